@@ -1,0 +1,153 @@
+; SPDX-License-Identifier: BSD-2-Clause
+; From the multiboot header to C: page tables, paging, long mode in the 64-bit image, then kmain().
+;
+; Multiboot enters in 32-bit protected mode with paging off, EAX = magic, EBX = the information
+; structure (Multiboot Specification 0.6.96, "Machine state").
+
+%include "layout.inc"
+
+extern kmain
+
+MULTIBOOT_MAGIC	equ 0x1badb002
+MULTIBOOT_FLAGS	equ 1 << 1		; ask for the memory fields
+
+section .multiboot progbits alloc noexec nowrite align=4
+	dd MULTIBOOT_MAGIC, MULTIBOOT_FLAGS, -(MULTIBOOT_MAGIC + MULTIBOOT_FLAGS)
+
+; PAE's and long mode's tables have the same entries, so one set of page directories serves both
+; images: 4 GiB, each address mapped to itself in pages of 2 MiB, open to ring 3, the last GiB
+; (local APIC, I/O APIC, firmware) uncached.
+PTE_P		equ 1 << 0
+PTE_RW		equ 1 << 1
+PTE_US		equ 1 << 2
+PTE_PCD		equ 1 << 4
+PTE_PS		equ 1 << 7
+LARGE_PAGE	equ 2 << 20
+
+%if WIDTH = 64
+	PDPTE	equ PTE_P | PTE_RW | PTE_US
+%else
+	PDPTE	equ PTE_P		; the other bits are reserved in PAE paging's four PDPTEs
+%endif
+
+section .bss align=4096
+global page_directories
+page_directories:	resb 4 * 4096
+pdpt:			resb 4096
+%if WIDTH = 64
+pml4:			resb 4096
+%endif
+boot_stack:		resb 16384
+boot_stack_top:
+
+section .text
+bits 32
+global _start
+_start:
+	cli
+	cld
+	mov esp, boot_stack_top
+	mov esi, eax			; the magic and the information structure,
+	mov edi, ebx			; kept for kmain
+
+	mov ebx, page_directories
+	mov eax, PTE_P | PTE_RW | PTE_US | PTE_PS
+.page:
+	cmp eax, 0xc0000000
+	jb .cached
+	or eax, PTE_PCD
+.cached:
+	mov [ebx], eax
+	add ebx, 8
+	add eax, LARGE_PAGE
+	jnc .page
+
+	mov eax, page_directories + PDPTE
+	mov ebx, pdpt
+	mov ecx, 4
+.directory:
+	mov [ebx], eax
+	add ebx, 8
+	add eax, 4096
+	loop .directory
+%if WIDTH = 64
+	mov dword [pml4], pdpt + PDPTE
+%endif
+
+	mov edx, .paged
+	jmp enter_paging
+.paged:
+%if WIDTH = 64
+bits 64
+	mov eax, esi			; 32-bit moves, for the same reason
+	mov esi, edi
+	mov edi, eax
+%else
+	sub esp, 8			; 16-byte alignment at the call
+	push edi
+	push esi
+%endif
+	call kmain
+.halt:
+	cli
+	hlt
+	jmp .halt
+
+; Turns paging on and long mode where the image is 64-bit. In: EDX = where to go on, in the image's
+; own width. Changes EAX, EBX, ECX. Both the boot processor and the APs come through here.
+bits 32
+global enter_paging
+enter_paging:
+	lgdt [boot_gdt.pointer]
+	mov eax, cr4
+	or eax, CR4_PAE
+	mov cr4, eax
+%if WIDTH = 64
+	mov eax, pml4
+%else
+	mov eax, pdpt
+%endif
+	mov cr3, eax
+%if WIDTH = 64
+	mov ebx, edx			; RDMSR returns in EDX
+	mov ecx, MSR_EFER
+	rdmsr
+	or eax, EFER_LME
+	wrmsr
+	mov edx, ebx
+%endif
+	mov eax, cr0
+	or eax, CR0_PG | CR0_WP | CR0_PE
+	and eax, ~(CR0_CD | CR0_NW)	; an AP comes here with its cache still off
+	mov cr0, eax
+%if WIDTH = 64
+	jmp BOOT_CS64:.native
+%else
+	jmp BOOT_CS32:.native
+%endif
+bits WIDTH
+.native:
+	mov ax, BOOT_DS
+	mov ds, ax
+	mov es, ax
+	mov ss, ax
+	mov fs, ax
+	mov gs, ax
+%if WIDTH = 64
+	mov esp, esp			; clears the upper halves, which are undefined after the switch
+	mov edx, edx
+%endif
+	jmp xDX
+
+section .rodata
+align 8
+global boot_gdt, boot_gdt.pointer
+boot_gdt:
+	dq 0
+	dq 0x00cf9b000000ffff		; BOOT_CS32: flat, code, 32-bit
+	dq 0x00cf93000000ffff		; BOOT_DS: flat, data
+	dq 0x00af9b000000ffff		; BOOT_CS64: code, 64-bit
+.end:
+.pointer:
+	dw boot_gdt.end - boot_gdt - 1
+	DWORD_OR_QWORD boot_gdt

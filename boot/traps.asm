@@ -1,0 +1,97 @@
+; SPDX-License-Identifier: BSD-2-Clause
+; The entry points of all 256 vectors: each completes the frame of struct trap_frame (guest/traps.h)
+; and calls trap(), which looks at it and says how to go on by changing it.
+
+%include "layout.inc"
+
+extern trap
+
+; #DF, #TS, #NP, #SS, #GP, #PF, #AC, #CP, #VC and #SX push an error code (SDM Vol. 3, "Exception and
+; Interrupt Reference"; APM Vol. 2, "Vectors").
+ERROR_CODES	equ 1 << 8 | 1 << 10 | 1 << 11 | 1 << 12 | 1 << 13 | 1 << 14 | 1 << 17 | 1 << 21 | 1 << 29 | 1 << 30
+
+section .text
+bits WIDTH
+%assign vector 0
+%rep 256
+trap_%+vector:
+	%if vector >= 32 || !(ERROR_CODES & 1 << vector)
+	push byte 0
+	%endif
+	push dword vector
+	jmp trap_common
+	%assign vector vector + 1
+%endrep
+
+trap_common:
+%if WIDTH = 64
+	push rax
+	push rcx
+	push rdx
+	push rbx
+	push rbp
+	push rsi
+	push rdi
+	push r8
+	push r9
+	push r10
+	push r11
+	push r12
+	push r13
+	push r14
+	push r15
+	cld
+	mov rdi, rsp			; the CPU aligned RSP; 22 words keep it aligned
+	call trap
+	pop r15
+	pop r14
+	pop r13
+	pop r12
+	pop r11
+	pop r10
+	pop r9
+	pop r8
+	pop rdi
+	pop rsi
+	pop rbp
+	pop rbx
+	pop rdx
+	pop rcx
+	pop rax
+	add rsp, 16
+	iretq
+%else
+	pushad
+	push ds
+	push es
+	push fs
+	push gs
+	mov ax, ss			; flat kernel data: the CPU loaded it, or it never left
+	mov ds, ax
+	mov es, ax
+	cld
+	mov eax, esp
+	mov ebp, esp
+	and esp, -16
+	sub esp, 12
+	push eax
+	call trap
+	mov esp, ebp
+	pop gs
+	pop fs
+	pop es
+	pop ds
+	popad
+	add esp, 8
+	iret
+%endif
+
+section .rodata
+align WORD_SIZE
+global trap_entries
+trap_entries:
+%assign vector 0
+%rep 256
+	DWORD_OR_QWORD trap_%+vector
+	%assign vector vector + 1
+%endrep

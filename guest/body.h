@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Bodies: the instructions that a case asks about, between marks, run in the case's mode with known
+ * registers, flags and stack. See case.h for how one is written. */
+#ifndef GUEST_BODY_H
+#define GUEST_BODY_H
+
+#include "traps.h"
+#include "types.h"
+
+/* The software interrupt by which a body in ring 3 ends. */
+#define VECTOR_LEAVE 0xfe
+
+struct body {
+	const char *start, *end; /* END is a mark too: what follows is the way out */
+};
+
+/* The registers as the body left them. */
+struct registers {
+	word ax, bx, cx, dx, si, di, bp, sp, flags;
+};
+
+/* Runs the body on this CPU, at the privilege of the running case's mode: general registers 0, RFLAGS 2
+ * (interrupts off), an empty stack. A body that is left early (see trap()) returns zeros. */
+struct registers body_run(const struct body *body);
+
+/* Where ADDRESS is in the body that this CPU runs: the last mark at or before it, and how far behind.
+ * The mark is NULL outside of the body. */
+struct place {
+	const char *mark;
+	word offset;
+};
+struct place body_place(word address);
+
+/* The address of the first mark behind ADDRESS in the body that this CPU runs, 0 for none. */
+word body_next_mark(word address);
+
+/* How many bytes are on the stack of the body that this CPU runs when its stack pointer is SP. False
+ * outside of that stack. */
+bool body_stack_depth(word sp, word *depth);
+
+/* Ends the body that this CPU runs, from a trap in it. */
+void body_leave(const struct trap_frame *frame) __attribute__((noreturn));
+
+/* Forgets what a case that was abandoned left running. */
+void body_forget_all(void);
+
+#endif

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The fence around each case; see fence.h. */
+#include "fence.h"
+
+#include "body.h"
+#include "jump.h"
+#include "leave.h"
+#include "log.h"
+#include "panic.h"
+#include "segments.h"
+#include "smp.h"
+#include "traps.h"
+#include "x86.h"
+
+/* What a case may change on the boot processor. The others are put back by an INIT. */
+struct machine {
+	word cr0, cr3, cr4, dr0, dr1, dr2, dr3;
+	u64 efer;
+};
+
+static struct {
+	bool up;
+	enum mode mode;
+	u32 budget;
+	struct jump out;
+	struct machine before;
+} fence;
+
+static void save(struct machine *machine)
+{
+	*machine = (struct machine){
+		.cr0 = read_cr0(),
+		.cr3 = read_cr3(),
+		.cr4 = read_cr4(),
+		.dr0 = read_dr0(),
+		.dr1 = read_dr1(),
+		.dr2 = read_dr2(),
+		.dr3 = read_dr3(),
+		.efer = has_efer() ? read_msr(MSR_EFER) : 0,
+	};
+}
+
+static void restore(const struct machine *machine)
+{
+	asm volatile("push %0\n\t"
+		     "popf"
+		     :
+		     : "i"(FLAGS_FIXED)
+		     : "memory", "cc");
+	write_cr0(machine->cr0);
+	write_cr3(machine->cr3);
+	write_cr4(machine->cr4);
+	write_dr7(DR7_INIT);
+	write_dr0(machine->dr0);
+	write_dr1(machine->dr1);
+	write_dr2(machine->dr2);
+	write_dr3(machine->dr3);
+	write_dr6(DR6_INIT);
+	if (has_efer())
+		write_msr(MSR_EFER, machine->efer);
+	traps_init();
+	traps_load();
+}
+
+const char *mode_name(enum mode mode)
+{
+	switch (mode) {
+	case KERNEL32:
+		return "kernel32";
+	case KERNEL64:
+		return "kernel64";
+	case USER32:
+		return "user32";
+	case USER64:
+		return "user64";
+	}
+	return NULL;
+}
+
+void fence_run(const struct test_case *test_case, enum mode mode)
+{
+	log_line("begin %s@%s", test_case->name, mode_name(mode));
+	save(&fence.before);
+	fence.mode = mode;
+	fence.budget = test_case->trap_budget ? test_case->trap_budget : DEFAULT_TRAP_BUDGET;
+	if (test_case->cpus > smp_cpus()) {
+		log_line("needs cpus=%u", test_case->cpus);
+	} else {
+		fence.up = true;
+		if (!set_jump(&fence.out))
+			test_case->run();
+		fence.up = false;
+	}
+	smp_stop_others();
+	body_forget_all();
+	restore(&fence.before);
+	log_line("end %s@%s", test_case->name, mode_name(mode));
+	panic_print();
+}
+
+enum mode fence_mode(void)
+{
+	return fence.mode;
+}
+
+bool fence_spend_trap(void)
+{
+	if (!fence.up)
+		return true;
+	return __atomic_fetch_sub(&fence.budget, 1, __ATOMIC_RELAXED) > 0;
+}
+
+void fence_abandon(void)
+{
+	if (this_cpu() != BOOT_CPU)
+		smp_halt();
+	if (!fence.up) {
+		panic_print();
+		leave(LEAVE_PANIC);
+	}
+	jump(&fence.out);
+}

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The log; see log.h. */
+#include "log.h"
+
+#include "console.h"
+#include "x86.h"
+
+/* Another CPU is done with its line long before this; a CPU that trapped within its own never is. */
+#define PATIENCE 10000000
+
+static int writing;
+
+static void put(struct line *line, char c)
+{
+	if (line->size < sizeof(line->text) - 1) /* the last place is for the newline */
+		line->text[line->size++] = c;
+}
+
+static void put_text(struct line *line, const char *text)
+{
+	while (*text)
+		put(line, *text++);
+}
+
+static void put_decimal(struct line *line, u32 value)
+{
+	if (value >= 10)
+		put_decimal(line, value / 10);
+	put(line, '0' + value % 10);
+}
+
+static void put_hex(struct line *line, word value, int digits)
+{
+	while (digits < (int)sizeof(value) * 2 && value >> (4 * digits))
+		digits++;
+	while (digits--)
+		put(line, "0123456789abcdef"[value >> (4 * digits) & 15]);
+}
+
+/* Bit 1 is always set and therefore shown only when it is not. */
+static void put_flags(struct line *line, word flags)
+{
+	/* SDM Vol. 1, "EFLAGS Register"; the I/O privilege level by the weight of its bits. */
+	static const char names[][6] = {"CF",    "!1",    "PF", "bit3",  "AF", "bit5", "ZF", "SF",
+					"TF",    "IF",    "DF", "OF",    "IOPL1", "IOPL2", "NT", "bit15",
+					"RF",    "VM",    "AC", "VIF",   "VIP", "ID",  "high"};
+	const word high = ~0ul << (ARRAY_SIZE(names) - 1);
+	char separator = 0;
+
+	flags ^= FLAGS_FIXED;
+	if (flags & high)
+		flags |= high;
+	if (!flags)
+		put(line, '-');
+	for (size_t bit = 0; bit < ARRAY_SIZE(names); bit++) {
+		if (!(flags >> bit & 1))
+			continue;
+		if (separator)
+			put(line, separator);
+		put_text(line, names[bit]);
+		separator = ',';
+	}
+}
+
+static void add(struct line *line, const char *format, va_list args)
+{
+	for (; *format; format++) {
+		if (*format != '%') {
+			put(line, *format);
+			continue;
+		}
+		switch (*++format) {
+		case 's':
+			put_text(line, va_arg(args, const char *));
+			break;
+		case 'c':
+			put(line, (char)va_arg(args, int));
+			break;
+		case 'u':
+			put_decimal(line, va_arg(args, u32));
+			break;
+		case 'h':
+			put_hex(line, va_arg(args, u32), 4);
+			break;
+		case 'x':
+			put_hex(line, va_arg(args, word), 8);
+			break;
+		case 'f':
+			put_flags(line, va_arg(args, word));
+			break;
+		default:
+			put(line, *format);
+		}
+	}
+}
+
+void line_add(struct line *line, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	add(line, format, args);
+	va_end(args);
+}
+
+void line_write(struct line *line)
+{
+	line->text[line->size++] = '\n';
+
+	for (int i = 0; i < PATIENCE && __atomic_exchange_n(&writing, 1, __ATOMIC_ACQUIRE); i++)
+		pause();
+	console_write(line->text, line->size);
+	__atomic_store_n(&writing, 0, __ATOMIC_RELEASE);
+}
+
+void log_line(const char *format, ...)
+{
+	struct line line = {.size = 0};
+	va_list args;
+
+	va_start(args, format);
+	add(&line, format, args);
+	va_end(args);
+	line_write(&line);
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The log: one event a line, key=value, written whole even when several CPUs speak. The grammar is in
+ * docs/log.md. */
+#ifndef GUEST_LOG_H
+#define GUEST_LOG_H
+
+#include "types.h"
+
+struct line {
+	char text[512];
+	size_t size;
+};
+
+/* Adds to a line. FORMAT knows %s (text), %c, %u (u32, decimal), %h (u32, at least four hexadecimal
+ * digits), %x (word, at least eight), %f (word: the names of the bits of RFLAGS that are set, "-" for
+ * none) and %%. What does not fit is cut off. */
+void line_add(struct line *line, const char *format, ...);
+
+/* Writes the line and a newline. */
+void line_write(struct line *line);
+
+/* The same at once. */
+void log_line(const char *format, ...);
+
+/* A fact that is no trap. FORMAT and what follows make "key=value". */
+#define note(format, ...) log_line("note " format, ##__VA_ARGS__)
+
+#endif

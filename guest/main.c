@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The run: which cases the command line asks for, one after another, from the plan line to bye. */
+#include "apic.h"
+#include "console.h"
+#include "fence.h"
+#include "leave.h"
+#include "log.h"
+#include "panic.h"
+#include "segments.h"
+#include "smp.h"
+#include "string.h"
+#include "traps.h"
+#include "x86.h"
+
+#define LOG_VERSION 1u
+
+/* Multiboot Specification 0.6.96, "Boot information format" */
+struct multiboot {
+	u32 flags, mem_lower, mem_upper, boot_device, cmdline;
+};
+
+#define MULTIBOOT_BOOTED 0x2badb002
+#define MULTIBOOT_HAS_CMDLINE (1u << 2)
+
+extern const struct test_case cases_start[], cases_end[];
+
+static char patterns[8192];
+static u8 trap_stack[16384] __attribute__((aligned(16)));
+
+/* Copies what the command line's cases= says, or *, away from memory that a case may overwrite. */
+static void read_command_line(u32 magic, const struct multiboot *multiboot)
+{
+	const char key[] = "cases=", *text = "";
+	size_t size = 0;
+
+	if (magic == MULTIBOOT_BOOTED && (multiboot->flags & MULTIBOOT_HAS_CMDLINE))
+		text = (const char *)(word)multiboot->cmdline;
+	for (const char *word_start = text; *text; text++) {
+		if (*text == ' ')
+			word_start = text + 1;
+		if (text + 1 - word_start != sizeof(key) - 1 ||
+		    memcmp(word_start, key, sizeof(key) - 1))
+			continue;
+		for (text++; *text && *text != ' ' && size < sizeof(patterns) - 1; text++)
+			patterns[size++] = *text;
+		patterns[size] = 0;
+		return;
+	}
+	patterns[0] = '*';
+}
+
+/* A pattern with an @ is held against NAME@MODE, one without against the name. */
+static bool asked_for(const char *name, const char *mode)
+{
+	char full_name[64];
+	size_t name_size = strlen(name), mode_size = strlen(mode);
+
+	if (name_size + 1 + mode_size >= sizeof(full_name))
+		return false;
+	memcpy(full_name, name, name_size);
+	full_name[name_size] = '@';
+	memcpy(full_name + name_size + 1, mode, mode_size + 1);
+
+	for (const char *start = patterns; *start;) {
+		const char *end = start;
+		bool has_mode = false;
+
+		for (; *end && *end != ','; end++)
+			has_mode |= *end == '@';
+		if (glob(start, (size_t)(end - start), has_mode ? full_name : name))
+			return true;
+		start = *end ? end + 1 : end;
+	}
+	return false;
+}
+
+/* Calls FUNCTION for each case and mode that is asked for; returns how many there are. */
+static u32 for_each_case(void (*function)(const struct test_case *test_case, enum mode mode))
+{
+	u32 count = 0;
+
+	for (const struct test_case *test_case = cases_start; test_case < cases_end; test_case++)
+		for (u32 mode = 1; mode <= IMAGE_MODES; mode <<= 1)
+			if ((mode & test_case->modes & IMAGE_MODES) &&
+			    asked_for(test_case->name, mode_name(mode))) {
+				function(test_case, mode);
+				count++;
+			}
+	return count;
+}
+
+static void only_count(const struct test_case *test_case, enum mode mode)
+{
+	(void)test_case;
+	(void)mode;
+}
+
+/* The 12 characters that CPUID puts into three registers, as one word of the log. */
+static const char *signature(u32 first, u32 second, u32 third)
+{
+	static char text[13];
+
+	memcpy(text, &first, 4);
+	memcpy(text + 4, &second, 4);
+	memcpy(text + 8, &third, 4);
+	for (char *c = text; *c; c++)
+		if (*c <= ' ' || *c > '~')
+			*c = '_';
+	return text;
+}
+
+static void log_cpu(void)
+{
+	struct cpuid vendor = cpuid(0), version = cpuid(1);
+	u32 family = version.eax >> 8 & 15, model = version.eax >> 4 & 15;
+	struct line line = {.size = 0};
+
+	/* SDM Vol. 2, "CPUID": the extended fields count for families 6 and 15. */
+	if (family == 6 || family == 15)
+		model |= version.eax >> 12 & 0xf0;
+	if (family == 15)
+		family += version.eax >> 20 & 0xff;
+	line_add(&line, "cpu vendor=%s family=%u model=%u stepping=%u",
+		 signature(vendor.ebx, vendor.edx, vendor.ecx), family, model, version.eax & 15);
+	if (version.ecx >> 31) {
+		struct cpuid hypervisor = cpuid(0x40000000);
+
+		line_add(&line, " hypervisor=%s",
+			 signature(hypervisor.ebx, hypervisor.ecx, hypervisor.edx));
+	}
+	line_write(&line);
+}
+
+void kmain(u32 magic, const struct multiboot *multiboot)
+{
+	u32 count;
+
+	console_init();
+	segments_load(BOOT_CPU, trap_stack + sizeof(trap_stack));
+	traps_init();
+	traps_load();
+	write_dr7(DR7_INIT);
+	write_dr6(DR6_INIT);
+	read_command_line(magic, multiboot);
+	apic_init();
+	smp_init();
+
+	count = for_each_case(only_count);
+	log_line("trapline %u mode=%s cpus=%u cases=%u", LOG_VERSION, mode_name(KERNEL_MODE),
+		 smp_cpus(), count);
+	log_cpu();
+	for_each_case(fence_run);
+	log_line("bye cases=%u traps=%u", count, traps_logged());
+	leave(LEAVE_DONE);
+}

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The GDT and the task-state segments; see segments.h. */
+#include "segments.h"
+
+#include "smp.h"
+#include "x86.h"
+
+#ifdef __x86_64__
+/* SDM Vol. 3, "Task Management in 64-bit Mode" */
+struct tss {
+	u32 reserved0;
+	u64 rsp[3];
+	u64 reserved1;
+	u64 ist[7];
+	u64 reserved2;
+	u16 reserved3;
+	u16 iomap;
+} __attribute__((packed));
+
+#define TSS_DESCRIPTOR_SIZE 16
+#define NATIVE_CODE 0x00af9b000000ffff
+#else
+/* SDM Vol. 3, "Task-State Segment (TSS)" */
+struct tss {
+	u32 link, esp0, ss0, esp1, ss1, esp2, ss2, cr3, eip, eflags;
+	u32 eax, ecx, edx, ebx, esp, ebp, esi, edi, es, cs, ss, ds, fs, gs, ldt;
+	u16 trap, iomap;
+} __attribute__((packed));
+
+#define TSS_DESCRIPTOR_SIZE 8
+#define NATIVE_CODE 0x00cf9b000000ffff
+#endif
+
+static struct tss tss[MAX_CPUS];
+
+static u64 gdt[FIRST_TSS / 8 + MAX_CPUS * TSS_DESCRIPTOR_SIZE / 8] = {
+	[KERNEL_CS / 8] = NATIVE_CODE,
+	[KERNEL_DS / 8] = 0x00cf93000000ffff,
+	[USER_CS32 / 8] = 0x00cffb000000ffff,
+	[USER_DS / 8] = 0x00cff3000000ffff,
+	[USER_CS64 / 8] = 0x00affb000000ffff,
+	[USER_CS64 / 8 + 1] = 0x00cff3000000ffff, /* SYSEXIT to 64-bit code takes SS from here */
+};
+
+static u16 tss_selector(u32 cpu)
+{
+	return FIRST_TSS + cpu * TSS_DESCRIPTOR_SIZE;
+}
+
+static void describe_tss(u32 cpu)
+{
+	u64 base = (word)&tss[cpu], limit = sizeof(tss[cpu]) - 1;
+	u64 *descriptor = &gdt[tss_selector(cpu) / 8];
+
+	/* present, available TSS (type 9) */
+	descriptor[0] = limit | (base & 0xffffff) << 16 | 0x89ull << 40 | (base >> 24 & 0xff) << 56;
+	if (TSS_DESCRIPTOR_SIZE == 16)
+		descriptor[1] = base >> 32;
+}
+
+void segments_load(u32 cpu, void *stack_top)
+{
+	struct descriptor_pointer pointer = {sizeof(gdt) - 1, (word)gdt};
+
+	tss[cpu].iomap = sizeof(tss[cpu]);
+#ifdef __x86_64__
+	tss[cpu].rsp[0] = (word)stack_top;
+#else
+	tss[cpu].esp0 = (word)stack_top;
+	tss[cpu].ss0 = KERNEL_DS;
+#endif
+	describe_tss(cpu);
+
+	asm volatile("lgdt %0" : : "m"(pointer));
+	asm volatile("mov %0, %%ds\n\t"
+		     "mov %0, %%es\n\t"
+		     "mov %0, %%ss\n\t"
+		     "mov %0, %%fs\n\t"
+		     "mov %0, %%gs"
+		     :
+		     : "r"(KERNEL_DS));
+#ifdef __x86_64__
+	asm volatile("pushq %0\n\t"
+		     "pushq $1f\n\t"
+		     "lretq\n"
+		     "1:"
+		     :
+		     : "i"(KERNEL_CS)
+		     : "memory");
+#else
+	asm volatile("ljmp %0, $1f\n"
+		     "1:"
+		     :
+		     : "i"(KERNEL_CS));
+#endif
+	asm volatile("ltr %0" : : "r"(tss_selector(cpu)));
+}
+
+u32 this_cpu(void)
+{
+	u16 selector;
+
+	asm("str %0" : "=r"(selector));
+	return (selector - FIRST_TSS) / TSS_DESCRIPTOR_SIZE;
+}
+
+const char *code_segment_name(u16 selector)
+{
+	if (selector == KERNEL_CS)
+		return "kernel";
+	if (selector == USER_CS)
+		return "user";
+	if (selector == USER_CS32)
+		return "user32";
+	return NULL;
+}

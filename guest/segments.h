@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The GDT that all CPUs share, and a task-state segment for each. */
+#ifndef GUEST_SEGMENTS_H
+#define GUEST_SEGMENTS_H
+
+#include "types.h"
+
+/* The order is the one that SYSENTER, SYSEXIT, SYSCALL and SYSRET expect (SDM Vol. 2, their pages). */
+#define KERNEL_CS 0x08 /* 32-bit or 64-bit, as the image is */
+#define KERNEL_DS 0x10
+#define USER_CS32 (0x18 | 3)
+#define USER_DS (0x20 | 3)
+#define USER_CS64 (0x28 | 3)
+#define FIRST_TSS 0x38
+
+#ifdef __x86_64__
+#define USER_CS USER_CS64
+#else
+#define USER_CS USER_CS32
+#endif
+
+/* Loads the GDT, the segment registers and TR of the CPU with this number; traps from ring 3 will come
+ * in on STACK_TOP. */
+void segments_load(u32 cpu, void *stack_top);
+
+/* The number of the CPU that asks, from its TR. */
+u32 this_cpu(void);
+
+/* What a log calls a code segment: "kernel", "user", "user32" below a 64-bit kernel; NULL for a
+ * selector that is none of ours. */
+const char *code_segment_name(u16 selector);
+
+#endif

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The other CPUs; see smp.h. */
+#include "smp.h"
+
+#include "apic.h"
+#include "firmware.h"
+#include "segments.h"
+#include "string.h"
+#include "traps.h"
+#include "x86.h"
+
+#define STACK_SIZE 16384
+
+/* Reads of an unused port take about 1 us on hardware, longer under a hypervisor. */
+#define DELAY_PORT 0x80
+/* The protocol's 10 ms between INIT and SIPI were for the 82489DX; later local APICs need none. */
+#define INIT_DELAY 100
+#define START_PATIENCE 200000
+
+extern char trampoline_start[], trampoline_end[];
+extern char trampoline_has_efer[], trampoline_stack[], trampoline_state[];
+
+static u32 apic_ids[MAX_CPUS];
+static u32 cpus;
+static u32 started; /* a set of CPU numbers */
+static u8 stacks[MAX_CPUS][STACK_SIZE] __attribute__((aligned(16)));
+
+static struct {
+	u32 cpu;
+	void (*function)(void);
+	bool running;
+} volatile order;
+
+/* The copy of something in the trampoline that CPUs really use. */
+static void *in_trampoline(const char *label)
+{
+	return physical((u32)(TRAMPOLINE + (label - trampoline_start)));
+}
+
+static void delay(int count)
+{
+	while (count--)
+		inb(DELAY_PORT);
+}
+
+/* The boot processor becomes number 0, whatever place the firmware gave it. */
+static void find_cpus(void)
+{
+	u32 boot_id = apic_id(), place = 0;
+
+	cpus = madt_find_cpus(apic_ids, MAX_CPUS);
+	if (!cpus)
+		cpus = mptable_find_cpus(apic_ids, MAX_CPUS);
+	while (place < cpus && apic_ids[place] != boot_id)
+		place++;
+	if (place == cpus)
+		cpus = 1;
+	else
+		apic_ids[place] = apic_ids[BOOT_CPU];
+	apic_ids[BOOT_CPU] = boot_id;
+}
+
+void smp_init(void)
+{
+	find_cpus();
+	memcpy(physical(TRAMPOLINE), trampoline_start, trampoline_end - trampoline_start);
+	*(bool *)in_trampoline(trampoline_has_efer) = has_efer();
+}
+
+u32 smp_cpus(void)
+{
+	return cpus;
+}
+
+void smp_send_init(u32 cpu)
+{
+	apic_send_init(apic_ids[cpu]);
+	delay(INIT_DELAY);
+}
+
+bool smp_send_sipi(u32 cpu, void (*function)(void))
+{
+	order.cpu = cpu;
+	order.function = function;
+	order.running = false;
+	*(u64 *)in_trampoline(trampoline_stack) = (word)(stacks[cpu] + STACK_SIZE);
+	started |= 1u << cpu;
+	apic_send_sipi(apic_ids[cpu], TRAMPOLINE >> 12);
+	for (int i = 0; i < START_PATIENCE && !order.running; i++)
+		delay(1);
+	return order.running;
+}
+
+/* Called by boot/trampoline.asm on the AP's own stack. */
+void __attribute__((noreturn)) ap_main(void)
+{
+	void (*function)(void) = order.function;
+
+	segments_load(order.cpu, stacks[order.cpu] + STACK_SIZE);
+	traps_load();
+	order.running = true;
+	function();
+	smp_halt();
+}
+
+struct reset_state smp_reset_state(void)
+{
+	struct reset_state state;
+
+	memcpy(&state, in_trampoline(trampoline_state), sizeof(state));
+	return state;
+}
+
+void smp_stop_others(void)
+{
+	for (u32 cpu = 0; cpu < cpus; cpu++)
+		if (started >> cpu & 1)
+			smp_send_init(cpu);
+	started = 0;
+}
+
+void smp_halt(void)
+{
+	for (;;)
+		asm volatile("cli\n\t"
+			     "hlt");
+}

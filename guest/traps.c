@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The IDT, and the one handler of all traps; see traps.h. */
+#include "traps.h"
+
+#include "body.h"
+#include "fence.h"
+#include "log.h"
+#include "panic.h"
+#include "segments.h"
+#include "x86.h"
+
+/* Type and attributes of an interrupt gate (SDM Vol. 3, "IDT Descriptors"). */
+#define GATE_KERNEL 0x8e00u
+#define GATE_USER 0xee00u
+
+struct gate {
+	u16 offset_low, selector, attributes, offset_middle;
+#ifdef __x86_64__
+	u32 offset_high, reserved;
+#endif
+};
+
+static struct gate idt[256];
+static u32 logged;
+
+extern const word trap_entries[256];
+
+static bool user_may_raise(u32 vector)
+{
+	return vector == VECTOR_BP || vector == VECTOR_OF || vector == VECTOR_LEAVE;
+}
+
+void traps_init(void)
+{
+	for (u32 vector = 0; vector < ARRAY_SIZE(idt); vector++)
+		idt[vector] = (struct gate){
+			.offset_low = (u16)trap_entries[vector],
+			.selector = KERNEL_CS,
+			.attributes = user_may_raise(vector) ? GATE_USER : GATE_KERNEL,
+			.offset_middle = (u16)(trap_entries[vector] >> 16),
+		};
+}
+
+void traps_load(void)
+{
+	struct descriptor_pointer pointer = {sizeof(idt) - 1, (word)idt};
+
+	asm volatile("lidt %0" : : "m"(pointer));
+}
+
+u32 traps_logged(void)
+{
+	return logged;
+}
+
+const char *vector_name(u32 vector)
+{
+	/* SDM Vol. 3, "Protected-Mode Exceptions and Interrupts"; APM Vol. 2, "Vectors" */
+	static const char names[VECTOR_EXCEPTIONS][5] = {
+		"#DE", "#DB", "NMI", "#BP", "#OF", "#BR", "#UD", "#NM", "#DF", "#9",  "#TS",
+		"#NP", "#SS", "#GP", "#PF", "#15", "#MF", "#AC", "#MC", "#XM", "#VE", "#CP",
+		"#22", "#23", "#24", "#25", "#26", "#27", "#HV", "#VC", "#SX", "#31"};
+
+	return vector < VECTOR_EXCEPTIONS ? names[vector] : NULL;
+}
+
+word trap_sp(const struct trap_frame *frame)
+{
+#ifdef __x86_64__
+	return frame->sp;
+#else
+	bool ring_changed = (frame->cs & 3) || (frame->flags & FLAGS_VM);
+
+	return ring_changed ? frame->sp : (word)&frame->sp;
+#endif
+}
+
+static bool pushes_error(u32 vector)
+{
+	const u32 vectors = 1u << 8 | 1u << 10 | 1u << 11 | 1u << 12 | 1u << 13 | 1u << 14 |
+			    1u << 17 | 1u << 21 | 1u << 29 | 1u << 30;
+
+	return vector < VECTOR_EXCEPTIONS && (vectors >> vector & 1);
+}
+
+/* Exceptions that are reported before the instruction takes effect, so that going on where the frame
+ * says would meet them again (SDM Vol. 3, "Exception Classifications"). #DB can be either; as a fault
+ * it is left to whoever armed it. */
+static bool is_fault(u32 vector)
+{
+	return vector < VECTOR_EXCEPTIONS && vector != VECTOR_DB && vector != VECTOR_NMI &&
+	       vector != VECTOR_BP && vector != VECTOR_OF;
+}
+
+static void log_trap(const struct trap_frame *frame)
+{
+	const char *name = vector_name(frame->vector), *segment = code_segment_name(frame->cs);
+	struct place place = body_place(frame->ip);
+	struct line line = {.size = 0};
+	word depth;
+
+	__atomic_add_fetch(&logged, 1, __ATOMIC_RELAXED);
+	if (name)
+		line_add(&line, "%s", name);
+	else
+		line_add(&line, "INT%u", (u32)frame->vector);
+	line_add(&line, " cpu=%u rip=%s", this_cpu(), place.mark ? place.mark : "elsewhere");
+	if (place.offset)
+		line_add(&line, "+%u", (u32)place.offset);
+	if (pushes_error(frame->vector))
+		line_add(&line, " error=%h", (u32)frame->error);
+	line_add(&line, " dr6=%x dr7=%x flags=%f", read_dr6(), read_dr7(), frame->flags);
+	if (segment)
+		line_add(&line, " cs=%s", segment);
+	else
+		line_add(&line, " cs=%h", (u32)(frame->cs & 0xffff));
+	if (body_stack_depth(trap_sp(frame), &depth))
+		line_add(&line, " stack=%u", (u32)depth);
+	else
+		line_add(&line, " stack=elsewhere");
+	line_write(&line);
+}
+
+void trap(struct trap_frame *frame)
+{
+	word next;
+
+	if (frame->vector == VECTOR_LEAVE && (frame->cs & 3))
+		body_leave(frame);
+
+	log_trap(frame);
+	write_dr6(DR6_INIT);
+	if (!fence_spend_trap()) {
+		note("trap_budget=spent");
+		fence_abandon();
+	}
+	if (!is_fault(frame->vector))
+		return;
+
+	/* The rule for faults: the case goes on at its next mark. */
+	next = body_next_mark(frame->ip);
+	if (!body_place(frame->ip).mark || !next) {
+		panic_record(frame);
+		fence_abandon();
+	}
+	frame->ip = next;
+}

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The CPU's registers and instructions that C has no words for. */
+#ifndef GUEST_X86_H
+#define GUEST_X86_H
+
+#include "types.h"
+
+/* SDM Vol. 3, "Debug Status Register (DR6)" and "Debug Control Register (DR7)": values after reset,
+ * and what a debug handler puts back. */
+#define DR6_INIT 0xffff0ff0ul
+#define DR7_INIT 0x00000400ul
+
+#define FLAGS_FIXED (1ul << 1)
+#define FLAGS_VM (1ul << 17)
+
+#define MSR_APIC_BASE 0x0000001b
+#define MSR_X2APIC 0x00000800
+#define MSR_EFER 0xc0000080
+
+enum vector {
+	VECTOR_DB = 1,
+	VECTOR_NMI = 2,
+	VECTOR_BP = 3,
+	VECTOR_OF = 4,
+	VECTOR_PF = 14,
+	VECTOR_EXCEPTIONS = 32, /* the first vector that is no exception */
+};
+
+struct descriptor_pointer {
+	u16 limit;
+	word base;
+} __attribute__((packed));
+
+static inline void outb(u16 port, u8 value)
+{
+	asm volatile("outb %0, %1" : : "a"(value), "Nd"(port));
+}
+
+static inline u8 inb(u16 port)
+{
+	u8 value;
+
+	asm volatile("inb %1, %0" : "=a"(value) : "Nd"(port));
+	return value;
+}
+
+#define DEFINE_REGISTER(name)                                                                      \
+	static inline word read_##name(void)                                                       \
+	{                                                                                          \
+		word value;                                                                        \
+                                                                                                   \
+		asm volatile("mov %%" #name ", %0" : "=r"(value) : : "memory");                    \
+		return value;                                                                      \
+	}                                                                                          \
+                                                                                                   \
+	static inline void write_##name(word value)                                                \
+	{                                                                                          \
+		asm volatile("mov %0, %%" #name : : "r"(value) : "memory");                        \
+	}
+
+DEFINE_REGISTER(cr0)
+DEFINE_REGISTER(cr2)
+DEFINE_REGISTER(cr3)
+DEFINE_REGISTER(cr4)
+DEFINE_REGISTER(dr0)
+DEFINE_REGISTER(dr1)
+DEFINE_REGISTER(dr2)
+DEFINE_REGISTER(dr3)
+DEFINE_REGISTER(dr6)
+DEFINE_REGISTER(dr7)
+
+static inline u64 read_msr(u32 msr)
+{
+	u32 low, high;
+
+	asm volatile("rdmsr" : "=a"(low), "=d"(high) : "c"(msr));
+	return (u64)high << 32 | low;
+}
+
+static inline void write_msr(u32 msr, u64 value)
+{
+	asm volatile("wrmsr" : : "c"(msr), "a"((u32)value), "d"((u32)(value >> 32)) : "memory");
+}
+
+struct cpuid {
+	u32 eax, ebx, ecx, edx;
+};
+
+static inline struct cpuid cpuid(u32 leaf)
+{
+	struct cpuid id;
+
+	asm volatile("cpuid"
+		     : "=a"(id.eax), "=b"(id.ebx), "=c"(id.ecx), "=d"(id.edx)
+		     : "a"(leaf), "c"(0));
+	return id;
+}
+
+/* Physical memory at this address, of whose size the compiler must assume nothing. */
+static inline void *physical(u32 address)
+{
+	word hidden = address;
+
+	asm("" : "+r"(hidden));
+	return (void *)hidden;
+}
+
+static inline void pause(void)
+{
+	asm volatile("pause" : : : "memory");
+}
+
+/* IA32_EFER exists where the CPU has SYSCALL, execute-disable or long mode (SDM Vol. 4,
+ * "Architectural MSRs"). */
+static inline bool has_efer(void)
+{
+	const u32 syscall_nx_lm = 1u << 11 | 1u << 20 | 1u << 29;
+
+	return cpuid(0x80000000).eax >= 0x80000001 && (cpuid(0x80000001).edx & syscall_nx_lm);
+}
+
+#endif
