@@ -87,11 +87,10 @@ bits 64
 	push edi
 	push esi
 %endif
-	call kmain
-.halt:
-	cli
-	hlt
-	jmp .halt
+	call kmain			; does not return,
+global unreached
+unreached:				; so a debugger's breakpoint here is never hit
+	ud2
 
 ; Turns paging on and long mode where the image is 64-bit. In: EDX = where to go on, in the image's
 ; own width. Changes EAX, EBX, ECX. Both the boot processor and the APs come through here.

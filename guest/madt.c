@@ -10,7 +10,12 @@ struct rsdp {
 	char oem[6];
 	u8 revision;
 	u32 rsdt;
+	/* from here on only in revision 2 */
+	u32 size;
+	u64 xsdt;
 } __attribute__((packed));
+
+#define RSDP_REVISION_1_SIZE 20
 
 struct table {
 	char signature[4];
@@ -40,22 +45,32 @@ enum entry_type { LOCAL_APIC = 0, LOCAL_X2APIC = 9 };
 
 #define CPU_ENABLED 1
 
-static u32 find_madt(void)
+/* The table with this signature that the root table lists, 0 for none; each of the root table's pointers
+ * has POINTER_SIZE bytes, of which the lower four count: the tables lie below 4 GiB. */
+static u32 find_table(u32 root, u32 pointer_size, const char *signature)
 {
-	const struct rsdp *rsdp = firmware_scan("RSD PTR ", sizeof(*rsdp));
-	const struct table *rsdt;
+	u32 size = root ? ((const struct table *)physical(root))->size : 0;
 
-	if (!rsdp || !rsdp->rsdt)
-		return 0;
-	rsdt = physical(rsdp->rsdt);
-	for (u32 offset = sizeof(*rsdt); offset + sizeof(u32) <= rsdt->size; offset += sizeof(u32)) {
-		u32 address = *(const u32 *)physical(rsdp->rsdt + offset);
+	for (u32 offset = sizeof(struct table); offset + pointer_size <= size;
+	     offset += pointer_size) {
+		u32 address = *(const u32 *)physical(root + offset);
 		const struct table *table = physical(address);
 
-		if (!memcmp(table->signature, "APIC", 4) && sums_to_zero(table, table->size))
+		if (!memcmp(table->signature, signature, 4) && sums_to_zero(table, table->size))
 			return address;
 	}
 	return 0;
+}
+
+static u32 find_madt(void)
+{
+	const struct rsdp *rsdp = firmware_scan("RSD PTR ", RSDP_REVISION_1_SIZE);
+
+	if (!rsdp)
+		return 0;
+	if (rsdp->rsdt)
+		return find_table(rsdp->rsdt, sizeof(u32), "APIC");
+	return rsdp->revision >= 2 ? find_table((u32)rsdp->xsdt, sizeof(u64), "APIC") : 0;
 }
 
 u32 madt_find_cpus(u32 *apic_ids, u32 max)

@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The command line: python3 -m harness VERB. Exit codes: 0 all green, 1 something is not, 2 wrong question."""
+
+import argparse
+import signal
+import sys
+from pathlib import Path
+
+from harness import commands, process
+from harness.errors import Cancelled, WrongQuestion
+from harness.settings import add_options, read_settings
+
+
+def make_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python3 -m harness", description="Trapline's harness.")
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
+    for name, text in (
+        ("list", "cases, platforms usable here (and why not), known bugs"),
+        ("run", "boot, compare, print the table"),
+    ):
+        add_options(verbs.add_parser(name, help=text, description=text).add_argument)
+    text = "judge serial logs that were captured elsewhere"
+    judge = verbs.add_parser("judge", help=text, description=text)
+    judge.add_argument("logs", nargs="+", type=Path, metavar="LOG", help="a file, or - for standard input")
+    return parser
+
+
+def run_verb(options: argparse.Namespace) -> int:
+    if options.verb == "judge":
+        return commands.judge_logs(options.logs)
+    settings = read_settings(options)
+    return {"list": commands.list_all, "run": commands.run}[options.verb](settings)
+
+
+def on_terminate(number: int, _frame) -> None:
+    raise SystemExit(128 + number)
+
+
+def main() -> int:
+    signal.signal(signal.SIGTERM, on_terminate)
+    try:
+        return run_verb(make_parser().parse_args())
+    except WrongQuestion as error:
+        print(f"trapline: {error}", file=sys.stderr)
+        return 2
+    except (KeyboardInterrupt, Cancelled):
+        print("trapline: stopped", file=sys.stderr)
+        return 128 + signal.SIGINT
+    finally:
+        process.stop_all()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

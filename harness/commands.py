@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""What the verbs do: each function returns the exit code."""
+
+import sys
+from pathlib import Path
+
+from rich.console import Console
+from rich.text import Text
+
+from harness import report
+from harness.bugs import read_bugs
+from harness.debugger import MODES, find_gdb
+from harness.errors import WrongQuestion
+from harness.image import read_images, select
+from harness.log import read_log
+from harness.platform import Platform, find_platforms
+from harness.record import write_results
+from harness.required import required_lines
+from harness.runner import Group, Runner, judge, make_groups, unusable_results
+from harness.settings import ROOT, Settings
+from harness.verdict import Result, Verdict
+
+
+def list_all(settings: Settings) -> int:
+    """Prints the cases with their modes, the platforms, the debugger modes, the bugs."""
+    console = report.make_console()
+    images = select(read_images(settings.build), settings.case, settings.mode)
+    modes: dict[str, list[str]] = {}
+    for image in images:
+        for case in image.cases:
+            name, _, mode = case.partition("@")
+            modes.setdefault(name, []).append(mode)
+    console.print(Text("cases", style="bold"))
+    for name, its_modes in sorted(modes.items()):
+        console.print(Text(f"  {name}: {' '.join(its_modes)}"))
+    console.print(Text("platforms", style="bold"))
+    report.print_platforms(console, find_platforms(settings, default="all"), asked=True)
+    console.print(Text("debugger modes", style="bold"))
+    console.print(Text(f"  {' '.join(MODES)}{'' if find_gdb() else ' (but gdb is not on the PATH)'}"))
+    console.print(Text("known bugs", style="bold"))
+    for bug in read_bugs(ROOT / "bugs"):
+        console.print(Text(f"  {bug.name}: {bug.title}"))
+    return 0
+
+
+def run(settings: Settings) -> int:
+    """Boots everywhere, compares, prints the table."""
+    console = report.make_console()
+    images = select(read_images(settings.build), settings.case, settings.mode)
+    json_path = _writable(settings.json)
+    platforms = find_platforms(settings, default="all")
+    report.print_platforms(console, platforms, asked=bool(settings.accel))
+    usable = [platform for platform in platforms if isinstance(platform, Platform)]
+    results: list[Result] = []
+    if settings.accel:
+        for platform in platforms:
+            if platform not in usable:
+                results += unusable_results(platform, settings.debuggers, images)
+    groups = make_groups(usable, settings.debuggers, images)
+    results += _run_groups(console, settings, groups)
+    results.sort(key=lambda result: [platform.name for platform in platforms].index(result.platform))
+    console.print()
+    report.print_table(console, results)
+    console.print()
+    report.print_problems(console, results)
+    report.print_summary(console, results, platforms)
+    if json_path:
+        write_results(json_path, results)
+    return 0 if results and all(result.verdict.green for result in results) else 1
+
+
+def _run_groups(console: Console, settings: Settings, groups: list[Group]) -> list[Result]:
+    """Runs the groups, with progress on a terminal and a line for each group elsewhere."""
+    results: list[Result] = []
+    with console.status("booting") as status:
+
+        def show(group: Group, case: str) -> None:
+            if console.is_terminal:
+                status.update(f"{group.platform.name} {group.debugger}: {case}")
+
+        runner = Runner(settings, show)
+        for group, settled in zip(groups, runner.run_all(groups)):
+            results += settled
+            if not console.is_terminal:
+                bad = sum(not result.verdict.green for result in settled)
+                words = f"{len(settled)} cases" + (f", {bad} not green" if bad else "")
+                console.print(Text(f"{group.platform.name} {group.debugger} {group.image.name}: {words}"))
+    return results
+
+
+def _writable(name: str) -> Path | None:
+    """The file of JSON=..., found out to be writable before the work begins."""
+    if not name:
+        return None
+    try:
+        with open(name, "a", encoding="utf-8"):
+            return Path(name)
+    except OSError as error:
+        raise WrongQuestion(f"JSON={name}: cannot be written: {error.strerror}") from None
+
+
+def judge_logs(paths: list[Path]) -> int:
+    """Judges each log by the required logs, with the file as the platform."""
+    console = report.make_console()
+    results: list[Result] = []
+    for path in paths:
+        try:
+            data = sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
+        except OSError as error:
+            raise WrongQuestion(f"{path}: {error.strerror}") from None
+        results += judge_log(data.decode("ascii", "replace"), str(path))
+    report.print_table(console, results)
+    console.print()
+    report.print_problems(console, results)
+    report.print_summary(console, results, [])
+    return 0 if all(result.verdict.green for result in results) else 1
+
+
+def judge_log(text: str, name: str) -> list[Result]:
+    """The results of a log whose source is called `name`."""
+    log = read_log(text)
+    if log.plan is None:
+        raise WrongQuestion(f"{name}: holds no log of this guest: the line 'trapline 1 ...' is not there")
+    results = []
+    for block in log.blocks:
+        verdict, reason, required = Verdict.CUT, "the log ends within this case", None
+        if block.complete:
+            verdict, reason, required = judge(block, log.cpu.get("vendor", ""), [])
+        else:
+            required = required_lines(ROOT / "cases", block.case, log.cpu.get("vendor", ""))
+        results.append(Result(block.case, name, "", verdict, reason, seen=block.lines, required=required))
+    if not log.whole and (log.open_block is None or not results):
+        words = f"{len(log.blocks)} of {log.plan.get('cases', '?')} cases are there, and no bye that counts them"
+        results.append(Result("(the rest)", name, "", Verdict.CUT, words))
+    return results

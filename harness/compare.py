@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Two logs held against each other, line by line and field by field."""
+
+import difflib
+from dataclasses import dataclass
+
+
+@dataclass
+class Row:
+    """A line required beside a line seen; None where the other side has one more."""
+
+    required: str | None
+    seen: str | None
+
+    @property
+    def same(self) -> bool:
+        return self.required == self.seen
+
+    def words(self, side: str) -> list[tuple[str, bool]]:
+        """The words of one side ("required" or "seen"), each with whether the other side lacks it there."""
+        mine, other = (self.required, self.seen) if side == "required" else (self.seen, self.required)
+        if mine is None:
+            return []
+        others = (other or "").split()
+        return [(word, index >= len(others) or others[index] != word) for index, word in enumerate(mine.split())]
+
+
+def align(required: list[str], seen: list[str]) -> list[Row]:
+    """The two logs side by side: equal lines face each other, changed ones too, the rest faces nothing."""
+    rows: list[Row] = []
+    matcher = difflib.SequenceMatcher(None, required, seen, autojunk=False)
+    for _, left, left_end, right, right_end in matcher.get_opcodes():
+        for offset in range(max(left_end - left, right_end - right)):
+            rows.append(
+                Row(
+                    required[left + offset] if left + offset < left_end else None,
+                    seen[right + offset] if right + offset < right_end else None,
+                )
+            )
+    return rows
+
+
+def summary(rows: list[Row]) -> str:
+    """The first difference in a few words, for a table's footnote or a JUnit message."""
+    different = [row for row in rows if not row.same]
+    if not different:
+        return ""
+    first = different[0]
+    if first.required is None:
+        text = f"one line too many: {first.seen}"
+    elif first.seen is None:
+        text = f"missing: {first.required}"
+    else:
+        wanted = [word for word, odd in first.words("required") if odd]
+        found = [word for word, odd in first.words("seen") if odd]
+        text = f"{' '.join(found) or 'nothing'} instead of {' '.join(wanted) or 'nothing'}"
+    return text if len(different) == 1 else f"{text} (and {len(different) - 1} more)"

@@ -1,0 +1,186 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# Checks for, finds and installs what building, running, testing and linting Trapline take.
+
+set -eu
+
+: "${CROSS_COMPILE:=}" "${GDB:=}" "${PYTHON:=}" "${QEMU:=}"
+
+build='gcc ld objcopy nasm'
+run="$build qemu gdb python"
+lint='clang-format cppcheck shellcheck black flake8'
+
+# Read by Python's import statement as well as by people.
+modules='pexpect, rich, elftools, packaging, pytest'
+
+say() {
+    printf 'trapline: %s\n' "$*"
+}
+
+fail() {
+    say "$*" >&2
+    exit 2
+}
+
+has() {
+    command -v "$1" >/dev/null
+}
+
+# Looks at what comes out, for gcc may be Clang, which takes -m32 on ARM and makes Mach-O on macOS.
+compiles() {
+    "${CROSS_COMPILE}gcc" "$1" -ffreestanding -x c -c -o /dev/null - 2>/dev/null <<END
+#if !defined __ELF__ || !defined $2
+#error
+#endif
+END
+}
+
+find_python() {
+    set -- python3 /usr/bin/python3 python3.14 python3.13 python3.12 python3.11 \
+        /opt/homebrew/bin/python3 /usr/local/bin/python3
+    [ -z "$PYTHON" ] || set -- "$PYTHON"
+    for candidate; do
+        if path=$(command -v "$candidate") &&
+            "$path" -c "import sys, $modules; sys.exit(sys.version_info < (3, 11))" \
+                </dev/null >/dev/null 2>&1; then
+            printf '%s\n' "$path"
+            return
+        fi
+    done
+    return 1
+}
+
+# Prints those of the needs that are missing, each with a space after it.
+missing() {
+    for need in $1; do
+        case $need in
+        gcc) compiles -m32 __i386__ && compiles -m64 __x86_64__ ;;
+        ld | objcopy) has "$CROSS_COMPILE$need" ;;
+        qemu) [ -n "$QEMU" ] || has qemu-system-x86_64 ;;
+        gdb) has "${GDB:-gdb}" ;;
+        python) find_python >/dev/null ;;
+        *) has "$need" ;;
+        esac || printf '%s ' "$need"
+    done
+}
+
+describe() {
+    list=
+    for need in $1; do
+        case $need in
+        gcc) need="${CROSS_COMPILE}gcc with -m32 and -m64 for x86 ELF" ;;
+        ld | objcopy) need=$CROSS_COMPILE$need ;;
+        qemu) need=qemu-system-x86_64 ;;
+        gdb) need=${GDB:-gdb} ;;
+        python) need="a Python >= 3.11 with $modules${PYTHON:+ (PYTHON=$PYTHON)}" ;;
+        esac
+        list="$list${list:+, }$need"
+    done
+    printf '%s\n' "$list"
+}
+
+check() {
+    lacking=$(missing "$1")
+    [ -z "$lacking" ] || fail "missing $(describe "$lacking"): run 'make $2' to install them"
+}
+
+# Where the host's own tools are not for x86 ELF, the ones to install go by other names.
+choose_manager() {
+    set -- apt-get dnf pacman brew none
+    [ "$(uname)" != Darwin ] || set -- brew "$@"
+    for manager; do
+        ! has "$manager" || break
+    done
+
+    cross=
+    multiarch=
+    case "$manager $(uname -m)" in
+    'apt-get x86_64' | 'apt-get i'?86) return ;;
+    'apt-get '*)
+        cross=-x86-64-linux-gnu
+        multiarch=-multiarch
+        : "${CROSS_COMPILE:=x86_64-linux-gnu-}" "${GDB:=gdb-multiarch}"
+        ;;
+    'brew '*) : "${CROSS_COMPILE:=x86_64-elf-}" "${GDB:=x86_64-elf-gdb}" ;;
+    *) return ;;
+    esac
+    say "on this host, run make with CROSS_COMPILE=$CROSS_COMPILE GDB=$GDB"
+}
+
+# Prints the packages for the needs, each with a space before it.
+packages() {
+    awk -v manager="$manager" -v needs=" $1" '
+        NR == 1 { for (column = 2; $column != manager; column++); }
+        index(needs, " " $1 " ") && $column != "-" && !seen[$column]++ { printf " %s", $column }
+    ' <<END
+need          apt-get              dnf                   pacman               brew
+gcc           gcc$cross            gcc                   gcc                  x86_64-elf-gcc
+ld            binutils$cross       binutils              binutils             x86_64-elf-binutils
+objcopy       binutils$cross       binutils              binutils             x86_64-elf-binutils
+nasm          nasm                 nasm                  nasm                 nasm
+qemu          qemu-system-x86      qemu-system-x86-core  qemu-system-x86      qemu
+gdb           gdb$multiarch        gdb                   gdb                  x86_64-elf-gdb
+python        python3              python3               python               python
+python        python3-pexpect      python3-pexpect       python-pexpect       -
+python        python3-rich         python3-rich          python-rich          -
+python        python3-pyelftools   python3-pyelftools    python-pyelftools    -
+python        python3-packaging    python3-packaging     python-packaging     -
+python        python3-pytest       python3-pytest        python-pytest        -
+python        python3-pytest-xdist python3-pytest-xdist  python-pytest-xdist  -
+clang-format  clang-format         clang-tools-extra     clang                clang-format
+cppcheck      cppcheck             cppcheck              cppcheck             cppcheck
+shellcheck    shellcheck           ShellCheck            shellcheck           shellcheck
+black         black                black                 python-black         black
+flake8        flake8               python3-flake8        flake8               flake8
+END
+}
+
+install() {
+    choose_manager
+    lacking=$(missing "$1")
+    if [ -z "$lacking" ]; then
+        say 'nothing to install'
+        return
+    fi
+
+    advice='check PATH, CROSS_COMPILE, GDB and PYTHON'
+    case $manager in
+    apt-get)
+        command="DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends"
+        command="$command$(packages "$lacking")"
+        sh -c "$command --simulate" >/dev/null 2>&1 || command="apt-get update -q && $command"
+        ;;
+    dnf) command="dnf install -y$(packages "$lacking")" ;;
+    pacman) command="pacman -S --needed --noconfirm$(packages "$lacking")" ;;
+    brew)
+        command="brew install$(packages "$lacking")"
+        advice="for Python's modules, run python3 -m pip install --user --break-system-packages"
+        advice="$advice pexpect rich pyelftools packaging pytest pytest-xdist"
+        ;;
+    none) fail "no known package manager to install $(describe "$lacking")" ;;
+    esac
+
+    if [ "$manager" = brew ] || [ "$(id -u)" -eq 0 ]; then
+        say "$command"
+        sh -c "$command" || exit 2
+    elif has sudo; then
+        say "sudo sh -c '$command'"
+        sudo sh -c "$command" || exit 2
+    else
+        fail "root has to run $command"
+    fi
+
+    lacking=$(missing "$1")
+    [ -z "$lacking" ] || fail "still missing $(describe "$lacking"): $advice"
+}
+
+case $* in
+'check build') check "$build" deps ;;
+check | 'check run' | 'check test') check "$run" deps ;;
+'check lint') check "$lint" deps-lint ;;
+python) find_python || check python deps ;;
+install) install "$run" ;;
+install-lint) install "$lint" ;;
+*) fail "usage: $0 check [build|run|test|lint] | install | install-lint | python" ;;
+esac

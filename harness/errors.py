@@ -1,0 +1,13 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""What can go wrong that is not a verdict."""
+
+
+class WrongQuestion(Exception):
+    """The user asked for something that is not there or makes no sense.
+
+    The text is one line: what is wrong, and how to mend it. The command ends with exit code 2.
+    """
+
+
+class Cancelled(Exception):
+    """The user stopped the run; what was under way is no result."""

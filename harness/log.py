@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The guest's log: its grammar (docs/log.md), read line by line while it grows or as a whole."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass
+class Block:
+    """What stands between `begin CASE` and `end CASE`."""
+
+    case: str
+    lines: list[str] = field(default_factory=list)
+    complete: bool = False
+
+
+def fields(line: str) -> dict[str, str]:
+    """The key=value words of a line."""
+    return dict(word.split("=", 1) for word in line.split() if "=" in word)
+
+
+class Log:
+    """One run of the guest, as far as it was read.
+
+    Text before the plan line is somebody else's (firmware, a boot loader). Lines between the blocks
+    (`panic` and the like) are kept in `outside` and compared with nothing.
+    """
+
+    def __init__(self) -> None:
+        self.plan: dict[str, str] | None = None
+        self.cpu: dict[str, str] = {}
+        self.blocks: list[Block] = []
+        self.outside: list[str] = []
+        self.bye: dict[str, str] | None = None
+
+    @property
+    def open_block(self) -> Block | None:
+        """The block that has begun and not ended."""
+        if self.blocks and not self.blocks[-1].complete:
+            return self.blocks[-1]
+        return None
+
+    @property
+    def whole(self) -> bool:
+        """Whether all that the plan announced is there."""
+        return (
+            self.plan is not None
+            and self.bye is not None
+            and self.open_block is None
+            and self.plan.get("cases") == self.bye.get("cases") == str(len(self.blocks))
+        )
+
+    def feed(self, line: str) -> None:
+        """Takes the next line, without its line end."""
+        line = line.rstrip("\r\n")
+        word, _, rest = line.partition(" ")
+        if self.plan is None:
+            if word == "trapline":
+                self.plan = fields(rest)
+            return
+        block = self.open_block
+        if block is not None:
+            if word == "end" and rest == block.case:
+                block.complete = True
+            else:
+                block.lines.append(line)
+        elif word == "begin" and rest:
+            self.blocks.append(Block(rest))
+        elif word == "cpu":
+            self.cpu = fields(rest)
+        elif word == "bye":
+            self.bye = fields(rest)
+        elif line:
+            self.outside.append(line)
+
+
+def read_log(text: str) -> Log:
+    """A log that is complete, or as complete as it will get."""
+    log = Log()
+    for line in text.splitlines():
+        log.feed(line)
+    return log

@@ -1,0 +1,170 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""What all of QEMU's accelerators share: its command line, and the probe that says whether it works."""
+
+import os
+import shutil
+import subprocess
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import ModuleType
+
+from harness import process
+from harness.errors import WrongQuestion
+from harness.qmp import QMP, QMPError
+from harness.settings import Settings
+
+PROBE_DEADLINE = 20.0
+MEMORY_MIB = 64
+DEFAULT_FIRMWARE = {"microvm": "qboot", "q35": "seabios", "pc": "seabios"}
+
+
+@dataclass
+class Unusable:
+    """A platform that cannot be used here, and why."""
+
+    name: str
+    reason: str
+
+
+@dataclass
+class Platform:
+    """One accelerator with one QEMU, found to work.
+
+    `facts` are what known bugs can depend on; `reservations` why its results are no reference, and
+    `remarks` what else a reader should know.
+    """
+
+    name: str
+    qemu: str
+    options: list[str]
+    facts: dict[str, str]
+    versions: dict[str, str]
+    reservations: list[str] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+
+    def command(self, image: Path, cases: str) -> list[str]:
+        """QEMU's command line for this image, without serial line, QMP and gdbstub."""
+        return [self.qemu, *self.options, "-kernel", str(image), "-append", f"cases={cases}"]
+
+
+def find_qemu(asked: str) -> str:
+    """The absolute path of QEMU=..., or of the one on the PATH."""
+    found = shutil.which(asked or "qemu-system-x86_64")
+    if found is None and asked:
+        raise WrongQuestion(f"QEMU={asked}: there is no such program")
+    if found is None:
+        raise WrongQuestion("qemu-system-x86_64 is not on the PATH: run 'make deps', or say QEMU=path")
+    return os.path.abspath(found)
+
+
+def machine_options(settings: Settings) -> list[str]:
+    """-machine and -bios for MACHINE and FIRMWARE."""
+    kind = settings.machine.partition(",")[0]
+    if kind not in DEFAULT_FIRMWARE:
+        raise WrongQuestion(f"MACHINE={settings.machine}: choose from {', '.join(DEFAULT_FIRMWARE)}")
+    firmware = settings.firmware or DEFAULT_FIRMWARE[kind]
+    if firmware not in ("qboot", "seabios"):
+        raise WrongQuestion(f"FIRMWARE={firmware}: choose from qboot, seabios")
+    if kind == "microvm":
+        # Without ACPI it is qboot that microvm starts by itself, with ACPI SeaBIOS.
+        return ["-machine", f"{settings.machine},acpi={'off' if firmware == 'qboot' else 'on'}"]
+    return ["-machine", settings.machine] + (["-bios", "qboot.rom"] if firmware == "qboot" else [])
+
+
+def _options(accel: str, cpu: str | None, settings: Settings) -> list[str]:
+    return [
+        *machine_options(settings),
+        *("-accel", accel),
+        *(("-cpu", cpu) if cpu else ()),
+        *("-smp", str(settings.cpus)),
+        *("-m", str(MEMORY_MIB)),
+        "-nodefaults",
+        "-no-user-config",
+        *("-display", "none"),
+        "-no-reboot",
+        *("-device", "isa-debug-exit,iobase=0xf4,iosize=4"),
+    ]
+
+
+def probe(module: ModuleType, qemu: str, settings: Settings) -> Platform | Unusable:
+    """Starts QEMU with this accelerator, as the guest will be, asks who it is, and ends it."""
+    if reason := module.obstacle():
+        return Unusable(module.NAME, reason)
+    remarks: list[str] = []
+    failures: list[str] = []
+    for cpu in [settings.cpu] if settings.cpu else module.CPUS:
+        options = _options(module.NAME, cpu, settings)
+        try:
+            identity = _identify(qemu, options, settings)
+        except QMPError as error:
+            failures.append(f"with -cpu {cpu}: {error}" if cpu else str(error))
+            continue
+        if failures:
+            remarks.append(f"runs on QEMU's default CPU model: {'; '.join(failures)}")
+        if module.NAME == "kvm" and not identity["kvm"]:
+            return Unusable(module.NAME, "QEMU fell back to another accelerator")
+        return Platform(
+            name=module.NAME,
+            qemu=qemu,
+            options=options,
+            facts={
+                "accel": module.NAME,
+                "qemu": identity["version"],
+                "machine": settings.machine.partition(",")[0],
+                **module.facts(),
+            },
+            versions={"qemu": identity["version"], "qemu_package": identity["package"], "cpu_model": cpu or "default"},
+            reservations=module.reservations(),
+            remarks=remarks,
+        )
+    return Unusable(module.NAME, "; ".join(failures))
+
+
+def _identify(qemu: str, options: list[str], settings: Settings) -> dict:
+    """QEMU's version, and whether it really uses KVM. Raises QMPError with QEMU's own words."""
+    deadline = PROBE_DEADLINE * settings.timeout_multiplier
+    with process.PrivateDirectory() as private:
+        listener, chardev = private.listen("qmp")
+        command = [qemu, *options, "-S", "-chardev", chardev, "-mon", "chardev=qmp,mode=control"]
+        output = private.path / "output"
+        with output.open("w", encoding="utf-8") as file:
+            child = process.start(
+                command, cwd=private.path, stdin=subprocess.DEVNULL, stdout=file, stderr=subprocess.STDOUT
+            )
+        try:
+            connection = process.accept(listener, child, deadline)
+            if connection is None:
+                raise QMPError(_failure(child, output))
+            with connection:
+                try:
+                    return _ask(connection, deadline)
+                except QMPError:
+                    raise QMPError(_failure(child, output)) from None
+        finally:
+            process.stop(child)
+
+
+def _ask(connection, deadline: float) -> dict:
+    qmp = QMP(connection, lambda event: None, deadline)
+    try:
+        version = qmp.execute("query-version")
+        number = version["qemu"]
+        return {
+            "version": f"{number['major']}.{number['minor']}.{number['micro']}",
+            "package": version["package"],
+            "kvm": qmp.execute("query-kvm")["enabled"],
+        }
+    finally:
+        qmp.close()
+
+
+def _failure(child: subprocess.Popen, output: Path) -> str:
+    """Why a QEMU that does not answer does not: its last words."""
+    try:
+        child.wait(1)
+    except subprocess.TimeoutExpired:
+        return "QEMU does not answer"
+    lines = [line for line in output.read_text(encoding="utf-8", errors="replace").splitlines() if line.strip()]
+    told = [line for line in lines if "ssert" in line or "rror" in line] or lines
+    words = told[-1].strip() if told else "without a word"
+    return f"QEMU {process.describe_exit(child.returncode)}: {words}"

@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""What differs between operating systems: child processes that never outlive us, private sockets."""
+
+import atexit
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+from harness.errors import Cancelled
+
+# Sockets' paths are limited to about 100 bytes.
+LONGEST_DIRECTORY = 60
+ROOT_VARIABLE = "TRAPLINE_PRIVATE_ROOT"
+
+_children: set[subprocess.Popen] = set()
+_lock = threading.Lock()
+_stopping = threading.Event()
+
+
+def child_command(command: list[str]) -> list[str]:
+    """The command, wrapped so that the kernel kills the child when the thread that starts it is gone."""
+    setpriv = shutil.which("setpriv")
+    return [setpriv, "--pdeathsig", "KILL", "--", *command] if setpriv else command
+
+
+def start(command: list[str], **options) -> subprocess.Popen:
+    """Starts a child in a session of its own, out of reach of the terminal's Ctrl-C."""
+    with _lock:
+        if stopping():
+            raise Cancelled
+        child = subprocess.Popen(child_command(command), start_new_session=True, **options)
+        _children.add(child)
+    return child
+
+
+def adopt(child: subprocess.Popen) -> None:
+    """Takes charge of a child that somebody else started, in a session of its own."""
+    with _lock:
+        _children.add(child)
+
+
+def stop(child: subprocess.Popen) -> None:
+    """Kills the child and what it started, and reaps it."""
+    with _lock:
+        _children.discard(child)
+    if child.poll() is None:
+        if hasattr(os, "killpg"):
+            try:
+                os.killpg(child.pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+        else:
+            child.kill()
+    child.wait()
+
+
+def stop_all() -> None:
+    """Ends all children, for good: stopping() is true from now on."""
+    _stopping.set()
+    for child in list(_children):
+        stop(child)
+
+
+def stopping() -> bool:
+    return _stopping.is_set()
+
+
+def accept(listener: socket.socket, child: subprocess.Popen, deadline: float) -> socket.socket | None:
+    """The child's connection to the listener; None if it ends, or `deadline` seconds pass, without one."""
+    until = time.monotonic() + deadline
+    listener.settimeout(0.05)
+    while time.monotonic() < until:
+        try:
+            connection, _ = listener.accept()
+        except TimeoutError:
+            if child.poll() is not None:
+                return None
+            continue
+        connection.settimeout(None)
+        return connection
+    return None
+
+
+def signal_name(status: int) -> str:
+    """The signal that a child died of, by itself (negative status) or below a shell (128 + number); or ""."""
+    try:
+        return signal.Signals(-status if status < 0 else status - 128).name
+    except ValueError:
+        return ""
+
+
+def describe_exit(status: int) -> str:
+    """How a child ended, as the rest of a sentence."""
+    name = signal_name(status)
+    return f"died of {name}" if name else f"exited with status {status}"
+
+
+def private_root() -> Path:
+    """The directory that holds this command's sockets: ours alone, removed when the command ends.
+
+    Processes that this one starts find it through the environment and leave its removal to this one.
+    """
+    if ROOT_VARIABLE not in os.environ:
+        parent = tempfile.gettempdir()
+        root = tempfile.mkdtemp(prefix="trapline-", dir=parent if len(parent) <= LONGEST_DIRECTORY else "/tmp")
+        os.environ[ROOT_VARIABLE] = root
+        atexit.register(shutil.rmtree, root, ignore_errors=True)
+    return Path(os.environ[ROOT_VARIABLE])
+
+
+class PrivateDirectory:
+    """A directory for one VM's sockets, and the ways to name these to QEMU and gdb, which run in it."""
+
+    def __enter__(self) -> "PrivateDirectory":
+        self.path = Path(tempfile.mkdtemp(dir=private_root()))
+        self._listeners: list[socket.socket] = []
+        return self
+
+    def __exit__(self, *_) -> None:
+        for listener in self._listeners:
+            listener.close()
+        shutil.rmtree(self.path, ignore_errors=True)
+
+    def listen(self, name: str) -> tuple[socket.socket, str]:
+        """A listening socket, and the options of the QEMU chardev that connects to it."""
+        if hasattr(socket, "AF_UNIX"):
+            listener = socket.socket(socket.AF_UNIX)
+            listener.bind(str(self.path / name))
+            options = f"path={name}"
+        else:
+            listener = socket.create_server(("127.0.0.1", 0))
+            options = f"host=127.0.0.1,port={listener.getsockname()[1]}"
+        listener.listen(1)
+        self._listeners.append(listener)
+        return listener, f"socket,id={name},{options}"
+
+    def serve(self, name: str) -> str:
+        """The options of a QEMU chardev that listens; see `served_address` for where."""
+        where = f"path={name}" if hasattr(socket, "AF_UNIX") else "host=127.0.0.1,port=0"
+        return f"socket,id={name},{where},server=on,wait=off"
+
+    def served_address(self, name: str, filename: str) -> str:
+        """Where gdb connects to: `filename` is what QMP's query-chardev says of the chardev."""
+        if hasattr(socket, "AF_UNIX"):
+            return name
+        return filename.partition("tcp:")[2].partition(",")[0]

@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""QMP, as much of it as it takes to watch a QEMU: commands in, replies and events out.
+
+QEMU Machine Protocol Specification (docs/interop/qmp-spec): one JSON object a line each way.
+"""
+
+import json
+import socket
+import threading
+from collections.abc import Callable
+
+
+class QMPError(Exception):
+    """The other side is gone, or refused a command."""
+
+
+class QMP:
+    """One connection. `execute` may be called from one thread at a time, events come on another."""
+
+    def __init__(self, connection: socket.socket, on_event: Callable[[dict], None], deadline: float) -> None:
+        """Takes QEMU's greeting and enters command mode; `deadline` in seconds bounds each reply."""
+        self._connection = connection
+        self._on_event = on_event
+        self._deadline = deadline
+        self._reply: dict | None = None
+        self._arrived = threading.Condition()
+        self._closed = False
+        self._thread = threading.Thread(target=self._read, daemon=True)
+        self._thread.start()
+        self.greeting = self._wait("the greeting")
+        self.execute("qmp_capabilities")
+
+    def _read(self) -> None:
+        try:
+            with self._connection.makefile("r", encoding="utf-8", errors="replace") as lines:
+                for line in lines:
+                    self._take(json.loads(line))
+        except (OSError, ValueError):
+            pass
+        with self._arrived:
+            self._closed = True
+            self._arrived.notify_all()
+
+    def _take(self, message: dict) -> None:
+        if "event" in message:
+            self._on_event(message)
+            return
+        with self._arrived:
+            self._reply = message
+            self._arrived.notify_all()
+
+    def _wait(self, what: str) -> dict:
+        with self._arrived:
+            self._arrived.wait_for(lambda: self._reply is not None or self._closed, self._deadline)
+            reply, self._reply = self._reply, None
+        if reply is None:
+            raise QMPError(f"QEMU did not send {what}" if not self._closed else f"QEMU closed QMP before {what}")
+        return reply
+
+    def execute(self, command: str, **arguments):
+        """Runs a command and returns what it returns."""
+        request = {"execute": command} | ({"arguments": arguments} if arguments else {})
+        try:
+            self._connection.sendall(json.dumps(request).encode() + b"\n")
+        except OSError as error:
+            raise QMPError(f"{command}: {error}") from None
+        reply = self._wait(f"its answer to {command}")
+        if "error" in reply:
+            raise QMPError(f"{command}: {reply['error'].get('desc')}")
+        return reply.get("return")
+
+    def close(self) -> None:
+        """Ends the connection and its thread."""
+        try:
+            self._connection.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass
+        self._connection.close()
+        self._thread.join()

@@ -1,0 +1,134 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""What every run leaves in build/runs/: the images, and a folder for each VM (docs/runs.md)."""
+
+import functools
+import hashlib
+import json
+import os
+import platform as host
+import shlex
+import shutil
+import subprocess
+import threading
+import time
+from pathlib import Path
+
+from harness.debugger import SETTINGS
+from harness.image import Image
+from harness.platform import Platform
+from harness.verdict import Result
+from harness.vm import Debugging
+
+
+class Record:
+    """One command's folder below `runs`; made when the first VM starts."""
+
+    def __init__(self, runs: Path) -> None:
+        self._runs = runs
+        self._counts: dict[str, int] = {}
+
+    @functools.cached_property
+    def path(self) -> Path:
+        stamp = time.strftime("%Y%m%d-%H%M%S")
+        for attempt in range(1000):
+            path = self._runs / f"{stamp}-{os.getpid()}{f'-{attempt}' if attempt else ''}"
+            try:
+                path.mkdir(parents=True)
+                return path
+            except FileExistsError:
+                continue
+        raise FileExistsError(path)
+
+    def vm_folder(self, platform: Platform, debugger: str, image: Image) -> Path:
+        """A new folder for one boot, PLATFORM-DEBUGGER-IMAGE with a number."""
+        name = f"{platform.name}-{debugger}-{image.name}"
+        number = self._counts[name] = self._counts.get(name, 0) + 1
+        path = self.path / f"{name}-{number}"
+        path.mkdir()
+        return path
+
+    def keep_image(self, image: Image) -> Path:
+        """This command's own copy of the image, so that a later build does not change what it shows."""
+        copy = self.path / image.path.name
+        if not copy.exists():
+            partial = copy.with_suffix(f".{threading.get_ident()}")
+            shutil.copyfile(image.path, partial)
+            partial.replace(copy)
+        return copy
+
+
+def write_command(folder: Path, platform: Platform, image: Path, cases: str, debugging: Debugging | None) -> None:
+    """A shell script that boots the same again, log on the terminal."""
+    quoted = shlex.join(platform.command(image, cases)).replace(shlex.quote(str(image)), f'"$here/../{image.name}"')
+    lines = ["#!/bin/sh", "# Boots this VM again; the guest's log goes to the terminal.", 'here=$(dirname "$0")']
+    if debugging is None:
+        lines.append(f"exec {quoted} -serial stdio")
+    else:
+        lines += [
+            "sockets=$(mktemp -d)",
+            """trap 'kill "$qemu" 2>/dev/null; rm -r "$sockets"' EXIT""",
+            f"""{quoted} -serial stdio -S -gdb unix:"$sockets/gdb",server=on,wait=off </dev/null &""",
+            "qemu=$!",
+            'until [ -S "$sockets/gdb" ]; do kill -0 "$qemu" || exit; sleep 0.1; done',
+            " \\\n    ".join(
+                [
+                    f"{shlex.quote(debugging.gdb)} -nx -q -batch",
+                    *(f"-ex {shlex.quote(command)}" for command in SETTINGS),
+                    '-ex "target remote $sockets/gdb"',
+                    *(f"-ex {shlex.quote(command)}" for command in [*debugging.commands, "continue"]),
+                ]
+            ),
+            'wait "$qemu"',
+        ]
+    script = folder / "command"
+    script.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    script.chmod(0o755)
+
+
+def write_platform(folder: Path, platform: Platform, image: Path, gdb: str | None) -> None:
+    """platform.json: the versions of everything that took part."""
+    table = {
+        "platform": platform.name,
+        "qemu": platform.qemu,
+        **platform.versions,
+        "facts": platform.facts,
+        "reservations": platform.reservations,
+        "remarks": platform.remarks,
+        "gdb": _first_line([gdb, "--version"]) if gdb else "",
+        "host": {"system": host.system(), "release": host.release(), "machine": host.machine(), "cpu": _cpu_name()},
+        "python": host.python_version(),
+        "image": {"name": image.name, "sha256": hashlib.sha256(image.read_bytes()).hexdigest()},
+    }
+    _write_json(folder / "platform.json", table)
+
+
+def write_verdicts(folder: Path, results: list[Result]) -> None:
+    _write_json(folder / "verdict.json", [result.as_json() for result in results])
+
+
+def write_results(path: Path, results: list[Result]) -> None:
+    """The file of JSON=...: all results of a command."""
+    _write_json(path, [result.as_json() for result in results])
+
+
+def _write_json(path: Path, value) -> None:
+    path.write_text(json.dumps(value, indent=2) + "\n", encoding="utf-8")
+
+
+@functools.lru_cache
+def _cpu_name() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return host.processor()
+    return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), host.processor())
+
+
+@functools.lru_cache
+def _version_output(command: tuple[str, ...]) -> str:
+    done = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
+    return done.stdout
+
+
+def _first_line(command: list[str]) -> str:
+    return (_version_output(tuple(command)).splitlines() or [""])[0]

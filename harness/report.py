@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""What a person sees: the table of verdicts, the logs side by side, progress.
+
+On a terminal with colours and lines, elsewhere as plain text of the same content.
+"""
+
+import sys
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from harness.compare import Row, align
+from harness.platform import Platform, Unusable
+from harness.verdict import Result, Verdict
+
+COLOURS = {Verdict.PASS: "green", Verdict.KNOWN: "yellow", Verdict.UNUSABLE: "magenta"}
+PLAIN_WIDTH = 200
+
+
+def make_console() -> Console:
+    """A console on standard output; one that is no terminal gets lines as long as they need to be."""
+    plain = not sys.stdout.isatty()
+    return Console(highlight=False, soft_wrap=plain, width=PLAIN_WIDTH if plain else None)
+
+
+def _styled(verdict: Verdict) -> Text:
+    return Text(verdict.value, style=COLOURS.get(verdict, "bold red"))
+
+
+def print_table(console: Console, results: list[Result]) -> None:
+    """A row for each case@mode, a column for each platform and debugger mode."""
+    columns = list(dict.fromkeys((result.platform, result.debugger) for result in results))
+    cells = {(result.case, result.platform, result.debugger): result for result in results}
+    table = Table(box=box.SIMPLE_HEAD if console.is_terminal else None, pad_edge=False)
+    table.add_column("case", no_wrap=True)
+    for platform, debugger in columns:
+        table.add_column(f"{platform}\n{debugger}" if debugger else platform, no_wrap=True)
+    for case in sorted({result.case for result in results}):
+        row = [cells.get((case, *column)) for column in columns]
+        table.add_row(Text(case), *(_styled(result.verdict) if result else Text("-") for result in row))
+    console.print(table)
+
+
+def print_platforms(console: Console, platforms: list[Platform | Unusable], asked: bool) -> None:
+    """What each platform is, what stands against it; those not usable with the reason."""
+    for platform in platforms:
+        if isinstance(platform, Unusable):
+            word = "unusable" if asked else "left out"
+            console.print(Text(f"{platform.name}: {word}: {platform.reason}"))
+            continue
+        versions = platform.versions
+        package = f" ({versions['qemu_package']})" if versions["qemu_package"] else ""
+        console.print(Text(f"{platform.name}: QEMU {versions['qemu']}{package}, -cpu {versions['cpu_model']}"))
+        for remark in platform.remarks:
+            console.print(Text(f"{platform.name}: {remark}"))
+
+
+def print_problems(console: Console, results: list[Result]) -> None:
+    """Everything that is not `pass`: why, and for a difference both logs side by side."""
+    problems: dict[tuple, list[Result]] = {}
+    for result in results:
+        if result.verdict is not Verdict.PASS:
+            key = (result.case, result.platform, result.verdict, result.reason, tuple(result.seen))
+            problems.setdefault(key, []).append(result)
+    for group in problems.values():
+        print_problem(console, group)
+
+
+def print_problem(console: Console, group: list[Result]) -> None:
+    """Results that are the same in several debugger modes."""
+    first = group[0]
+    where = f"{first.platform} {', '.join(result.debugger for result in group)}".strip()
+    line = Text.assemble((first.case, "bold"), f" on {where}: ", _styled(first.verdict))
+    if first.bug:
+        line.append(f" ({first.bug})")
+    if first.reason:
+        line.append(f": {first.reason}")
+    console.print(line)
+    if first.verdict is Verdict.DIFFERS:
+        if first.required is not None and first.seen != first.required:
+            print_difference(console, align(first.required, first.seen))
+        for text in first.debugger_lines:
+            console.print(Text(f"    debugger: {text}"))
+    if first.run and not first.verdict.green:
+        console.print(Text(f"    see {first.run}", style="dim"))
+
+
+def _side(row: Row, side: str, plain: bool) -> Text:
+    """One line; the words that differ are coloured, or in [[brackets]] where there is no colour."""
+    text = Text()
+    for index, (word, differs) in enumerate(row.words(side)):
+        text.append(" " if index else "")
+        if differs and plain:
+            text.append(f"[[{word}]]")
+        else:
+            text.append(word, style="bold red" if differs and side == "seen" else "bold green" if differs else "")
+    return text
+
+
+def print_difference(console: Console, rows: list[Row]) -> None:
+    """Required beside seen where the terminal is wide enough for both, else below one another."""
+    plain = not console.is_terminal
+    longest = max((len(line) for row in rows for line in (row.required, row.seen) if line), default=0)
+    if not plain and console.width >= 2 * longest + 12:
+        table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+        table.add_column("required", no_wrap=True)
+        table.add_column("seen", no_wrap=True)
+        for row in rows:
+            table.add_row(_side(row, "required", plain), _side(row, "seen", plain))
+        console.print(table)
+        return
+    for row in rows:
+        if row.same:
+            console.print(Text(f"      {row.required}"))
+            continue
+        for side, sign in (("required", "-"), ("seen", "+")):
+            if getattr(row, side) is not None:
+                console.print(Text.assemble(f"    {sign} ", _side(row, side, plain)))
+
+
+def print_summary(console: Console, results: list[Result], platforms: list[Platform | Unusable]) -> None:
+    """The counts, and for each platform that is no reference, why."""
+    for platform in platforms:
+        if not isinstance(platform, Platform):
+            continue
+        for reservation in platform.reservations:
+            backends = sum(
+                result.verdict is Verdict.BACKEND for result in results if result.platform == platform.name
+            )
+            seen = f"; it stopped itself in {backends} of these results" if backends else ""
+            console.print(Text(f"{platform.name}: {reservation}{seen}", style="yellow"))
+    counts = {verdict: sum(result.verdict is verdict for result in results) for verdict in Verdict}
+    console.print(Text(", ".join(f"{count} {verdict.value}" for verdict, count in counts.items() if count)))

@@ -1,0 +1,166 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The main job: boots the selected cases on each platform in each debugger mode, and judges them.
+
+One VM runs all cases of an image; when a case takes it down, a fresh one goes on with the next.
+"""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from harness import process, record
+from harness.bugs import Bug, classify, read_bugs
+from harness.compare import align, summary
+from harness.debugger import find_gdb, mode_commands
+from harness.image import Image
+from harness.log import Block
+from harness.platform import Platform, Unusable
+from harness.record import Record
+from harness.required import required_lines
+from harness.settings import ROOT, Settings
+from harness.verdict import Result, Verdict
+from harness.vm import VM, Deadlines, Debugging, Outcome
+
+
+@dataclass(frozen=True)
+class Group:
+    """What one VM can run: the cases of one image, on one platform, in one debugger mode."""
+
+    platform: Platform
+    debugger: str
+    image: Image
+
+
+def judge(block: Block, cpu_vendor: str, debugger_lines: list[str]) -> tuple[Verdict, str, list[str] | None]:
+    """The verdict on a block that is complete, why, and the lines that were required of it."""
+    required = required_lines(ROOT / "cases", block.case, cpu_vendor)
+    if required is None:
+        return Verdict.UNUSABLE, "there is no required log for it", None
+    if len(block.lines) == 1 and block.lines[0].startswith("needs "):
+        return Verdict.UNUSABLE, f"it {block.lines[0]}", required
+    if block.lines != required:
+        return Verdict.DIFFERS, summary(align(required, block.lines)), required
+    if debugger_lines:
+        return Verdict.DIFFERS, f"the debugger's log has: {debugger_lines[0]}", required
+    return Verdict.PASS, "", required
+
+
+class Runner:
+    """Runs groups; everything that they have in common."""
+
+    def __init__(self, settings: Settings, on_case: Callable[[Group, str], None] = lambda group, case: None) -> None:
+        self._settings = settings
+        self._on_case = on_case
+        self.record = Record(settings.build / "runs")
+        self._bugs: list[Bug] = read_bugs(ROOT / "bugs")
+        self._gdb = find_gdb()
+
+    def run_all(self, groups: list[Group]) -> Iterator[list[Result]]:
+        """Runs the groups, JOBS at a time, and yields each one's results in the groups' order."""
+        with ThreadPoolExecutor(self._settings.jobs) as pool:
+            try:
+                yield from pool.map(self.run, groups)
+            except BaseException:
+                process.stop_all()
+                pool.shutdown(cancel_futures=True)
+                raise
+
+    def run(self, group: Group) -> list[Result]:
+        """The results of one group's cases, in the image's order."""
+        debugging = None
+        if group.debugger != "detached":
+            if self._gdb is None:
+                return [self._result(group, case, Verdict.UNUSABLE, "gdb is not on the PATH") for case in group.image.cases]
+            debugging = Debugging(self._gdb, mode_commands(group.debugger, group.image))
+        remaining = list(group.image.cases)
+        results: list[Result] = []
+        while remaining:
+            settled = self._boot(group, remaining, debugging)
+            results += settled
+            done = {result.case for result in settled}
+            remaining = [case for case in remaining if case not in done]
+        return sorted(results, key=lambda result: group.image.cases.index(result.case))
+
+    def _boot(self, group: Group, cases: list[str], debugging: Debugging | None) -> list[Result]:
+        """Boots one VM for the cases, and settles at least one of them."""
+        folder = self.record.vm_folder(group.platform, group.debugger, group.image)
+        image = self.record.keep_image(group.image)
+        argument = ",".join(cases)
+        record.write_command(folder, group.platform, image, argument, debugging)
+        record.write_platform(folder, group.platform, image, debugging.gdb if debugging else None)
+        vm = VM(
+            group.platform.command(image, argument),
+            folder,
+            Deadlines(self._settings.timeout_multiplier),
+            debugging,
+            lambda case: self._on_case(group, case),
+        )
+        results = self._settle(group, cases, vm.run())
+        for result in results:
+            result.run = folder
+        record.write_verdicts(folder, results)
+        return results
+
+    def _settle(self, group: Group, cases: list[str], outcome: Outcome) -> list[Result]:
+        """Results for the cases that this boot says something about."""
+        vendor = outcome.log.cpu.get("vendor", "")
+        facts = group.platform.facts | {"vendor": vendor}
+        blocks = {block.case: block for block in outcome.log.blocks}
+        victims = self._victims(cases, outcome)
+        results = []
+        for case in cases:
+            block = blocks.get(case)
+            stops = outcome.stops.get(case, [])
+            if case in victims:
+                reason = outcome.reason if blocks else f"{outcome.reason}, before the first case"
+                result = self._result(group, case, outcome.ending, reason)
+                result.required = required_lines(ROOT / "cases", case, vendor)
+            elif block is not None and block.complete:
+                verdict, reason, required = judge(block, vendor, stops)
+                result = self._result(group, case, verdict, reason)
+                result.required = required
+            else:
+                continue
+            result.seen, result.debugger_lines = block.lines if block else [], stops
+            results.append(result)
+        for result in results:
+            result.stderr = outcome.output
+            result.seconds = outcome.seconds.get(result.case, 0.0)
+            classify(result, facts, self._bugs)
+        return results
+
+    @staticmethod
+    def _victims(cases: list[str], outcome: Outcome) -> list[str]:
+        """The cases that the boot's ending is the verdict of.
+
+        The one that was running; between two, the next; behind the last, the last. All that are left,
+        where none had begun or where it is not the guest that ended.
+        """
+        complete = [block.case for block in outcome.log.blocks if block.complete]
+        pending = [case for case in cases if case not in complete]
+        if outcome.ending is None:
+            return []
+        if outcome.ending is Verdict.UNUSABLE or not outcome.log.blocks:
+            return pending or cases[-1:]
+        running = outcome.log.open_block
+        return [running.case] if running else pending[:1] or cases[-1:]
+
+    @staticmethod
+    def _result(group: Group, case: str, verdict: Verdict, reason: str) -> Result:
+        return Result(case, group.platform.name, group.debugger, verdict, reason)
+
+
+def make_groups(platforms: list[Platform], debuggers: list[str], images: list[Image]) -> list[Group]:
+    return [
+        Group(platform, debugger, image) for platform in platforms for debugger in debuggers for image in images
+    ]
+
+
+def unusable_results(platform: Unusable, debuggers: list[str], images: list[Image]) -> list[Result]:
+    """What a platform that cannot be used gives, where it was asked for."""
+    return [
+        Result(case, platform.name, debugger, Verdict.UNUSABLE, platform.reason)
+        for debugger in debuggers
+        for image in images
+        for case in image.cases
+    ]

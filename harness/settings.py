@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The knobs that all verbs share: make variables and long options of the same name."""
+
+import argparse
+import os
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+from harness.debugger import MODES
+from harness.errors import WrongQuestion
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# Name, default, help. `make help` prints this table.
+KNOBS = (
+    ("accel", "", "accelerators: tcg, kvm, several with commas, or all (default: what is usable here)"),
+    ("host", "local", "where QEMU runs: local"),
+    ("qemu", "", "a QEMU: a path, or a name on the PATH (default: qemu-system-x86_64)"),
+    ("case", "", "only these cases: patterns with * and ?, with commas; NAME, or NAME@MODE"),
+    ("mode", "", "only these modes: kernel32, kernel64, user32, user64, patterns too"),
+    ("debugger", "all", f"debugger modes: {', '.join(MODES)}, several with commas, or all"),
+    ("cpus", "2", "virtual CPUs"),
+    ("machine", "microvm", "QEMU's machine: microvm, q35, pc, with options of its own if need be"),
+    ("firmware", "", "qboot or seabios (default: qboot on microvm, seabios elsewhere)"),
+    ("cpu", "", "QEMU's CPU model (default: max on TCG, host on KVM)"),
+    ("json", "", "a file for all results, as a JSON list"),
+    ("jobs", "", "how many VMs at a time (default: one for each processor)"),
+    ("timeout-multiplier", "1", "scales every deadline, for slow machines"),
+)
+
+
+@dataclass
+class Settings:
+    """The knobs' values, checked as far as possible without looking at the machine."""
+
+    accel: str
+    host: str
+    qemu: str
+    case: str
+    mode: str
+    debugger: str
+    cpus: int
+    machine: str
+    firmware: str
+    cpu: str
+    json: str
+    jobs: int
+    timeout_multiplier: float
+
+    @property
+    def debuggers(self) -> list[str]:
+        """The debugger modes that are asked for."""
+        return list(MODES) if self.debugger == "all" else self.debugger.split(",")
+
+    @property
+    def build(self) -> Path:
+        """Where the images are, and where runs are kept."""
+        return ROOT / "build"
+
+
+def add_options(add_option) -> None:
+    """Adds the knobs through `add_option`, argparse's or pytest's."""
+    for name, default, text in KNOBS:
+        add_option(f"--{name}", default=default, metavar=name.upper(), help=text)
+
+
+def _number(name: str, text: str, kind: type, least) -> int | float:
+    try:
+        value = kind(text)
+    except ValueError:
+        value = None
+    if value is None or not least <= value < 1000:
+        raise WrongQuestion(f"{name}={text}: expected a number from {least} up")
+    return value
+
+
+def read_settings(options: argparse.Namespace) -> Settings:
+    """The settings that the options of add_options() spell."""
+    values = {field.name: getattr(options, field.name) for field in fields(Settings)}
+    values["cpus"] = _number("CPUS", values["cpus"], int, 1)
+    values["jobs"] = _number("JOBS", values["jobs"] or str(os.cpu_count() or 1), int, 1)
+    values["timeout_multiplier"] = _number("TIMEOUT_MULTIPLIER", values["timeout_multiplier"], float, 0.01)
+    settings = Settings(**values)
+    for mode in settings.debuggers:
+        if mode not in MODES:
+            raise WrongQuestion(f"DEBUGGER={mode}: there is no such mode: choose from {', '.join(MODES)}, all")
+    return settings

@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Verdicts, and the result of one case on one platform in one debugger mode."""
+
+import enum
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+class Verdict(enum.Enum):
+    """How a case ended; the values are what users read."""
+
+    PASS = "pass"  # the log seen is the log required
+    KNOWN = "known"  # a bug in bugs/, seen exactly as recorded
+    DIFFERS = "differs"
+    FIXED = "fixed?"  # recorded as broken here, and it is not
+    CRASH = "crash"  # the hypervisor died
+    BACKEND = "backend"  # the hypervisor stopped itself
+    RESET = "reset"  # triple fault
+    HANG = "hang"  # silence for the deadline
+    CUT = "cut"  # the log ends early
+    UNUSABLE = "unusable"  # nothing can be said, for a reason
+
+    @property
+    def green(self) -> bool:
+        return self in (Verdict.PASS, Verdict.KNOWN)
+
+
+@dataclass
+class Result:
+    """What is known of one case after a run.
+
+    `seen` are the guest's lines between begin and end, `debugger` those of the debugger's log while the
+    case ran; `required` are the lines that `seen` was held against.
+    """
+
+    case: str
+    platform: str
+    debugger: str
+    verdict: Verdict
+    reason: str = ""
+    bug: str = ""
+    seconds: float = 0.0
+    run: Path | None = None
+    seen: list[str] = field(default_factory=list)
+    required: list[str] | None = None
+    debugger_lines: list[str] = field(default_factory=list)
+    stderr: str = ""
+
+    @property
+    def name(self) -> str:
+        return self.case.partition("@")[0]
+
+    @property
+    def mode(self) -> str:
+        return self.case.partition("@")[2]
+
+    def as_json(self) -> dict:
+        return {
+            "case": self.name,
+            "mode": self.mode,
+            "platform": self.platform,
+            "debugger": self.debugger,
+            "verdict": self.verdict.value,
+            "reason": self.reason,
+            "bug": self.bug,
+            "seconds": round(self.seconds, 4),
+            "run": str(self.run) if self.run else "",
+        }

@@ -1,0 +1,355 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""One boot of the guest in a QEMU, watched over serial line, QMP, output and exit status until it ends."""
+
+import queue
+import socket
+import subprocess
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from harness import process
+from harness.debugger import Event, Gdb
+from harness.errors import Cancelled
+from harness.log import Log
+from harness.qmp import QMP, QMPError
+from harness.verdict import Verdict
+
+# isa-debug-exit makes 2 * value + 1 of what the guest writes: enum leave_value in guest/leave.h.
+STATUS_DONE = 2 * 42 + 1
+STATUS_PANIC = 2 * 43 + 1
+
+# Seconds, before the timeout multiplier.
+SILENCE = 10.0  # a guest that runs says something
+START = 20.0  # a QEMU or gdb that works has come up
+FAREWELL = 5.0  # what dies takes no longer over it
+QUIET = 0.05  # a stopped guest's last line has arrived
+
+MOST_STOPS = 50  # more that gdb was not asked for are one trouble, not many
+
+
+@dataclass
+class Deadlines:
+    """The deadlines, scaled for machines that are slower."""
+
+    multiplier: float = 1.0
+
+    def __call__(self, seconds: float) -> float:
+        return seconds * self.multiplier
+
+
+@dataclass
+class Outcome:
+    """All that was seen of one boot.
+
+    `ending` is None when the guest left by itself after its last line; else it is the verdict for the
+    case that ran then, and `reason` says why. `stops` are the debugger's lines by case ("" before the
+    first). `refused` is what gdb said when the debugger mode could not be had.
+    """
+
+    log: Log
+    ending: Verdict | None = None
+    reason: str = ""
+    output: str = ""
+    refused: str = ""
+    stops: dict[str, list[str]] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass
+class Debugging:
+    """How gdb takes part: its program, and its commands between connecting and continuing."""
+
+    gdb: str
+    commands: list[str]
+
+
+class VM:
+    """One QEMU process and everything that watches it."""
+
+    def __init__(
+        self,
+        command: list[str],
+        directory: Path,
+        deadlines: Deadlines,
+        debugging: Debugging | None = None,
+        on_case: Callable[[str], None] = lambda case: None,
+    ) -> None:
+        """`command` is QEMU's without serial line, QMP and gdbstub; `directory` takes the logs."""
+        self._command = command
+        self._directory = directory
+        self._deadlines = deadlines
+        self._debugging = debugging
+        self._on_case = on_case
+        self._events: queue.Queue = queue.Queue()
+        self._threads: list[threading.Thread] = []
+        self._connections: list[socket.socket] = []
+        self._output: list[str] = []
+        self._outcome = Outcome(Log())
+        self._began = 0.0
+        self._child: subprocess.Popen
+        self._qmp: QMP | None = None
+        self._gdb: Gdb | None = None
+        self._gdb_done = debugging is None
+
+    def run(self) -> Outcome:
+        """Boots, watches, cleans up. Raises Cancelled when the whole command is being stopped."""
+        with process.PrivateDirectory() as private:
+            try:
+                self._start(private)
+                self._watch()
+            finally:
+                self._stop()
+        if process.stopping():
+            raise Cancelled
+        self._outcome.output = "".join(self._output)
+        return self._outcome
+
+    # starting and stopping
+
+    def _start(self, private: process.PrivateDirectory) -> None:
+        serial_listener, serial = private.listen("serial")
+        qmp_listener, qmp = private.listen("qmp")
+        command = [*self._command, "-S", "-chardev", serial, "-serial", "chardev:serial"]
+        command += ["-chardev", qmp, "-mon", "chardev=qmp,mode=control"]
+        if self._debugging:
+            command += ["-chardev", private.serve("gdb"), "-gdb", "chardev:gdb"]
+        self._child = process.start(
+            command,
+            cwd=private.path,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+        self._thread(self._read_output)
+        serial_connection = self._accept(serial_listener)
+        qmp_connection = self._accept(qmp_listener)
+        if serial_connection is None or qmp_connection is None:
+            return
+        self._thread(self._read_serial, serial_connection)
+        self._thread(self._wait_for_exit)
+        try:
+            deadline = self._deadlines(START)
+            self._qmp = QMP(qmp_connection, lambda event: self._events.put(("qmp", event)), deadline)
+            if self._debugging:
+                self._start_gdb(private, self._debugging)
+            else:
+                self._qmp.execute("cont")
+        except QMPError as error:
+            self._end_by_exit(str(error))
+
+    def _start_gdb(self, private: process.PrivateDirectory, debugging: Debugging) -> None:
+        chardevs = {chardev["label"]: chardev["filename"] for chardev in self._qmp.execute("query-chardev")}
+        self._gdb = Gdb(
+            debugging.gdb,
+            private.served_address("gdb", chardevs["gdb"]),
+            debugging.commands,
+            private.path,
+            self._directory / "gdb.log",
+            lambda event: self._events.put(("gdb", event)),
+            self._deadlines(START),
+        )
+        self._gdb.start()
+
+    def _accept(self, listener: socket.socket) -> socket.socket | None:
+        """QEMU's connection; None, with the ending set, if there will be none."""
+        connection = process.accept(listener, self._child, self._deadlines(START))
+        if connection is None:
+            self._end_by_exit(f"QEMU did not come up within {self._deadlines(START):g} s")
+        else:
+            self._connections.append(connection)
+        return connection
+
+    def _stop(self) -> None:
+        if self._gdb:
+            self._gdb.close()
+        if hasattr(self, "_child"):
+            process.stop(self._child)
+        if self._qmp:
+            self._qmp.close()
+        for thread in self._threads:
+            thread.join()
+        for connection in self._connections:
+            connection.close()
+        if hasattr(self, "_child"):
+            self._child.stdout.close()
+
+    def _thread(self, target: Callable, *arguments) -> None:
+        thread = threading.Thread(target=target, args=arguments, daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
+    # the threads: each turns one source into events
+
+    def _read_serial(self, connection: socket.socket) -> None:
+        rest = b""
+        with (self._directory / "serial.log").open("wb", buffering=0) as file:
+            while data := _receive(connection):
+                file.write(data)
+                *lines, rest = (rest + data).split(b"\n")
+                for line in lines:
+                    self._events.put(("serial", line.decode("ascii", "replace")))
+        if rest:
+            self._events.put(("serial", rest.decode("ascii", "replace")))
+
+    def _read_output(self) -> None:
+        with (self._directory / "stderr.log").open("w", encoding="utf-8") as file:
+            for data in self._child.stdout:
+                line = data.decode("utf-8", "replace")
+                file.write(line)
+                file.flush()
+                self._output.append(line)
+
+    def _wait_for_exit(self) -> None:
+        self._child.wait()
+        self._events.put(("exit", None))
+
+    # watching
+
+    def _watch(self) -> None:
+        handlers = {"serial": self._on_serial, "qmp": self._on_qmp, "gdb": self._on_gdb}
+        while self._outcome.ending is None:
+            try:
+                kind, value = self._events.get(timeout=self._deadlines(SILENCE))
+            except queue.Empty:
+                self._end(Verdict.HANG, f"no line for {self._deadlines(SILENCE):g} s")
+                break
+            if kind == "exit":
+                self._finish()
+                return
+            handlers[kind](value)
+        self._drain_serial()
+
+    def _on_serial(self, line: str) -> None:
+        log = self._outcome.log
+        before = log.open_block
+        log.feed(line)
+        after = log.open_block
+        now = time.monotonic()
+        if before and after is not before:
+            self._outcome.seconds[before.case] = now - self._began
+        if after and after is not before:
+            self._began = now
+            self._on_case(after.case)
+
+    def _on_qmp(self, event: dict) -> None:
+        if event["event"] == "STOP" and self._status() == "internal-error":
+            self._end(Verdict.BACKEND, _telling_line(self._output, "internal error") or "internal error")
+        elif event["event"] == "SHUTDOWN" and event.get("data", {}).get("reason") == "guest-reset":
+            self._end(Verdict.RESET, "the guest was reset (triple fault)")
+        elif event["event"] == "GUEST_PANICKED":
+            self._end(Verdict.CUT, "the guest panicked, says QEMU")
+
+    def _status(self) -> str:
+        try:
+            return self._qmp.execute("query-status")["status"]
+        except QMPError:
+            return ""
+
+    def _on_gdb(self, event: Event) -> None:
+        if event.kind == "stop":
+            self._drain_serial()
+            block = self._outcome.log.open_block
+            lines = self._outcome.stops.setdefault(block.case if block else "", [])
+            lines.append(f"stop {event.text}")
+            if sum(map(len, self._outcome.stops.values())) > MOST_STOPS:
+                self._end(Verdict.HANG, f"gdb stopped more than {MOST_STOPS} times")
+            self._gdb.resume()
+        elif event.kind == "exit":
+            self._gdb_done = True
+        elif event.kind == "refused":
+            self._outcome.refused = event.text
+            self._end(Verdict.UNUSABLE, event.text)
+        else:
+            self._end(Verdict.UNUSABLE, event.text)
+
+    def _drain_serial(self) -> None:
+        """Takes the lines that the guest wrote before it stopped."""
+        later = []
+        while True:
+            try:
+                kind, value = self._events.get(timeout=QUIET)
+            except queue.Empty:
+                break
+            if kind == "serial":
+                self._on_serial(value)
+            else:
+                later.append((kind, value))
+        for event in later:
+            self._events.put(event)
+
+    # ending
+
+    def _end(self, verdict: Verdict, reason: str) -> None:
+        if self._outcome.ending is None:
+            self._outcome.ending, self._outcome.reason = verdict, reason
+
+    def _finish(self) -> None:
+        """QEMU has exited: reads what it left behind, then says how it ended."""
+        for thread in self._threads:
+            thread.join(self._deadlines(FAREWELL))
+        until = time.monotonic() + self._deadlines(FAREWELL)
+        while not (self._events.empty() and self._gdb_done):
+            try:
+                kind, value = self._events.get(timeout=max(0, until - time.monotonic()))
+            except queue.Empty:
+                break
+            if kind == "serial":
+                self._on_serial(value)
+            elif kind == "qmp" and value["event"] == "SHUTDOWN":
+                self._on_qmp(value)
+            elif kind == "gdb" and value.kind == "exit":
+                self._gdb_done = True
+            elif kind == "gdb":
+                break
+        self._end_by_exit("")
+        if self._outcome.ending is None and not self._gdb_done:
+            last = self._outcome.log.blocks[-1].case if self._outcome.log.blocks else ""
+            self._outcome.stops.setdefault(last, []).append("(gdb did not report the exit)")
+
+    def _end_by_exit(self, otherwise: str) -> None:
+        """Judges QEMU's exit status; a QEMU that has not ended is given a moment to."""
+        try:
+            status = self._child.wait(self._deadlines(FAREWELL))
+        except subprocess.TimeoutExpired:
+            self._end(Verdict.HANG, otherwise)
+            return
+        self._threads[0].join(self._deadlines(FAREWELL))
+        started = self._outcome.log.plan is not None
+        died_by = process.signal_name(status)
+        if died_by:
+            words = _telling_line(self._output, "assert", "abort", "error") or _last_line(self._output)
+            self._end(Verdict.CRASH, f"QEMU died of {died_by}: {words or 'without a word'}")
+        elif status == STATUS_PANIC:
+            self._end(Verdict.CUT, "the guest panicked outside of any case: see serial.log")
+        elif status == STATUS_DONE:
+            if not self._outcome.log.whole:
+                self._end(Verdict.CUT, "the guest left, but its log is not whole")
+        elif status == 0 and started:
+            self._end(Verdict.CUT, "QEMU ended before the guest's last line")
+        else:
+            words = _last_line(self._output) or otherwise or "without a word"
+            verdict = Verdict.CRASH if started else Verdict.UNUSABLE
+            self._end(verdict, f"QEMU {process.describe_exit(status)}: {words}")
+
+
+def _receive(connection: socket.socket) -> bytes:
+    try:
+        return connection.recv(65536)
+    except OSError:
+        return b""
+
+
+def _telling_line(output: list[str], *words: str) -> str:
+    """The first line with one of the words in it."""
+    for line in output:
+        if any(word in line.lower() for word in words):
+            return line.strip()
+    return ""
+
+
+def _last_line(output: list[str]) -> str:
+    lines = [line.strip() for line in output if line.strip()]
+    return lines[-1] if lines else ""
