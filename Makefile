@@ -1,24 +1,136 @@
 # SPDX-License-Identifier: BSD-2-Clause
+# The front door: builds the guest's two images below build/, and calls the harness on them.
+# `make help` lists what there is.
+
+.DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
+.SUFFIXES:
+
+BUILD := build
+
+# Knobs of the harness, passed on as long options when they stand on the command line. The environment
+# does not count: HOST and MODE are set there by others.
+KNOBS := ACCEL HOST QEMU CASE MODE DEBUGGER CPUS MACHINE FIRMWARE CPU JSON JOBS TIMEOUT_MULTIPLIER
+# Knobs of make test alone, and of the build.
+OTHER_KNOBS := JUNIT K CROSS_COMPILE PYTHON GDB V
+
+given = $(filter command,$(firstword $(origin $1)))
+lower = $(shell printf %s '$1' | tr A-Z_ a-z-)
+quoted = '$(subst ','\'',$1)'
+options = $(foreach knob,$(KNOBS),$(if $(call given,$(knob)),--$(call lower,$(knob))=$(call quoted,$($(knob)))))
+
+unknown := $(filter-out $(KNOBS) $(OTHER_KNOBS),$(foreach name,$(.VARIABLES),$(if $(call given,$(name)),$(name))))
+ifneq ($(unknown),)
+$(error trapline: there is no knob $(firstword $(unknown)); 'make help' lists them)
+endif
+
+export CROSS_COMPILE PYTHON GDB
+DEPS := ./harness/deps.sh
+python = $(shell $(DEPS) python)
+
+# Whatever is missing is said at once, in one line, unless it is about to be installed.
+INSTALLING := $(filter deps,$(MAKECMDGOALS))
+ifeq ($(filter deps deps-lint help clean,$(MAKECMDGOALS)),)
+missing := $(shell $(DEPS) check $(if $(filter lint,$(MAKECMDGOALS)),lint,$(if $(filter-out all,$(MAKECMDGOALS)),run,build)) 2>&1)
+ifneq ($(missing),)
+$(error $(missing))
+endif
+endif
+
+# The guest
+
 CC := $(CROSS_COMPILE)gcc
 LD := $(CROSS_COMPILE)ld
 OBJCOPY := $(CROSS_COMPILE)objcopy
 NASM := nasm
-BUILD := build
-CFLAGS := -std=gnu11 -O2 -g -ffreestanding -fno-pic -fno-pie -fno-stack-protector -fcf-protection=none -fno-asynchronous-unwind-tables -mgeneral-regs-only -mno-red-zone -Wall -Wextra -Werror -Iguest -MMD -MP
+CFLAGS := -std=gnu11 -O2 -g -ffreestanding -fno-pic -fno-pie -fno-stack-protector \
+	-fcf-protection=none -fno-asynchronous-unwind-tables -mgeneral-regs-only -mno-red-zone \
+	-Wall -Wextra -Werror -Iguest
+NASMFLAGS := -g -F dwarf -w+all -Iboot/
+LDFLAGS := -static -z noexecstack --build-id=none --fatal-warnings
+
+C_SOURCES := $(sort $(wildcard guest/*.c)) $(sort $(wildcard cases/*.c))
+ASM_SOURCES := $(sort $(wildcard boot/*.asm guest/*.asm))
 WIDTHS := 32 64
-all: $(WIDTHS:%=$(BUILD)/guest%.elf)
-define image
-OBJ$(1) := $(patsubst %.c,$(BUILD)/$(1)/%.o,$(sort $(wildcard guest/*.c cases/*.c))) $(patsubst %.asm,$(BUILD)/$(1)/%.asm.o,$(sort $(wildcard boot/*.asm guest/*.asm)))
-$(BUILD)/$(1)/%.o: %.c
+EMULATION32 := elf_i386
+EMULATION64 := elf_x86_64
+IMAGES := $(WIDTHS:%=$(BUILD)/guest%.elf)
+QUIET := $(if $(V),,@)
+
+.PHONY: all
+all: $(IMAGES) ## build both images
+
+# What outputs depend on beside their sources: changed commands, and which sources there are. Every
+# output appears whole or not at all, so that several makes may run in one checkout.
+$(BUILD)/commands: FORCE
+	@mkdir -p $(@D)
+	@printf '%s\n' '$(CC) $(CFLAGS) $(LD) $(LDFLAGS) $(NASM) $(NASMFLAGS) $(OBJCOPY) $(C_SOURCES) $(ASM_SOURCES)' \
+		>$@.$$$$ && if cmp -s $@.$$$$ $@; then rm $@.$$$$; else mv $@.$$$$ $@; fi
+.PHONY: FORCE
+FORCE:
+
+define image_rules
+OBJECTS$1 := $$(C_SOURCES:%=$(BUILD)/$1/%.o) $$(ASM_SOURCES:%=$(BUILD)/$1/%.o)
+
+$(BUILD)/$1/%.c.o: %.c $(BUILD)/commands | $(INSTALLING)
 	@mkdir -p $$(@D)
-	$(CC) -m$(1) $(CFLAGS) -c $$< -o $$@
-$(BUILD)/$(1)/%.asm.o: %.asm
+	$(QUIET)$(CC) -m$1 $(CFLAGS) -MMD -MP -MT $$@ -MF $$@.$$$$$$$$.d -c $$< -o $$@.$$$$$$$$ && \
+		mv $$@.$$$$$$$$.d $$@.d && mv $$@.$$$$$$$$ $$@
+
+$(BUILD)/$1/%.asm.o: %.asm $(BUILD)/commands | $(INSTALLING)
 	@mkdir -p $$(@D)
-	$(NASM) -felf$(1) -g -Fdwarf -DWIDTH=$(1) -Iboot/ -MD $$@.d -MP $$< -o $$@
-$(BUILD)/guest$(1).debug.elf: $$(OBJ$(1)) linker.ld
-	$(LD) -m $(if $(filter 64,$(1)),elf_x86_64,elf_i386) -z noexecstack --no-warn-rwx-segments -static --build-id=none -T linker.ld $$(OBJ$(1)) -o $$@
-$(BUILD)/guest$(1).elf: $(BUILD)/guest$(1).debug.elf
-	$(OBJCOPY) -O elf32-i386 --strip-debug $$< $$@
--include $$(OBJ$(1):.o=.d) $$(OBJ$(1):.o=.o.d)
+	$(QUIET)$(NASM) -f elf$1 -DWIDTH=$1 $(NASMFLAGS) -MD $$@.$$$$$$$$.d -MP -MT $$@ $$< -o $$@.$$$$$$$$ && \
+		mv $$@.$$$$$$$$.d $$@.d && mv $$@.$$$$$$$$ $$@
+
+# The linked image with its debug information, for debuggers; a boot loader takes an ELF32 file for both
+# widths.
+$(BUILD)/guest$1.debug.elf: $$(OBJECTS$1) linker.ld
+	$(QUIET)$(LD) -m $(EMULATION$1) $(LDFLAGS) -T linker.ld $$(OBJECTS$1) -o $$@.$$$$$$$$ && mv $$@.$$$$$$$$ $$@
+
+$(BUILD)/guest$1.elf: $(BUILD)/guest$1.debug.elf
+	$(QUIET)$(OBJCOPY) -O elf32-i386 --strip-debug $$< $$@.$$$$$$$$ && mv $$@.$$$$$$$$ $$@
+
+-include $$(OBJECTS$1:=.d)
 endef
-$(foreach w,$(WIDTHS),$(eval $(call image,$(w))))
+$(foreach width,$(WIDTHS),$(eval $(call image_rules,$(width))))
+
+# The verbs
+
+.PHONY: deps deps-lint list run test bench lint help clean
+deps: ## install what building, running and testing need
+	@$(DEPS) install
+
+deps-lint: ## install what linting needs
+	@$(DEPS) install-lint
+
+list: all ## list cases, platforms and known bugs
+	@$(python) -m harness list $(options)
+
+run: all ## boot, compare, print the table (default: on every accelerator usable here)
+	@$(python) -m harness run $(options)
+
+test: all ## all that must pass: the harness's own tests, and the cases on TCG or ACCEL=
+	@$(python) -m pytest -q $(options) $(if $(JUNIT),--junit-xml=$(call quoted,$(JUNIT))) $(if $(K),-k $(call quoted,$(K)))
+
+bench: all ## time the catalogue against an empty guest, side by side
+	@$(python) -m harness bench $(options)
+
+C_FILES := $(wildcard guest/*.[ch] cases/*.c)
+SHELL_FILES := harness/deps.sh .ci/run
+lint: ## check the sources' form, and look for mistakes
+	clang-format --dry-run --Werror $(C_FILES)
+	cppcheck --quiet --error-exitcode=1 --inline-suppr --std=c11 --enable=warning,portability -Iguest guest cases
+	shellcheck $(SHELL_FILES)
+	black --quiet --check --diff harness
+	flake8 harness
+
+help: ## this
+	@echo 'Targets:'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 14
+	@echo 'Knobs of list, run, test and bench (also long options of python3 -m harness):'
+	@sed -n 's/^    ("\([a-z-]*\)", "\(.*\)", f*"\(.*\)"),$$/  \1\t\3/p' harness/settings.py | expand -t 22
+	@echo 'Knobs of test: JUNIT=file, K=expression (pytest -k). Of the build: CROSS_COMPILE=prefix-, V=1 shows'
+	@echo 'commands. Programs: PYTHON=path, GDB=path.'
+
+clean: ## remove build/, with the runs kept there
+	rm -rf $(BUILD)

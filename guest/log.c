@@ -3,12 +3,11 @@
 #include "log.h"
 
 #include "console.h"
+#include "segments.h"
 #include "x86.h"
 
-/* Another CPU is done with its line long before this; a CPU that trapped within its own never is. */
-#define PATIENCE 10000000
-
-static int writing;
+/* The number of the CPU that writes a line, plus 1. */
+static u32 writer;
 
 static void put(struct line *line, char c)
 {
@@ -105,12 +104,19 @@ void line_add(struct line *line, const char *format, ...)
 
 void line_write(struct line *line)
 {
+	u32 me = this_cpu() + 1, nobody = 0;
+
 	line->text[line->size++] = '\n';
 
-	for (int i = 0; i < PATIENCE && __atomic_exchange_n(&writing, 1, __ATOMIC_ACQUIRE); i++)
+	/* A CPU that trapped while it wrote would wait for itself. */
+	while (me != __atomic_load_n(&writer, __ATOMIC_RELAXED) &&
+	       !__atomic_compare_exchange_n(&writer, &nobody, me, false, __ATOMIC_ACQUIRE,
+					    __ATOMIC_RELAXED)) {
+		nobody = 0;
 		pause();
+	}
 	console_write(line->text, line->size);
-	__atomic_store_n(&writing, 0, __ATOMIC_RELEASE);
+	__atomic_store_n(&writer, 0, __ATOMIC_RELEASE);
 }
 
 void log_line(const char *format, ...)

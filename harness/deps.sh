@@ -80,9 +80,8 @@ describe() {
     printf '%s\n' "$list"
 }
 
-check() {
-    lacking=$(missing "$1")
-    [ -z "$lacking" ] || fail "missing $(describe "$lacking"): run 'make $2' to install them"
+report() {
+    [ -z "$1" ] || fail "missing $(describe "$1"): run 'make $2' to install them"
 }
 
 # Where the host's own tools are not for x86 ELF, the ones to install go by other names.
@@ -147,7 +146,7 @@ install() {
     advice='check PATH, CROSS_COMPILE, GDB and PYTHON'
     case $manager in
     apt-get)
-        command="DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends"
+        command='DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends'
         command="$command$(packages "$lacking")"
         sh -c "$command --simulate" >/dev/null 2>&1 || command="apt-get update -q && $command"
         ;;
@@ -176,10 +175,10 @@ install() {
 }
 
 case $* in
-'check build') check "$build" deps ;;
-check | 'check run' | 'check test') check "$run" deps ;;
-'check lint') check "$lint" deps-lint ;;
-python) find_python || check python deps ;;
+'check build') report "$(missing "$build")" deps ;;
+check | 'check run' | 'check test') report "$(missing "$run")" deps ;;
+'check lint') report "$(missing "$lint")" deps-lint ;;
+python) find_python || report python deps ;;
 install) install "$run" ;;
 install-lint) install "$lint" ;;
 *) fail "usage: $0 check [build|run|test|lint] | install | install-lint | python" ;;

@@ -18,7 +18,7 @@ KNOBS = (
     ("qemu", "", "a QEMU: a path, or a name on the PATH (default: qemu-system-x86_64)"),
     ("case", "", "only these cases: patterns with * and ?, with commas; NAME, or NAME@MODE"),
     ("mode", "", "only these modes: kernel32, kernel64, user32, user64, patterns too"),
-    ("debugger", "all", f"debugger modes: {', '.join(MODES)}, several with commas, or all"),
+    ("debugger", "all", "debugger modes: detached, attached, hbreak, several with commas, or all"),
     ("cpus", "2", "virtual CPUs"),
     ("machine", "microvm", "QEMU's machine: microvm, q35, pc, with options of its own if need be"),
     ("firmware", "", "qboot or seabios (default: qboot on microvm, seabios elsewhere)"),
