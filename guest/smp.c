@@ -15,7 +15,8 @@
 #define DELAY_PORT 0x80
 /* The protocol's 10 ms between INIT and SIPI were for the 82489DX; later local APICs need none. */
 #define INIT_DELAY 100
-#define START_PATIENCE 200000
+/* A CPU that comes up does so within microseconds, unless the host has no time for its thread. */
+#define START_PATIENCE 20000000
 
 extern char trampoline_start[], trampoline_end[];
 extern char trampoline_has_efer[], trampoline_stack[], trampoline_state[];

@@ -17,11 +17,14 @@ class Row:
         return self.required == self.seen
 
     def words(self, side: str) -> list[tuple[str, bool]]:
-        """The words of one side ("required" or "seen"), each with whether the other side lacks it there."""
+        """The words of one side ("required" or "seen"), each with whether the other side's line differs in it.
+
+        A line that faces none differs as a whole, in no word of its own.
+        """
         mine, other = (self.required, self.seen) if side == "required" else (self.seen, self.required)
         if mine is None:
             return []
-        others = (other or "").split()
+        others = (mine if other is None else other).split()
         return [(word, index >= len(others) or others[index] != word) for index, word in enumerate(mine.split())]
 
 

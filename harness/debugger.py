@@ -2,6 +2,7 @@
 """Debugger modes, and the real gdb driven over its prompt."""
 
 import os
+import re
 import shutil
 import threading
 from collections.abc import Callable
@@ -35,7 +36,19 @@ SETTINGS = [
     "set architecture i386:x86-64",
 ]
 
+# How gdb says that the target is gone. QEMU announces its exit status only where it leaves in good order;
+# isa-debug-exit before QEMU 9 does not, and its last packet may be lost with the connection.
+GONE = ("exited", "Remote connection closed", "Target disconnected", "not being run")
+
 REFUSALS = ("Could not insert", "Cannot ", "Remote failure", "Connection timed out", "No symbol", "Undefined command")
+
+
+def announced_status(text: str) -> int | None:
+    """The exit status in gdb's "exited normally" or "exited with code 0125" (octal); None without one."""
+    if "exited normally" in text:
+        return 0
+    found = re.search(r"exited with code ([0-7]+)", text)
+    return int(found.group(1), 8) if found else None
 
 
 def mode_commands(mode: str, image: Image) -> list[str]:
@@ -129,7 +142,7 @@ class Gdb(threading.Thread):
             if any(words in text for words in REFUSALS):
                 self._post(Event("refused", f"gdb: continue: {text}"))
                 return
-            if "exited" in text or "Remote connection closed" in text or "not being run" in text:
+            if any(words in text for words in GONE):
                 self._post(Event("exit", text))
                 return
             self._go_on.clear()

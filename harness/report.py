@@ -4,7 +4,8 @@
 On a terminal with colours and lines, elsewhere as plain text of the same content.
 """
 
-import sys
+import itertools
+from collections.abc import Iterator
 
 from rich import box
 from rich.console import Console
@@ -16,13 +17,16 @@ from harness.platform import Platform, Unusable
 from harness.verdict import Result, Verdict
 
 COLOURS = {Verdict.PASS: "green", Verdict.KNOWN: "yellow", Verdict.UNUSABLE: "magenta"}
-PLAIN_WIDTH = 200
 
 
 def make_console() -> Console:
-    """A console on standard output; one that is no terminal gets lines as long as they need to be."""
-    plain = not sys.stdout.isatty()
-    return Console(highlight=False, soft_wrap=plain, width=PLAIN_WIDTH if plain else None)
+    """A console on standard output that never breaks a line: logs and paths are there to be copied."""
+    return Console(highlight=False, soft_wrap=True)
+
+
+def _print_whole(console: Console, table: Table) -> None:
+    """Prints a table as wide as it is, wherever the terminal ends."""
+    console.print(table, width=console.measure(table, options=console.options.update(width=10_000)).maximum)
 
 
 def _styled(verdict: Verdict) -> Text:
@@ -33,14 +37,14 @@ def print_table(console: Console, results: list[Result]) -> None:
     """A row for each case@mode, a column for each platform and debugger mode."""
     columns = list(dict.fromkeys((result.platform, result.debugger) for result in results))
     cells = {(result.case, result.platform, result.debugger): result for result in results}
-    table = Table(box=box.SIMPLE_HEAD if console.is_terminal else None, pad_edge=False)
+    table = Table(box=None, padding=(0, 2, 0, 0))
     table.add_column("case", no_wrap=True)
     for platform, debugger in columns:
         table.add_column(f"{platform}\n{debugger}" if debugger else platform, no_wrap=True)
     for case in sorted({result.case for result in results}):
         row = [cells.get((case, *column)) for column in columns]
         table.add_row(Text(case), *(_styled(result.verdict) if result else Text("-") for result in row))
-    console.print(table)
+    _print_whole(console, table)
 
 
 def print_platforms(console: Console, platforms: list[Platform | Unusable], asked: bool) -> None:
@@ -104,20 +108,30 @@ def print_difference(console: Console, rows: list[Row]) -> None:
     plain = not console.is_terminal
     longest = max((len(line) for row in rows for line in (row.required, row.seen) if line), default=0)
     if not plain and console.width >= 2 * longest + 12:
-        table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+        table = Table(box=box.SIMPLE_HEAD)
         table.add_column("required", no_wrap=True)
         table.add_column("seen", no_wrap=True)
-        for row in rows:
+        for row, repeated in _runs(rows):
             table.add_row(_side(row, "required", plain), _side(row, "seen", plain))
-        console.print(table)
+            if repeated:
+                table.add_row("", Text(f"... and the same {repeated} more times", style="dim"))
+        _print_whole(console, table)
         return
-    for row in rows:
+    for row, repeated in _runs(rows):
         if row.same:
             console.print(Text(f"      {row.required}"))
-            continue
-        for side, sign in (("required", "-"), ("seen", "+")):
-            if getattr(row, side) is not None:
-                console.print(Text.assemble(f"    {sign} ", _side(row, side, plain)))
+        else:
+            for side, sign in (("required", "-"), ("seen", "+")):
+                if getattr(row, side) is not None:
+                    console.print(Text.assemble(f"    {sign} ", _side(row, side, plain)))
+        if repeated:
+            console.print(Text(f"      ... and the same {repeated} more times", style="dim"))
+
+
+def _runs(rows: list[Row]) -> Iterator[tuple[Row, int]]:
+    """The rows, with how many more like it follow each."""
+    for row, group in itertools.groupby(rows, key=lambda row: (row.required, row.seen)):
+        yield Row(*row), len(list(group)) - 1
 
 
 def print_summary(console: Console, results: list[Result], platforms: list[Platform | Unusable]) -> None:

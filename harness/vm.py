@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from harness import process
-from harness.debugger import Event, Gdb
+from harness.debugger import Event, Gdb, announced_status
 from harness.errors import Cancelled
 from harness.log import Log
 from harness.qmp import QMP, QMPError
@@ -251,9 +251,7 @@ class VM:
     def _on_gdb(self, event: Event) -> None:
         if event.kind == "stop":
             self._drain_serial()
-            block = self._outcome.log.open_block
-            lines = self._outcome.stops.setdefault(block.case if block else "", [])
-            lines.append(f"stop {event.text}")
+            self._note_stop(f"stop {event.text}")
             if sum(map(len, self._outcome.stops.values())) > MOST_STOPS:
                 self._end(Verdict.HANG, f"gdb stopped more than {MOST_STOPS} times")
             self._gdb.resume()
@@ -264,6 +262,11 @@ class VM:
             self._end(Verdict.UNUSABLE, event.text)
         else:
             self._end(Verdict.UNUSABLE, event.text)
+
+    def _note_stop(self, line: str) -> None:
+        """Adds to the debugger's log, for the case that runs or ran last."""
+        blocks = self._outcome.log.blocks
+        self._outcome.stops.setdefault(blocks[-1].case if blocks else "", []).append(line)
 
     def _drain_serial(self) -> None:
         """Takes the lines that the guest wrote before it stopped."""
@@ -284,6 +287,8 @@ class VM:
 
     def _end(self, verdict: Verdict, reason: str) -> None:
         if self._outcome.ending is None:
+            if block := self._outcome.log.open_block:
+                self._outcome.seconds[block.case] = time.monotonic() - self._began
             self._outcome.ending, self._outcome.reason = verdict, reason
 
     def _finish(self) -> None:
@@ -300,14 +305,18 @@ class VM:
                 self._on_serial(value)
             elif kind == "qmp" and value["event"] == "SHUTDOWN":
                 self._on_qmp(value)
-            elif kind == "gdb" and value.kind == "exit":
-                self._gdb_done = True
             elif kind == "gdb":
-                break
+                self._gdb_done = True
+                self._check_farewell(value)
         self._end_by_exit("")
-        if self._outcome.ending is None and not self._gdb_done:
-            last = self._outcome.log.blocks[-1].case if self._outcome.log.blocks else ""
-            self._outcome.stops.setdefault(last, []).append("(gdb did not report the exit)")
+        if not self._gdb_done:
+            self._note_stop("no exit")
+
+    def _check_farewell(self, event: Event) -> None:
+        """gdb's last words, once QEMU is gone, are that it is."""
+        announced = announced_status(event.text)
+        if event.kind != "exit" or announced not in (None, self._child.returncode):
+            self._note_stop(f"{event.kind} {event.text}")
 
     def _end_by_exit(self, otherwise: str) -> None:
         """Judges QEMU's exit status; a QEMU that has not ended is given a moment to."""
