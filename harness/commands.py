@@ -14,7 +14,7 @@ from harness.errors import WrongQuestion
 from harness.image import read_images, select
 from harness.log import read_log
 from harness.platform import Platform, find_platforms
-from harness.record import write_results
+from harness.record import write_json
 from harness.required import required_lines
 from harness.runner import Group, Runner, judge, make_groups, unusable_results
 from harness.settings import ROOT, Settings
@@ -65,7 +65,7 @@ def run(settings: Settings) -> int:
     report.print_problems(console, results)
     report.print_summary(console, results, platforms)
     if json_path:
-        write_results(json_path, results)
+        write_json(json_path, [result.as_json() for result in results])
     return 0 if results and all(result.verdict.green for result in results) else 1
 
 

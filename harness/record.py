@@ -99,19 +99,14 @@ def write_platform(folder: Path, platform: Platform, image: Path, gdb: str | Non
         "python": host.python_version(),
         "image": {"name": image.name, "sha256": hashlib.sha256(image.read_bytes()).hexdigest()},
     }
-    _write_json(folder / "platform.json", table)
+    write_json(folder / "platform.json", table)
 
 
 def write_verdicts(folder: Path, results: list[Result]) -> None:
-    _write_json(folder / "verdict.json", [result.as_json() for result in results])
+    write_json(folder / "verdict.json", [result.as_json() for result in results])
 
 
-def write_results(path: Path, results: list[Result]) -> None:
-    """The file of JSON=...: all results of a command."""
-    _write_json(path, [result.as_json() for result in results])
-
-
-def _write_json(path: Path, value) -> None:
+def write_json(path: Path, value) -> None:
     path.write_text(json.dumps(value, indent=2) + "\n", encoding="utf-8")
 
 

@@ -47,18 +47,23 @@ def print_table(console: Console, results: list[Result]) -> None:
     _print_whole(console, table)
 
 
-def print_platforms(console: Console, platforms: list[Platform | Unusable], asked: bool) -> None:
-    """What each platform is, what stands against it; those not usable with the reason."""
+def platform_lines(platforms: list[Platform | Unusable], asked: bool) -> list[str]:
+    """What each platform is and what to know of it; why one that is not usable is not."""
+    lines = []
     for platform in platforms:
         if isinstance(platform, Unusable):
-            word = "unusable" if asked else "left out"
-            console.print(Text(f"{platform.name}: {word}: {platform.reason}"))
+            lines.append(f"{platform.name}: {'unusable' if asked else 'left out'}: {platform.reason}")
             continue
         versions = platform.versions
         package = f" ({versions['qemu_package']})" if versions["qemu_package"] else ""
-        console.print(Text(f"{platform.name}: QEMU {versions['qemu']}{package}, -cpu {versions['cpu_model']}"))
-        for remark in platform.remarks:
-            console.print(Text(f"{platform.name}: {remark}"))
+        lines.append(f"{platform.name}: QEMU {versions['qemu']}{package}, -cpu {versions['cpu_model']}")
+        lines += [f"{platform.name}: {words}" for words in [*platform.remarks, *platform.reservations]]
+    return lines
+
+
+def print_platforms(console: Console, platforms: list[Platform | Unusable], asked: bool) -> None:
+    for line in platform_lines(platforms, asked):
+        console.print(Text(line))
 
 
 def print_problems(console: Console, results: list[Result]) -> None:
@@ -135,15 +140,13 @@ def _runs(rows: list[Row]) -> Iterator[tuple[Row, int]]:
 
 
 def print_summary(console: Console, results: list[Result], platforms: list[Platform | Unusable]) -> None:
-    """The counts, and for each platform that is no reference, why."""
+    """The counts, and what is to be thought of results from platforms that are no reference."""
     for platform in platforms:
-        if not isinstance(platform, Platform):
+        if not isinstance(platform, Platform) or not platform.reservations:
             continue
-        for reservation in platform.reservations:
-            backends = sum(
-                result.verdict is Verdict.BACKEND for result in results if result.platform == platform.name
-            )
-            seen = f"; it stopped itself in {backends} of these results" if backends else ""
-            console.print(Text(f"{platform.name}: {reservation}{seen}", style="yellow"))
+        mine = [result for result in results if result.platform == platform.name and not result.verdict.green]
+        backends = sum(result.verdict is Verdict.BACKEND for result in mine)
+        words = f"{len(mine)} results are not green, in {backends} of them it stopped itself"
+        console.print(Text(f"{platform.name}: {'; '.join(platform.reservations)}: {words}", style="yellow"))
     counts = {verdict: sum(result.verdict is verdict for result in results) for verdict in Verdict}
     console.print(Text(", ".join(f"{count} {verdict.value}" for verdict, count in counts.items() if count)))

@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The knobs as pytest options, the collection of the cases, and their results.
+
+One test for each case, platform and debugger mode: test_cases.py::test_case[icebp@kernel64-tcg-detached].
+Tests that share a VM are judged from one boot of it; pytest-xdist keeps them in one worker.
+"""
+
+import signal
+from pathlib import Path
+
+import pytest
+
+from harness import process
+from harness.errors import WrongQuestion
+from harness.image import Image, read_images, select
+from harness.platform import Platform, Unusable, accelerator_names, find_platforms, kvm
+from harness.record import write_json
+from harness.report import platform_lines
+from harness.runner import Group, Runner, unusable_results
+from harness.settings import Settings, add_options, read_settings
+from harness.verdict import Result
+
+CASE_TESTS = "test_cases.py"
+DEFAULT_ACCEL = "tcg"
+
+SETTINGS = pytest.StashKey[Settings]()
+IMAGES = pytest.StashKey[list[Image]]()
+PLATFORMS = pytest.StashKey[list[Platform | Unusable]]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    add_options(parser.getgroup("trapline", "which cases run, and where").addoption)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    signal.signal(signal.SIGTERM, lambda number, frame: pytest.exit("terminated", returncode=128 + number))
+    config.addinivalue_line("markers", "xdist_group(name): tests that run in one worker of pytest-xdist")
+    if getattr(config.option, "dist", "no") == "load":
+        config.option.dist = "loadgroup"
+    try:
+        settings = read_settings(config.option)
+        images = select(read_images(settings.build), settings.case, settings.mode)
+        platforms = find_platforms(settings, DEFAULT_ACCEL)
+    except WrongQuestion as error:
+        pytest.exit(f"trapline: {error}", returncode=2)
+    config.stash[SETTINGS], config.stash[IMAGES], config.stash[PLATFORMS] = settings, images, platforms
+    process.private_root()
+    if not hasattr(config, "workerinput"):  # xdist's workers leave it to their controller
+        config.pluginmanager.register(Reporter(config))
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "case" not in metafunc.fixturenames:
+        return
+    settings, images = metafunc.config.stash[SETTINGS], metafunc.config.stash[IMAGES]
+    parameters = [
+        pytest.param(
+            case,
+            platform,
+            debugger,
+            id=f"{case}-{platform}-{debugger}",
+            marks=pytest.mark.xdist_group(f"{platform}-{debugger}-{image.name}"),
+        )
+        for platform in accelerator_names(settings, DEFAULT_ACCEL)
+        for debugger in settings.debuggers
+        for image in images
+        for case in image.cases
+    ]
+    metafunc.parametrize(("case", "platform", "debugger"), parameters)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """CASE and MODE ask for cases, not for the harness's own tests."""
+    settings = config.stash[SETTINGS]
+    if settings.case or settings.mode:
+        others = [item for item in items if item.path.name != CASE_TESTS]
+        items[:] = [item for item in items if item.path.name == CASE_TESTS]
+        config.hook.pytest_deselected(items=others)
+
+
+class Verdicts:
+    """The results of all collected cases; a VM boots when the first of its cases is asked for."""
+
+    def __init__(self, config: pytest.Config, items: list[pytest.Item]) -> None:
+        self._settings = config.stash[SETTINGS]
+        self._images = config.stash[IMAGES]
+        self._runner = Runner(self._settings)
+        self._platforms = {platform.name: platform for platform in config.stash[PLATFORMS]}
+        self._results: dict[tuple[str, str, str], Result] = {}
+        self._collected = {
+            tuple(item.callspec.params[name] for name in ("case", "platform", "debugger"))
+            for item in items
+            if item.path.name == CASE_TESTS
+        }
+
+    def of(self, case: str, platform: str, debugger: str) -> Result:
+        if (case, platform, debugger) not in self._results:
+            image = next(image for image in self._images if case in image.cases)
+            cases = tuple(name for name in image.cases if (name, platform, debugger) in self._collected)
+            self._boot(Image(image.path, cases), self._platforms[platform], debugger)
+        return self._results[case, platform, debugger]
+
+    def _boot(self, image: Image, platform, debugger: str) -> None:
+        if isinstance(platform, Platform):
+            results = self._runner.run(Group(platform, debugger, image))
+        else:
+            results = unusable_results(platform, [debugger], [image])
+        for result in results:
+            self._results[result.case, result.platform, result.debugger] = result
+
+
+@pytest.fixture(scope="session")
+def verdicts(request: pytest.FixtureRequest) -> Verdicts:
+    return Verdicts(request.config, request.session.items)
+
+
+class Reporter:
+    """Writes JSON=file, and says below the tests what they ran on."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._settings = config.stash[SETTINGS]
+        self._platforms = config.stash[PLATFORMS]
+        self._results: list[dict] = []
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        properties = dict(report.user_properties)
+        if report.when == "call" and "verdict" in properties:
+            self._results.append(properties)
+
+    def pytest_sessionfinish(self) -> None:
+        if self._settings.json:
+            write_json(Path(self._settings.json), self._results)
+
+    def pytest_terminal_summary(self, terminalreporter) -> None:
+        for line in platform_lines(self._platforms, asked=True):
+            terminalreporter.write_line(line)
+        if "kvm" not in accelerator_names(self._settings, DEFAULT_ACCEL):
+            words = kvm.obstacle() or "; ".join(kvm.reservations()) or "usable"
+            terminalreporter.write_line(f"kvm: not asked for (ACCEL=kvm): {words}")

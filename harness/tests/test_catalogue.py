@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The catalogue holds together: images, required logs and known bugs speak of the same cases."""
+
+import fnmatch
+
+import pytest
+
+from harness.bugs import read_bugs
+from harness.image import read_images
+from harness.log import Block
+from harness.required import read_blocks
+from harness.runner import judge
+from harness.settings import ROOT
+from harness.verdict import Verdict
+
+VENDORS = ("GenuineIntel", "AuthenticAMD")
+LOGS = sorted((ROOT / "cases").glob("*.log"))
+
+
+def test_every_case_has_a_required_log_and_every_log_a_case():
+    cases = {case for image in read_images(ROOT / "build") for case in image.cases}
+    logs = {case for path in LOGS for case in read_blocks(path)}
+    assert cases == logs
+
+
+@pytest.mark.parametrize("path", LOGS, ids=lambda path: path.name)
+def test_a_required_log_names_its_reasons(path):
+    """A comment with a manual's section, and blocks that bear the file's name."""
+    comments = [line for line in path.read_text().splitlines() if line.startswith(";")]
+    assert any('Vol. ' in line and '"' in line for line in comments)
+    assert {case.partition("@")[0] for case in read_blocks(path)} == {path.name.partition(".")[0]}
+
+
+@pytest.mark.parametrize("path", LOGS, ids=lambda path: path.name)
+def test_every_change_to_a_log_is_caught(path):
+    """Each line dropped or doubled, each word changed, each character changed: never `pass`."""
+    for case, lines in read_blocks(path).items():
+        assert judge(Block(case, lines, True), VENDORS[0], [])[0] is Verdict.PASS
+        for mutant in mutants(lines):
+            assert judge(Block(case, mutant, True), VENDORS[0], [])[0] is not Verdict.PASS, mutant
+
+
+def mutants(lines: list[str]):
+    for index, line in enumerate(lines):
+        before, after = lines[:index], lines[index + 1 :]
+        yield before + after
+        yield before + [line, line] + after
+        for position in range(len(line)):
+            changed = chr(ord(line[position]) ^ 1)
+            yield before + [line[:position] + changed + line[position + 1 :]] + after
+        words = line.split()
+        for position in range(len(words)):
+            yield before + [" ".join(words[:position] + words[position + 1 :])] + after
+
+
+@pytest.mark.parametrize("bug", read_bugs(ROOT / "bugs"), ids=lambda bug: bug.name)
+def test_a_known_bug_changes_the_log_of_its_case(bug):
+    for sighting in bug.seen:
+        required = [
+            lines
+            for path in LOGS
+            for case, lines in read_blocks(path).items()
+            if fnmatch.fnmatchcase(case.partition("@")[0], sighting.where["case"])
+        ]
+        assert required, f"no case {sighting.where['case']}"
+        for pair in sighting.rewrite:
+            assert any(pair[0] in "\n".join(lines) for lines in required), f"{pair} rewrites nothing"

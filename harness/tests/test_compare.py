@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Holding two logs against each other."""
+
+from harness.compare import align, summary
+
+REQUIRED = ["#DB rip=one dr6=ffff4ff0", "#DB rip=two dr6=ffff4ff0", "note image=-"]
+
+
+def rows(seen):
+    return [(row.required, row.seen) for row in align(REQUIRED, seen) if not row.same]
+
+
+def test_equal_logs():
+    assert rows(REQUIRED) == []
+    assert summary(align(REQUIRED, REQUIRED)) == ""
+
+
+def test_a_changed_field_is_marked():
+    seen = [REQUIRED[0], "#DB rip=two dr6=00004000", REQUIRED[2]]
+    assert rows(seen) == [(REQUIRED[1], seen[1])]
+    (row,) = (row for row in align(REQUIRED, seen) if not row.same)
+    assert row.words("seen") == [("#DB", False), ("rip=two", False), ("dr6=00004000", True)]
+    assert summary(align(REQUIRED, seen)) == "dr6=00004000 instead of dr6=ffff4ff0"
+
+
+def test_a_missing_line_faces_nothing():
+    seen = [REQUIRED[0], REQUIRED[2]]
+    assert rows(seen) == [(REQUIRED[1], None)]
+    assert summary(align(REQUIRED, seen)) == f"missing: {REQUIRED[1]}"
+
+
+def test_a_line_too_many_faces_nothing():
+    seen = [*REQUIRED, "#UD rip=end"]
+    assert rows(seen) == [(None, "#UD rip=end")]
+    assert summary(align(REQUIRED, seen)) == "one line too many: #UD rip=end"
+
+
+def test_a_field_too_many_is_marked():
+    seen = [REQUIRED[0], REQUIRED[1], "note image=- more=1"]
+    (row,) = (row for row in align(REQUIRED, seen) if not row.same)
+    assert row.words("seen")[-1] == ("more=1", True)
