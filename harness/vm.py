@@ -14,6 +14,7 @@ from harness import process
 from harness.debugger import Event, Gdb, announced_status
 from harness.errors import Cancelled
 from harness.log import Log
+from harness.output import telling_line
 from harness.qmp import QMP, QMPError
 from harness.verdict import Verdict
 
@@ -236,7 +237,7 @@ class VM:
 
     def _on_qmp(self, event: dict) -> None:
         if event["event"] == "STOP" and self._status() == "internal-error":
-            self._end(Verdict.BACKEND, _telling_line(self._output, "internal error") or "internal error")
+            self._end(Verdict.BACKEND, telling_line(self._output))
         elif event["event"] == "SHUTDOWN" and event.get("data", {}).get("reason") == "guest-reset":
             self._end(Verdict.RESET, "the guest was reset (triple fault)")
         elif event["event"] == "GUEST_PANICKED":
@@ -329,8 +330,7 @@ class VM:
         started = self._outcome.log.plan is not None
         died_by = process.signal_name(status)
         if died_by:
-            words = _telling_line(self._output, "assert", "abort", "error") or _last_line(self._output)
-            self._end(Verdict.CRASH, f"QEMU died of {died_by}: {words or 'without a word'}")
+            self._end(Verdict.CRASH, f"QEMU died of {died_by}: {telling_line(self._output)}")
         elif status == STATUS_PANIC:
             self._end(Verdict.CUT, "the guest panicked outside of any case: see serial.log")
         elif status == STATUS_DONE:
@@ -339,9 +339,8 @@ class VM:
         elif status == 0 and started:
             self._end(Verdict.CUT, "QEMU ended before the guest's last line")
         else:
-            words = _last_line(self._output) or otherwise or "without a word"
             verdict = Verdict.CRASH if started else Verdict.UNUSABLE
-            self._end(verdict, f"QEMU {process.describe_exit(status)}: {words}")
+            self._end(verdict, f"QEMU {process.describe_exit(status)}: {telling_line(self._output)}")
 
 
 def _receive(connection: socket.socket) -> bytes:
@@ -349,16 +348,3 @@ def _receive(connection: socket.socket) -> bytes:
         return connection.recv(65536)
     except OSError:
         return b""
-
-
-def _telling_line(output: list[str], *words: str) -> str:
-    """The first line with one of the words in it."""
-    for line in output:
-        if any(word in line.lower() for word in words):
-            return line.strip()
-    return ""
-
-
-def _last_line(output: list[str]) -> str:
-    lines = [line.strip() for line in output if line.strip()]
-    return lines[-1] if lines else ""

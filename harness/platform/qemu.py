@@ -10,6 +10,7 @@ from types import ModuleType
 
 from harness import process
 from harness.errors import WrongQuestion
+from harness.output import telling_line
 from harness.qmp import QMP, QMPError
 from harness.settings import Settings
 
@@ -164,7 +165,5 @@ def _failure(child: subprocess.Popen, output: Path) -> str:
         child.wait(1)
     except subprocess.TimeoutExpired:
         return "QEMU does not answer"
-    lines = [line for line in output.read_text(encoding="utf-8", errors="replace").splitlines() if line.strip()]
-    told = [line for line in lines if "ssert" in line or "rror" in line] or lines
-    words = told[-1].strip() if told else "without a word"
+    words = telling_line(output.read_text(encoding="utf-8", errors="replace").splitlines())
     return f"QEMU {process.describe_exit(child.returncode)}: {words}"

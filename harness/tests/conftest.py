@@ -50,7 +50,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    if "case" not in metafunc.fixturenames:
+    if metafunc.definition.path.name != CASE_TESTS:
         return
     settings, images = metafunc.config.stash[SETTINGS], metafunc.config.stash[IMAGES]
     parameters = [

@@ -2,13 +2,22 @@
 ; A guest for the harness's own tests: writes TEXT to the serial line, then does what is named by ACTION.
 ; The hypervisor's part in each ending is real.
 
-section .multiboot
-align 4
-	dd 0x1badb002, 0, -0x1badb002
+%macro leave_with 1
+	mov al, %1
+	out 0xf4, al
+%endmacro
+%macro triple_fault 0
+	lidt [no_idt]
+	int3
+%endmacro
+%macro spin 0
+	jmp $
+%endmacro
 
 section .text
 bits 32
 global _start, reached
+	dd 0x1badb002, 0, -0x1badb002	; the multiboot header
 _start:
 	mov esi, text
 	mov edx, 0x3f8
@@ -26,18 +35,6 @@ _start:
 	jmp .next
 reached:
 	ACTION
-
-%macro leave_with 1
-	mov al, %1
-	out 0xf4, al
-%endmacro
-%macro triple_fault 0
-	lidt [no_idt]
-	int3
-%endmacro
-%macro spin 0
-	jmp $
-%endmacro
 
 no_idt:	dw 0, 0, 0
 text:	incbin TEXT

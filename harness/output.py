@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""What QEMU's output says about its end."""
+
+import re
+from collections.abc import Iterable
+
+# From the most telling to the least: a failed assertion, KVM giving up, QEMU's own errors ("PROGRAM: text").
+TELLING = (r"Assertion .* failed", r"KVM internal error", r"^\S*qemu\S*: (?!warning:)", r"[Ee]rror")
+
+
+def telling_line(output: Iterable[str]) -> str:
+    """The first line of the most telling kind, else the last one that is not empty; "without a word" for none."""
+    lines = [line.strip() for line in output if line.strip()]
+    for pattern in TELLING:
+        for line in lines:
+            if re.search(pattern, line):
+                return line
+    return lines[-1] if lines else "without a word"

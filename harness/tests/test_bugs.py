@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Known bugs: what they turn a result into, and which files are refused."""
+
+import pytest
+
+from harness.bugs import classify, read_bug
+from harness.errors import WrongQuestion
+from harness.verdict import Result, Verdict
+
+REWRITE = """
+title = "wrong DR6"
+reports = ["https://example.org/1"]
+case = "step"
+[[seen]]
+accel = "tcg"
+debugger = ["hbreak", "watch"]
+qemu = ">=5.0,<9.1"
+rewrite = [["dr6=ffff4ff0", "dr6=00004000"]]
+"""
+CRASH = """
+title = "assertion"
+reports = []
+case = "nested*"
+[[seen]]
+accel = "kvm"
+kernel = ">=6.1"
+verdict = "crash"
+stderr = "Assertion `!env->exception_has_payload' failed"
+"""
+FACTS = {"accel": "tcg", "qemu": "7.2.22"}
+REQUIRED = ["#DB dr6=ffff4ff0", "note x=1"]
+WRONG = ["#DB dr6=00004000", "note x=1"]
+
+
+@pytest.fixture
+def bug(tmp_path):
+    def make(text):
+        path = tmp_path / "bug-1.toml"
+        path.write_text(text)
+        return read_bug(path)
+
+    return make
+
+
+def step(verdict, seen, debugger="hbreak"):
+    return Result("step@kernel64", "tcg", debugger, verdict, seen=seen, required=REQUIRED)
+
+
+def classified(result, facts, bug):
+    classify(result, facts, [bug])
+    return result.verdict, result.bug
+
+
+def test_seen_exactly_as_recorded_is_known(bug):
+    assert classified(step(Verdict.DIFFERS, WRONG), FACTS, bug(REWRITE)) == (Verdict.KNOWN, "bug-1")
+
+
+def test_anything_more_is_a_difference(bug):
+    for seen in (WRONG + ["note y=1"], WRONG[:1], ["#DB dr6=00004001", "note x=1"]):
+        assert classified(step(Verdict.DIFFERS, seen), FACTS, bug(REWRITE)) == (Verdict.DIFFERS, "")
+
+
+def test_an_unexpected_stop_is_never_known(bug):
+    result = step(Verdict.DIFFERS, WRONG)
+    result.debugger_lines = ["stop SIGTRAP"]
+    assert classified(result, FACTS, bug(REWRITE)) == (Verdict.DIFFERS, "")
+
+
+def test_absent_where_it_was_recorded_is_fixed(bug):
+    assert classified(step(Verdict.PASS, REQUIRED), FACTS, bug(REWRITE)) == (Verdict.FIXED, "bug-1")
+
+
+@pytest.mark.parametrize(
+    "facts, debugger",
+    [
+        (FACTS | {"qemu": "9.1.0"}, "hbreak"),
+        (FACTS | {"qemu": "4.2.1"}, "hbreak"),
+        (FACTS | {"accel": "kvm"}, "hbreak"),
+        ({"accel": "tcg"}, "hbreak"),
+        (FACTS, "detached"),
+    ],
+)
+def test_elsewhere_it_says_nothing(bug, facts, debugger):
+    assert classified(step(Verdict.DIFFERS, WRONG, debugger), facts, bug(REWRITE)) == (Verdict.DIFFERS, "")
+    assert classified(step(Verdict.PASS, REQUIRED, debugger), facts, bug(REWRITE)) == (Verdict.PASS, "")
+
+
+def test_a_prediction_is_no_result(bug):
+    predicted = bug(REWRITE + 'basis = "source"\n')
+    assert classified(step(Verdict.DIFFERS, WRONG), FACTS, predicted) == (Verdict.DIFFERS, "")
+    assert classified(step(Verdict.PASS, REQUIRED), FACTS, predicted) == (Verdict.PASS, "")
+
+
+def test_a_case_that_the_rewrite_leaves_alone_is_not_concerned(bug):
+    result = Result("step@kernel64", "tcg", "hbreak", Verdict.PASS, seen=["note x=1"], required=["note x=1"])
+    assert classified(result, FACTS, bug(REWRITE)) == (Verdict.PASS, "")
+
+
+def test_a_crash_needs_its_words(bug):
+    facts = {"accel": "kvm", "kernel": "6.12.107+deb13-amd64"}
+    result = Result("nested_step@kernel64", "kvm", "hbreak", Verdict.CRASH)
+    result.stderr = "qemu: Assertion `!env->exception_has_payload' failed.\n"
+    assert classified(result, facts, bug(CRASH)) == (Verdict.KNOWN, "bug-1")
+    other = Result("nested_step@kernel64", "kvm", "hbreak", Verdict.CRASH, stderr="Segmentation fault")
+    assert classified(other, facts, bug(CRASH)) == (Verdict.CRASH, "")
+    old = Result("nested_step@kernel64", "kvm", "hbreak", Verdict.CRASH, stderr=result.stderr)
+    assert classified(old, facts | {"kernel": "5.10.0-32-amd64"}, bug(CRASH)) == (Verdict.CRASH, "")
+
+
+@pytest.mark.parametrize(
+    "change, words",
+    [
+        (("title =", "titel ="), "'title' is missing"),
+        (("[[seen]]", "[[seen]"), "not valid TOML"),
+        (('">=5.0,<9.1"', '"five"'), "no range of versions"),
+        (("accel =", "acel ="), "'acel' is nothing"),
+        (("rewrite =", "verdict = 'crash'\nrewrite ="), "either a rewrite"),
+        (('[["dr6=ffff4ff0", "dr6=00004000"]]', '["dr6"]'), "list of pairs"),
+        (('rewrite = [["dr6=ffff4ff0", "dr6=00004000"]]', "verdict = 'broken'"), "no verdict 'broken'"),
+        (("accel =", "basis = 'hearsay'\naccel ="), "basis is observed or source"),
+    ],
+)
+def test_broken_files_are_refused_with_their_name(bug, change, words):
+    assert change[0] in REWRITE
+    with pytest.raises(WrongQuestion, match="bug-1.toml.*" + words):
+        bug(REWRITE.replace(*change))

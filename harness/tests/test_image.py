@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Picking cases, and refusing what is no image."""
+
+from pathlib import Path
+
+import pytest
+
+from harness.errors import WrongQuestion
+from harness.image import Image, read_image, select
+
+IMAGES = [
+    Image(Path("guest32.elf"), ("icebp@kernel32", "icebp@user32", "popf_tf@kernel32")),
+    Image(Path("guest64.elf"), ("icebp@kernel64", "popf_tf@kernel64")),
+]
+
+
+@pytest.mark.parametrize(
+    "case, mode, chosen",
+    [
+        ("", "", ["icebp@kernel32", "icebp@user32", "popf_tf@kernel32", "icebp@kernel64", "popf_tf@kernel64"]),
+        ("icebp", "", ["icebp@kernel32", "icebp@user32", "icebp@kernel64"]),
+        ("p*", "", ["popf_tf@kernel32", "popf_tf@kernel64"]),
+        ("icebp@kernel*,popf_tf@*64", "", ["icebp@kernel32", "icebp@kernel64", "popf_tf@kernel64"]),
+        ("icebp", "kernel64", ["icebp@kernel64"]),
+        ("", "user*", ["icebp@user32"]),
+    ],
+)
+def test_patterns(case, mode, chosen):
+    assert [name for image in select(IMAGES, case, mode) for name in image.cases] == chosen
+
+
+@pytest.mark.parametrize("case, mode", [("nosuch", ""), ("", "real16"), ("popf_tf", "user32")])
+def test_nothing_chosen_is_a_wrong_question(case, mode):
+    with pytest.raises(WrongQuestion, match="no case matches"):
+        select(IMAGES, case, mode)
+
+
+def test_a_missing_image(tmp_path):
+    with pytest.raises(WrongQuestion, match="build the images"):
+        read_image(tmp_path / "guest32.elf")
+
+
+@pytest.mark.parametrize("content", [b"", b"text", Path("/bin/sh").read_bytes()])
+def test_what_is_no_image(tmp_path, content):
+    path = tmp_path / "guest32.elf"
+    path.write_bytes(content)
+    with pytest.raises(WrongQuestion, match="no image"):
+        read_image(path)

@@ -1,0 +1,189 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""How a VM ends is told apart, on a real QEMU: by a guest that does it, or a QEMU that is killed."""
+
+import dataclasses
+import os
+import shutil
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from harness.debugger import find_gdb
+from harness.image import Image, read_images
+from harness.platform import Platform, find_platforms, kvm
+from harness.required import required_lines
+from harness.runner import Group, Runner
+from harness.settings import KNOBS, ROOT, Settings, read_settings
+from harness.verdict import Verdict
+from harness.vm import VM, Deadlines, Debugging
+
+BEGUN = "trapline 1 mode=kernel32 cpus=1 cases=1\nbegin a@kernel32\n"
+WHOLE = BEGUN + "end a@kernel32\nbye cases=1 traps=0\n"
+IMPATIENT = Deadlines(0.05)
+
+
+def make_settings(**knobs) -> Settings:
+    values = {name.replace("-", "_"): default for name, default, _ in KNOBS} | knobs
+    return read_settings(type("Options", (), values))
+
+
+@pytest.fixture(scope="session")
+def tcg() -> Platform:
+    (platform,) = find_platforms(make_settings(), "tcg")
+    assert isinstance(platform, Platform), platform.reason
+    return platform
+
+
+@pytest.fixture
+def guest(tmp_path):
+    """Builds guest.asm: the text that it writes, and what it does then."""
+
+    def make(text: str, action: str) -> Path:
+        (tmp_path / "text").write_text(text)
+        source = Path(__file__).with_name("guest.asm")
+        prefix = os.environ.get("CROSS_COMPILE", "")
+        nasm = ["nasm", "-felf32", "-DTEXT='text'", f"-DACTION={action}", str(source), "-o", "guest.o"]
+        link = [f"{prefix}ld", "-melf_i386", "-znoexecstack", "-Ttext=0x100000", "guest.o", "-o", "guest.elf"]
+        subprocess.run(nasm, cwd=tmp_path, check=True)
+        subprocess.run(link, cwd=tmp_path, check=True, stderr=subprocess.DEVNULL)
+        return tmp_path / "guest.elf"
+
+    return make
+
+
+def boot(tcg, image, directory, **options):
+    return VM(tcg.command(image, ""), directory, options.pop("deadlines", Deadlines()), **options).run()
+
+
+def test_a_guest_that_leaves(tcg, guest, tmp_path):
+    outcome = boot(tcg, guest(WHOLE, "leave_with 42"), tmp_path)
+    assert (outcome.ending, outcome.log.whole) == (None, True)
+    assert (tmp_path / "serial.log").read_text() == WHOLE
+
+
+@pytest.mark.parametrize(
+    "text, action, verdict, words",
+    [
+        pytest.param(BEGUN, "leave_with 42", Verdict.CUT, "not whole", id="within a case"),
+        pytest.param(WHOLE.replace("cases=1 t", "cases=2 t"), "leave_with 42", Verdict.CUT, "not whole", id="bye miscounts"),
+        pytest.param(BEGUN, "leave_with 43", Verdict.CUT, "panicked", id="panic"),
+        pytest.param(BEGUN, "triple_fault", Verdict.RESET, "triple fault", id="reset within a case"),
+        pytest.param(WHOLE, "triple_fault", Verdict.RESET, "triple fault", id="reset after bye"),
+    ],
+)
+def test_endings_that_the_guest_brings_about(tcg, guest, tmp_path, text, action, verdict, words):
+    began = time.monotonic()
+    outcome = boot(tcg, guest(text, action), tmp_path)
+    assert outcome.ending is verdict
+    assert words in outcome.reason
+    assert time.monotonic() - began < 5, "was not told at once"
+
+
+@pytest.mark.parametrize("text", [BEGUN, WHOLE, ""], ids=["within a case", "after bye", "from the start"])
+def test_silence_is_a_hang(tcg, guest, tmp_path, text):
+    assert boot(tcg, guest(text, "spin"), tmp_path, deadlines=IMPATIENT).ending is Verdict.HANG
+
+
+@pytest.mark.parametrize("number", [signal.SIGABRT, signal.SIGSEGV, signal.SIGKILL])
+def test_a_qemu_that_dies(tcg, guest, tmp_path, number):
+    vm = VM(
+        tcg.command(guest(BEGUN, "spin"), ""),
+        tmp_path,
+        Deadlines(),
+        on_case=lambda case: os.kill(vm._child.pid, number),
+    )
+    outcome = vm.run()
+    assert (outcome.ending, outcome.log.open_block.case) == (Verdict.CRASH, "a@kernel32")
+    assert number.name in outcome.reason
+
+
+def test_a_qemu_that_refuses_its_options(tcg, guest, tmp_path):
+    command = [*tcg.command(guest(WHOLE, "leave_with 42"), ""), "-machine", "nosuch"]
+    outcome = VM(command, tmp_path, Deadlines()).run()
+    assert outcome.ending is Verdict.UNUSABLE
+    assert "nosuch" in outcome.reason or "unsupported machine type" in outcome.reason
+
+
+needs_gdb = pytest.mark.skipif(find_gdb() is None, reason="gdb is not on the PATH")
+
+
+def symbol(image: Path, name: str) -> int:
+    return Image(image, ()).symbol(name)
+
+
+@needs_gdb
+def test_a_stop_is_recorded_for_its_case(tcg, guest, tmp_path):
+    image = guest(BEGUN, "leave_with 42")
+    debugging = Debugging(find_gdb(), [f"hbreak *{symbol(image, 'reached'):#x}"])
+    outcome = boot(tcg, image, tmp_path, debugging=debugging)
+    (stop,) = outcome.stops["a@kernel32"]
+    assert "Breakpoint 1" in stop
+    assert "Breakpoint 1" in (tmp_path / "gdb.log").read_text()
+
+
+@needs_gdb
+def test_no_stop_without_cause(tcg, guest, tmp_path):
+    outcome = boot(tcg, guest(WHOLE, "leave_with 42"), tmp_path, debugging=Debugging(find_gdb(), []))
+    assert (outcome.ending, outcome.stops) == (None, {})
+
+
+@needs_gdb
+def test_endless_stops_end(tcg, guest, tmp_path):
+    image = guest(BEGUN, "spin")
+    debugging = Debugging(find_gdb(), [f"hbreak *{symbol(image, 'reached'):#x}"])
+    assert boot(tcg, image, tmp_path, debugging=debugging).ending is Verdict.HANG
+
+
+@needs_gdb
+def test_a_command_that_gdb_refuses_makes_the_mode_unusable(tcg, guest, tmp_path):
+    debugging = Debugging(find_gdb(), ["hbreak *nosuch"])
+    outcome = boot(tcg, guest(WHOLE, "leave_with 42"), tmp_path, debugging=debugging)
+    assert outcome.ending is Verdict.UNUSABLE
+    assert 'No symbol table is loaded' in outcome.reason
+
+
+def test_a_gdb_that_is_none(tcg, guest, tmp_path):
+    debugging = Debugging(shutil.which("true"), [])
+    outcome = boot(tcg, guest(WHOLE, "leave_with 42"), tmp_path, debugging=debugging)
+    assert outcome.ending is Verdict.UNUSABLE
+    assert "gdb ended" in outcome.reason
+
+
+def test_a_case_that_takes_its_vm_down_leaves_the_others_theirs(tcg, guest, tmp_path):
+    """The first boot is of a guest that runs two cases and resets in the third, the rest are of the real one."""
+    image = read_images(make_settings().build)[1]
+    vendor = "AuthenticAMD"
+    lines = [f"trapline 1 mode=kernel64 cpus=2 cases={len(image.cases)}", f"cpu vendor={vendor}"]
+    for case in image.cases[:2]:
+        lines += [f"begin {case}", *required_lines(ROOT / "cases", case, vendor), f"end {case}"]
+    first = guest("\n".join([*lines, f"begin {image.cases[2]}", ""]), "triple_fault")
+    wrapper = tmp_path / "qemu"
+    wrapper.write_text(
+        f"#!/bin/sh\n[ -e {tmp_path}/booted ] && exec {tcg.qemu} \"$@\"\n"
+        f"touch {tmp_path}/booted\nexec {tcg.qemu} \"$@\" -kernel {first}\n"
+    )
+    wrapper.chmod(0o755)
+    runner = Runner(make_settings())
+    runner.record._runs = tmp_path
+    results = runner.run(Group(dataclasses.replace(tcg, qemu=str(wrapper)), "detached", image))
+    assert [result.case for result in results] == list(image.cases)
+    assert [result.run.name[-1] for result in results] == ["1"] * 3 + ["2"] * (len(results) - 3)
+    assert results[2].verdict is Verdict.RESET
+    assert all(result.verdict.green for result in results[3:])
+
+
+@pytest.mark.skipif(
+    bool(kvm.obstacle()) or kvm.backend() in kvm.REFERENCES, reason="needs a KVM that gives up on an INT1"
+)
+def test_a_kvm_that_gives_up_is_told_at_once(tmp_path):
+    (platform,) = find_platforms(make_settings(accel="kvm"), "kvm")
+    image = read_images(make_settings().build)[1]
+    runner = Runner(make_settings())
+    runner.record._runs = tmp_path
+    (result,) = runner.run(Group(platform, "detached", Image(image.path, ("icebp@kernel64",))))
+    assert result.verdict is Verdict.BACKEND
+    assert "KVM internal error" in result.reason
+    assert result.seconds < 1
