@@ -8,12 +8,13 @@ from rich.console import Console
 from rich.text import Text
 
 from harness import report
+from harness.bench import catalogue_against_empty
 from harness.bugs import read_bugs
 from harness.debugger import MODES, find_gdb
 from harness.errors import WrongQuestion
 from harness.image import read_images, select
 from harness.log import read_log
-from harness.platform import Platform, find_platforms
+from harness.platform import Platform, Unusable, find_platforms
 from harness.record import write_json
 from harness.required import required_lines
 from harness.runner import Group, Runner, judge, make_groups, unusable_results
@@ -67,6 +68,19 @@ def run(settings: Settings) -> int:
     if json_path:
         write_json(json_path, [result.as_json() for result in results])
     return 0 if results and all(result.verdict.green for result in results) else 1
+
+
+def bench(settings: Settings) -> int:
+    """Prints how long things take, as ratios."""
+    console = report.make_console()
+    images = select(read_images(settings.build), settings.case, settings.mode)
+    platforms = find_platforms(settings, default="tcg")
+    report.print_platforms(console, platforms, asked=True)
+    for platform in platforms:
+        if isinstance(platform, Unusable):
+            return 1
+        catalogue_against_empty(console, settings, platform, images)
+    return 0
 
 
 def _run_groups(console: Console, settings: Settings, groups: list[Group]) -> list[Result]:
