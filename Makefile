@@ -126,11 +126,15 @@ lint: ## check the sources' form, and look for mistakes
 
 help: ## this
 	@echo 'Targets:'
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 14
-	@echo 'Knobs of list, run, test and bench (also long options of python3 -m harness):'
-	@sed -n 's/^    ("\([a-z-]*\)", "\(.*\)", f*"\(.*\)"),$$/  \1\t\3/p' harness/settings.py | expand -t 22
-	@echo 'Knobs of test: JUNIT=file, K=expression (pytest -k). Of the build: CROSS_COMPILE=prefix-, V=1 shows'
-	@echo 'commands. Programs: PYTHON=path, GDB=path.'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 22
+	@echo 'Knobs, as NAME=value (and as long options of python3 -m harness, in lower case):'
+	@sed -n 's/^    ("\([a-z-]*\)", "[^"]*", "\(.*\)"),$$/\1\t\2/p' harness/settings.py | \
+		while IFS='	' read -r knob text; do printf '  %-20s%s\n' "$$(printf %s "$$knob" | tr a-z- A-Z_)" "$$text"; done
+	@echo 'Of make alone:'
+	@printf '  %-20s%s\n' JUNIT 'test: a file for the results, in JUnit form' \
+		K 'test: only what matches this expression (pytest -k)' \
+		CROSS_COMPILE 'the prefix of the compiler and the binutils, as in x86_64-linux-gnu-' \
+		V 'V=1 shows the commands of the build' PYTHON 'the Python to use' GDB 'the gdb to use'
 
 clean: ## remove build/, with the runs kept there
 	rm -rf $(BUILD)

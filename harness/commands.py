@@ -86,16 +86,12 @@ def bench(settings: Settings) -> int:
 def _run_groups(console: Console, settings: Settings, groups: list[Group]) -> list[Result]:
     """Runs the groups, with progress on a terminal and a line for each group elsewhere."""
     results: list[Result] = []
-    with console.status("booting") as status:
-
-        def show(group: Group, case: str) -> None:
-            if console.is_terminal:
-                status.update(f"{group.platform.name} {group.debugger}: {case}")
-
-        runner = Runner(settings, show)
+    progress = report.make_progress_console()
+    with progress.status("booting") as status:
+        runner = Runner(settings, lambda group, case: status.update(f"{group.platform.name} {group.debugger}: {case}"))
         for group, settled in zip(groups, runner.run_all(groups)):
             results += settled
-            if not console.is_terminal:
+            if not progress.is_terminal:
                 bad = sum(not result.verdict.green for result in settled)
                 words = f"{len(settled)} cases" + (f", {bad} not green" if bad else "")
                 console.print(Text(f"{group.platform.name} {group.debugger} {group.image.name}: {words}"))

@@ -5,6 +5,7 @@ On a terminal with colours and lines, elsewhere as plain text of the same conten
 """
 
 import itertools
+import shutil
 from collections.abc import Iterator
 
 from rich import box
@@ -16,17 +17,18 @@ from harness.compare import Row, align
 from harness.platform import Platform, Unusable
 from harness.verdict import Result, Verdict
 
+UNLIMITED = 10_000
 COLOURS = {Verdict.PASS: "green", Verdict.KNOWN: "yellow", Verdict.UNUSABLE: "magenta"}
 
 
 def make_console() -> Console:
-    """A console on standard output that never breaks a line: logs and paths are there to be copied."""
-    return Console(highlight=False, soft_wrap=True)
+    """A console on standard output that never breaks a line: logs, tables and paths are there to be copied."""
+    return Console(highlight=False, soft_wrap=True, width=UNLIMITED)
 
 
-def _print_whole(console: Console, table: Table) -> None:
-    """Prints a table as wide as it is, wherever the terminal ends."""
-    console.print(table, width=console.measure(table, options=console.options.update(width=10_000)).maximum)
+def make_progress_console() -> Console:
+    """For what is only shown meanwhile: standard error, in the terminal's own width."""
+    return Console(stderr=True)
 
 
 def _styled(verdict: Verdict) -> Text:
@@ -44,7 +46,7 @@ def print_table(console: Console, results: list[Result]) -> None:
     for case in sorted({result.case for result in results}):
         row = [cells.get((case, *column)) for column in columns]
         table.add_row(Text(case), *(_styled(result.verdict) if result else Text("-") for result in row))
-    _print_whole(console, table)
+    console.print(table)
 
 
 def platform_lines(platforms: list[Platform | Unusable], asked: bool) -> list[str]:
@@ -112,7 +114,7 @@ def print_difference(console: Console, rows: list[Row]) -> None:
     """Required beside seen where the terminal is wide enough for both, else below one another."""
     plain = not console.is_terminal
     longest = max((len(line) for row in rows for line in (row.required, row.seen) if line), default=0)
-    if not plain and console.width >= 2 * longest + 12:
+    if not plain and shutil.get_terminal_size().columns >= 2 * longest + 12:
         table = Table(box=box.SIMPLE_HEAD)
         table.add_column("required", no_wrap=True)
         table.add_column("seen", no_wrap=True)
@@ -120,7 +122,7 @@ def print_difference(console: Console, rows: list[Row]) -> None:
             table.add_row(_side(row, "required", plain), _side(row, "seen", plain))
             if repeated:
                 table.add_row("", Text(f"... and the same {repeated} more times", style="dim"))
-        _print_whole(console, table)
+        console.print(table)
         return
     for row, repeated in _runs(rows):
         if row.same:

@@ -1,0 +1,186 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The command line as a user has it: exit codes, one clear line for a wrong question, nothing left behind."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from harness.image import read_images
+from harness.process import ROOT_VARIABLE
+from harness.required import required_lines
+from harness.settings import ROOT
+
+VENDOR = "GenuineIntel"
+
+
+@pytest.fixture
+def private(tmp_path):
+    """An environment in which everything temporary lies in one folder."""
+    directory = tmp_path / "tmp"
+    directory.mkdir()
+    environment = {key: value for key, value in os.environ.items() if key != ROOT_VARIABLE}
+    return environment | {"TMPDIR": str(directory)}
+
+
+def harness(private, *arguments, **options) -> subprocess.CompletedProcess:
+    command = [sys.executable, "-m", "harness", *arguments]
+    return subprocess.run(command, cwd=ROOT, env=private, capture_output=True, text=True, timeout=120, **options)
+
+
+def left_behind(private) -> list[str]:
+    """What is still in the folder for temporary files, and which processes still know of it."""
+    directory = private["TMPDIR"]
+    left = [str(path) for path in Path(directory).iterdir()]
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            environment = (process / "environ").read_bytes()
+        except OSError:
+            continue
+        if f"TMPDIR={directory}".encode() in environment.split(b"\0"):
+            left.append((process / "cmdline").read_text().replace("\0", " "))
+    return left
+
+
+@pytest.mark.parametrize(
+    "arguments, words",
+    [
+        (["run", "--qemu", "/nonexistent"], "QEMU=/nonexistent: there is no such program"),
+        (["run", "--case", "nosuch"], "no case matches CASE=nosuch: there are icebp"),
+        (["run", "--mode", "vm86"], "no case matches MODE=vm86"),
+        (["run", "--accel", "xen"], "ACCEL=xen: there is no such accelerator"),
+        (["run", "--host", "amd:6.12"], "HOST=amd:6.12: there is only HOST=local"),
+        (["run", "--debugger", "nosuch"], "DEBUGGER=nosuch: there is no such mode"),
+        (["run", "--machine", "nosuch"], "MACHINE=nosuch: choose from"),
+        (["run", "--firmware", "nosuch"], "FIRMWARE=nosuch: choose from"),
+        (["run", "--cpus", "none"], "CPUS=none: expected a number"),
+        (["run", "--jobs", "0"], "JOBS=0: expected a number"),
+        (["run", "--timeout-multiplier", "-1"], "TIMEOUT_MULTIPLIER=-1: expected a number"),
+        (["run", "--json", "/nonexistent/file"], "JSON=/nonexistent/file: cannot be written"),
+        (["judge", "/nonexistent"], "/nonexistent: No such file"),
+        (["judge", "/dev/null"], "/dev/null: holds no log of this guest"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_a_wrong_question_gets_one_line_and_2(private, arguments, words):
+    done = harness(private, *arguments)
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"trapline: {words}")
+    assert done.stderr.count("\n") == 1
+    assert done.stdout == ""
+
+
+def test_a_run_leaves_its_folder_and_nothing_else(private, tmp_path):
+    file = tmp_path / "results.json"
+    done = harness(private, "run", "--accel", "tcg", "--case", "int3@kernel*", "--debugger", "all", "--json", str(file))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "int3@kernel32  pass" in done.stdout
+    assert left_behind(private) == []
+    results = json.loads(file.read_text())
+    assert {(result["mode"], result["debugger"]) for result in results} == {
+        (mode, debugger) for mode in ("kernel32", "kernel64") for debugger in ("detached", "attached", "hbreak")
+    }
+    folder = Path(results[0]["run"])
+    expected = {"command", "platform.json", "serial.log", "stderr.log", "verdict.json"}
+    assert {path.name for path in folder.iterdir()} == expected
+    again = subprocess.run([folder / "command"], capture_output=True, text=True, timeout=60)
+    assert again.stdout.replace("\r", "") == (folder / "serial.log").read_text()
+
+
+def test_the_command_with_gdb_runs_again(private, tmp_path):
+    file = tmp_path / "results.json"
+    arguments = ["--accel", "tcg", "--case", "int3@kernel64", "--debugger", "hbreak", "--json", str(file)]
+    assert harness(private, "run", *arguments).returncode == 0
+    folder = Path(json.loads(file.read_text())[0]["run"])
+    again = subprocess.run([folder / "command"], capture_output=True, text=True, timeout=60, env=private)
+    assert "end int3@kernel64" in again.stdout
+    assert left_behind(private) == []
+
+
+def test_runs_side_by_side(private):
+    command = [sys.executable, "-m", "harness", "run", "--accel", "tcg", "--case", "int3"]
+    runs = [subprocess.Popen(command, cwd=ROOT, env=private, stdout=subprocess.DEVNULL) for _ in range(3)]
+    assert [run.wait(120) for run in runs] == [0, 0, 0]
+    assert left_behind(private) == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.parametrize("debugger", ["detached", "attached"])
+def test_a_stopped_run_leaves_no_process(private, tmp_path, number, debugger):
+    """In a QEMU whose guest says nothing: a run that is stopped takes it along."""
+    wrapper = tmp_path / "qemu"
+    wrapper.write_text('#!/bin/sh\nfor option; do [ "$option" = -kernel ] && exec qemu-system-x86_64 "$@" -kernel spin.elf\ndone\n'
+                       'exec qemu-system-x86_64 "$@"\n')
+    wrapper.write_text(wrapper.read_text().replace("spin.elf", str(spinning_guest(tmp_path))))
+    wrapper.chmod(0o755)
+    command = [sys.executable, "-m", "harness", "run", "--accel", "tcg", "--debugger", debugger, "--qemu", str(wrapper)]
+    run = subprocess.Popen(command, cwd=ROOT, env=private, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    until = time.monotonic() + 30
+    while not any("spin.elf" in line for line in left_behind(private)):
+        assert time.monotonic() < until and run.poll() is None
+        time.sleep(0.05)
+    time.sleep(0.3)
+    run.send_signal(number)
+    run.communicate(timeout=30)
+    assert run.returncode == (-number if number == signal.SIGKILL else 128 + number)
+    while any("spin.elf" in line or "gdb" in line for line in left_behind(private)):
+        assert time.monotonic() < until
+        time.sleep(0.05)
+    if number != signal.SIGKILL:
+        assert left_behind(private) == []
+
+
+def spinning_guest(directory: Path) -> Path:
+    (directory / "empty").write_text("")
+    source = Path(__file__).with_name("guest.asm")
+    subprocess.run(["nasm", "-felf32", "-DTEXT='empty'", "-DACTION=spin", str(source), "-o", "spin.o"], cwd=directory, check=True)
+    prefix = os.environ.get("CROSS_COMPILE", "")
+    link = [f"{prefix}ld", "-melf_i386", "-znoexecstack", "-Ttext=0x100000", "spin.o", "-o", "spin.elf"]
+    subprocess.run(link, cwd=directory, check=True, stderr=subprocess.DEVNULL)
+    return directory / "spin.elf"
+
+
+def captured_log() -> list[str]:
+    """A log as another machine would send it: all cases of the 64-bit image, as required."""
+    cases = [case for image in read_images(ROOT / "build") for case in image.cases if case.endswith("kernel64")]
+    lines = [f"trapline 1 mode=kernel64 cpus=2 cases={len(cases)}", f"cpu vendor={VENDOR} family=6 model=60 stepping=3"]
+    for case in cases:
+        lines += [f"begin {case}", *required_lines(ROOT / "cases", case, VENDOR), f"end {case}"]
+    return [*lines, f"bye cases={len(cases)} traps=1"]
+
+
+def judged(private, tmp_path, lines):
+    path = tmp_path / "captured.log"
+    path.write_text("noise of a BIOS\n" + "\r\n".join(lines) + "\r\n")
+    return harness(private, "judge", str(path))
+
+
+def test_judge_a_log_from_elsewhere(private, tmp_path):
+    done = judged(private, tmp_path, captured_log())
+    assert done.returncode == 0, done.stdout
+    assert "icebp@kernel64" in done.stdout
+
+
+def test_judge_a_log_from_standard_input(private):
+    assert harness(private, "judge", "-", input="\n".join(captured_log())).returncode == 0
+
+
+@pytest.mark.parametrize("lines", [1, 3, 4, 7, 20, -1])
+def test_judge_a_cut_log(private, tmp_path, lines):
+    done = judged(private, tmp_path, captured_log()[:lines])
+    assert done.returncode == 1
+    assert "cut" in done.stdout
+
+
+def test_judge_a_changed_log(private, tmp_path):
+    lines = captured_log()
+    place = next(index for index, line in enumerate(lines) if "dr6=ffff4ff0" in line)
+    lines[place] = lines[place].replace("dr6=ffff4ff0", "dr6=00004000")
+    done = judged(private, tmp_path, lines)
+    assert done.returncode == 1
+    assert "[[dr6=ffff4ff0]]" in done.stdout and "[[dr6=00004000]]" in done.stdout
