@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* INT1 (F1, "ICEBP"): a trap to vector 1, RIP behind it, DR6 untouched, from ring 3 too: the gate's DPL
- * does not count.
+/* INT1 (F1, "ICEBP"): a trap to vector 1, RIP behind it, DR6 untouched, from ring 3 too: the gate's
+ * DPL does not count.
+ *
  * SDM Vol. 2, "INT n/INTO/INT3/INT1"; Vol. 3, "Interrupt 1: Debug Exception (#DB)". */
 #include "case.h"
 
-BODY(icebp, MARK(icebp) ".byte 0xf1\n" /* */
-	    MARK(after) "nop\n");
+BODY(icebp, R"(
+mark	icebp
+	.byte	0xf1		# INT1, which older assemblers do not know
+mark	after
+	nop
+)");
 
 CASE(icebp, KERNEL32 | KERNEL64 | USER32 | USER64)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* INIT and SIPI: an application processor whose registers were changed starts again a hundred times,
- * each time from the state that INIT defines.
- * SDM Vol. 3, "Processor State After Reset" (Table "IA-32 and Intel 64 Processor States Following
- * Power-up, Reset, or INIT") and "Typical AP Initialization Sequence". */
+/* INIT and SIPI: an application processor whose registers were changed starts again a hundred
+ * times, each time from the state that INIT defines. SDM Vol. 3, "Processor State After Reset"
+ * (Table "IA-32 and Intel 64 Processor States Following Power-up, Reset, or INIT") and "Typical AP
+ * Initialization Sequence". */
 #include "case.h"
 #include "smp.h"
 #include "string.h"

@@ -1,43 +1,61 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* IRET with TF: one that sets TF delays the first trap by one instruction, as POPF does; one that
  * clears it is itself still trapped.
+ *
  * SDM Vol. 3, "Single-Step Exception Condition"; Vol. 2, "IRET/IRETD/IRETQ". */
 #include "case.h"
 
-/* Pushes what IRET to TARGET pops, RFLAGS last changed by EDIT; the stack stays where it is, the ring
- * too. 64-bit IRET always pops SS:RSP. */
-#ifdef __x86_64__
-#define PUSH_IRET_FRAME(edit, target)                                                              \
-	"mov xSP, xBX\n"                                                                           \
-	"mov %ss, %eax\n"                                                                          \
-	"push xAX\n"                                                                               \
-	"push xBX\n"                                                                               \
-	"pushf\n" edit "mov %cs, %eax\n"                                                           \
-	"push xAX\n"                                                                               \
-	"push $" target "\n"
-#define IRET "iretq\n"
-#else
-#define PUSH_IRET_FRAME(edit, target)                                                              \
-	"pushf\n" edit "mov %cs, %eax\n"                                                           \
-	"push xAX\n"                                                                               \
-	"push $" target "\n"
-#define IRET "iret\n"
-#endif
+BODY(iret_sets, R"(
+	# What an IRET to 1f pops, the image of RFLAGS changed by EDIT; ring and stack are to stay as
+	# they are. 64-bit IRET always pops SS:RSP.
+	.macro push_frame edit
+	.if width == 64
+		mov	xSP, xBX
+		mov	%ss, %eax
+		push	xAX
+		push	xBX
+	.endif
+	pushf
+	\edit
+	mov	%cs, %eax
+	push	xAX
+	push	$1f
+	.endm
 
-BODY(iret_sets, PUSH_IRET_FRAME(SET_TF_IN_IMAGE, "1f") /* */
-		MARK(iret) IRET                        /* */
-		"1:\n"                                 /* */
-		MARK(target) "nop\n"                   /* */
-		MARK(second) "pushf\n"                 /* */
-		MARK(clear) CLEAR_TF_IN_IMAGE          /* */
-		MARK(popf) "popf\n");
+	.macro iret_native
+	.if width == 64
+		iretq
+	.else
+		iret
+	.endif
+	.endm
 
-BODY(iret_clears, PUSH_IRET_FRAME("", "1f")                   /* */
-		  "pushf\n" SET_TF_IN_IMAGE                   /* */
-		  MARK(popf) "popf\n"                         /* */
-		  MARK(iret) IRET                             /* */
-		  "1:\n"                                      /* */
-		  MARK(target) "nop\n");
+	push_frame set_tf_in_image
+mark	iret
+	iret_native
+1:
+mark	target
+	nop
+mark	second
+	pushf
+mark	clear
+	clear_tf_in_image
+mark	popf
+	popf
+)");
+
+BODY(iret_clears, R"(
+	push_frame
+	pushf
+	set_tf_in_image
+mark	popf
+	popf
+mark	iret
+	iret_native
+1:
+mark	target
+	nop
+)");
 
 CASE(iret_tf, KERNEL32 | KERNEL64 | USER32 | USER64)
 {

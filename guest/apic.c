@@ -4,7 +4,8 @@
 
 #include "x86.h"
 
-/* SDM Vol. 3, "Local APIC Register Address Map"; in x2APIC mode a register's MSR is its offset / 16. */
+/* SDM Vol. 3, "Local APIC Register Address Map"; in x2APIC mode a register's MSR is its offset
+ * / 16. */
 enum apic_register { APIC_ID = 0x020, APIC_SVR = 0x0f0, APIC_ICR = 0x300, APIC_ICR_HIGH = 0x310 };
 
 #define APIC_BASE_X2APIC (1u << 10)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The local APIC, in whichever of its two modes the firmware left it: xAPIC (memory-mapped) or x2APIC
- * (MSRs). */
+/* The local APIC, in whichever of its two modes the firmware left it: xAPIC (memory-mapped) or
+ * x2APIC (MSRs). */
 #ifndef GUEST_APIC_H
 #define GUEST_APIC_H
 

@@ -25,7 +25,8 @@ static struct running {
 
 static u8 stacks[MAX_CPUS][STACK_SIZE] __attribute__((aligned(16)));
 
-/* Where the jump at a body's end goes (see BODY in case.h): set for the mode of the running case. */
+/* Where the jump at a body's end goes (see BODY in case.h): set for the mode of the running case.
+ */
 const void *body_exit;
 
 /* guest/enter.asm */
@@ -75,9 +76,9 @@ void body_leave(const struct trap_frame *frame)
 	struct registers left = {0};
 
 	if (frame->vector == VECTOR_LEAVE)
-		left = (struct registers){frame->ax, frame->bx, frame->cx, frame->dx,
-					  frame->si, frame->di, frame->bp, trap_sp(frame),
-					  frame->flags};
+		left = (struct registers){frame->ax, frame->bx,	     frame->cx,
+					  frame->dx, frame->si,	     frame->di,
+					  frame->bp, trap_sp(frame), frame->flags};
 	body_left(&left);
 }
 

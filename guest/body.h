@@ -19,12 +19,13 @@ struct registers {
 	word ax, bx, cx, dx, si, di, bp, sp, flags;
 };
 
-/* Runs the body on this CPU, at the privilege of the running case's mode: general registers 0, RFLAGS 2
- * (interrupts off), an empty stack. A body that is left early (see trap()) returns zeros. */
+/* Runs the body on this CPU, at the privilege of the running case's mode: general registers 0,
+ * RFLAGS 2 (interrupts off), an empty stack. A body that is left early (see trap()) returns zeros.
+ */
 struct registers body_run(const struct body *body);
 
-/* Where ADDRESS is in the body that this CPU runs: the last mark at or before it, and how far behind.
- * The mark is NULL outside of the body. */
+/* Where ADDRESS is in the body that this CPU runs: the last mark at or before it, and how far
+ * behind. The mark is NULL outside of the body. */
 struct place {
 	const char *mark;
 	word offset;
@@ -34,8 +35,8 @@ struct place body_place(word address);
 /* The address of the first mark behind ADDRESS in the body that this CPU runs, 0 for none. */
 word body_next_mark(word address);
 
-/* How many bytes are on the stack of the body that this CPU runs when its stack pointer is SP. False
- * outside of that stack. */
+/* How many bytes are on the stack of the body that this CPU runs when its stack pointer is SP.
+ * False outside of that stack. */
 bool body_stack_depth(word sp, word *depth);
 
 /* Ends the body that this CPU runs, from a trap in it. */

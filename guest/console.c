@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* A 16550 UART at 3f8h, 115200 baud, 8N1, its FIFO filled 16 characters at a time: each look at the
- * line status is a VM exit under a hypervisor (PC16550D data sheet, "FIFO Polled Mode Operation"). */
+ * line status is a VM exit under a hypervisor (PC16550D data sheet, "FIFO Polled Mode Operation").
+ */
 #include "console.h"
 #include "x86.h"
 
@@ -16,8 +17,8 @@ enum uart_register { THR, IER, FCR, LCR, MCR, LSR, DLL = THR, DLM = IER };
 #define LSR_TEMT 0x40
 #define FIFO_SIZE 16
 
-/* However long it takes: whoever reads the other end may be slow, and what is not waited for is lost. A
- * UART that is not there reads as all ones. */
+/* However long it takes: whoever reads the other end may be slow, and what is not waited for is
+ * lost. A UART that is not there reads as all ones. */
 static void wait_for(u8 status)
 {
 	while (!(inb(COM1 + LSR) & status))

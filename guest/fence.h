@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The fence around each case: a budget of traps, a way back out, and the machine as it was before. */
+/* The fence around each case: a budget of traps, a way back out, and the machine as it was before.
+ */
 #ifndef GUEST_FENCE_H
 #define GUEST_FENCE_H
 

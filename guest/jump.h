@@ -10,8 +10,8 @@ struct jump {
 	word registers[8];
 };
 
-/* Returns 0, and 1 again for each jump() to the same place. The function that calls it must not have
- * returned by then. */
+/* Returns 0, and 1 again for each jump() to the same place. The function that calls it must not
+ * have returned by then. */
 int set_jump(struct jump *here) __attribute__((returns_twice));
 
 void jump(const struct jump *there) __attribute__((noreturn));

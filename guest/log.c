@@ -40,9 +40,9 @@ static void put_hex(struct line *line, word value, int digits)
 static void put_flags(struct line *line, word flags)
 {
 	/* SDM Vol. 1, "EFLAGS Register"; the I/O privilege level by the weight of its bits. */
-	static const char names[][6] = {"CF",    "!1",    "PF", "bit3",  "AF", "bit5", "ZF", "SF",
-					"TF",    "IF",    "DF", "OF",    "IOPL1", "IOPL2", "NT", "bit15",
-					"RF",    "VM",    "AC", "VIF",   "VIP", "ID",  "high"};
+	static const char names[][6] = {"CF", "!1", "PF", "bit3", "AF",	   "bit5",  "ZF",  "SF",
+					"TF", "IF", "DF", "OF",	  "IOPL1", "IOPL2", "NT",  "bit15",
+					"RF", "VM", "AC", "VIF",  "VIP",   "ID",    "high"};
 	const word high = ~0ul << (ARRAY_SIZE(names) - 1);
 	char separator = 0;
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The log: one event a line, key=value, written whole even when several CPUs speak. The grammar is in
- * docs/log.md. */
+/* The log: one event a line, key=value, written whole even when several CPUs speak. The grammar is
+ * in docs/log.md. */
 #ifndef GUEST_LOG_H
 #define GUEST_LOG_H
 
@@ -12,8 +12,8 @@ struct line {
 };
 
 /* Adds to a line. FORMAT knows %s (text), %c, %u (u32, decimal), %h (u32, at least four hexadecimal
- * digits), %x (word, at least eight), %f (word: the names of the bits of RFLAGS that are set, "-" for
- * none) and %%. What does not fit is cut off. */
+ * digits), %x (word, at least eight), %f (word: the names of the bits of RFLAGS that are set, "-"
+ * for none) and %%. What does not fit is cut off. */
 void line_add(struct line *line, const char *format, ...);
 
 /* Writes the line and a newline. */

@@ -45,8 +45,8 @@ enum entry_type { LOCAL_APIC = 0, LOCAL_X2APIC = 9 };
 
 #define CPU_ENABLED 1
 
-/* The table with this signature that the root table lists, 0 for none; each of the root table's pointers
- * has POINTER_SIZE bytes, of which the lower four count: the tables lie below 4 GiB. */
+/* The table with this signature that the root table lists, 0 for none; each of the root table's
+ * pointers has POINTER_SIZE bytes, of which the lower four count: the tables lie below 4 GiB. */
 static u32 find_table(u32 root, u32 pointer_size, const char *signature)
 {
 	u32 size = root ? ((const struct table *)physical(root))->size : 0;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The MultiProcessor table (Intel MultiProcessor Specification 1.4, chapter 4), the only one on QEMU's
- * microvm without ACPI. Its entry count is not used: qboot leaves it 0. */
+/* The MultiProcessor table (Intel MultiProcessor Specification 1.4, chapter 4), the only one on
+ * QEMU's microvm without ACPI. Its entry count is not used: qboot leaves it 0. */
 #include "firmware.h"
 #include "string.h"
 #include "x86.h"

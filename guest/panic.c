@@ -26,8 +26,8 @@ void panic_record(const struct trap_frame *frame)
 	dump.cr2 = read_cr2();
 	dump.cr3 = read_cr3();
 	dump.cr4 = read_cr4();
-	/* A stack pointer that was itself the trouble must not be followed; frames of the kernel's ring
-	 * stand on the interrupted stack, so that one is mapped. */
+	/* A stack pointer that was itself the trouble must not be followed; frames of the kernel's
+	 * ring stand on the interrupted stack, so that one is mapped. */
 	for (size_t i = 0; i < STACK_WORDS && !(frame->cs & 3); i++)
 		dump.stack[i] = ((const word *)dump.sp)[i];
 }

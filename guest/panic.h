@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The dump of a trap that nothing was prepared for. Its addresses keep it out of the blocks that are
- * compared, so it is recorded where it happens and printed behind the block. */
+/* The dump of a trap that nothing was prepared for. Its addresses keep it out of the blocks that
+ * are compared, so it is recorded where it happens and printed behind the block. */
 #ifndef GUEST_PANIC_H
 #define GUEST_PANIC_H
 

@@ -5,7 +5,8 @@
 
 #include "types.h"
 
-/* The order is the one that SYSENTER, SYSEXIT, SYSCALL and SYSRET expect (SDM Vol. 2, their pages). */
+/* The order is the one that SYSENTER, SYSEXIT, SYSCALL and SYSRET expect (SDM Vol. 2, their pages).
+ */
 #define KERNEL_CS 0x08 /* 32-bit or 64-bit, as the image is */
 #define KERNEL_DS 0x10
 #define USER_CS32 (0x18 | 3)
@@ -19,8 +20,8 @@
 #define USER_CS USER_CS32
 #endif
 
-/* Loads the GDT, the segment registers and TR of the CPU with this number; traps from ring 3 will come
- * in on STACK_TOP. */
+/* Loads the GDT, the segment registers and TR of the CPU with this number; traps from ring 3 will
+ * come in on STACK_TOP. */
 void segments_load(u32 cpu, void *stack_top);
 
 /* The number of the CPU that asks, from its TR. */

@@ -30,8 +30,8 @@ void smp_init(void);
 /* How many CPUs there are, the boot processor included, MAX_CPUS at the most. */
 u32 smp_cpus(void);
 
-/* Sends INIT; the CPU then waits for a SIPI (SDM Vol. 3, "MP Initialization Protocol Algorithm for MP
- * Systems"). */
+/* Sends INIT; the CPU then waits for a SIPI (SDM Vol. 3, "MP Initialization Protocol Algorithm for
+ * MP Systems"). */
 void smp_send_init(u32 cpu);
 
 /* Sends one SIPI, and waits until FUNCTION runs on that CPU. False if it does not come up. When

@@ -10,8 +10,8 @@ void *memset(void *to, int byte, size_t size);
 int memcmp(const void *left, const void *right, size_t size);
 size_t strlen(const char *text);
 
-/* Whether TEXT matches PATTERN, in which * stands for any characters and ? for one. The pattern ends
- * after PATTERN_SIZE characters. */
+/* Whether TEXT matches PATTERN, in which * stands for any characters and ? for one. The pattern
+ * ends after PATTERN_SIZE characters. */
 bool glob(const char *pattern, size_t pattern_size, const char *text);
 
 #endif

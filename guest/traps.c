@@ -83,9 +83,9 @@ static bool pushes_error(u32 vector)
 	return vector < VECTOR_EXCEPTIONS && (vectors >> vector & 1);
 }
 
-/* Exceptions that are reported before the instruction takes effect, so that going on where the frame
- * says would meet them again (SDM Vol. 3, "Exception Classifications"). #DB can be either; as a fault
- * it is left to whoever armed it. */
+/* Exceptions that are reported before the instruction takes effect, so that going on where the
+ * frame says would meet them again (SDM Vol. 3, "Exception Classifications"). #DB can be either; as
+ * a fault it is left to whoever armed it. */
 static bool is_fault(u32 vector)
 {
 	return vector < VECTOR_EXCEPTIONS && vector != VECTOR_DB && vector != VECTOR_NMI &&

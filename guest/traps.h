@@ -5,8 +5,8 @@
 
 #include "types.h"
 
-/* What boot/traps.asm and the CPU leave on the stack (SDM Vol. 3, "Stack Usage on Transfers to Interrupt
- * and Exception-Handling Routines" and "64-Bit Mode Stack Frame"). */
+/* What boot/traps.asm and the CPU leave on the stack (SDM Vol. 3, "Stack Usage on Transfers to
+ * Interrupt and Exception-Handling Routines" and "64-Bit Mode Stack Frame"). */
 struct trap_frame {
 #ifdef __x86_64__
 	word r15, r14, r13, r12, r11, r10, r9, r8;
@@ -24,8 +24,8 @@ struct trap_frame {
 /* The stack pointer before the trap. */
 word trap_sp(const struct trap_frame *frame);
 
-/* Makes the IDT: interrupt gates for all vectors, of which ring 3 may reach INT3, INTO and the one that
- * ends a case's code. */
+/* Makes the IDT: interrupt gates for all vectors, of which ring 3 may reach INT3, INTO and the one
+ * that ends a case's code. */
 void traps_init(void);
 
 /* Loads the IDT on the CPU that asks. */

@@ -44,18 +44,18 @@ static inline u8 inb(u16 port)
 	return value;
 }
 
-#define DEFINE_REGISTER(name)                                                                      \
-	static inline word read_##name(void)                                                       \
-	{                                                                                          \
-		word value;                                                                        \
-                                                                                                   \
-		asm volatile("mov %%" #name ", %0" : "=r"(value) : : "memory");                    \
-		return value;                                                                      \
-	}                                                                                          \
-                                                                                                   \
-	static inline void write_##name(word value)                                                \
-	{                                                                                          \
-		asm volatile("mov %0, %%" #name : : "r"(value) : "memory");                        \
+#define DEFINE_REGISTER(name)                                                   \
+	static inline word read_##name(void)                                    \
+	{                                                                       \
+		word value;                                                     \
+                                                                                \
+		asm volatile("mov %%" #name ", %0" : "=r"(value) : : "memory"); \
+		return value;                                                   \
+	}                                                                       \
+                                                                                \
+	static inline void write_##name(word value)                             \
+	{                                                                       \
+		asm volatile("mov %0, %%" #name : : "r"(value) : "memory");     \
 	}
 
 DEFINE_REGISTER(cr0)

@@ -91,12 +91,14 @@ def _sighting(table: dict, case: str, path: Path) -> Sighting:
         elif key in OUTCOMES or key == "basis":
             outcome[key] = value
         elif key != "clean":
-            raise WrongQuestion(f"{path}: '{key}' is nothing that [[seen]] can hold: {', '.join(PATTERNS + RANGES + OUTCOMES)}, basis, clean")
+            raise WrongQuestion(
+                f"{path}: '{key}' is nothing that [[seen]] can hold: {', '.join(PATTERNS + RANGES + OUTCOMES)}, basis, clean"
+            )
     sighting = Sighting(where, **outcome)
     if bool(sighting.rewrite) == bool(sighting.verdict):
         raise WrongQuestion(f"{path}: each [[seen]] needs either a rewrite of the required log or a verdict")
     if not all(isinstance(pair, list) and len(pair) == 2 for pair in sighting.rewrite):
-        raise WrongQuestion(f"{path}: rewrite is a list of pairs [\"required text\", \"text seen\"]")
+        raise WrongQuestion(f'{path}: rewrite is a list of pairs ["required text", "text seen"]')
     if sighting.verdict and sighting.verdict not in [verdict.value for verdict in Verdict if not verdict.green]:
         raise WrongQuestion(f"{path}: there is no verdict '{sighting.verdict}' to be known by")
     if sighting.basis not in BASES:

@@ -60,6 +60,8 @@ def run(settings: Settings) -> int:
     groups = make_groups(usable, settings.debuggers, images)
     results += _run_groups(console, settings, groups)
     results.sort(key=lambda result: [platform.name for platform in platforms].index(result.platform))
+    if not results:
+        raise WrongQuestion("no platform is usable here, for the reasons above")
     console.print()
     report.print_table(console, results)
     console.print()
@@ -67,7 +69,7 @@ def run(settings: Settings) -> int:
     report.print_summary(console, results, platforms)
     if json_path:
         write_json(json_path, [result.as_json() for result in results])
-    return 0 if results and all(result.verdict.green for result in results) else 1
+    return 0 if all(result.verdict.green for result in results) else 1
 
 
 def bench(settings: Settings) -> int:

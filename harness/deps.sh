@@ -146,9 +146,8 @@ install() {
     advice='check PATH, CROSS_COMPILE, GDB and PYTHON'
     case $manager in
     apt-get)
-        command='DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends'
+        command='apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends'
         command="$command$(packages "$lacking")"
-        sh -c "$command --simulate" >/dev/null 2>&1 || command="apt-get update -q && $command"
         ;;
     dnf) command="dnf install -y$(packages "$lacking")" ;;
     pacman) command="pacman -S --needed --noconfirm$(packages "$lacking")" ;;

@@ -70,20 +70,31 @@ def print_platforms(console: Console, platforms: list[Platform | Unusable], aske
 
 def print_problems(console: Console, results: list[Result]) -> None:
     """Everything that is not `pass`: why, and for a difference both logs side by side."""
-    problems: dict[tuple, list[Result]] = {}
+    by_case: dict[tuple, list[Result]] = {}
     for result in results:
         if result.verdict is not Verdict.PASS:
-            key = (result.case, result.platform, result.verdict, result.reason, tuple(result.seen))
-            problems.setdefault(key, []).append(result)
-    for group in problems.values():
-        print_problem(console, group)
+            by_case.setdefault((result.case, *_what(result)), []).append(result)
+    alike: dict[tuple, list[list[Result]]] = {}
+    for group in by_case.values():
+        debuggers = tuple(result.debugger for result in group)
+        alike.setdefault((debuggers, *_what(group[0])), []).append(group)
+    for groups in alike.values():
+        print_problem(console, [result for group in groups for result in group])
 
 
-def print_problem(console: Console, group: list[Result]) -> None:
-    """Results that are the same in several debugger modes."""
-    first = group[0]
-    where = f"{first.platform} {', '.join(result.debugger for result in group)}".strip()
-    line = Text.assemble((first.case, "bold"), f" on {where}: ", _styled(first.verdict))
+def _what(result: Result) -> tuple:
+    """What is said about a result, beside its case and debugger mode; logs count where they are shown."""
+    logs = (tuple(result.required or ()), tuple(result.seen), tuple(result.debugger_lines))
+    shown = logs if result.verdict is Verdict.DIFFERS else ()
+    return result.platform, result.verdict, result.bug, result.reason, shown
+
+
+def print_problem(console: Console, alike: list[Result]) -> None:
+    """Results of which the same is to be said."""
+    first = alike[0]
+    cases = ", ".join(dict.fromkeys(result.case for result in alike))
+    debuggers = ", ".join(dict.fromkeys(result.debugger for result in alike))
+    line = Text.assemble((cases, "bold"), f" on {first.platform} {debuggers}".rstrip(), ": ", _styled(first.verdict))
     if first.bug:
         line.append(f" ({first.bug})")
     if first.reason:

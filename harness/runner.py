@@ -70,7 +70,9 @@ class Runner:
         debugging = None
         if group.debugger != "detached":
             if self._gdb is None:
-                return [self._result(group, case, Verdict.UNUSABLE, "gdb is not on the PATH") for case in group.image.cases]
+                return [
+                    self._result(group, case, Verdict.UNUSABLE, "gdb is not on the PATH") for case in group.image.cases
+                ]
             debugging = Debugging(self._gdb, mode_commands(group.debugger, group.image))
         remaining = list(group.image.cases)
         results: list[Result] = []
@@ -151,9 +153,7 @@ class Runner:
 
 
 def make_groups(platforms: list[Platform], debuggers: list[str], images: list[Image]) -> list[Group]:
-    return [
-        Group(platform, debugger, image) for platform in platforms for debugger in debuggers for image in images
-    ]
+    return [Group(platform, debugger, image) for platform in platforms for debugger in debuggers for image in images]
 
 
 def unusable_results(platform: Unusable, debuggers: list[str], images: list[Image]) -> list[Result]:

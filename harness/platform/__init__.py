@@ -17,7 +17,9 @@ def accelerator_names(settings: Settings, default: str) -> list[str]:
     names = list(ACCELERATORS) if asked == "all" else asked.split(",")
     for name in names:
         if name not in ACCELERATORS:
-            raise WrongQuestion(f"ACCEL={name}: there is no such accelerator: choose from {', '.join(ACCELERATORS)}, all")
+            raise WrongQuestion(
+                f"ACCEL={name}: there is no such accelerator: choose from {', '.join(ACCELERATORS)}, all"
+            )
     return names
 
 

@@ -27,7 +27,7 @@ def test_every_case_has_a_required_log_and_every_log_a_case():
 def test_a_required_log_names_its_reasons(path):
     """A comment with a manual's section, and blocks that bear the file's name."""
     comments = [line for line in path.read_text().splitlines() if line.startswith(";")]
-    assert any('Vol. ' in line and '"' in line for line in comments)
+    assert any("Vol. " in line and '"' in line for line in comments)
     assert {case.partition("@")[0] for case in read_blocks(path)} == {path.name.partition(".")[0]}
 
 

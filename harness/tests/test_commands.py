@@ -114,8 +114,10 @@ def test_runs_side_by_side(private):
 def test_a_stopped_run_leaves_no_process(private, tmp_path, number, debugger):
     """In a QEMU whose guest says nothing: a run that is stopped takes it along."""
     wrapper = tmp_path / "qemu"
-    wrapper.write_text('#!/bin/sh\nfor option; do [ "$option" = -kernel ] && exec qemu-system-x86_64 "$@" -kernel spin.elf\ndone\n'
-                       'exec qemu-system-x86_64 "$@"\n')
+    wrapper.write_text(
+        '#!/bin/sh\nfor option; do [ "$option" = -kernel ] && exec qemu-system-x86_64 "$@" -kernel spin.elf\ndone\n'
+        'exec qemu-system-x86_64 "$@"\n'
+    )
     wrapper.write_text(wrapper.read_text().replace("spin.elf", str(spinning_guest(tmp_path))))
     wrapper.chmod(0o755)
     command = [sys.executable, "-m", "harness", "run", "--accel", "tcg", "--debugger", debugger, "--qemu", str(wrapper)]
@@ -138,7 +140,9 @@ def test_a_stopped_run_leaves_no_process(private, tmp_path, number, debugger):
 def spinning_guest(directory: Path) -> Path:
     (directory / "empty").write_text("")
     source = Path(__file__).with_name("guest.asm")
-    subprocess.run(["nasm", "-felf32", "-DTEXT='empty'", "-DACTION=spin", str(source), "-o", "spin.o"], cwd=directory, check=True)
+    subprocess.run(
+        ["nasm", "-felf32", "-DTEXT='empty'", "-DACTION=spin", str(source), "-o", "spin.o"], cwd=directory, check=True
+    )
     prefix = os.environ.get("CROSS_COMPILE", "")
     link = [f"{prefix}ld", "-melf_i386", "-znoexecstack", "-Ttext=0x100000", "spin.o", "-o", "spin.elf"]
     subprocess.run(link, cwd=directory, check=True, stderr=subprocess.DEVNULL)

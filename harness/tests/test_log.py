@@ -22,7 +22,10 @@ def test_whole_log():
     assert log.whole
     assert log.plan == {"mode": "kernel64", "cpus": "2", "cases": "2"}
     assert log.cpu["vendor"] == "GenuineIntel"
-    assert [(block.case, block.lines) for block in log.blocks] == [("a@kernel64", ["#DB cpu=0 rip=after"]), ("b@kernel64", [])]
+    assert [(block.case, block.lines) for block in log.blocks] == [
+        ("a@kernel64", ["#DB cpu=0 rip=after"]),
+        ("b@kernel64", []),
+    ]
     assert log.outside == ["panic cpu=0 vector=13"]
 
 

@@ -32,9 +32,9 @@ def test_an_unknown_knob_is_refused():
 
 
 def test_a_value_with_spaces_and_quotes_arrives():
-    done = make("list", "QEMU=/no such/it's \"here\"")
+    done = make("list", 'QEMU=/no such/it\'s "here"')
     assert done.returncode == 2
-    assert "QEMU=/no such/it's \"here\": there is no such program" in done.stderr
+    assert 'QEMU=/no such/it\'s "here": there is no such program' in done.stderr
 
 
 def test_what_is_built_is_not_built_again():

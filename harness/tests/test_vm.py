@@ -68,7 +68,9 @@ def test_a_guest_that_leaves(tcg, guest, tmp_path):
     "text, action, verdict, words",
     [
         pytest.param(BEGUN, "leave_with 42", Verdict.CUT, "not whole", id="within a case"),
-        pytest.param(WHOLE.replace("cases=1 t", "cases=2 t"), "leave_with 42", Verdict.CUT, "not whole", id="bye miscounts"),
+        pytest.param(
+            WHOLE.replace("cases=1 t", "cases=2 t"), "leave_with 42", Verdict.CUT, "not whole", id="bye miscounts"
+        ),
         pytest.param(BEGUN, "leave_with 43", Verdict.CUT, "panicked", id="panic"),
         pytest.param(BEGUN, "triple_fault", Verdict.RESET, "triple fault", id="reset within a case"),
         pytest.param(WHOLE, "triple_fault", Verdict.RESET, "triple fault", id="reset after bye"),
@@ -142,7 +144,7 @@ def test_a_command_that_gdb_refuses_makes_the_mode_unusable(tcg, guest, tmp_path
     debugging = Debugging(find_gdb(), ["hbreak *nosuch"])
     outcome = boot(tcg, guest(WHOLE, "leave_with 42"), tmp_path, debugging=debugging)
     assert outcome.ending is Verdict.UNUSABLE
-    assert 'No symbol table is loaded' in outcome.reason
+    assert "No symbol table is loaded" in outcome.reason
 
 
 def test_a_gdb_that_is_none(tcg, guest, tmp_path):
@@ -162,8 +164,8 @@ def test_a_case_that_takes_its_vm_down_leaves_the_others_theirs(tcg, guest, tmp_
     first = guest("\n".join([*lines, f"begin {image.cases[2]}", ""]), "triple_fault")
     wrapper = tmp_path / "qemu"
     wrapper.write_text(
-        f"#!/bin/sh\n[ -e {tmp_path}/booted ] && exec {tcg.qemu} \"$@\"\n"
-        f"touch {tmp_path}/booted\nexec {tcg.qemu} \"$@\" -kernel {first}\n"
+        f'#!/bin/sh\n[ -e {tmp_path}/booted ] && exec {tcg.qemu} "$@"\n'
+        f'touch {tmp_path}/booted\nexec {tcg.qemu} "$@" -kernel {first}\n'
     )
     wrapper.chmod(0o755)
     runner = Runner(make_settings())
