@@ -91,9 +91,8 @@ def _sighting(table: dict, case: str, path: Path) -> Sighting:
         elif key in OUTCOMES or key == "basis":
             outcome[key] = value
         elif key != "clean":
-            raise WrongQuestion(
-                f"{path}: '{key}' is nothing that [[seen]] can hold: {', '.join(PATTERNS + RANGES + OUTCOMES)}, basis, clean"
-            )
+            known = ", ".join((*PATTERNS, *RANGES, *OUTCOMES, "basis", "clean"))
+            raise WrongQuestion(f"{path}: '{key}' is nothing that [[seen]] can hold: {known}")
     sighting = Sighting(where, **outcome)
     if bool(sighting.rewrite) == bool(sighting.verdict):
         raise WrongQuestion(f"{path}: each [[seen]] needs either a rewrite of the required log or a verdict")

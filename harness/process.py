@@ -14,7 +14,10 @@ from pathlib import Path
 
 from harness.errors import Cancelled
 
-# Sockets' paths are limited to about 100 bytes.
+# Elsewhere, loopback TCP.
+UNIX_SOCKETS = hasattr(socket, "AF_UNIX")
+
+# Their paths are limited to about 100 bytes.
 LONGEST_DIRECTORY = 60
 ROOT_VARIABLE = "TRAPLINE_PRIVATE_ROOT"
 
@@ -129,7 +132,7 @@ class PrivateDirectory:
 
     def listen(self, name: str) -> tuple[socket.socket, str]:
         """A listening socket, and the options of the QEMU chardev that connects to it."""
-        if hasattr(socket, "AF_UNIX"):
+        if UNIX_SOCKETS:
             listener = socket.socket(socket.AF_UNIX)
             listener.bind(str(self.path / name))
             options = f"path={name}"
@@ -142,11 +145,11 @@ class PrivateDirectory:
 
     def serve(self, name: str) -> str:
         """The options of a QEMU chardev that listens; see `served_address` for where."""
-        where = f"path={name}" if hasattr(socket, "AF_UNIX") else "host=127.0.0.1,port=0"
+        where = f"path={name}" if UNIX_SOCKETS else "host=127.0.0.1,port=0"
         return f"socket,id={name},{where},server=on,wait=off"
 
     def served_address(self, name: str, filename: str) -> str:
         """Where gdb connects to: `filename` is what QMP's query-chardev says of the chardev."""
-        if hasattr(socket, "AF_UNIX"):
+        if UNIX_SOCKETS:
             return name
         return filename.partition("tcp:")[2].partition(",")[0]

@@ -14,7 +14,8 @@ EAX=00000000 EBX=00109006 ECX=0000000a EDX=000003f8
 """
 ASSERTION = """\
 qemu-system-x86_64: error: failed to set MSR 0x10a to 0x69
-qemu-system-x86_64: ../../target/i386/kvm/kvm.c:3183: kvm_buf_set_msrs: Assertion `ret == cpu->kvm_msr_buf->nmsrs' failed.
+qemu-system-x86_64: ../../target/i386/kvm/kvm.c:3183: kvm_buf_set_msrs: \
+Assertion `ret == cpu->kvm_msr_buf->nmsrs' failed.
 """
 REFUSAL = "qemu-system-x86_64: unsupported machine type\nUse -machine help to list supported machines\n"
 

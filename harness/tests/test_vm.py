@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from harness import process
 from harness.debugger import find_gdb
 from harness.image import Image, read_images
 from harness.platform import Platform, find_platforms, kvm
@@ -130,6 +131,17 @@ def test_a_stop_is_recorded_for_its_case(tcg, guest, tmp_path):
 def test_no_stop_without_cause(tcg, guest, tmp_path):
     outcome = boot(tcg, guest(WHOLE, "leave_with 42"), tmp_path, debugging=Debugging(find_gdb(), []))
     assert (outcome.ending, outcome.stops) == (None, {})
+
+
+@needs_gdb
+def test_without_unix_sockets_all_goes_over_loopback(tcg, guest, tmp_path, monkeypatch):
+    monkeypatch.setattr(process, "UNIX_SOCKETS", False)
+    image = guest(BEGUN + "end a@kernel32\n" + WHOLE.splitlines()[-1] + "\n", "leave_with 42")
+    debugging = Debugging(find_gdb(), [f"hbreak *{symbol(image, 'reached'):#x}"])
+    outcome = boot(tcg, image, tmp_path, debugging=debugging)
+    assert (outcome.ending, outcome.log.whole) == (None, True)
+    assert len(outcome.stops["a@kernel32"]) == 1
+    assert "Remote debugging using 127.0.0.1:" in (tmp_path / "gdb.log").read_text()
 
 
 @needs_gdb
