@@ -1,5 +1,5 @@
 ; SPDX-License-Identifier: BSD-2-Clause
-; The entry points of all 256 vectors: each completes the frame of struct trap_frame (guest/traps.h)
+; The entry points of all 256 vectors: each completes the frame of struct trap_frame (guest/frame.h)
 ; and calls trap(), which looks at it and says how to go on by changing it.
 
 %include "layout.inc"

@@ -2,7 +2,6 @@
 /* Bodies; see body.h. */
 #include "body.h"
 
-#include "fence.h"
 #include "jump.h"
 #include "segments.h"
 #include "smp.h"
@@ -37,11 +36,11 @@ void enter_kernel(const struct entry *entry) __attribute__((noreturn));
 void enter_user(const struct entry *entry) __attribute__((noreturn));
 extern const char exit_kernel[], exit_user[];
 
-struct registers body_run(const struct body *body)
+struct registers body_run(const struct body *body, enum mode mode)
 {
 	u32 cpu = this_cpu();
 	struct running *mine = &running[cpu];
-	bool user = fence_mode() & (USER32 | USER64);
+	bool user = mode & (USER32 | USER64);
 	struct entry entry = {
 		.ip = (word)body->start,
 		.cs = user ? USER_CS : KERNEL_CS,
@@ -76,9 +75,9 @@ void body_leave(const struct trap_frame *frame)
 	struct registers left = {0};
 
 	if (frame->vector == VECTOR_LEAVE)
-		left = (struct registers){frame->ax, frame->bx,	     frame->cx,
-					  frame->dx, frame->si,	     frame->di,
-					  frame->bp, trap_sp(frame), frame->flags};
+		left = (struct registers){frame->ax, frame->bx,	      frame->cx,
+					  frame->dx, frame->si,	      frame->di,
+					  frame->bp, frame_sp(frame), frame->flags};
 	body_left(&left);
 }
 

@@ -4,7 +4,8 @@
 #ifndef GUEST_BODY_H
 #define GUEST_BODY_H
 
-#include "traps.h"
+#include "frame.h"
+#include "mode.h"
 #include "types.h"
 
 /* The software interrupt by which a body in ring 3 ends. */
@@ -19,10 +20,10 @@ struct registers {
 	word ax, bx, cx, dx, si, di, bp, sp, flags;
 };
 
-/* Runs the body on this CPU, at the privilege of the running case's mode: general registers 0,
- * RFLAGS 2 (interrupts off), an empty stack. A body that is left early (see trap()) returns zeros.
+/* Runs the body on this CPU, in the ring of MODE: general registers 0, RFLAGS 2 (interrupts off),
+ * an empty stack. A body that is left early (see trap()) returns zeros.
  */
-struct registers body_run(const struct body *body);
+struct registers body_run(const struct body *body, enum mode mode);
 
 /* Where ADDRESS is in the body that this CPU runs: the last mark at or before it, and how far
  * behind. The mark is NULL outside of the body. */

@@ -47,8 +47,8 @@
 	static const struct body body_##body_name = {body_##body_name##_start,                     \
 						     body_##body_name##_end}
 
-/* Runs the body and returns the registers as it left them: struct registers in body.h. */
-#define RUN(body_name) body_run(&body_##body_name)
+/* Runs the body in the running case's mode and returns the registers as it left them: struct registers in body.h. */
+#define RUN(body_name) body_run(&body_##body_name, fence_mode())
 
 /* width: 32 or 64. xAX, xBX ...: the general registers.
  * mark NAME: by which the log calls the next instruction.

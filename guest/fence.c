@@ -3,13 +3,13 @@
 #include "fence.h"
 
 #include "body.h"
+#include "idt.h"
 #include "jump.h"
 #include "leave.h"
 #include "log.h"
 #include "panic.h"
 #include "segments.h"
 #include "smp.h"
-#include "traps.h"
 #include "x86.h"
 
 /* What a case may change on the boot processor. The others are put back by an INIT. */
@@ -58,23 +58,8 @@ static void restore(const struct machine *machine)
 	write_dr6(DR6_INIT);
 	if (has_efer())
 		write_msr(MSR_EFER, machine->efer);
-	traps_init();
-	traps_load();
-}
-
-const char *mode_name(enum mode mode)
-{
-	switch (mode) {
-	case KERNEL32:
-		return "kernel32";
-	case KERNEL64:
-		return "kernel64";
-	case USER32:
-		return "user32";
-	case USER64:
-		return "user64";
-	}
-	return NULL;
+	idt_init();
+	idt_load();
 }
 
 void fence_run(const struct test_case *test_case, enum mode mode)

@@ -4,36 +4,19 @@
 #ifndef GUEST_FENCE_H
 #define GUEST_FENCE_H
 
+#include "mode.h"
 #include "types.h"
-
-/* Where a case's instructions run; a set of them where a case lists its modes. */
-enum mode {
-	KERNEL32 = 1 << 0,
-	KERNEL64 = 1 << 1,
-	USER32 = 1 << 2,
-	USER64 = 1 << 3,
-};
-
-#ifdef __x86_64__
-#define KERNEL_MODE KERNEL64
-#define IMAGE_MODES (KERNEL64 | USER64)
-#else
-#define KERNEL_MODE KERNEL32
-#define IMAGE_MODES (KERNEL32 | USER32)
-#endif
 
 #define DEFAULT_TRAP_BUDGET 64
 
 /* Defined by CASE in case.h. */
 struct test_case {
 	const char *name;
-	u32 modes; /* enum mode */
+	u32 modes; /* a set of enum mode */
 	void (*run)(void);
 	u32 cpus;	 /* how many the case needs; 0 means 1 */
 	u32 trap_budget; /* after so many traps the case ends; 0 means DEFAULT_TRAP_BUDGET */
 };
-
-const char *mode_name(enum mode mode);
 
 /* Runs the case in one of its modes, from its begin line to its end line. */
 void fence_run(const struct test_case *test_case, enum mode mode);

@@ -3,9 +3,9 @@
 #include "apic.h"
 #include "console.h"
 #include "fence.h"
+#include "idt.h"
 #include "leave.h"
 #include "log.h"
-#include "panic.h"
 #include "segments.h"
 #include "smp.h"
 #include "string.h"
@@ -137,8 +137,8 @@ void kmain(u32 magic, const struct multiboot *multiboot)
 
 	console_init();
 	segments_load(BOOT_CPU, trap_stack + sizeof(trap_stack));
-	traps_init();
-	traps_load();
+	idt_init();
+	idt_load();
 	write_dr7(DR7_INIT);
 	write_dr6(DR6_INIT);
 	read_command_line(magic, multiboot);

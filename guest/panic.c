@@ -21,14 +21,14 @@ void panic_record(const struct trap_frame *frame)
 		return;
 	dump.cpu = this_cpu();
 	dump.frame = *frame;
-	dump.sp = trap_sp(frame);
+	dump.sp = frame_sp(frame);
 	dump.cr0 = read_cr0();
 	dump.cr2 = read_cr2();
 	dump.cr3 = read_cr3();
 	dump.cr4 = read_cr4();
 	/* A stack pointer that was itself the trouble must not be followed; frames of the kernel's
 	 * ring stand on the interrupted stack, so that one is mapped. */
-	for (size_t i = 0; i < STACK_WORDS && !(frame->cs & 3); i++)
+	for (size_t i = 0; i < STACK_WORDS && !frame_from_user(frame); i++)
 		dump.stack[i] = ((const word *)dump.sp)[i];
 }
 

@@ -4,7 +4,7 @@
 #ifndef GUEST_PANIC_H
 #define GUEST_PANIC_H
 
-#include "traps.h"
+#include "frame.h"
 
 /* Keeps the first such trap; later ones until panic_print() are counted. */
 void panic_record(const struct trap_frame *frame);

@@ -4,9 +4,9 @@
 
 #include "apic.h"
 #include "firmware.h"
+#include "idt.h"
 #include "segments.h"
 #include "string.h"
-#include "traps.h"
 #include "x86.h"
 
 #define STACK_SIZE 16384
@@ -98,7 +98,7 @@ void __attribute__((noreturn)) ap_main(void)
 	void (*function)(void) = order.function;
 
 	segments_load(order.cpu, stacks[order.cpu] + STACK_SIZE);
-	traps_load();
+	idt_load();
 	order.running = true;
 	function();
 	smp_halt();

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The IDT, and the one handler of all traps; see traps.h. */
+/* The one handler of all traps; see traps.h. */
 #include "traps.h"
 
 #include "body.h"
@@ -9,44 +9,7 @@
 #include "segments.h"
 #include "x86.h"
 
-/* Type and attributes of an interrupt gate (SDM Vol. 3, "IDT Descriptors"). */
-#define GATE_KERNEL 0x8e00u
-#define GATE_USER 0xee00u
-
-struct gate {
-	u16 offset_low, selector, attributes, offset_middle;
-#ifdef __x86_64__
-	u32 offset_high, reserved;
-#endif
-};
-
-static struct gate idt[256];
 static u32 logged;
-
-extern const word trap_entries[256];
-
-static bool user_may_raise(u32 vector)
-{
-	return vector == VECTOR_BP || vector == VECTOR_OF || vector == VECTOR_LEAVE;
-}
-
-void traps_init(void)
-{
-	for (u32 vector = 0; vector < ARRAY_SIZE(idt); vector++)
-		idt[vector] = (struct gate){
-			.offset_low = (u16)trap_entries[vector],
-			.selector = KERNEL_CS,
-			.attributes = user_may_raise(vector) ? GATE_USER : GATE_KERNEL,
-			.offset_middle = (u16)(trap_entries[vector] >> 16),
-		};
-}
-
-void traps_load(void)
-{
-	struct descriptor_pointer pointer = {sizeof(idt) - 1, (word)idt};
-
-	asm volatile("lidt %0" : : "m"(pointer));
-}
 
 u32 traps_logged(void)
 {
@@ -62,17 +25,6 @@ const char *vector_name(u32 vector)
 		"#22", "#23", "#24", "#25", "#26", "#27", "#HV", "#VC", "#SX", "#31"};
 
 	return vector < VECTOR_EXCEPTIONS ? names[vector] : NULL;
-}
-
-word trap_sp(const struct trap_frame *frame)
-{
-#ifdef __x86_64__
-	return frame->sp;
-#else
-	bool ring_changed = (frame->cs & 3) || (frame->flags & FLAGS_VM);
-
-	return ring_changed ? frame->sp : (word)&frame->sp;
-#endif
 }
 
 static bool pushes_error(u32 vector)
@@ -114,7 +66,7 @@ static void log_trap(const struct trap_frame *frame)
 		line_add(&line, " cs=%s", segment);
 	else
 		line_add(&line, " cs=%h", (u32)(frame->cs & 0xffff));
-	if (body_stack_depth(trap_sp(frame), &depth))
+	if (body_stack_depth(frame_sp(frame), &depth))
 		line_add(&line, " stack=%u", (u32)depth);
 	else
 		line_add(&line, " stack=elsewhere");
@@ -125,7 +77,7 @@ void trap(struct trap_frame *frame)
 {
 	word next;
 
-	if (frame->vector == VECTOR_LEAVE && (frame->cs & 3))
+	if (frame->vector == VECTOR_LEAVE && frame_from_user(frame))
 		body_leave(frame);
 
 	log_trap(frame);

@@ -95,7 +95,7 @@ def _run_groups(console: Console, settings: Settings, groups: list[Group]) -> li
             results += settled
             if not progress.is_terminal:
                 bad = sum(not result.verdict.green for result in settled)
-                words = f"{len(settled)} cases" + (f", {bad} not green" if bad else "")
+                words = f"cases: {len(settled)}" + (f", not green: {bad}" if bad else "")
                 console.print(Text(f"{group.platform.name} {group.debugger} {group.image.name}: {words}"))
     return results
 

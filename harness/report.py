@@ -84,9 +84,16 @@ def print_problems(console: Console, results: list[Result]) -> None:
 
 def _what(result: Result) -> tuple:
     """What is said about a result, beside its case and debugger mode; logs count where they are shown."""
-    logs = (tuple(result.required or ()), tuple(result.seen), tuple(result.debugger_lines))
-    shown = logs if result.verdict is Verdict.DIFFERS else ()
+    shown: tuple = ()
+    if result.verdict is Verdict.DIFFERS:
+        shown = (tuple(result.required), tuple(result.seen), tuple(result.debugger_lines))
+    elif _has_no_required_log(result):
+        shown = (result.case, *result.seen)
     return result.platform, result.verdict, result.bug, result.reason, shown
+
+
+def _has_no_required_log(result: Result) -> bool:
+    return result.verdict is Verdict.UNUSABLE and result.required is None and bool(result.seen)
 
 
 def print_problem(console: Console, alike: list[Result]) -> None:
@@ -100,8 +107,11 @@ def print_problem(console: Console, alike: list[Result]) -> None:
     if first.reason:
         line.append(f": {first.reason}")
     console.print(line)
+    if _has_no_required_log(first):
+        for text in (f"begin {first.case}", *first.seen, f"end {first.case}"):
+            console.print(Text(text))
     if first.verdict is Verdict.DIFFERS:
-        if first.required is not None and first.seen != first.required:
+        if first.seen != first.required:
             print_difference(console, align(first.required, first.seen))
         for text in first.debugger_lines:
             console.print(Text(f"    debugger: {text}"))

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What a trap leaves on the stack. */
+#ifndef GUEST_FRAME_H
+#define GUEST_FRAME_H
+
+#include "types.h"
+#include "x86.h"
+
+/* What boot/traps.asm and the CPU push (SDM Vol. 3, "Stack Usage on Transfers to Interrupt and
+ * Exception-Handling Routines" and "64-Bit Mode Stack Frame"). */
+struct trap_frame {
+#ifdef __x86_64__
+	word r15, r14, r13, r12, r11, r10, r9, r8;
+	word di, si, bp, bx, dx, cx, ax;
+#else
+	word gs, fs, es, ds;
+	word di, si, bp, handler_sp, bx, dx, cx, ax;
+#endif
+	word vector;
+	word error; /* 0 where the vector pushes none */
+	word ip, cs, flags;
+	word sp, ss; /* in 32-bit code only where the ring changed: use frame_sp() */
+};
+
+static inline bool frame_from_user(const struct trap_frame *frame)
+{
+	return (frame->cs & 3) || (frame->flags & FLAGS_VM);
+}
+
+/* The stack pointer before the trap. */
+static inline word frame_sp(const struct trap_frame *frame)
+{
+#ifdef __x86_64__
+	return frame->sp;
+#else
+	return frame_from_user(frame) ? frame->sp : (word)&frame->sp;
+#endif
+}
+
+#endif
