@@ -11,7 +11,7 @@
 void leave(enum leave_value value)
 {
 	console_drain();
-	outb(QEMU_DEBUG_EXIT, value);
+	outb(QEMU_DEBUG_EXIT, value); /* QEMU 9 and later return, and leave a little later */
 	for (const char *magic = "Shutdown"; *magic; magic++)
 		outb(BOCHS_SHUTDOWN, (u8)*magic);
 	for (;;)

@@ -25,10 +25,18 @@ class Record:
 
     def __init__(self, runs: Path) -> None:
         self._runs = runs
+        self._lock = threading.Lock()
+        self._path: Path | None = None
         self._counts: dict[str, int] = {}
 
-    @functools.cached_property
+    @property
     def path(self) -> Path:
+        with self._lock:
+            if self._path is None:
+                self._path = self._make()
+            return self._path
+
+    def _make(self) -> Path:
         stamp = time.strftime("%Y%m%d-%H%M%S")
         for attempt in range(1000):
             path = self._runs / f"{stamp}-{os.getpid()}{f'-{attempt}' if attempt else ''}"
@@ -42,7 +50,8 @@ class Record:
     def vm_folder(self, platform: Platform, debugger: str, image: Image) -> Path:
         """A new folder for one boot, PLATFORM-DEBUGGER-IMAGE with a number."""
         name = f"{platform.name}-{debugger}-{image.name}"
-        number = self._counts[name] = self._counts.get(name, 0) + 1
+        with self._lock:
+            number = self._counts[name] = self._counts.get(name, 0) + 1
         path = self.path / f"{name}-{number}"
         path.mkdir()
         return path

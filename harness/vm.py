@@ -29,6 +29,7 @@ FAREWELL = 5.0  # what dies takes no longer over it
 QUIET = 0.05  # a stopped guest's last line has arrived
 
 MOST_STOPS = 50  # more that gdb was not asked for are one trouble, not many
+LONGEST_LOG = 64 << 20  # bytes; a guest that writes more never ends
 
 
 @dataclass
@@ -90,7 +91,7 @@ class VM:
         self._output: list[str] = []
         self._outcome = Outcome(Log())
         self._began = 0.0
-        self._child: subprocess.Popen
+        self._child: subprocess.Popen | None = None
         self._qmp: QMP | None = None
         self._gdb: Gdb | None = None
         self._gdb_done = debugging is None
@@ -166,7 +167,7 @@ class VM:
     def _stop(self) -> None:
         if self._gdb:
             self._gdb.close()
-        if hasattr(self, "_child"):
+        if self._child:
             process.stop(self._child)
         if self._qmp:
             self._qmp.close()
@@ -174,7 +175,7 @@ class VM:
             thread.join()
         for connection in self._connections:
             connection.close()
-        if hasattr(self, "_child"):
+        if self._child:
             self._child.stdout.close()
 
     def _thread(self, target: Callable, *arguments) -> None:
@@ -185,9 +186,13 @@ class VM:
     # the threads: each turns one source into events
 
     def _read_serial(self, connection: socket.socket) -> None:
-        rest = b""
+        rest, size = b"", 0
         with (self._directory / "serial.log").open("wb", buffering=0) as file:
             while data := _receive(connection):
+                size += len(data)
+                if size > LONGEST_LOG:
+                    self._events.put(("flood", None))
+                    return
                 file.write(data)
                 *lines, rest = (rest + data).split(b"\n")
                 for line in lines:
@@ -210,7 +215,7 @@ class VM:
     # watching
 
     def _watch(self) -> None:
-        handlers = {"serial": self._on_serial, "qmp": self._on_qmp, "gdb": self._on_gdb}
+        handlers = {"serial": self._on_serial, "qmp": self._on_qmp, "gdb": self._on_gdb, "flood": self._on_flood}
         while self._outcome.ending is None:
             try:
                 kind, value = self._events.get(timeout=self._deadlines(SILENCE))
@@ -234,6 +239,9 @@ class VM:
         if after and after is not before:
             self._began = now
             self._on_case(after.case)
+
+    def _on_flood(self, _) -> None:
+        self._end(Verdict.HANG, f"more than {LONGEST_LOG >> 20} MiB of log")
 
     def _on_qmp(self, event: dict) -> None:
         if event["event"] == "STOP" and self._status() == "internal-error":

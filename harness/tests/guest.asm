@@ -5,6 +5,7 @@
 %macro leave_with 1
 	mov al, %1
 	out 0xf4, al
+	jmp $				; QEMU 9 and later leave a little later
 %endmacro
 %macro triple_fault 0
 	lidt [no_idt]

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -20,12 +21,11 @@ VENDOR = "GenuineIntel"
 
 
 @pytest.fixture
-def private(tmp_path):
-    """An environment in which everything temporary lies in one folder."""
-    directory = tmp_path / "tmp"
-    directory.mkdir()
+def private():
+    """An environment in which everything temporary lies in one folder, whose path is short enough for sockets."""
     environment = {key: value for key, value in os.environ.items() if key != ROOT_VARIABLE}
-    return environment | {"TMPDIR": str(directory)}
+    with tempfile.TemporaryDirectory(prefix="t-", dir="/tmp") as directory:
+        yield environment | {"TMPDIR": directory}
 
 
 def harness(private, *arguments, **options) -> subprocess.CompletedProcess:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from harness import process
+from harness import process, vm
 from harness.debugger import find_gdb
 from harness.image import Image, read_images
 from harness.platform import Platform, find_platforms, kvm
@@ -32,8 +32,8 @@ def make_settings(**knobs) -> Settings:
 
 
 @pytest.fixture(scope="session")
-def tcg() -> Platform:
-    (platform,) = find_platforms(make_settings(), "tcg")
+def tcg(pytestconfig) -> Platform:
+    (platform,) = find_platforms(make_settings(qemu=pytestconfig.option.qemu), "tcg")
     assert isinstance(platform, Platform), platform.reason
     return platform
 
@@ -90,15 +90,19 @@ def test_silence_is_a_hang(tcg, guest, tmp_path, text):
     assert boot(tcg, guest(text, "spin"), tmp_path, deadlines=IMPATIENT).ending is Verdict.HANG
 
 
+def test_a_log_without_end_is_a_hang(tcg, guest, tmp_path, monkeypatch):
+    monkeypatch.setattr(vm, "LONGEST_LOG", 10_000)
+    outcome = boot(tcg, guest(BEGUN, "jmp _start"), tmp_path)
+    assert outcome.ending is Verdict.HANG
+    assert "of log" in outcome.reason
+    assert (tmp_path / "serial.log").stat().st_size <= 10_000
+
+
 @pytest.mark.parametrize("number", [signal.SIGABRT, signal.SIGSEGV, signal.SIGKILL])
 def test_a_qemu_that_dies(tcg, guest, tmp_path, number):
-    vm = VM(
-        tcg.command(guest(BEGUN, "spin"), ""),
-        tmp_path,
-        Deadlines(),
-        on_case=lambda case: os.kill(vm._child.pid, number),
-    )
-    outcome = vm.run()
+    command = tcg.command(guest(BEGUN, "spin"), "")
+    victim = VM(command, tmp_path, Deadlines(), on_case=lambda case: os.kill(victim._child.pid, number))
+    outcome = victim.run()
     assert (outcome.ending, outcome.log.open_block.case) == (Verdict.CRASH, "a@kernel32")
     assert number.name in outcome.reason
 
