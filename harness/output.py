@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable
 
 # From the most telling to the least: a failed assertion, KVM giving up, QEMU's own errors ("PROGRAM: text").
-TELLING = (r"Assertion .* failed", r"KVM internal error", r"^\S*qemu\S*: (?!warning:)", r"[Ee]rror")
+TELLING = (r"Assertion .* failed", r"KVM internal error", r"^\S*qemu\S*: (?!.*\bwarning: )", r"[Ee]rror")
 
 
 def telling_line(output: Iterable[str]) -> str:

@@ -115,7 +115,7 @@ class VM:
         serial_listener, serial = private.listen("serial")
         qmp_listener, qmp = private.listen("qmp")
         command = [*self._command, "-S", "-chardev", serial, "-serial", "chardev:serial"]
-        command += ["-chardev", qmp, "-mon", "chardev=qmp,mode=control"]
+        command += ["-chardev", qmp, "-qmp", "chardev:qmp"]
         if self._debugging:
             command += ["-chardev", private.serve("gdb"), "-gdb", "chardev:gdb"]
         self._child = process.start(

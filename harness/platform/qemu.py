@@ -126,7 +126,7 @@ def _identify(qemu: str, options: list[str], settings: Settings) -> dict:
     deadline = PROBE_DEADLINE * settings.timeout_multiplier
     with process.PrivateDirectory() as private:
         listener, chardev = private.listen("qmp")
-        command = [qemu, *options, "-S", "-chardev", chardev, "-mon", "chardev=qmp,mode=control"]
+        command = [qemu, *options, "-S", "-chardev", chardev, "-qmp", "chardev:qmp"]
         output = private.path / "output"
         with output.open("w", encoding="utf-8") as file:
             child = process.start(

@@ -17,7 +17,11 @@ qemu-system-x86_64: error: failed to set MSR 0x10a to 0x69
 qemu-system-x86_64: ../../target/i386/kvm/kvm.c:3183: kvm_buf_set_msrs: \
 Assertion `ret == cpu->kvm_msr_buf->nmsrs' failed.
 """
-REFUSAL = "qemu-system-x86_64: unsupported machine type\nUse -machine help to list supported machines\n"
+REFUSAL = """\
+qemu-system-x86_64: -mon chardev=qmp,mode=control: warning: '-mon' is deprecated, use '-object' instead
+qemu-system-x86_64: unsupported machine type: "nosuch"
+Use -machine help to list supported machines
+"""
 
 
 @pytest.mark.parametrize(
