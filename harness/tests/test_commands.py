@@ -115,13 +115,25 @@ def test_a_stopped_run_leaves_no_process(private, tmp_path, number, debugger):
     """In a QEMU whose guest says nothing: a run that is stopped takes it along."""
     wrapper = tmp_path / "qemu"
     wrapper.write_text(
-        '#!/bin/sh\nfor option; do [ "$option" = -kernel ] && exec qemu-system-x86_64 "$@" -kernel spin.elf\ndone\n'
-        'exec qemu-system-x86_64 "$@"\n'
+        f"""\
+#!/bin/sh
+for option
+do
+    [ "$option" != -kernel ] || exec qemu-system-x86_64 "$@" -kernel {spinning_guest(tmp_path)}
+done
+exec qemu-system-x86_64 "$@"
+"""
     )
-    wrapper.write_text(wrapper.read_text().replace("spin.elf", str(spinning_guest(tmp_path))))
     wrapper.chmod(0o755)
     command = [sys.executable, "-m", "harness", "run", "--accel", "tcg", "--debugger", debugger, "--qemu", str(wrapper)]
-    run = subprocess.Popen(command, cwd=ROOT, env=private, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    run = subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env=private,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # ignored below a shell's background job
+    )
     until = time.monotonic() + 30
     while not any("spin.elf" in line for line in left_behind(private)):
         assert time.monotonic() < until and run.poll() is None
