@@ -110,7 +110,8 @@ run: all ## boot, compare, print the table (default: on every accelerator usable
 	@$(python) -m harness run $(options)
 
 test: all ## all that must pass: the harness's own tests, and the cases on TCG or ACCEL=
-	@$(python) -m pytest -q harness/tests $(options) $(if $(JUNIT),--junit-xml=$(call quoted,$(JUNIT))) $(if $(K),-k $(call quoted,$(K)))
+	@$(python) -m pytest -q harness/tests $(options) $(if $(call given,JOBS),-n $(JOBS)) \
+		$(if $(JUNIT),--junit-xml=$(call quoted,$(JUNIT))) $(if $(K),-k $(call quoted,$(K)))
 
 bench: all ## time the catalogue against an empty guest, side by side
 	@$(python) -m harness bench $(options)

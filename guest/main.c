@@ -24,7 +24,7 @@ struct multiboot {
 
 extern const struct test_case cases_start[], cases_end[];
 
-static char patterns[8192];
+static char patterns[65536];
 static u8 trap_stack[16384] __attribute__((aligned(16)));
 
 /* Copies what the command line's cases= says, or *, away from memory that a case may overwrite. */

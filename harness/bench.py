@@ -28,7 +28,7 @@ def catalogue_against_empty(console: Console, settings: Settings, platform: Plat
                 command = platform.command(image.path, cases)
                 VM(command, Path(directory), Deadlines(settings.timeout_multiplier)).run()
 
-        whole, empty = _alternate(lambda: boot(",".join(image.cases)), lambda: boot(NO_CASE))
+        whole, empty = _alternate(lambda: boot(image.pattern(image.cases)), lambda: boot(NO_CASE))
         ratios = [one / other for one, other in zip(whole, empty)]
         console.print(
             Text(

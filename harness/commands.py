@@ -16,7 +16,7 @@ from harness.image import read_images, select
 from harness.log import read_log
 from harness.platform import Platform, Unusable, find_platforms
 from harness.record import write_json
-from harness.required import required_lines
+from harness.required import RequiredLogs
 from harness.runner import Group, Runner, judge, make_groups, unusable_results
 from harness.settings import ROOT, Settings
 from harness.verdict import Result, Verdict
@@ -114,13 +114,14 @@ def _writable(name: str) -> Path | None:
 def judge_logs(paths: list[Path]) -> int:
     """Judges each log by the required logs, with the file as the platform."""
     console = report.make_console()
+    required = RequiredLogs(ROOT / "cases")
     results: list[Result] = []
     for path in paths:
         try:
             data = sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
         except OSError as error:
             raise WrongQuestion(f"{path}: {error.strerror}") from None
-        results += judge_log(data.decode("ascii", "replace"), str(path))
+        results += judge_log(data.decode("ascii", "replace"), str(path), required)
     report.print_table(console, results)
     console.print()
     report.print_problems(console, results)
@@ -128,19 +129,16 @@ def judge_logs(paths: list[Path]) -> int:
     return 0 if all(result.verdict.green for result in results) else 1
 
 
-def judge_log(text: str, name: str) -> list[Result]:
+def judge_log(text: str, name: str, required: RequiredLogs) -> list[Result]:
     """The results of a log whose source is called `name`."""
     log = read_log(text)
     if log.plan is None:
         raise WrongQuestion(f"{name}: holds no log of this guest: the line 'trapline 1 ...' is not there")
     results = []
     for block in log.blocks:
-        verdict, reason, required = Verdict.CUT, "the log ends within this case", None
-        if block.complete:
-            verdict, reason, required = judge(block, log.cpu.get("vendor", ""), [])
-        else:
-            required = required_lines(ROOT / "cases", block.case, log.cpu.get("vendor", ""))
-        results.append(Result(block.case, name, "", verdict, reason, seen=block.lines, required=required))
+        lines = required.lines(block.case, log.cpu.get("vendor", ""))
+        verdict, reason = judge(block, lines, []) if block.complete else (Verdict.CUT, "the log ends within this case")
+        results.append(Result(block.case, name, "", verdict, reason, seen=block.lines, required=lines))
     if not log.whole and (log.open_block is None or not results):
         words = f"{len(log.blocks)} of {log.plan.get('cases', '?')} cases are there, and no bye that counts them"
         results.append(Result("(the rest)", name, "", Verdict.CUT, words))

@@ -3,7 +3,8 @@
 
 import fnmatch
 import functools
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from elftools.common.exceptions import ELFError
@@ -16,10 +17,19 @@ MODES = {"guest32": ("kernel32", "user32"), "guest64": ("kernel64", "user64")}
 
 @dataclass(frozen=True)
 class Image:
-    """`cases` are NAME@MODE, in the order in which the guest runs them."""
+    """`cases` are NAME@MODE, in the order in which the guest runs them; `holds` is how many the file has."""
 
     path: Path
     cases: tuple[str, ...]
+    holds: int = 0
+
+    def narrowed(self, wanted: Callable[[str], bool]) -> "Image":
+        """The same file with only the cases that are wanted."""
+        return replace(self, cases=tuple(filter(wanted, self.cases)))
+
+    def pattern(self, cases: Sequence[str]) -> str:
+        """What the guest's command line says to get these of its cases."""
+        return "*" if len(cases) == self.holds else ",".join(cases)
 
     @property
     def name(self) -> str:
@@ -49,7 +59,7 @@ def read_image(path: Path) -> Image:
         name, _, modes = entry.partition(" ")
         listed = modes.lower().replace("|", " ").split()
         cases += [f"{name}@{mode}" for mode in MODES[path.stem] if mode in listed]
-    return Image(path, tuple(cases))
+    return Image(path, tuple(cases), len(cases))
 
 
 def read_images(build: Path) -> list[Image]:
@@ -71,7 +81,7 @@ def select(images: list[Image], case: str, mode: str) -> list[Image]:
         by_mode = not mode or any(fnmatch.fnmatchcase(its_mode, pattern) for pattern in mode.split(","))
         return by_case and by_mode
 
-    chosen = [Image(image.path, tuple(filter(wanted, image.cases))) for image in images]
+    chosen = [image.narrowed(wanted) for image in images]
     if not any(image.cases for image in chosen):
         asked = " and ".join(f"{key}={value}" for key, value in (("CASE", case), ("MODE", mode)) if value)
         names = sorted({name.partition("@")[0] for name in everything})

@@ -14,6 +14,7 @@ import time
 from pathlib import Path
 
 from harness.debugger import SETTINGS
+from harness.errors import WrongQuestion
 from harness.image import Image
 from harness.platform import Platform
 from harness.verdict import Result
@@ -45,7 +46,9 @@ class Record:
                 return path
             except FileExistsError:
                 continue
-        raise FileExistsError(path)
+            except OSError as error:
+                raise WrongQuestion(f"{path} cannot be made: {error.strerror}") from None
+        raise WrongQuestion(f"{self._runs} has no room for another run: empty it with 'make clean'")
 
     def vm_folder(self, platform: Platform, debugger: str, image: Image) -> Path:
         """A new folder for one boot, PLATFORM-DEBUGGER-IMAGE with a number."""

@@ -36,13 +36,18 @@ def read_blocks(path: Path) -> dict[str, list[str]]:
     return blocks
 
 
-def required_lines(directory: Path, case: str, vendor: str) -> list[str] | None:
-    """The lines required of `case` (NAME@MODE) on a CPU of this vendor (CPUID's text); None without any."""
-    name = case.partition("@")[0]
-    candidates = [directory / f"{name}.log"]
-    if vendor in VENDORS:
-        candidates.insert(0, directory / f"{name}.{VENDORS[vendor]}.log")
-    for path in candidates:
-        if path.is_file():
-            return read_blocks(path).get(case)
-    return None
+class RequiredLogs:
+    """All required logs of a directory, read and checked at once."""
+
+    def __init__(self, directory: Path) -> None:
+        self._blocks = {path.name: read_blocks(path) for path in sorted(directory.glob("*.log"))}
+
+    def lines(self, case: str, vendor: str) -> list[str] | None:
+        """The lines required of `case` (NAME@MODE) on a CPU of this vendor (CPUID's text); None without any."""
+        name = case.partition("@")[0]
+        blocks = self._blocks.get(f"{name}.{VENDORS.get(vendor)}.log", self._blocks.get(f"{name}.log", {}))
+        return blocks.get(case)
+
+    def cases(self) -> set[str]:
+        """All cases that a log is required of, on whichever vendor."""
+        return {case for blocks in self._blocks.values() for case in blocks}

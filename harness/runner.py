@@ -16,7 +16,7 @@ from harness.image import Image
 from harness.log import Block
 from harness.platform import Platform, Unusable
 from harness.record import Record
-from harness.required import required_lines
+from harness.required import RequiredLogs
 from harness.settings import ROOT, Settings
 from harness.verdict import Result, Verdict
 from harness.vm import VM, Deadlines, Debugging, Outcome
@@ -31,18 +31,17 @@ class Group:
     image: Image
 
 
-def judge(block: Block, cpu_vendor: str, debugger_lines: list[str]) -> tuple[Verdict, str, list[str] | None]:
-    """The verdict on a block that is complete, why, and the lines that were required of it."""
-    required = required_lines(ROOT / "cases", block.case, cpu_vendor)
+def judge(block: Block, required: list[str] | None, debugger_lines: list[str]) -> tuple[Verdict, str]:
+    """The verdict on a block that is complete, and why."""
     if required is None:
-        return Verdict.UNUSABLE, "there is no required log for it", None
+        return Verdict.UNUSABLE, "there is no required log for it"
     if len(block.lines) == 1 and block.lines[0].startswith("needs "):
-        return Verdict.UNUSABLE, f"it {block.lines[0]}", required
+        return Verdict.UNUSABLE, f"it {block.lines[0]}"
     if block.lines != required:
-        return Verdict.DIFFERS, summary(align(required, block.lines)), required
+        return Verdict.DIFFERS, summary(align(required, block.lines))
     if debugger_lines:
-        return Verdict.DIFFERS, f"the debugger's log has: {debugger_lines[0]}", required
-    return Verdict.PASS, "", required
+        return Verdict.DIFFERS, f"the debugger's log has: {debugger_lines[0]}"
+    return Verdict.PASS, ""
 
 
 class Runner:
@@ -52,6 +51,7 @@ class Runner:
         self._settings = settings
         self._on_case = on_case
         self.record = Record(settings.build / "runs")
+        self._required = RequiredLogs(ROOT / "cases")
         self._bugs: list[Bug] = read_bugs(ROOT / "bugs")
         self._gdb = find_gdb()
 
@@ -87,7 +87,7 @@ class Runner:
         """Boots one VM for the cases, and settles at least one of them."""
         folder = self.record.vm_folder(group.platform, group.debugger, group.image)
         image = self.record.keep_image(group.image)
-        argument = ",".join(cases)
+        argument = group.image.pattern(cases)
         record.write_command(folder, group.platform, image, argument, debugging)
         record.write_platform(folder, group.platform, image, debugging.gdb if debugging else None)
         vm = VM(
@@ -113,16 +113,17 @@ class Runner:
         for case in cases:
             block = blocks.get(case)
             stops = outcome.stops.get(case, [])
+            required = self._required.lines(case, vendor)
             if case in victims:
-                reason = outcome.reason if blocks else f"{outcome.reason}, before the first case"
-                result = self._result(group, case, outcome.ending, reason)
-                result.required = required_lines(ROOT / "cases", case, vendor)
+                verdict, reason = outcome.ending or Verdict.CUT, outcome.reason or "the guest did not run it"
+                if outcome.ending and not blocks:
+                    reason += ", before the first case"
             elif block is not None and block.complete:
-                verdict, reason, required = judge(block, vendor, stops)
-                result = self._result(group, case, verdict, reason)
-                result.required = required
+                verdict, reason = judge(block, required, stops)
             else:
                 continue
+            result = self._result(group, case, verdict, reason)
+            result.required = required
             result.seen, result.debugger_lines = block.lines if block else [], stops
             results.append(result)
         for result in results:
@@ -136,12 +137,12 @@ class Runner:
         """The cases that the boot's ending is the verdict of.
 
         The one that was running; between two, the next; behind the last, the last. All that are left,
-        where none had begun or where it is not the guest that ended.
+        where none had begun, where it is not the guest that ended, or where it left them out.
         """
         complete = [block.case for block in outcome.log.blocks if block.complete]
         pending = [case for case in cases if case not in complete]
         if outcome.ending is None:
-            return []
+            return pending
         if outcome.ending is Verdict.UNUSABLE or not outcome.log.blocks:
             return pending or cases[-1:]
         running = outcome.log.open_block

@@ -41,6 +41,7 @@ def pytest_configure(config: pytest.Config) -> None:
         settings = read_settings(config.option)
         images = select(read_images(settings.build), settings.case, settings.mode)
         platforms = find_platforms(settings, DEFAULT_ACCEL)
+        Runner(settings)  # reads the required logs and the known bugs
     except WrongQuestion as error:
         pytest.exit(f"trapline: {error}", returncode=2)
     config.stash[SETTINGS], config.stash[IMAGES], config.stash[PLATFORMS] = settings, images, platforms
@@ -97,8 +98,8 @@ class Verdicts:
     def of(self, case: str, platform: str, debugger: str) -> Result:
         if (case, platform, debugger) not in self._results:
             image = next(image for image in self._images if case in image.cases)
-            cases = tuple(name for name in image.cases if (name, platform, debugger) in self._collected)
-            self._boot(Image(image.path, cases), self._platforms[platform], debugger)
+            collected = image.narrowed(lambda name: (name, platform, debugger) in self._collected)
+            self._boot(collected, self._platforms[platform], debugger)
         return self._results[case, platform, debugger]
 
     def _boot(self, image: Image, platform, debugger: str) -> None:

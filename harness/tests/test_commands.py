@@ -14,7 +14,7 @@ import pytest
 
 from harness.image import read_images
 from harness.process import ROOT_VARIABLE
-from harness.required import required_lines
+from harness.required import RequiredLogs
 from harness.settings import ROOT
 
 VENDOR = "GenuineIntel"
@@ -166,7 +166,7 @@ def captured_log() -> list[str]:
     cases = [case for image in read_images(ROOT / "build") for case in image.cases if case.endswith("kernel64")]
     lines = [f"trapline 1 mode=kernel64 cpus=2 cases={len(cases)}", f"cpu vendor={VENDOR} family=6 model=60 stepping=3"]
     for case in cases:
-        lines += [f"begin {case}", *required_lines(ROOT / "cases", case, VENDOR), f"end {case}"]
+        lines += [f"begin {case}", *RequiredLogs(ROOT / "cases").lines(case, VENDOR), f"end {case}"]
     return [*lines, f"bye cases={len(cases)} traps=1"]
 
 

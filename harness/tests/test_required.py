@@ -4,7 +4,7 @@
 import pytest
 
 from harness.errors import WrongQuestion
-from harness.required import read_blocks, required_lines
+from harness.required import RequiredLogs, read_blocks
 
 GOOD = "; why\n\nbegin a@kernel32\n#DB rip=after\nend a@kernel32\n\nbegin a@kernel64\nend a@kernel64\n"
 
@@ -18,11 +18,12 @@ def test_blocks_by_mode(tmp_path):
 def test_the_vendor_s_own_log_goes_first(tmp_path):
     (tmp_path / "a.log").write_text(GOOD)
     (tmp_path / "a.amd.log").write_text(GOOD.replace("after", "before"))
-    assert required_lines(tmp_path, "a@kernel32", "AuthenticAMD") == ["#DB rip=before"]
-    assert required_lines(tmp_path, "a@kernel32", "GenuineIntel") == ["#DB rip=after"]
-    assert required_lines(tmp_path, "a@kernel32", "SomebodyElse") == ["#DB rip=after"]
-    assert required_lines(tmp_path, "a@user32", "GenuineIntel") is None
-    assert required_lines(tmp_path, "b@kernel32", "GenuineIntel") is None
+    logs = RequiredLogs(tmp_path)
+    assert logs.lines("a@kernel32", "AuthenticAMD") == ["#DB rip=before"]
+    assert logs.lines("a@kernel32", "GenuineIntel") == ["#DB rip=after"]
+    assert logs.lines("a@kernel32", "SomebodyElse") == ["#DB rip=after"]
+    assert logs.lines("a@user32", "GenuineIntel") is None
+    assert logs.lines("b@kernel32", "GenuineIntel") is None
 
 
 @pytest.mark.parametrize(

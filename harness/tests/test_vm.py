@@ -15,7 +15,7 @@ from harness import process, vm
 from harness.debugger import find_gdb
 from harness.image import Image, read_images
 from harness.platform import Platform, find_platforms, kvm
-from harness.required import required_lines
+from harness.required import RequiredLogs
 from harness.runner import Group, Runner
 from harness.settings import KNOBS, ROOT, Settings, read_settings
 from harness.verdict import Verdict
@@ -176,7 +176,7 @@ def test_a_case_that_takes_its_vm_down_leaves_the_others_theirs(tcg, guest, tmp_
     vendor = "AuthenticAMD"
     lines = [f"trapline 1 mode=kernel64 cpus=2 cases={len(image.cases)}", f"cpu vendor={vendor}"]
     for case in image.cases[:2]:
-        lines += [f"begin {case}", *required_lines(ROOT / "cases", case, vendor), f"end {case}"]
+        lines += [f"begin {case}", *RequiredLogs(ROOT / "cases").lines(case, vendor), f"end {case}"]
     first = guest("\n".join([*lines, f"begin {image.cases[2]}", ""]), "triple_fault")
     wrapper = tmp_path / "qemu"
     wrapper.write_text(
@@ -191,6 +191,17 @@ def test_a_case_that_takes_its_vm_down_leaves_the_others_theirs(tcg, guest, tmp_
     assert [result.run.name[-1] for result in results] == ["1"] * 3 + ["2"] * (len(results) - 3)
     assert results[2].verdict is Verdict.RESET
     assert all(result.verdict.green for result in results[3:])
+
+
+def test_a_case_that_the_guest_leaves_out_is_cut(tcg, guest, tmp_path):
+    runner = Runner(make_settings())
+    runner.record._runs = tmp_path
+    image = guest(WHOLE, "leave_with 42").rename(tmp_path / "guest32.elf")
+    results = runner.run(Group(tcg, "detached", Image(image, ("a@kernel32", "b@kernel32"))))
+    assert [(result.verdict, result.reason) for result in results] == [
+        (Verdict.UNUSABLE, "there is no required log for it"),
+        (Verdict.CUT, "the guest did not run it"),
+    ]
 
 
 @pytest.mark.skipif(
