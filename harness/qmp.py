@@ -69,6 +69,10 @@ class QMP:
             raise QMPError(f"{command}: {reply['error'].get('desc')}")
         return reply.get("return")
 
+    def wait_for_end(self, deadline: float) -> None:
+        """Waits, `deadline` seconds at most, until QEMU has said all that it will."""
+        self._thread.join(deadline)
+
     def close(self) -> None:
         """Ends the connection and its thread."""
         try:

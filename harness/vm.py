@@ -140,7 +140,9 @@ class VM:
             else:
                 self._qmp.execute("cont")
         except QMPError as error:
-            self._end_by_exit(str(error))
+            # A guest may be through before QEMU has answered; _watch() then sees the exit.
+            if not self._exits():
+                self._end(Verdict.HANG, str(error))
 
     def _start_gdb(self, private: process.PrivateDirectory, debugging: Debugging) -> None:
         chardevs = {chardev["label"]: chardev["filename"] for chardev in self._qmp.execute("query-chardev")}
@@ -158,10 +160,12 @@ class VM:
     def _accept(self, listener: socket.socket) -> socket.socket | None:
         """QEMU's connection; None, with the ending set, if there will be none."""
         connection = process.accept(listener, self._child, self._deadlines(START))
-        if connection is None:
-            self._end_by_exit(f"QEMU did not come up within {self._deadlines(START):g} s")
-        else:
+        if connection is not None:
             self._connections.append(connection)
+        elif self._exits():
+            self._end_by_exit()
+        else:
+            self._end(Verdict.HANG, f"QEMU did not come up within {self._deadlines(START):g} s")
         return connection
 
     def _stop(self) -> None:
@@ -304,6 +308,8 @@ class VM:
         """QEMU has exited: reads what it left behind, then says how it ended."""
         for thread in self._threads:
             thread.join(self._deadlines(FAREWELL))
+        if self._qmp:
+            self._qmp.wait_for_end(self._deadlines(FAREWELL))
         until = time.monotonic() + self._deadlines(FAREWELL)
         while not (self._events.empty() and self._gdb_done):
             try:
@@ -317,7 +323,7 @@ class VM:
             elif kind == "gdb":
                 self._gdb_done = True
                 self._check_farewell(value)
-        self._end_by_exit("")
+        self._end_by_exit()
         if not self._gdb_done:
             self._note_stop("no exit")
 
@@ -327,13 +333,17 @@ class VM:
         if event.kind != "exit" or announced not in (None, self._child.returncode):
             self._note_stop(f"{event.kind} {event.text}")
 
-    def _end_by_exit(self, otherwise: str) -> None:
-        """Judges QEMU's exit status; a QEMU that has not ended is given a moment to."""
+    def _exits(self) -> bool:
+        """Whether QEMU ends; it is given a moment to."""
         try:
-            status = self._child.wait(self._deadlines(FAREWELL))
+            self._child.wait(self._deadlines(FAREWELL))
         except subprocess.TimeoutExpired:
-            self._end(Verdict.HANG, otherwise)
-            return
+            return False
+        return True
+
+    def _end_by_exit(self) -> None:
+        """Judges the exit status of a QEMU that has ended."""
+        status = self._child.returncode
         self._threads[0].join(self._deadlines(FAREWELL))
         started = self._outcome.log.plan is not None
         died_by = process.signal_name(status)
