@@ -35,7 +35,7 @@ def list_all(settings: Settings) -> int:
     for name, its_modes in sorted(modes.items()):
         console.print(Text(f"  {name}: {' '.join(its_modes)}"))
     console.print(Text("platforms", style="bold"))
-    report.print_platforms(console, find_platforms(settings, default="all"), asked=True)
+    report.print_platforms(console, find_platforms(settings, default="all"))
     console.print(Text("debugger modes", style="bold"))
     console.print(Text(f"  {' '.join(MODES)}{'' if find_gdb() else ' (but gdb is not on the PATH)'}"))
     console.print(Text("known bugs", style="bold"))
@@ -50,13 +50,12 @@ def run(settings: Settings) -> int:
     images = select(read_images(settings.build), settings.case, settings.mode)
     json_path = _writable(settings.json)
     platforms = find_platforms(settings, default="all")
-    report.print_platforms(console, platforms, asked=bool(settings.accel))
+    report.print_platforms(console, platforms)
     usable = [platform for platform in platforms if isinstance(platform, Platform)]
     results: list[Result] = []
-    if settings.accel:
-        for platform in platforms:
-            if platform not in usable:
-                results += unusable_results(platform, settings.debuggers, images)
+    for platform in platforms:
+        if isinstance(platform, Unusable) and platform.asked:
+            results += unusable_results(platform, settings.debuggers, images)
     groups = make_groups(usable, settings.debuggers, images)
     results += _run_groups(console, settings, groups)
     results.sort(key=lambda result: [platform.name for platform in platforms].index(result.platform))
@@ -77,7 +76,7 @@ def bench(settings: Settings) -> int:
     console = report.make_console()
     images = select(read_images(settings.build), settings.case, settings.mode)
     platforms = find_platforms(settings, default="tcg")
-    report.print_platforms(console, platforms, asked=True)
+    report.print_platforms(console, platforms)
     for platform in platforms:
         if isinstance(platform, Unusable):
             return 1

@@ -49,12 +49,12 @@ def print_table(console: Console, results: list[Result]) -> None:
     console.print(table)
 
 
-def platform_lines(platforms: list[Platform | Unusable], asked: bool) -> list[str]:
+def platform_lines(platforms: list[Platform | Unusable]) -> list[str]:
     """What each platform is and what to know of it; why one that is not usable is not."""
     lines = []
     for platform in platforms:
         if isinstance(platform, Unusable):
-            lines.append(f"{platform.name}: {'unusable' if asked else 'left out'}: {platform.reason}")
+            lines.append(f"{platform.name}: unusable: {platform.reason}")
             continue
         versions = platform.versions
         package = f" ({versions['qemu_package']})" if versions["qemu_package"] else ""
@@ -63,8 +63,8 @@ def platform_lines(platforms: list[Platform | Unusable], asked: bool) -> list[st
     return lines
 
 
-def print_platforms(console: Console, platforms: list[Platform | Unusable], asked: bool) -> None:
-    for line in platform_lines(platforms, asked):
+def print_platforms(console: Console, platforms: list[Platform | Unusable]) -> None:
+    for line in platform_lines(platforms):
         console.print(Text(line))
 
 

@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 # Name, default, help. `make help` prints this table.
 KNOBS = (
-    ("accel", "", "accelerators: tcg, kvm, several with commas, or all (default: what is usable here)"),
+    ("accel", "", "accelerators: tcg, kvm, several with commas, or all that are usable here (the default of run)"),
     ("host", "local", "where QEMU runs: local"),
     ("qemu", "", "a QEMU: a path, or a name on the PATH (default: qemu-system-x86_64)"),
     ("case", "", "only these cases: patterns with * and ?, with commas; NAME, or NAME@MODE"),

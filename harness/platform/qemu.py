@@ -21,10 +21,11 @@ DEFAULT_FIRMWARE = {"microvm": "qboot", "q35": "seabios", "pc": "seabios"}
 
 @dataclass
 class Unusable:
-    """A platform that cannot be used here, and why."""
+    """A platform that cannot be used here, and why; `asked` if somebody wanted this very one."""
 
     name: str
     reason: str
+    asked: bool = True
 
 
 @dataclass

@@ -13,7 +13,7 @@ import pytest
 from harness import process
 from harness.errors import WrongQuestion
 from harness.image import Image, read_images, select
-from harness.platform import Platform, Unusable, accelerator_names, find_platforms, kvm
+from harness.platform import Platform, Unusable, find_platforms, kvm
 from harness.record import write_json
 from harness.report import platform_lines
 from harness.runner import Group, Runner, unusable_results
@@ -54,6 +54,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if metafunc.definition.path.name != CASE_TESTS:
         return
     settings, images = metafunc.config.stash[SETTINGS], metafunc.config.stash[IMAGES]
+    found = metafunc.config.stash[PLATFORMS]
+    platforms = [platform.name for platform in found if isinstance(platform, Platform) or platform.asked]
     parameters = [
         pytest.param(
             case,
@@ -62,7 +64,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
             id=f"{case}-{platform}-{debugger}",
             marks=pytest.mark.xdist_group(f"{platform}-{debugger}-{image.name}"),
         )
-        for platform in accelerator_names(settings, DEFAULT_ACCEL)
+        for platform in platforms
         for debugger in settings.debuggers
         for image in images
         for case in image.cases
@@ -134,8 +136,8 @@ class Reporter:
             write_json(Path(self._settings.json), self._results)
 
     def pytest_terminal_summary(self, terminalreporter) -> None:
-        for line in platform_lines(self._platforms, asked=True):
+        for line in platform_lines(self._platforms):
             terminalreporter.write_line(line)
-        if "kvm" not in accelerator_names(self._settings, DEFAULT_ACCEL):
+        if "kvm" not in [platform.name for platform in self._platforms]:
             words = kvm.obstacle() or "; ".join(kvm.reservations()) or "usable"
             terminalreporter.write_line(f"kvm: not asked for (ACCEL=kvm): {words}")
