@@ -11,9 +11,9 @@ from rich.console import Console
 from rich.text import Text
 
 from harness.image import Image
+from harness.outcome import Deadlines
 from harness.platform import Platform
 from harness.settings import Settings
-from harness.vm import VM, Deadlines
 
 ROUNDS = 15
 NO_CASE = "-"  # matches none, so the guest leaves at once
@@ -25,8 +25,7 @@ def catalogue_against_empty(console: Console, settings: Settings, platform: Plat
 
         def boot(cases: str, image: Image = image) -> None:
             with tempfile.TemporaryDirectory() as directory:
-                command = platform.command(image.path, cases)
-                VM(command, Path(directory), Deadlines(settings.timeout_multiplier)).run()
+                platform.boot(image.path, cases, Path(directory), Deadlines(settings.timeout_multiplier))
 
         whole, empty = _alternate(lambda: boot(image.pattern(image.cases)), lambda: boot(NO_CASE))
         ratios = [one / other for one, other in zip(whole, empty)]

@@ -14,7 +14,7 @@ from harness.debugger import MODES, find_gdb
 from harness.errors import WrongQuestion
 from harness.image import read_images, select
 from harness.log import read_log
-from harness.platform import Platform, Unusable, find_platforms
+from harness.platform import Platform, Unusable, find_platforms, modes_asked_of
 from harness.record import write_json
 from harness.required import RequiredLogs
 from harness.runner import Group, Runner, judge, make_groups, unusable_results
@@ -55,8 +55,8 @@ def run(settings: Settings) -> int:
     results: list[Result] = []
     for platform in platforms:
         if isinstance(platform, Unusable) and platform.asked:
-            results += unusable_results(platform, settings.debuggers, images)
-    groups = make_groups(usable, settings.debuggers, images)
+            results += unusable_results(platform, modes_asked_of(platform, settings.debugger), images)
+    groups = make_groups(usable, settings.debugger, images)
     results += _run_groups(console, settings, groups)
     results.sort(key=lambda result: [platform.name for platform in platforms].index(result.platform))
     if not results:

@@ -6,19 +6,16 @@ import hashlib
 import json
 import os
 import platform as host
-import shlex
 import shutil
 import subprocess
 import threading
 import time
 from pathlib import Path
 
-from harness.debugger import SETTINGS
 from harness.errors import WrongQuestion
 from harness.image import Image
 from harness.platform import Platform
 from harness.verdict import Result
-from harness.vm import Debugging
 
 
 class Record:
@@ -69,39 +66,11 @@ class Record:
         return copy
 
 
-def write_command(folder: Path, platform: Platform, image: Path, cases: str, debugging: Debugging | None) -> None:
-    """A shell script that boots the same again, log on the terminal."""
-    quoted = shlex.join(platform.command(image, cases)).replace(shlex.quote(str(image)), f'"$here/../{image.name}"')
-    lines = ["#!/bin/sh", "# Boots this VM again; the guest's log goes to the terminal.", 'here=$(dirname "$0")']
-    if debugging is None:
-        lines.append(f"exec {quoted} -serial stdio")
-    else:
-        lines += [
-            "sockets=$(mktemp -d)",
-            """trap 'kill "$qemu" 2>/dev/null; rm -r "$sockets"' EXIT""",
-            f"""{quoted} -serial stdio -S -gdb unix:"$sockets/gdb",server=on,wait=off </dev/null &""",
-            "qemu=$!",
-            'until [ -S "$sockets/gdb" ]; do kill -0 "$qemu" || exit; sleep 0.1; done',
-            " \\\n    ".join(
-                [
-                    f"{shlex.quote(debugging.gdb)} -nx -q -batch",
-                    *(f"-ex {shlex.quote(command)}" for command in SETTINGS),
-                    '-ex "target remote $sockets/gdb"',
-                    *(f"-ex {shlex.quote(command)}" for command in [*debugging.commands, "continue"]),
-                ]
-            ),
-            'wait "$qemu"',
-        ]
-    script = folder / "command"
-    script.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    script.chmod(0o755)
-
-
 def write_platform(folder: Path, platform: Platform, image: Path, gdb: str | None) -> None:
     """platform.json: the versions of everything that took part."""
     table = {
         "platform": platform.name,
-        "qemu": platform.qemu,
+        "program": platform.program,
         **platform.versions,
         "facts": platform.facts,
         "reservations": platform.reservations,

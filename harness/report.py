@@ -56,9 +56,7 @@ def platform_lines(platforms: list[Platform | Unusable]) -> list[str]:
         if isinstance(platform, Unusable):
             lines.append(f"{platform.name}: unusable: {platform.reason}")
             continue
-        versions = platform.versions
-        package = f" ({versions['qemu_package']})" if versions["qemu_package"] else ""
-        lines.append(f"{platform.name}: QEMU {versions['qemu']}{package}, -cpu {versions['cpu_model']}")
+        lines.append(f"{platform.name}: {platform.description}")
         lines += [f"{platform.name}: {words}" for words in [*platform.remarks, *platform.reservations]]
     return lines
 

@@ -14,12 +14,13 @@ from harness.compare import align, summary
 from harness.debugger import find_gdb, mode_commands
 from harness.image import Image
 from harness.log import Block
-from harness.platform import Platform, Unusable
+from harness.outcome import Deadlines, Outcome
+from harness.platform import Platform, Unusable, modes_asked_of
 from harness.record import Record
 from harness.required import RequiredLogs
 from harness.settings import ROOT, Settings
 from harness.verdict import Result, Verdict
-from harness.vm import VM, Deadlines, Debugging, Outcome
+from harness.vm import Debugging
 
 
 @dataclass(frozen=True)
@@ -69,10 +70,8 @@ class Runner:
         """The results of one group's cases, in the image's order."""
         debugging = None
         if group.debugger != "detached":
-            if self._gdb is None:
-                return [
-                    self._result(group, case, Verdict.UNUSABLE, "gdb is not on the PATH") for case in group.image.cases
-                ]
+            if reason := self._no_debugger(group):
+                return [self._result(group, case, Verdict.UNUSABLE, reason) for case in group.image.cases]
             debugging = Debugging(self._gdb, mode_commands(group.debugger, group.image))
         remaining = list(group.image.cases)
         results: list[Result] = []
@@ -83,21 +82,28 @@ class Runner:
             remaining = [case for case in remaining if case not in done]
         return sorted(results, key=lambda result: group.image.cases.index(result.case))
 
+    def _no_debugger(self, group: Group) -> str:
+        """Why the group's debugger mode cannot be had; empty if it can."""
+        if group.debugger not in group.platform.debuggers:
+            return group.platform.no_debugger
+        return "" if self._gdb else "gdb is not on the PATH"
+
     def _boot(self, group: Group, cases: list[str], debugging: Debugging | None) -> list[Result]:
         """Boots one VM for the cases, and settles at least one of them."""
         folder = self.record.vm_folder(group.platform, group.debugger, group.image)
         image = self.record.keep_image(group.image)
         argument = group.image.pattern(cases)
-        record.write_command(folder, group.platform, image, argument, debugging)
+        group.platform.write_command(folder, image, argument, debugging)
         record.write_platform(folder, group.platform, image, debugging.gdb if debugging else None)
-        vm = VM(
-            group.platform.command(image, argument),
+        outcome = group.platform.boot(
+            image,
+            argument,
             folder,
             Deadlines(self._settings.timeout_multiplier),
             debugging,
             lambda case: self._on_case(group, case),
         )
-        results = self._settle(group, cases, vm.run())
+        results = self._settle(group, cases, outcome)
         for result in results:
             result.run = folder
         record.write_verdicts(folder, results)
@@ -153,8 +159,14 @@ class Runner:
         return Result(case, group.platform.name, group.debugger, verdict, reason)
 
 
-def make_groups(platforms: list[Platform], debuggers: list[str], images: list[Image]) -> list[Group]:
-    return [Group(platform, debugger, image) for platform in platforms for debugger in debuggers for image in images]
+def make_groups(platforms: list[Platform], debugger: str, images: list[Image]) -> list[Group]:
+    """All groups for DEBUGGER=`debugger`, in the order of the table's columns."""
+    return [
+        Group(platform, mode, image)
+        for platform in platforms
+        for mode in modes_asked_of(platform, debugger)
+        for image in images
+    ]
 
 
 def unusable_results(platform: Unusable, debuggers: list[str], images: list[Image]) -> list[Result]:

@@ -48,11 +48,6 @@ class Settings:
     timeout_multiplier: float
 
     @property
-    def debuggers(self) -> list[str]:
-        """The debugger modes that are asked for."""
-        return list(MODES) if self.debugger == "all" else self.debugger.split(",")
-
-    @property
     def build(self) -> Path:
         """Where the images are, and where runs are kept."""
         return ROOT / "build"
@@ -81,7 +76,7 @@ def read_settings(options: argparse.Namespace) -> Settings:
     values["jobs"] = _number("JOBS", values["jobs"] or str(os.cpu_count() or 1), int, 1)
     values["timeout_multiplier"] = _number("TIMEOUT_MULTIPLIER", values["timeout_multiplier"], float, 0.01)
     settings = Settings(**values)
-    for mode in settings.debuggers:
+    for mode in [] if settings.debugger == "all" else settings.debugger.split(","):
         if mode not in MODES:
             raise WrongQuestion(f"DEBUGGER={mode}: there is no such mode: choose from {', '.join(MODES)}, all")
     return settings

@@ -7,13 +7,13 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from harness import process
 from harness.debugger import Event, Gdb, announced_status
 from harness.errors import Cancelled
-from harness.log import Log
+from harness.outcome import FAREWELL, LONGEST_LOG, SILENCE, START, Deadlines, Outcome
 from harness.output import telling_line
 from harness.qmp import QMP, QMPError
 from harness.verdict import Verdict
@@ -22,42 +22,8 @@ from harness.verdict import Verdict
 STATUS_DONE = 2 * 42 + 1
 STATUS_PANIC = 2 * 43 + 1
 
-# Seconds, before the timeout multiplier.
-SILENCE = 10.0  # a guest that runs says something
-START = 20.0  # a QEMU or gdb that works has come up
-FAREWELL = 5.0  # what dies takes no longer over it
-QUIET = 0.05  # a stopped guest's last line has arrived
-
+QUIET = 0.05  # seconds; a stopped guest's last line has arrived
 MOST_STOPS = 50  # more that gdb was not asked for are one trouble, not many
-LONGEST_LOG = 64 << 20  # bytes; a guest that writes more never ends
-
-
-@dataclass
-class Deadlines:
-    """The deadlines, scaled for machines that are slower."""
-
-    multiplier: float = 1.0
-
-    def __call__(self, seconds: float) -> float:
-        return seconds * self.multiplier
-
-
-@dataclass
-class Outcome:
-    """All that was seen of one boot.
-
-    `ending` is None when the guest left by itself after its last line; else it is the verdict for the
-    case that ran then, and `reason` says why. `stops` are the debugger's lines by case ("" before the
-    first). `refused` is what gdb said when the debugger mode could not be had.
-    """
-
-    log: Log
-    ending: Verdict | None = None
-    reason: str = ""
-    output: str = ""
-    refused: str = ""
-    stops: dict[str, list[str]] = field(default_factory=dict)
-    seconds: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass
@@ -89,8 +55,7 @@ class VM:
         self._threads: list[threading.Thread] = []
         self._connections: list[socket.socket] = []
         self._output: list[str] = []
-        self._outcome = Outcome(Log())
-        self._began = 0.0
+        self._outcome = Outcome()
         self._child: subprocess.Popen | None = None
         self._qmp: QMP | None = None
         self._gdb: Gdb | None = None
@@ -142,7 +107,7 @@ class VM:
         except QMPError as error:
             # A guest may be through before QEMU has answered; _watch() then sees the exit.
             if not self._exits():
-                self._end(Verdict.HANG, str(error))
+                self._outcome.end(Verdict.HANG, str(error))
 
     def _start_gdb(self, private: process.PrivateDirectory, debugging: Debugging) -> None:
         chardevs = {chardev["label"]: chardev["filename"] for chardev in self._qmp.execute("query-chardev")}
@@ -165,7 +130,7 @@ class VM:
         elif self._exits():
             self._end_by_exit()
         else:
-            self._end(Verdict.HANG, f"QEMU did not come up within {self._deadlines(START):g} s")
+            self._outcome.end(Verdict.HANG, f"QEMU did not come up within {self._deadlines(START):g} s")
         return connection
 
     def _stop(self) -> None:
@@ -224,7 +189,7 @@ class VM:
             try:
                 kind, value = self._events.get(timeout=self._deadlines(SILENCE))
             except queue.Empty:
-                self._end(Verdict.HANG, f"no line for {self._deadlines(SILENCE):g} s")
+                self._outcome.end(Verdict.HANG, f"no line for {self._deadlines(SILENCE):g} s")
                 break
             if kind == "exit":
                 self._finish()
@@ -233,27 +198,19 @@ class VM:
         self._drain_serial()
 
     def _on_serial(self, line: str) -> None:
-        log = self._outcome.log
-        before = log.open_block
-        log.feed(line)
-        after = log.open_block
-        now = time.monotonic()
-        if before and after is not before:
-            self._outcome.seconds[before.case] = now - self._began
-        if after and after is not before:
-            self._began = now
-            self._on_case(after.case)
+        if case := self._outcome.take(line):
+            self._on_case(case)
 
     def _on_flood(self, _) -> None:
-        self._end(Verdict.HANG, f"more than {LONGEST_LOG >> 20} MiB of log")
+        self._outcome.end(Verdict.HANG, f"more than {LONGEST_LOG >> 20} MiB of log")
 
     def _on_qmp(self, event: dict) -> None:
         if event["event"] == "STOP" and self._status() == "internal-error":
-            self._end(Verdict.BACKEND, telling_line(self._output))
+            self._outcome.end(Verdict.BACKEND, telling_line(self._output))
         elif event["event"] == "SHUTDOWN" and event.get("data", {}).get("reason") == "guest-reset":
-            self._end(Verdict.RESET, "the guest was reset (triple fault)")
+            self._outcome.end(Verdict.RESET, "the guest was reset (triple fault)")
         elif event["event"] == "GUEST_PANICKED":
-            self._end(Verdict.CUT, "the guest panicked, says QEMU")
+            self._outcome.end(Verdict.CUT, "the guest panicked, says QEMU")
 
     def _status(self) -> str:
         try:
@@ -266,15 +223,15 @@ class VM:
             self._drain_serial()
             self._note_stop(f"stop {event.text}")
             if sum(map(len, self._outcome.stops.values())) > MOST_STOPS:
-                self._end(Verdict.HANG, f"gdb stopped more than {MOST_STOPS} times")
+                self._outcome.end(Verdict.HANG, f"gdb stopped more than {MOST_STOPS} times")
             self._gdb.resume()
         elif event.kind == "exit":
             self._gdb_done = True
         elif event.kind == "refused":
             self._outcome.refused = event.text
-            self._end(Verdict.UNUSABLE, event.text)
+            self._outcome.end(Verdict.UNUSABLE, event.text)
         else:
-            self._end(Verdict.UNUSABLE, event.text)
+            self._outcome.end(Verdict.UNUSABLE, event.text)
 
     def _note_stop(self, line: str) -> None:
         """Adds to the debugger's log, for the case that runs or ran last."""
@@ -297,12 +254,6 @@ class VM:
             self._events.put(event)
 
     # ending
-
-    def _end(self, verdict: Verdict, reason: str) -> None:
-        if self._outcome.ending is None:
-            if block := self._outcome.log.open_block:
-                self._outcome.seconds[block.case] = time.monotonic() - self._began
-            self._outcome.ending, self._outcome.reason = verdict, reason
 
     def _finish(self) -> None:
         """QEMU has exited: reads what it left behind, then says how it ended."""
@@ -348,17 +299,17 @@ class VM:
         started = self._outcome.log.plan is not None
         died_by = process.signal_name(status)
         if died_by:
-            self._end(Verdict.CRASH, f"QEMU died of {died_by}: {telling_line(self._output)}")
+            self._outcome.end(Verdict.CRASH, f"QEMU died of {died_by}: {telling_line(self._output)}")
         elif status == STATUS_PANIC:
-            self._end(Verdict.CUT, "the guest panicked outside of any case: see serial.log")
+            self._outcome.end(Verdict.CUT, "the guest panicked outside of any case: see serial.log")
         elif status == STATUS_DONE:
             if not self._outcome.log.whole:
-                self._end(Verdict.CUT, "the guest left, but its log is not whole")
+                self._outcome.end(Verdict.CUT, "the guest left, but its log is not whole")
         elif status == 0 and started:
-            self._end(Verdict.CUT, "QEMU ended before the guest's last line")
+            self._outcome.end(Verdict.CUT, "QEMU ended before the guest's last line")
         else:
             verdict = Verdict.CRASH if started else Verdict.UNUSABLE
-            self._end(verdict, f"QEMU {process.describe_exit(status)}: {telling_line(self._output)}")
+            self._outcome.end(verdict, f"QEMU {process.describe_exit(status)}: {telling_line(self._output)}")
 
 
 def _receive(connection: socket.socket) -> bytes:

@@ -3,10 +3,11 @@
 
 from harness.errors import WrongQuestion
 from harness.platform import kvm, tcg
-from harness.platform.qemu import Platform, Unusable, find_qemu, probe
+from harness.platform.base import Platform, Unusable, modes_asked_of
+from harness.platform.qemu import find_qemu, probe
 from harness.settings import Settings
 
-__all__ = ["ACCELERATORS", "Platform", "Unusable", "find_platforms"]
+__all__ = ["ACCELERATORS", "Platform", "Unusable", "find_platforms", "modes_asked_of"]
 
 ACCELERATORS = {"tcg": tcg, "kvm": kvm}
 
@@ -26,8 +27,6 @@ def find_platforms(settings: Settings, default: str) -> list[Platform | Unusable
             raise WrongQuestion(f"ACCEL={name}: there is no such accelerator: choose from {known}, all")
     qemu = find_qemu(settings.qemu)
     platforms = [probe(ACCELERATORS[name], qemu, settings) for name in names]
-    if asked == "all":
-        for platform in platforms:
-            if isinstance(platform, Unusable):
-                platform.asked = False
+    for platform in platforms:
+        platform.asked = asked != "all"
     return platforms

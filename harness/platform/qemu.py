@@ -2,51 +2,64 @@
 """What all of QEMU's accelerators share: its command line, and the probe that says whether it works."""
 
 import os
+import shlex
 import shutil
 import subprocess
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
 from harness import process
+from harness.debugger import SETTINGS
 from harness.errors import WrongQuestion
+from harness.outcome import Outcome
 from harness.output import telling_line
+from harness.platform.base import Platform, Unusable, write_script
 from harness.qmp import QMP, QMPError
 from harness.settings import Settings
+from harness.vm import VM
 
 PROBE_DEADLINE = 20.0
 MEMORY_MIB = 64
 DEFAULT_FIRMWARE = {"microvm": "qboot", "q35": "seabios", "pc": "seabios"}
 
 
-@dataclass
-class Unusable:
-    """A platform that cannot be used here, and why; `asked` if somebody wanted this very one."""
+@dataclass(kw_only=True)
+class QEMU(Platform):
+    """One accelerator with one QEMU."""
 
-    name: str
-    reason: str
-    asked: bool = True
-
-
-@dataclass
-class Platform:
-    """One accelerator with one QEMU, found to work.
-
-    `facts` are what known bugs can depend on; `reservations` why its results are no reference, and
-    `remarks` what else a reader should know.
-    """
-
-    name: str
-    qemu: str
     options: list[str]
-    facts: dict[str, str]
-    versions: dict[str, str]
-    reservations: list[str] = field(default_factory=list)
-    remarks: list[str] = field(default_factory=list)
 
     def command(self, image: Path, cases: str) -> list[str]:
         """QEMU's command line for this image, without serial line, QMP and gdbstub."""
-        return [self.qemu, *self.options, "-kernel", str(image), "-append", f"cases={cases}"]
+        return [self.program, *self.options, "-kernel", str(image), "-append", f"cases={cases}"]
+
+    def boot(self, image, cases, folder, deadlines, debugging=None, on_case=lambda case: None) -> Outcome:
+        return VM(self.command(image, cases), folder, deadlines, debugging, on_case).run()
+
+    def write_command(self, folder, image, cases, debugging) -> None:
+        quoted = shlex.join(self.command(image, cases)).replace(shlex.quote(str(image)), f'"$here/../{image.name}"')
+        lines = ["# Boots this VM again; the guest's log goes to the terminal.", 'here=$(dirname "$0")']
+        if debugging is None:
+            lines.append(f"exec {quoted} -serial stdio")
+        else:
+            lines += [
+                "sockets=$(mktemp -d)",
+                """trap 'kill "$qemu" 2>/dev/null; rm -r "$sockets"' EXIT""",
+                f"""{quoted} -serial stdio -S -gdb unix:"$sockets/gdb",server=on,wait=off </dev/null &""",
+                "qemu=$!",
+                'until [ -S "$sockets/gdb" ]; do kill -0 "$qemu" || exit; sleep 0.1; done',
+                " \\\n    ".join(
+                    [
+                        f"{shlex.quote(debugging.gdb)} -nx -q -batch",
+                        *(f"-ex {shlex.quote(command)}" for command in SETTINGS),
+                        '-ex "target remote $sockets/gdb"',
+                        *(f"-ex {shlex.quote(command)}" for command in [*debugging.commands, "continue"]),
+                    ]
+                ),
+                'wait "$qemu"',
+            ]
+        write_script(folder / "command", lines)
 
 
 def find_qemu(asked: str) -> str:
@@ -88,10 +101,10 @@ def _options(accel: str, cpu: str | None, settings: Settings) -> list[str]:
     ]
 
 
-def probe(module: ModuleType, qemu: str, settings: Settings) -> Platform | Unusable:
+def probe(module: ModuleType, qemu: str, settings: Settings) -> QEMU | Unusable:
     """Starts QEMU with this accelerator, as the guest will be, asks who it is, and ends it."""
     if reason := module.obstacle():
-        return Unusable(module.NAME, reason)
+        return Unusable(name=module.NAME, reason=reason)
     remarks: list[str] = []
     failures: list[str] = []
     for cpu in [settings.cpu] if settings.cpu else module.CPUS:
@@ -104,22 +117,25 @@ def probe(module: ModuleType, qemu: str, settings: Settings) -> Platform | Unusa
         if failures:
             remarks.append(f"runs on QEMU's default CPU model: {'; '.join(failures)}")
         if module.NAME == "kvm" and not identity["kvm"]:
-            return Unusable(module.NAME, "QEMU fell back to another accelerator")
-        return Platform(
+            return Unusable(name=module.NAME, reason="QEMU fell back to another accelerator")
+        package = f" ({identity['package']})" if identity["package"] else ""
+        return QEMU(
             name=module.NAME,
-            qemu=qemu,
+            program=qemu,
+            description=f"QEMU {identity['version']}{package}, -cpu {cpu or 'default'}",
             options=options,
             facts={
                 "accel": module.NAME,
                 "qemu": identity["version"],
                 "machine": settings.machine.partition(",")[0],
+                "cpu": cpu or "default",
                 **module.facts(),
             },
             versions={"qemu": identity["version"], "qemu_package": identity["package"], "cpu_model": cpu or "default"},
             reservations=module.reservations(),
             remarks=remarks,
         )
-    return Unusable(module.NAME, "; ".join(failures))
+    return Unusable(name=module.NAME, reason="; ".join(failures))
 
 
 def _identify(qemu: str, options: list[str], settings: Settings) -> dict:

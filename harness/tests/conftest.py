@@ -13,7 +13,7 @@ import pytest
 from harness import process
 from harness.errors import WrongQuestion
 from harness.image import Image, read_images, select
-from harness.platform import Platform, Unusable, find_platforms, kvm
+from harness.platform import Platform, Unusable, find_platforms, kvm, modes_asked_of
 from harness.record import write_json
 from harness.report import platform_lines
 from harness.runner import Group, Runner, unusable_results
@@ -55,17 +55,17 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         return
     settings, images = metafunc.config.stash[SETTINGS], metafunc.config.stash[IMAGES]
     found = metafunc.config.stash[PLATFORMS]
-    platforms = [platform.name for platform in found if isinstance(platform, Platform) or platform.asked]
+    platforms = [platform for platform in found if isinstance(platform, Platform) or platform.asked]
     parameters = [
         pytest.param(
             case,
-            platform,
+            platform.name,
             debugger,
-            id=f"{case}-{platform}-{debugger}",
-            marks=pytest.mark.xdist_group(f"{platform}-{debugger}-{image.name}"),
+            id=f"{case}-{platform.name}-{debugger}",
+            marks=pytest.mark.xdist_group(f"{platform.name}-{debugger}-{image.name}"),
         )
         for platform in platforms
-        for debugger in settings.debuggers
+        for debugger in modes_asked_of(platform, settings.debugger)
         for image in images
         for case in image.cases
     ]

@@ -14,12 +14,13 @@ import pytest
 from harness import process, vm
 from harness.debugger import find_gdb
 from harness.image import Image, read_images
+from harness.outcome import Deadlines
 from harness.platform import Platform, find_platforms, kvm
 from harness.required import RequiredLogs
 from harness.runner import Group, Runner
 from harness.settings import KNOBS, ROOT, Settings, read_settings
 from harness.verdict import Verdict
-from harness.vm import VM, Deadlines, Debugging
+from harness.vm import VM, Debugging
 
 BEGUN = "trapline 1 mode=kernel32 cpus=1 cases=1\nbegin a@kernel32\n"
 WHOLE = BEGUN + "end a@kernel32\nbye cases=1 traps=0\n"
@@ -180,13 +181,13 @@ def test_a_case_that_takes_its_vm_down_leaves_the_others_theirs(tcg, guest, tmp_
     first = guest("\n".join([*lines, f"begin {image.cases[2]}", ""]), "triple_fault")
     wrapper = tmp_path / "qemu"
     wrapper.write_text(
-        f'#!/bin/sh\n[ -e {tmp_path}/booted ] && exec {tcg.qemu} "$@"\n'
-        f'touch {tmp_path}/booted\nexec {tcg.qemu} "$@" -kernel {first}\n'
+        f'#!/bin/sh\n[ -e {tmp_path}/booted ] && exec {tcg.program} "$@"\n'
+        f'touch {tmp_path}/booted\nexec {tcg.program} "$@" -kernel {first}\n'
     )
     wrapper.chmod(0o755)
     runner = Runner(make_settings())
     runner.record._runs = tmp_path
-    results = runner.run(Group(dataclasses.replace(tcg, qemu=str(wrapper)), "detached", image))
+    results = runner.run(Group(dataclasses.replace(tcg, program=str(wrapper)), "detached", image))
     assert [result.case for result in results] == list(image.cases)
     assert [result.run.name[-1] for result in results] == ["1"] * 3 + ["2"] * (len(results) - 3)
     assert results[2].verdict is Verdict.RESET

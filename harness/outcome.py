@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""What one boot of the guest gives, on any platform, and the deadlines that all boots have in common."""
+
+import time
+from dataclasses import dataclass, field
+
+from harness.log import Log
+from harness.verdict import Verdict
+
+# Seconds, before the timeout multiplier.
+SILENCE = 10.0  # a guest that runs says something
+START = 20.0  # a hypervisor or gdb that works has come up
+FAREWELL = 5.0  # what dies takes no longer over it
+
+LONGEST_LOG = 64 << 20  # bytes; a guest that writes more never ends
+
+
+@dataclass
+class Deadlines:
+    """The deadlines, scaled for machines that are slower."""
+
+    multiplier: float = 1.0
+
+    def __call__(self, seconds: float) -> float:
+        return seconds * self.multiplier
+
+
+@dataclass
+class Outcome:
+    """All that was seen of one boot.
+
+    `ending` is None when the guest left by itself after its last line; else it is the verdict for the
+    case that ran then, and `reason` says why. `output` is what the hypervisor said. `stops` are the
+    debugger's lines by case ("" before the first); `refused` is what gdb said when the debugger mode could
+    not be had. `seconds` are from a case's first line to its last.
+    """
+
+    log: Log = field(default_factory=Log)
+    ending: Verdict | None = None
+    reason: str = ""
+    output: str = ""
+    refused: str = ""
+    stops: dict[str, list[str]] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
+    _began: float = 0.0
+
+    def take(self, line: str) -> str:
+        """Takes the guest's next line, as it comes; returns the case that it begins, or ""."""
+        before = self.log.open_block
+        self.log.feed(line)
+        after = self.log.open_block
+        now = time.monotonic()
+        if before and after is not before:
+            self.seconds[before.case] = now - self._began
+        if after is None or after is before:
+            return ""
+        self._began = now
+        return after.case
+
+    def end(self, verdict: Verdict, reason: str) -> None:
+        """Sets the ending, unless there is one already: the first is the cause of what follows."""
+        if self.ending is None:
+            if block := self.log.open_block:
+                self.seconds[block.case] = time.monotonic() - self._began
+            self.ending, self.reason = verdict, reason

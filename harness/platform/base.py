@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""What the harness asks of a platform, whichever hypervisor is underneath."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from harness.debugger import MODES
+from harness.outcome import Deadlines, Outcome
+from harness.vm import Debugging
+
+
+@dataclass(kw_only=True)
+class Unusable:
+    """A platform that cannot be used here, and why; `asked` if somebody wanted this very one."""
+
+    name: str
+    reason: str
+    asked: bool = True
+    debuggers: tuple[str, ...] = tuple(MODES)
+
+
+@dataclass(kw_only=True)
+class Platform(ABC):
+    """One way to run the guest, found to work; `asked` if somebody wanted this very one.
+
+    `program` is the hypervisor's path, `description` its name and version for people. `debuggers` are the
+    debugger modes that it offers; `no_debugger` says why not the others. `facts` are what known bugs can
+    depend on; `reservations` why its results are no reference, and `remarks` what else a reader should know.
+    """
+
+    name: str
+    program: str
+    description: str
+    facts: dict[str, str]
+    versions: dict[str, str]
+    reservations: list[str] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+    asked: bool = True
+    debuggers: tuple[str, ...] = tuple(MODES)
+    no_debugger: str = ""
+
+    @abstractmethod
+    def boot(
+        self,
+        image: Path,
+        cases: str,
+        folder: Path,
+        deadlines: Deadlines,
+        debugging: Debugging | None = None,
+        on_case: Callable[[str], None] = lambda case: None,
+    ) -> Outcome:
+        """Boots the image for the cases (as the guest's command line names them) and watches it to its end.
+
+        The logs go into `folder`; `on_case` hears of each case that begins. Raises Cancelled when the whole
+        command is being stopped.
+        """
+
+    @abstractmethod
+    def write_command(self, folder: Path, image: Path, cases: str, debugging: Debugging | None) -> None:
+        """Writes folder/command, a shell script that boots the same again, with the log on the terminal.
+
+        `image` lies in the folder above.
+        """
+
+
+def modes_asked_of(platform: Platform | Unusable, asked: str) -> list[str]:
+    """The debugger modes that DEBUGGER=`asked` means on a platform: a column of the table each.
+
+    Of "all", those that it offers. One that it does not offer is a result, `unusable`, only where both were
+    asked for by name.
+    """
+    names = list(MODES) if asked == "all" else asked.split(",")
+    return [name for name in names if name in platform.debuggers or (platform.asked and asked != "all")]
+
+
+def write_script(path: Path, lines: list[str]) -> None:
+    """An executable shell script of these lines."""
+    path.write_text("\n".join(["#!/bin/sh", *lines, ""]), encoding="utf-8")
+    path.chmod(0o755)
