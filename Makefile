@@ -10,7 +10,7 @@ BUILD := build
 
 # Knobs of the harness, passed on as long options when they stand on the command line. The environment
 # does not count: HOST and MODE are set there by others.
-KNOBS := ACCEL HOST QEMU CASE MODE DEBUGGER CPUS MACHINE FIRMWARE CPU JSON JOBS TIMEOUT_MULTIPLIER
+KNOBS := ACCEL HOST QEMU BOCHS CASE MODE DEBUGGER CPUS MACHINE FIRMWARE CPU JSON JOBS TIMEOUT_MULTIPLIER
 # Knobs of make test alone, and of the build.
 OTHER_KNOBS := JUNIT K CROSS_COMPILE PYTHON GDB V
 
@@ -30,7 +30,7 @@ python = $(shell $(DEPS) python)
 
 # Whatever is missing is said at once, in one line, unless it is about to be installed.
 INSTALLING := $(filter deps,$(MAKECMDGOALS))
-ifeq ($(filter deps deps-lint help clean,$(MAKECMDGOALS)),)
+ifeq ($(filter deps deps-bochs deps-lint help clean,$(MAKECMDGOALS)),)
 missing := $(shell $(DEPS) check $(if $(filter lint,$(MAKECMDGOALS)),lint,$(if $(filter-out all,$(MAKECMDGOALS)),run,build)) 2>&1)
 ifneq ($(missing),)
 $(error $(missing))
@@ -96,9 +96,12 @@ $(foreach width,$(WIDTHS),$(eval $(call image_rules,$(width))))
 
 # The verbs
 
-.PHONY: deps deps-lint list run test bench lint help clean
+.PHONY: deps deps-bochs deps-lint list run test bench iso lint help clean
 deps: ## install what building, running and testing need
 	@$(DEPS) install
+
+deps-bochs: ## install what running in Bochs, and make iso, need
+	@$(DEPS) install-bochs
 
 deps-lint: ## install what linting needs
 	@$(DEPS) install-lint
@@ -115,6 +118,9 @@ test: all ## all that must pass: the harness's own tests, and the cases on TCG o
 
 bench: all ## time the catalogue against an empty guest, side by side
 	@$(python) -m harness bench $(options)
+
+iso: all ## make build/trapline.iso, with both images, to boot anywhere
+	@$(python) -m harness iso $(options)
 
 C_FILES := $(wildcard guest/*.[ch] cases/*.c)
 SHELL_FILES := harness/deps.sh .ci/run

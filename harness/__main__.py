@@ -17,6 +17,7 @@ def make_parser() -> argparse.ArgumentParser:
     for name, text in (
         ("list", "cases, platforms usable here (and why not), known bugs"),
         ("run", "boot, compare, print the table"),
+        ("iso", "make build/trapline.iso, with both images, to boot anywhere"),
         ("bench", "time the catalogue against an empty guest, side by side"),
     ):
         add_options(verbs.add_parser(name, help=text, description=text).add_argument)
@@ -30,7 +31,8 @@ def run_verb(options: argparse.Namespace) -> int:
     if options.verb == "judge":
         return commands.judge_logs(options.logs)
     settings = read_settings(options)
-    return {"list": commands.list_all, "run": commands.run, "bench": commands.bench}[options.verb](settings)
+    verbs = {"list": commands.list_all, "run": commands.run, "iso": commands.iso, "bench": commands.bench}
+    return verbs[options.verb](settings)
 
 
 def on_terminate(number: int, _frame) -> None:

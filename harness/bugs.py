@@ -13,8 +13,8 @@ from harness.errors import WrongQuestion
 from harness.verdict import Result, Verdict
 
 # What a sighting may be tied to: patterns (one or a list of them), and ranges of versions.
-PATTERNS = ("accel", "debugger", "case", "mode", "machine", "backend", "vendor")
-RANGES = ("qemu", "kernel")
+PATTERNS = ("accel", "debugger", "case", "mode", "machine", "backend", "vendor", "cpu")
+RANGES = ("qemu", "kernel", "bochs")
 OUTCOMES = ("rewrite", "verdict", "stderr")
 BASES = ("observed", "source")
 

@@ -13,6 +13,7 @@ from harness.bugs import read_bugs
 from harness.debugger import MODES, find_gdb
 from harness.errors import WrongQuestion
 from harness.image import read_images, select
+from harness.iso import make_iso
 from harness.log import read_log
 from harness.platform import Platform, Unusable, find_platforms, modes_asked_of
 from harness.record import write_json
@@ -69,6 +70,19 @@ def run(settings: Settings) -> int:
     if json_path:
         write_json(json_path, [result.as_json() for result in results])
     return 0 if all(result.verdict.green for result in results) else 1
+
+
+def iso(settings: Settings) -> int:
+    """Makes the ISO with both images, set to run the cases that CASE and MODE ask for."""
+    images = read_images(settings.build)
+    choice = {}
+    if settings.case or settings.mode:
+        chosen = select(images, settings.case, settings.mode)
+        choice["cases"] = ",".join(case for image in chosen for case in image.cases)
+    path = settings.build / "trapline.iso"
+    make_iso(path, [image.path for image in images], settings.timeout_multiplier, **choice)
+    report.make_console().print(Text(f"{path}: {path.stat().st_size / 1e6:.1f} MB"))
+    return 0
 
 
 def bench(settings: Settings) -> int:

@@ -1,14 +1,15 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
 #
-# Checks for, finds and installs what building, running, testing and linting Trapline take.
+# Checks for, finds and installs what building, running, testing and linting Trapline take, and Bochs.
 
 set -eu
 
-: "${CROSS_COMPILE:=}" "${GDB:=}" "${PYTHON:=}" "${QEMU:=}"
+: "${CROSS_COMPILE:=}" "${GDB:=}" "${PYTHON:=}" "${QEMU:=}" "${BOCHS:=}"
 
 build='gcc ld objcopy nasm'
 run="$build qemu gdb python"
+bochs='bochs iso'
 lint='clang-format cppcheck shellcheck black flake8'
 
 # Read by Python's import statement as well as by people.
@@ -36,6 +37,18 @@ compiles() {
 END
 }
 
+# A Bochs of the user's own is taken to be whole; a packaged one lies in several packages.
+has_bochs() {
+    [ -z "$BOCHS" ] || return 0
+    path=$(command -v bochs) && prefix=${path%/bin/*} &&
+        ls "$prefix"/share/bochs/BIOS-bochs-latest "$prefix"/share/bochs/VGABIOS-lgpl-latest* \
+            "$prefix"/lib*/*/bochs/plugins/libbx_term_gui.so >/dev/null 2>&1
+}
+
+has_iso() {
+    { has grub-mkrescue || has grub2-mkrescue; } && has xorriso && [ -d /usr/lib/grub/i386-pc ]
+}
+
 find_python() {
     set -- python3 /usr/bin/python3 python3.14 python3.13 python3.12 python3.11 \
         /opt/homebrew/bin/python3 /usr/local/bin/python3
@@ -60,6 +73,8 @@ missing() {
         qemu) [ -n "$QEMU" ] || has qemu-system-x86_64 ;;
         gdb) has "${GDB:-gdb}" ;;
         python) find_python >/dev/null ;;
+        bochs) has_bochs ;;
+        iso) has_iso ;;
         *) has "$need" ;;
         esac || printf '%s ' "$need"
     done
@@ -74,6 +89,8 @@ describe() {
         qemu) need=qemu-system-x86_64 ;;
         gdb) need=${GDB:-gdb} ;;
         python) need="a Python >= 3.11 with $modules${PYTHON:+ (PYTHON=$PYTHON)}" ;;
+        bochs) need='Bochs with its BIOS, VGA BIOS and terminal display' ;;
+        iso) need="grub-mkrescue with GRUB's i386-pc modules, and xorriso" ;;
         esac
         list="$list${list:+, }$need"
     done
@@ -127,6 +144,13 @@ python        python3-pyelftools   python3-pyelftools    python-pyelftools    -
 python        python3-packaging    python3-packaging     python-packaging     -
 python        python3-pytest       python3-pytest        python-pytest        -
 python        python3-pytest-xdist python3-pytest-xdist  python-pytest-xdist  -
+bochs         bochs                bochs                 bochs                bochs
+bochs         bochsbios            bochs-bios            -                    -
+bochs         vgabios              -                     -                    -
+bochs         bochs-term           -                     -                    -
+iso           grub-common          grub2-tools-extra     grub                 -
+iso           grub-pc-bin          grub2-pc-modules      -                    -
+iso           xorriso              xorriso               libisoburn           xorriso
 clang-format  clang-format         clang-tools-extra     clang                clang-format
 cppcheck      cppcheck             cppcheck              cppcheck             cppcheck
 shellcheck    shellcheck           ShellCheck            shellcheck           shellcheck
@@ -179,6 +203,7 @@ check | 'check run' | 'check test') report "$(missing "$run")" deps ;;
 'check lint') report "$(missing "$lint")" deps-lint ;;
 python) find_python || report python deps ;;
 install) install "$run" ;;
+install-bochs) install "$bochs" ;;
 install-lint) install "$lint" ;;
-*) fail "usage: $0 check [build|run|test|lint] | install | install-lint | python" ;;
+*) fail "usage: $0 check [build|run|test|lint] | install | install-bochs | install-lint | python" ;;
 esac

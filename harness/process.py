@@ -63,6 +63,20 @@ def stop(child: subprocess.Popen) -> None:
     child.wait()
 
 
+def run(command: list[str], deadline: float, **options) -> tuple[int | None, str]:
+    """Runs a child to its end; its exit status, None if that is not within `deadline` seconds, and its output."""
+    options = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT} | options
+    child = start(command, **options)
+    try:
+        output, _ = child.communicate(timeout=deadline)
+        return child.returncode, output.decode("utf-8", "replace")
+    except subprocess.TimeoutExpired as late:
+        return None, (late.output or b"").decode("utf-8", "replace")
+    finally:
+        stop(child)
+        child.stdout.close()
+
+
 def stop_all() -> None:
     """Ends all children, for good: stopping() is true from now on."""
     _stopping.set()

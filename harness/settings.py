@@ -13,16 +13,17 @@ ROOT = Path(__file__).resolve().parent.parent
 
 # Name, default, help. `make help` prints this table.
 KNOBS = (
-    ("accel", "", "accelerators: tcg, kvm, several with commas, or all that are usable here (the default of run)"),
+    ("accel", "", "accelerators: tcg, kvm, bochs, several with commas, or all usable here (the default of run)"),
     ("host", "local", "where QEMU runs: local"),
     ("qemu", "", "a QEMU: a path, or a name on the PATH (default: qemu-system-x86_64)"),
+    ("bochs", "", "a Bochs: a path, or a name on the PATH (default: bochs)"),
     ("case", "", "only these cases: patterns with * and ?, with commas; NAME, or NAME@MODE"),
     ("mode", "", "only these modes: kernel32, kernel64, user32, user64, patterns too"),
     ("debugger", "all", "debugger modes: detached, attached, hbreak, several with commas, or all"),
     ("cpus", "2", "virtual CPUs"),
     ("machine", "microvm", "QEMU's machine: microvm, q35, pc, with options of its own if need be"),
     ("firmware", "", "qboot or seabios (default: qboot on microvm, seabios elsewhere)"),
-    ("cpu", "", "QEMU's CPU model (default: max on TCG, host on KVM)"),
+    ("cpu", "", "CPU model, by QEMU's or Bochs' name (default: max on TCG, host on KVM, corei7_haswell_4770 in Bochs)"),
     ("json", "", "a file for all results, as a JSON list"),
     ("jobs", "", "how many VMs at a time (default: one for each processor)"),
     ("timeout-multiplier", "1", "scales every deadline, for slow machines"),
@@ -36,6 +37,7 @@ class Settings:
     accel: str
     host: str
     qemu: str
+    bochs: str
     case: str
     mode: str
     debugger: str

@@ -1,15 +1,17 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Platforms: the ways to run the guest. Each accelerator has a module with what is special about it."""
 
+from functools import partial
+
 from harness.errors import WrongQuestion
-from harness.platform import kvm, tcg
+from harness.platform import bochs, kvm, qemu, tcg
 from harness.platform.base import Platform, Unusable, modes_asked_of
-from harness.platform.qemu import find_qemu, probe
 from harness.settings import Settings
 
 __all__ = ["ACCELERATORS", "Platform", "Unusable", "find_platforms", "modes_asked_of"]
 
-ACCELERATORS = {"tcg": tcg, "kvm": kvm}
+# Each one's function from the settings to a Platform or Unusable.
+ACCELERATORS = {"tcg": partial(qemu.probe, tcg), "kvm": partial(qemu.probe, kvm), "bochs": bochs.probe}
 
 
 def find_platforms(settings: Settings, default: str) -> list[Platform | Unusable]:
@@ -25,8 +27,7 @@ def find_platforms(settings: Settings, default: str) -> list[Platform | Unusable
         if name not in ACCELERATORS:
             known = ", ".join(ACCELERATORS)
             raise WrongQuestion(f"ACCEL={name}: there is no such accelerator: choose from {known}, all")
-    qemu = find_qemu(settings.qemu)
-    platforms = [probe(ACCELERATORS[name], qemu, settings) for name in names]
+    platforms = [ACCELERATORS[name](settings) for name in names]
     for platform in platforms:
         platform.asked = asked != "all"
     return platforms

@@ -101,8 +101,9 @@ def _options(accel: str, cpu: str | None, settings: Settings) -> list[str]:
     ]
 
 
-def probe(module: ModuleType, qemu: str, settings: Settings) -> QEMU | Unusable:
+def probe(module: ModuleType, settings: Settings) -> QEMU | Unusable:
     """Starts QEMU with this accelerator, as the guest will be, asks who it is, and ends it."""
+    qemu = find_qemu(settings.qemu)
     if reason := module.obstacle():
         return Unusable(name=module.NAME, reason=reason)
     remarks: list[str] = []

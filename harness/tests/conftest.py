@@ -5,7 +5,10 @@ One test for each case, platform and debugger mode: test_cases.py::test_case[ice
 Tests that share a VM are judged from one boot of it; pytest-xdist keeps them in one worker.
 """
 
+import os
 import signal
+import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -116,6 +119,37 @@ class Verdicts:
 @pytest.fixture(scope="session")
 def verdicts(request: pytest.FixtureRequest) -> Verdicts:
     return Verdicts(request.config, request.session.items)
+
+
+@pytest.fixture(scope="session")
+def settings(pytestconfig: pytest.Config) -> Settings:
+    return pytestconfig.stash[SETTINGS]
+
+
+@pytest.fixture(scope="session")
+def bochs(settings: Settings) -> Platform:
+    """Bochs, with its own default CPU; skips where there is none."""
+    (platform,) = find_platforms(replace(settings, accel="bochs", cpu=""), "")
+    if isinstance(platform, Unusable):
+        pytest.skip(f"bochs: {platform.reason}")
+    return platform
+
+
+@pytest.fixture
+def guest(tmp_path: Path):
+    """Builds guest.asm: the text that it writes, and what it does then."""
+
+    def make(text: str, action: str) -> Path:
+        (tmp_path / "text").write_text(text)
+        source = Path(__file__).with_name("guest.asm")
+        prefix = os.environ.get("CROSS_COMPILE", "")
+        nasm = ["nasm", "-felf32", "-DTEXT='text'", f"-DACTION={action}", str(source), "-o", "guest.o"]
+        link = [f"{prefix}ld", "-melf_i386", "-znoexecstack", "-Ttext=0x100000", "guest.o", "-o", "guest.elf"]
+        subprocess.run(nasm, cwd=tmp_path, check=True)
+        subprocess.run(link, cwd=tmp_path, check=True, stderr=subprocess.DEVNULL)
+        return tmp_path / "guest.elf"
+
+    return make
 
 
 class Reporter:

@@ -2,14 +2,41 @@
 ; A guest for the harness's own tests: writes TEXT to the serial line, then does what is named by ACTION.
 ; The hypervisor's part in each ending is real.
 
+%macro set_uart 2
+	mov dx, 0x3f8 + %1
+	mov al, %2
+	out dx, al
+%endmacro
+%macro wait_for_uart 1
+%%wait:
+	mov dx, 0x3fd
+	in al, dx
+	test al, %1
+	jz %%wait
+%endmacro
 %macro leave_with 1
+	wait_for_uart 0x40		; Bochs drops what is still on its way
 	mov al, %1
-	out 0xf4, al
-	jmp $				; QEMU 9 and later leave a little later
+	out 0xf4, al			; QEMU 9 and later leave a little later
+	mov esi, shutdown
+	mov ecx, shutdown.end - shutdown
+	mov dx, 0x8900			; Bochs
+	rep outsb
+	jmp $
 %endmacro
 %macro triple_fault 0
 	lidt [no_idt]
 	int3
+%endmacro
+%macro reset_by_8042 0
+	mov al, 0xfe
+	out 0x64, al
+	jmp $
+%endmacro
+%macro set_up_pic_without_slave 0	; which Bochs does not emulate
+	mov al, 0x13
+	out 0x20, al
+	jmp $
 %endmacro
 %macro spin 0
 	jmp $
@@ -20,23 +47,25 @@ bits 32
 global _start, reached
 	dd 0x1badb002, 0, -0x1badb002	; the multiboot header
 _start:
+	set_uart 3, 0x80		; 115200 baud, 8N1
+	set_uart 0, 1
+	set_uart 1, 0
+	set_uart 3, 0x03
 	mov esi, text
-	mov edx, 0x3f8
 .next:
 	cmp esi, text.end
 	je reached
-	add edx, 5
-.wait:
-	in al, dx
-	test al, 0x20
-	jz .wait
-	sub edx, 5
+	wait_for_uart 0x20
 	lodsb
+	mov dx, 0x3f8
 	out dx, al
 	jmp .next
 reached:
 	ACTION
 
 no_idt:	dw 0, 0, 0
+shutdown:
+	db "Shutdown"
+.end:
 text:	incbin TEXT
 .end:

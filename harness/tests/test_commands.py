@@ -92,6 +92,34 @@ def test_a_run_leaves_its_folder_and_nothing_else(private, tmp_path):
     assert again.stdout.replace("\r", "") == (folder / "serial.log").read_text()
 
 
+def test_a_run_in_bochs_leaves_its_folder_and_nothing_else(bochs, private, tmp_path):
+    file = tmp_path / "results.json"
+    done = harness(private, "run", "--accel", "bochs", "--case", "int3@kernel*", "--json", str(file))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert left_behind(private) == []
+    results = json.loads(file.read_text())
+    assert [(result["mode"], result["debugger"]) for result in results] == [
+        ("kernel32", "detached"),
+        ("kernel64", "detached"),
+    ]
+    folder = Path(results[0]["run"])
+    assert {"command", "bochs.log", "bochsrc", "guest.iso", "serial.log"} <= {path.name for path in folder.iterdir()}
+    log = (folder / "serial.log").read_text()
+    again = subprocess.run([folder / "command"], capture_output=True, text=True, timeout=60, env=private)
+    assert again.stdout == log == (folder / "serial.log").read_text()
+    assert left_behind(private) == []
+
+
+def test_a_debugger_mode_that_bochs_does_not_offer(bochs, private):
+    """It is a result where it was asked for by name, and no column elsewhere."""
+    arguments = ["run", "--case", "int3@kernel64", "--debugger", "hbreak"]
+    done = harness(private, *arguments, "--accel", "bochs")
+    assert done.returncode == 1
+    assert "int3@kernel64 on bochs hbreak: unusable: the harness drives no debugger in Bochs" in done.stdout
+    done = harness(private, *arguments, "--accel", "all")
+    assert "on bochs" not in done.stdout
+
+
 def test_the_command_with_gdb_runs_again(private, tmp_path):
     file = tmp_path / "results.json"
     arguments = ["--accel", "tcg", "--case", "int3@kernel64", "--debugger", "hbreak", "--json", str(file)]
@@ -143,6 +171,31 @@ exec qemu-system-x86_64 "$@"
     run.communicate(timeout=30)
     assert run.returncode == (-number if number == signal.SIGKILL else 128 + number)
     while any("spin.elf" in line or "gdb" in line for line in left_behind(private)):
+        assert time.monotonic() < until
+        time.sleep(0.05)
+    if number != signal.SIGKILL:
+        assert left_behind(private) == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_a_stopped_run_in_bochs_leaves_no_process(bochs, private, number):
+    command = [sys.executable, "-m", "harness", "run", "--accel", "bochs"]
+    run = subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env=private,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
+    until = time.monotonic() + 30
+    while not any("-f bochsrc" in line for line in left_behind(private)):
+        assert time.monotonic() < until and run.poll() is None
+        time.sleep(0.02)
+    run.send_signal(number)
+    run.wait(timeout=30)
+    assert run.returncode == (-number if number == signal.SIGKILL else 128 + number)
+    while any("bochs" in line for line in left_behind(private)):
         assert time.monotonic() < until
         time.sleep(0.05)
     if number != signal.SIGKILL:

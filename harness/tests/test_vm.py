@@ -5,7 +5,6 @@ import dataclasses
 import os
 import shutil
 import signal
-import subprocess
 import time
 from pathlib import Path
 
@@ -37,23 +36,6 @@ def tcg(pytestconfig) -> Platform:
     (platform,) = find_platforms(make_settings(qemu=pytestconfig.option.qemu), "tcg")
     assert isinstance(platform, Platform), platform.reason
     return platform
-
-
-@pytest.fixture
-def guest(tmp_path):
-    """Builds guest.asm: the text that it writes, and what it does then."""
-
-    def make(text: str, action: str) -> Path:
-        (tmp_path / "text").write_text(text)
-        source = Path(__file__).with_name("guest.asm")
-        prefix = os.environ.get("CROSS_COMPILE", "")
-        nasm = ["nasm", "-felf32", "-DTEXT='text'", f"-DACTION={action}", str(source), "-o", "guest.o"]
-        link = [f"{prefix}ld", "-melf_i386", "-znoexecstack", "-Ttext=0x100000", "guest.o", "-o", "guest.elf"]
-        subprocess.run(nasm, cwd=tmp_path, check=True)
-        subprocess.run(link, cwd=tmp_path, check=True, stderr=subprocess.DEVNULL)
-        return tmp_path / "guest.elf"
-
-    return make
 
 
 def boot(tcg, image, directory, **options):

@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""How a boot in Bochs ends is told apart, on a real Bochs; skipped, with the reason, where there is none."""
+
+import dataclasses
+import os
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from harness import bochs as running
+from harness.bochs import GrowingFile
+from harness.errors import WrongQuestion
+from harness.outcome import Deadlines
+from harness.platform import Unusable, find_platforms
+from harness.settings import KNOBS, read_settings
+from harness.verdict import Verdict
+
+BEGUN = "trapline 1 mode=kernel32 cpus=1 cases=1\nbegin a@kernel32\n"
+WHOLE = BEGUN + "end a@kernel32\nbye cases=1 traps=0\n"
+IMPATIENT = Deadlines(0.2)
+
+
+def boot(bochs, image, directory, deadlines=Deadlines(), **options):
+    # The menu of the ISO knows the guest's images by their names.
+    return bochs.boot(image.rename(directory / "guest32.elf"), "*", directory, deadlines, **options)
+
+
+def test_a_guest_that_leaves(bochs, guest, tmp_path):
+    outcome = boot(bochs, guest(WHOLE, "leave_with 42"), tmp_path)
+    assert (outcome.ending, outcome.log.whole) == (None, True)
+    assert (tmp_path / "serial.log").read_text() == WHOLE
+
+
+@pytest.mark.parametrize(
+    "text, action, verdict, words",
+    [
+        pytest.param(BEGUN, "leave_with 42", Verdict.CUT, "not whole", id="within a case"),
+        pytest.param(WHOLE.replace("=1 t", "=2 t"), "leave_with 42", Verdict.CUT, "not whole", id="bye miscounts"),
+        pytest.param(BEGUN, "triple_fault", Verdict.RESET, "triple fault", id="triple fault within a case"),
+        pytest.param(WHOLE, "triple_fault", Verdict.RESET, "triple fault", id="triple fault after bye"),
+        pytest.param("", "triple_fault", Verdict.RESET, "triple fault", id="triple fault at once"),
+        pytest.param(BEGUN, "reset_by_8042", Verdict.RESET, "the guest was reset", id="reset"),
+        pytest.param(
+            BEGUN, "set_up_pic_without_slave", Verdict.BACKEND, "single mode not supported", id="bochs gives up"
+        ),
+    ],
+)
+def test_endings_that_the_guest_brings_about(bochs, guest, tmp_path, text, action, verdict, words):
+    began = time.monotonic()
+    outcome = boot(bochs, guest(text, action), tmp_path)
+    assert outcome.ending is verdict
+    assert words in outcome.reason
+    assert time.monotonic() - began < 8, "was not told at once"
+
+
+@pytest.mark.parametrize("text", [BEGUN, WHOLE, ""], ids=["within a case", "after bye", "from the start"])
+def test_silence_is_a_hang(bochs, guest, tmp_path, text):
+    assert boot(bochs, guest(text, "spin"), tmp_path, IMPATIENT).ending is Verdict.HANG
+
+
+def test_a_log_without_end_is_a_hang(bochs, guest, tmp_path, monkeypatch):
+    monkeypatch.setattr(running, "LONGEST_LOG", 50_000)
+    outcome = boot(bochs, guest(BEGUN, "jmp _start"), tmp_path)
+    assert outcome.ending is Verdict.HANG
+    assert "of log" in outcome.reason
+
+
+def process_in(directory: Path) -> int:
+    """The process that runs in a directory."""
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            if os.readlink(process / "cwd") == str(directory):
+                return int(process.name)
+        except OSError:  # somebody else's, or gone
+            pass
+    raise LookupError(directory)
+
+
+@pytest.mark.parametrize("number", [signal.SIGABRT, signal.SIGKILL])
+def test_a_bochs_that_dies(bochs, guest, tmp_path, number):
+    def kill(_):
+        os.kill(process_in(tmp_path), number)
+
+    outcome = boot(bochs, guest(BEGUN, "spin"), tmp_path, on_case=kill)
+    assert (outcome.ending, outcome.log.open_block.case) == (Verdict.CRASH, "a@kernel32")
+    assert number.name in outcome.reason
+
+
+def test_a_bochs_that_does_not_start(bochs, guest, tmp_path):
+    broken = dataclasses.replace(
+        bochs, configuration=dataclasses.replace(bochs.configuration, display="nosuch library")
+    )
+    outcome = boot(broken, guest(WHOLE, "leave_with 42"), tmp_path)
+    assert outcome.ending is Verdict.UNUSABLE
+    assert "bochsrc:1" in outcome.reason
+
+
+def probe(**knobs):
+    values = {name.replace("-", "_"): default for name, default, _ in KNOBS} | {"accel": "bochs"} | knobs
+    return find_platforms(read_settings(type("Options", (), values)), "")
+
+
+def test_a_program_that_is_not_there():
+    with pytest.raises(WrongQuestion, match="BOCHS=/nonexistent: there is no such program"):
+        probe(bochs="/nonexistent")
+
+
+def test_a_program_that_is_no_bochs():
+    with pytest.raises(WrongQuestion, match="BOCHS=true: it does not say that it is Bochs"):
+        probe(bochs="true")
+
+
+@pytest.mark.parametrize(
+    "knobs, words",
+    [({"cpu": "nosuch"}, "CPU=nosuch: Bochs has no such model: choose from"), ({"cpus": "300"}, "out of range 1 to")],
+    ids=["model", "count"],
+)
+def test_a_cpu_that_bochs_does_not_have(bochs, knobs, words):
+    (platform,) = probe(**knobs)
+    assert isinstance(platform, Unusable) and words in platform.reason and "\n" not in platform.reason
+
+
+def test_lines_are_whole_while_a_file_grows(tmp_path):
+    path = tmp_path / "log"
+    growing = GrowingFile(path)
+    assert growing.lines() == []
+    with path.open("w") as file:
+        for text, lines in (("one\ntw", ["one"]), ("o\n\nthr", ["two", ""]), ("", [])):
+            file.write(text)
+            file.flush()
+            assert growing.lines() == lines
+    assert growing.lines(last=True) == ["thr"]
+    assert growing.size == path.stat().st_size
+    growing.close()
