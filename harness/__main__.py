@@ -21,6 +21,13 @@ def make_parser() -> argparse.ArgumentParser:
         ("bench", "time the catalogue against an empty guest, side by side"),
     ):
         add_options(verbs.add_parser(name, help=text, description=text).add_argument)
+    text = "write what independent implementations agree on into a case's required log"
+    bless = verbs.add_parser("bless", help=text, description=text)
+    bless.add_argument("case", metavar="CASE", help="the case's name")
+    bless.add_argument("--choose", default="", metavar="NAME", help="where they differ, take what this one says")
+    bless.add_argument("--replace", action="store_true", help="replace what the log has and they agree against")
+    bless.set_defaults(debugger="detached", json="")
+    add_options(bless.add_argument, without=("case", "debugger", "json"))
     text = "judge serial logs that were captured elsewhere"
     judge = verbs.add_parser("judge", help=text, description=text)
     judge.add_argument("logs", nargs="+", type=Path, metavar="LOG", help="a file, or - for standard input")
@@ -31,6 +38,8 @@ def run_verb(options: argparse.Namespace) -> int:
     if options.verb == "judge":
         return commands.judge_logs(options.logs)
     settings = read_settings(options)
+    if options.verb == "bless":
+        return commands.bless(settings, options.choose, options.replace)
     verbs = {"list": commands.list_all, "run": commands.run, "iso": commands.iso, "bench": commands.bench}
     return verbs[options.verb](settings)
 

@@ -9,6 +9,7 @@ from rich.text import Text
 
 from harness import report
 from harness.bench import catalogue_against_empty
+from harness.bless import Answer, answer_of, bless_log, log_path
 from harness.bugs import read_bugs
 from harness.debugger import MODES, find_gdb
 from harness.errors import WrongQuestion
@@ -85,6 +86,31 @@ def iso(settings: Settings) -> int:
     return 0
 
 
+def bless(settings: Settings, choice: str, replace: bool, directory: Path = ROOT / "cases") -> int:
+    """Asks all implementations at hand for the case CASE, and writes its required log by their answers."""
+    console = report.make_console()
+    images = read_images(settings.build)
+    names = sorted({case.partition("@")[0] for image in images for case in image.cases})
+    if settings.case not in names:
+        raise WrongQuestion(f"there is no case {settings.case}: there are {', '.join(names)}")
+    images = select(images, settings.case, settings.mode)
+    platforms = find_platforms(settings, default="all")
+    report.print_platforms(console, platforms)
+    asked = [platform for platform in platforms if isinstance(platform, Platform) and not platform.reservations]
+    for name in [platform.name for platform in platforms if isinstance(platform, Platform) and platform.reservations]:
+        console.print(Text(f"{name}: not asked, for it is no reference"))
+    descriptions = {platform.name: platform.description for platform in asked}
+    if choice and choice not in descriptions:
+        raise WrongQuestion(f"--choose {choice}: it is none of those that are asked: {', '.join(descriptions)}")
+    questions: dict[Path, dict[str, list[Answer]]] = {}
+    for result in _run_groups(console, settings, make_groups(asked, "detached", images)):
+        path = log_path(directory, result.name, result.vendor)
+        questions.setdefault(path, {}).setdefault(result.case, []).append(answer_of(result))
+    console.print()
+    settled = [bless_log(console, path, answers, descriptions, choice, replace) for path, answers in questions.items()]
+    return 0 if settled and all(settled) else 1
+
+
 def bench(settings: Settings) -> int:
     """Prints how long things take, as ratios."""
     console = report.make_console()
@@ -104,7 +130,7 @@ def _run_groups(console: Console, settings: Settings, groups: list[Group]) -> li
     progress = report.make_progress_console()
     with progress.status("booting") as status:
         runner = Runner(settings, lambda group, case: status.update(f"{group.platform.name} {group.debugger}: {case}"))
-        for group, settled in zip(groups, runner.run_all(groups)):
+        for group, settled in zip(groups, runner.run_all(groups), strict=True):
             results += settled
             if not progress.is_terminal:
                 bad = sum(not result.verdict.green for result in settled)

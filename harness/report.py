@@ -129,14 +129,14 @@ def _side(row: Row, side: str, plain: bool) -> Text:
     return text
 
 
-def print_difference(console: Console, rows: list[Row]) -> None:
+def print_difference(console: Console, rows: list[Row], titles: tuple[str, str] = ("required", "seen")) -> None:
     """Required beside seen where the terminal is wide enough for both, else below one another."""
     plain = not console.is_terminal
     longest = max((len(line) for row in rows for line in (row.required, row.seen) if line), default=0)
     if not plain and shutil.get_terminal_size().columns >= 2 * longest + 12:
         table = Table(box=box.SIMPLE_HEAD)
-        table.add_column("required", no_wrap=True)
-        table.add_column("seen", no_wrap=True)
+        for title in titles:
+            table.add_column(title, no_wrap=True)
         for row, repeated in _runs(rows):
             table.add_row(_side(row, "required", plain), _side(row, "seen", plain))
             if repeated:

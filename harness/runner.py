@@ -131,6 +131,7 @@ class Runner:
             result = self._result(group, case, verdict, reason)
             result.required = required
             result.seen, result.debugger_lines = block.lines if block else [], stops
+            result.complete, result.vendor = block is not None and block.complete, vendor
             results.append(result)
         for result in results:
             result.stderr = outcome.output

@@ -3,6 +3,7 @@
 
 import argparse
 import os
+from collections.abc import Collection
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -55,10 +56,11 @@ class Settings:
         return ROOT / "build"
 
 
-def add_options(add_option) -> None:
-    """Adds the knobs through `add_option`, argparse's or pytest's."""
+def add_options(add_option, without: Collection[str] = ()) -> None:
+    """Adds the knobs, except some, through `add_option`, argparse's or pytest's."""
     for name, default, text in KNOBS:
-        add_option(f"--{name}", default=default, metavar=name.upper(), help=text)
+        if name not in without:
+            add_option(f"--{name}", default=default, metavar=name.upper(), help=text)
 
 
 def _number(name: str, text: str, kind: type, least) -> int | float:

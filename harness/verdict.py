@@ -30,7 +30,8 @@ class Result:
     """What is known of one case after a run.
 
     `seen` are the guest's lines between begin and end, `debugger` those of the debugger's log while the
-    case ran; `required` are the lines that `seen` was held against.
+    case ran; `required` are the lines that `seen` was held against. `complete` if the guest ended the case;
+    `vendor` is CPUID's text.
     """
 
     case: str
@@ -45,6 +46,8 @@ class Result:
     required: list[str] | None = None
     debugger_lines: list[str] = field(default_factory=list)
     stderr: str = ""
+    complete: bool = False
+    vendor: str = ""
 
     @property
     def name(self) -> str:

@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Blessing: what counts as agreement, what is written and what is left alone; then on a real QEMU and Bochs."""
+
+from dataclasses import replace
+
+import pytest
+
+from harness import commands
+from harness.bless import TO_FILL_IN, Answer, answer_of, decide, header, log_path, updated
+from harness.errors import WrongQuestion
+from harness.required import read_blocks
+from harness.settings import ROOT
+from harness.verdict import Result, Verdict
+
+ONE, OTHER = ["#DB rip=after"], ["#UD rip=icebp"]
+
+
+def answers(**lines):
+    return [Answer(name, its_lines) for name, its_lines in lines.items()]
+
+
+@pytest.mark.parametrize(
+    "given, choice, lines, words",
+    [
+        (answers(tcg=ONE, bochs=ONE), "", ONE, "agreed on by tcg and bochs"),
+        (answers(tcg=ONE, bochs=ONE), "tcg", ONE, "agreed on by tcg and bochs"),
+        (answers(tcg=[], bochs=[]), "", [], "agreed on by tcg and bochs"),
+        (answers(tcg=ONE, bochs=OTHER), "", None, "tcg and bochs differ"),
+        (answers(tcg=ONE, bochs=OTHER), "bochs", OTHER, "said by bochs, against tcg"),
+        (answers(tcg=ONE, bochs=ONE, kvm=OTHER), "", None, "tcg and bochs and kvm differ"),
+        (answers(tcg=ONE, bochs=None), "", None, "tcg and bochs differ"),
+        (answers(tcg=ONE, bochs=None), "bochs", None, "tcg and bochs differ"),
+        (answers(tcg=None, bochs=None), "", None, "tcg and bochs differ"),
+        (answers(tcg=ONE), "", None, "only tcg answers"),
+        (answers(tcg=ONE), "tcg", ONE, "said by tcg, alone"),
+        ([*answers(tcg=ONE), Answer("bochs", None, silent=True)], "", None, "only tcg answers"),
+        ([], "", None, "nobody answers"),
+    ],
+)
+def test_decisions(given, choice, lines, words):
+    decision = decide(given, choice)
+    assert (decision.lines, decision.words) == (lines, words)
+    assert decision.chosen == (bool(lines) and "said by" in words)
+
+
+@pytest.mark.parametrize(
+    "result, expected",
+    [
+        (Result("a@b", "tcg", "", Verdict.DIFFERS, seen=ONE, complete=True), Answer("tcg", ONE)),
+        (Result("a@b", "tcg", "", Verdict.KNOWN, bug="x", seen=ONE, complete=True), Answer("tcg", ONE, "known as x")),
+        (Result("a@b", "tcg", "", Verdict.CRASH, "died", seen=ONE), Answer("tcg", None, "crash: died")),
+        (Result("a@b", "tcg", "", Verdict.UNUSABLE, "no"), Answer("tcg", None, "unusable: no", silent=True)),
+        (
+            Result("a@b", "tcg", "", Verdict.UNUSABLE, seen=["needs cpus=2"], complete=True),
+            Answer("tcg", None, "it needs cpus=2", silent=True),
+        ),
+        (
+            Result("a@b", "tcg", "", Verdict.DIFFERS, "torn", seen=["\ufffd"], complete=True),
+            Answer("tcg", None, "differs: torn"),
+        ),
+    ],
+)
+def test_answers(result, expected):
+    assert answer_of(result) == expected
+
+
+def test_only_the_block_is_replaced():
+    text = "; why\n\nbegin a@kernel32\n#DB\nend a@kernel32\n\n; too\nbegin a@kernel64\n#DB\nend a@kernel64\n"
+    assert updated(text, {"a@kernel32": ["#UD"]}) == text.replace("#DB", "#UD", 1)
+    assert updated(text, {"a@user32": []}) == text + "\nbegin a@user32\nend a@user32\n"
+    assert updated(text, {}) == text
+
+
+def test_the_vendor_s_own_log_is_the_one(tmp_path):
+    assert log_path(tmp_path, "a", "GenuineIntel").name == "a.log"
+    (tmp_path / "a.intel.log").write_text("")
+    assert log_path(tmp_path, "a", "GenuineIntel").name == "a.intel.log"
+    assert log_path(tmp_path, "a", "AuthenticAMD").name == "a.log"
+
+
+def test_a_new_log_s_comments_ask_for_a_person():
+    text = header({"agreed on by tcg and bochs": ["a@kernel32"]}, {"tcg": "QEMU 7.2.22, -cpu max"})
+    assert all(line.startswith(";") for line in text.splitlines())
+    assert TO_FILL_IN in text and "QEMU 7.2.22" in text
+    assert "Vol. " not in text, "test_a_required_log_names_its_reasons would not see that they are missing"
+
+
+@pytest.fixture
+def bless(bochs, settings, tmp_path):
+    """Asks TCG and Bochs, for a directory of its own; returns the exit code."""
+
+    def run(case: str, choice: str = "", overwrite: bool = False, **knobs) -> int:
+        mine = replace(settings, accel="tcg,bochs", case=case, cpu="", **knobs)
+        return commands.bless(mine, choice, overwrite, tmp_path)
+
+    return run
+
+
+def test_what_they_agree_on_is_written_and_then_guarded(bless, tmp_path, capsys):
+    path = tmp_path / "int3.log"
+    assert bless("int3") == 0
+    assert read_blocks(path) == read_blocks(ROOT / "cases" / "int3.log")
+    assert TO_FILL_IN in path.read_text()
+
+    right = "; mine\n" + path.read_text()
+    wrong = right.replace("rip=after", "rip=before", 1)
+    path.write_text(wrong)
+    capsys.readouterr()
+    assert bless("int3") == 1
+    assert path.read_text() == wrong
+    assert "[[rip=before]]" in capsys.readouterr().out
+    assert bless("int3", overwrite=True) == 0
+    assert path.read_text() == right
+
+
+def test_where_they_differ_a_person_chooses(bless, tmp_path, capsys):
+    path = tmp_path / "init_sipi.log"
+    assert bless("init_sipi", mode="kernel64") == 1
+    assert not path.exists()
+    assert "[[edx=signature]]" in capsys.readouterr().out
+    assert bless("init_sipi", "bochs", mode="kernel64") == 0
+    assert "note edx=00000000" in read_blocks(path)["init_sipi@kernel64"]
+    assert "said by bochs, against tcg" in path.read_text()
+    assert bless("init_sipi", "tcg", mode="kernel64") == 0
+    assert "note edx=signature" in read_blocks(path)["init_sipi@kernel64"]
+
+
+def test_a_cpu_too_few_is_no_answer(bless, tmp_path, capsys):
+    assert bless("init_sipi", cpus=1) == 1
+    assert list(tmp_path.iterdir()) == []
+    assert "it needs cpus=2" in capsys.readouterr().out
+
+
+def test_one_alone_does_not_agree_with_itself(settings, tmp_path, capsys):
+    assert commands.bless(replace(settings, accel="tcg", case="int3"), "", False, tmp_path) == 1
+    assert list(tmp_path.iterdir()) == []
+    assert "only tcg answers" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("case, choice, words", [("nosuch", "", "no case nosuch"), ("int3", "xen", "--choose xen")])
+def test_wrong_questions(bless, case, choice, words):
+    with pytest.raises(WrongQuestion, match=words):
+        bless(case, choice)
