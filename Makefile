@@ -77,6 +77,8 @@ $(BUILD)/$1/%.c.o: %.c $(BUILD)/commands | $(INSTALLING)
 	$(QUIET)$(CC) -m$1 $(CFLAGS) -MMD -MP -MT $$@ -MF $$@.$$$$$$$$.d -c $$< -o $$@.$$$$$$$$ && \
 		mv $$@.$$$$$$$$.d $$@.d && mv $$@.$$$$$$$$ $$@
 
+$(BUILD)/$1/cases/%.c.o: guest/body.inc
+
 $(BUILD)/$1/%.asm.o: %.asm $(BUILD)/commands | $(INSTALLING)
 	@mkdir -p $$(@D)
 	$(QUIET)$(NASM) -f elf$1 -DWIDTH=$1 $(NASMFLAGS) -MD $$@.$$$$$$$$.d -MP -MT $$@ $$< -o $$@.$$$$$$$$ && \

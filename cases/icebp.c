@@ -5,14 +5,14 @@
  * SDM Vol. 2, "INT n/INTO/INT3/INT1"; Vol. 3, "Interrupt 1: Debug Exception (#DB)". */
 #include "case.h"
 
-BODY(icebp, R"(
+BODY_16(icebp, R"(
 mark	icebp
 	.byte	0xf1		# INT1, which older assemblers do not know
 mark	after
 	nop
 )");
 
-CASE(icebp, KERNEL32 | KERNEL64 | USER32 | USER64)
+CASE(icebp, PROTECTED_MODES | VM86)
 {
 	RUN(icebp);
 }

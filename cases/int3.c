@@ -4,14 +4,14 @@
  * SDM Vol. 3, "Interrupt 3: Breakpoint Exception (#BP)"; Vol. 2, "INT n/INTO/INT3/INT1". */
 #include "case.h"
 
-BODY(int3, R"(
+BODY_16(int3, R"(
 mark	int3
 	int3
 mark	after
 	nop
 )");
 
-CASE(int3, KERNEL32 | KERNEL64 | USER32 | USER64)
+CASE(int3, PROTECTED_MODES | VM86)
 {
 	RUN(int3);
 }

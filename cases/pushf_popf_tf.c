@@ -7,7 +7,7 @@
  * "POPF/POPFD/POPFQ". */
 #include "case.h"
 
-BODY(pushf_popf_tf, R"(
+BODY_16(pushf_popf_tf, R"(
 	pushf
 	pop	xAX		# the image without TF
 	pushf
@@ -27,7 +27,7 @@ mark	cleared
 	pop	xCX		# without TF again
 )");
 
-CASE(pushf_popf_tf, KERNEL32 | KERNEL64 | USER32 | USER64)
+CASE(pushf_popf_tf, PROTECTED_MODES | VM86)
 {
 	struct registers left = RUN(pushf_popf_tf);
 

@@ -4,7 +4,7 @@
  * SDM Vol. 3, "Single-Step Exception Condition". */
 #include "case.h"
 
-BODY(tf_step, R"(
+BODY_16(tf_step, R"(
 	pushf
 	set_tf_in_image
 	popf
@@ -22,7 +22,7 @@ mark	stepped
 	nop
 )");
 
-CASE(tf_step, KERNEL32 | KERNEL64 | USER32 | USER64)
+CASE(tf_step, PROTECTED_MODES | VM86)
 {
 	RUN(tf_step);
 }

@@ -5,6 +5,7 @@
 #include "jump.h"
 #include "segments.h"
 #include "smp.h"
+#include "string.h"
 #include "x86.h"
 
 #define STACK_SIZE 16384
@@ -15,9 +16,17 @@ struct mark {
 
 extern const struct mark marks_start[], marks_end[];
 
-/* What a CPU runs; BODY is NULL between bodies. */
+/* 16-bit code runs with all segments here, stack included: BODY_SEGMENT:0 on. */
+#define BODY_SEGMENT 0x1000u
+#define SEGMENT_STACK_TOP 0xfff0u
+
+#define FLAGS_IOPL3 (3ul << 12)
+
+/* What a CPU runs; CODE.start is NULL between bodies. BASE is the address at which the code's start
+ * runs, TOP the stack pointer of its empty stack. */
 static struct running {
-	const struct body *body;
+	struct code code;
+	word base, stack_top;
 	struct jump out;
 	struct registers left;
 } running[MAX_CPUS];
@@ -34,30 +43,49 @@ struct entry {
 };
 void enter_kernel(const struct entry *entry) __attribute__((noreturn));
 void enter_user(const struct entry *entry) __attribute__((noreturn));
+void enter_vm86(const struct entry *entry) __attribute__((noreturn));
 extern const char exit_kernel[], exit_user[];
+
+static struct entry prepare(struct running *mine, const struct body *body, enum mode mode)
+{
+	struct entry entry = {.flags = FLAGS_FIXED};
+
+	mine->code = mode & (COMPAT32 | VM86) ? body->other : body->native;
+	if (mode == VM86) {
+		memcpy(physical(BODY_SEGMENT << 4), mine->code.start,
+		       (size_t)(mine->code.end - mine->code.start) + 16);
+		mine->base = 0;
+		mine->stack_top = SEGMENT_STACK_TOP;
+		entry.cs = entry.ss = BODY_SEGMENT;
+		entry.flags |= FLAGS_VM | FLAGS_IOPL3;
+	} else {
+		mine->base = (word)mine->code.start;
+		mine->stack_top = (word)(stacks[mine - running] + STACK_SIZE);
+		entry.cs = mode == COMPAT32 ? USER_CS32 : mode & KERNEL_MODE ? KERNEL_CS : USER_CS;
+		entry.ss = mode & KERNEL_MODE ? KERNEL_DS : USER_DS;
+	}
+	entry.ip = mine->base;
+	entry.sp = mine->stack_top;
+	return entry;
+}
 
 struct registers body_run(const struct body *body, enum mode mode)
 {
-	u32 cpu = this_cpu();
-	struct running *mine = &running[cpu];
-	bool user = mode & (USER32 | USER64);
-	struct entry entry = {
-		.ip = (word)body->start,
-		.cs = user ? USER_CS : KERNEL_CS,
-		.flags = FLAGS_FIXED,
-		.sp = (word)(stacks[cpu] + STACK_SIZE),
-		.ss = user ? USER_DS : KERNEL_DS,
-	};
+	struct running *mine = &running[this_cpu()];
+	struct entry entry = prepare(mine, body, mode);
 
-	mine->body = body;
 	mine->left = (struct registers){0};
-	body_exit = user ? exit_user : exit_kernel;
+	body_exit = mode & KERNEL_MODE ? exit_kernel : exit_user;
 	if (!set_jump(&mine->out)) {
-		if (user)
-			enter_user(&entry);
-		enter_kernel(&entry);
+#ifndef __x86_64__
+		if (mode == VM86)
+			enter_vm86(&entry);
+#endif
+		if (mode & KERNEL_MODE)
+			enter_kernel(&entry);
+		enter_user(&entry);
 	}
-	mine->body = NULL;
+	mine->code.start = NULL;
 	return mine->left;
 }
 
@@ -74,55 +102,69 @@ void body_leave(const struct trap_frame *frame)
 {
 	struct registers left = {0};
 
-	if (frame->vector == VECTOR_LEAVE)
+	if (body_ends(frame))
 		left = (struct registers){frame->ax, frame->bx,	      frame->cx,
 					  frame->dx, frame->si,	      frame->di,
 					  frame->bp, frame_sp(frame), frame->flags};
 	body_left(&left);
 }
 
-static bool within(const struct body *body, word address)
+/* The saved RIP as an address in the running code as it was linked; 0 elsewhere. */
+static word linked_ip(const struct trap_frame *frame)
 {
-	return body && address >= (word)body->start && address <= (word)body->end;
+	const struct running *mine = &running[this_cpu()];
+	word offset = frame->ip - mine->base;
+
+	if (!mine->code.start || offset > (word)(mine->code.end - mine->code.start))
+		return 0;
+	if ((frame->flags & FLAGS_VM) && (frame->cs & 0xffff) != BODY_SEGMENT)
+		return 0;
+	return (word)mine->code.start + offset;
 }
 
-struct place body_place(word address)
+struct place body_place(const struct trap_frame *frame)
 {
-	const struct body *body = running[this_cpu()].body;
+	word ip = linked_ip(frame), start = (word)running[this_cpu()].code.start;
 	struct place place = {NULL, 0};
 
-	if (!within(body, address))
-		return place;
-	for (const struct mark *mark = marks_start; mark < marks_end; mark++)
-		if (within(body, mark->address) && mark->address <= address &&
-		    (!place.mark || address - mark->address <= place.offset))
-			place = (struct place){(const char *)(word)mark->name,
-					       address - mark->address};
+	for (const struct mark *mark = marks_start; ip && mark < marks_end; mark++)
+		if (mark->address >= start && mark->address <= ip &&
+		    (!place.mark || ip - mark->address <= place.offset))
+			place = (struct place){(const char *)(word)mark->name, ip - mark->address};
 	return place;
 }
 
-word body_next_mark(word address)
+bool body_skip_to_next_mark(struct trap_frame *frame)
 {
-	const struct body *body = running[this_cpu()].body;
-	word next = 0;
+	word ip = linked_ip(frame), end = (word)running[this_cpu()].code.end, next = 0;
 
-	for (const struct mark *mark = marks_start; mark < marks_end; mark++)
-		if (within(body, mark->address) && mark->address > address &&
-		    (!next || mark->address < next))
+	for (const struct mark *mark = marks_start; ip && mark < marks_end; mark++)
+		if (mark->address > ip && mark->address <= end && (!next || mark->address < next))
 			next = mark->address;
+	frame->ip += next ? next - ip : 0;
 	return next;
 }
 
-bool body_stack_depth(word sp, word *depth)
+bool body_ends(const struct trap_frame *frame)
 {
-	u32 cpu = this_cpu();
+	if (frame->flags & FLAGS_VM)
+		return frame->vector == VECTOR_UD &&
+		       linked_ip(frame) == (word)running[this_cpu()].code.end;
+	return frame->vector == VECTOR_LEAVE && frame_from_user(frame);
+}
 
-	*depth = (word)(stacks[cpu] + STACK_SIZE) - sp;
-	return running[cpu].body && *depth <= STACK_SIZE;
+bool body_stack_depth(const struct trap_frame *frame, word *depth)
+{
+	const struct running *mine = &running[this_cpu()];
+
+	if ((frame->flags & FLAGS_VM) && (frame->ss & 0xffff) != BODY_SEGMENT)
+		return false;
+	*depth = mine->stack_top - frame_sp(frame);
+	return mine->code.start && *depth <= STACK_SIZE;
 }
 
 void body_forget_all(void)
 {
 	for (size_t cpu = 0; cpu < ARRAY_SIZE(running); cpu++)
-		running[cpu].body = NULL;
+		running[cpu].code.start = NULL;
 }

@@ -11,8 +11,14 @@
 /* The software interrupt by which a body in ring 3 ends. */
 #define VECTOR_LEAVE 0xfe
 
-struct body {
+struct code {
 	const char *start, *end; /* END is a mark too: what follows is the way out */
+};
+
+/* OTHER is for modes of another width than the image's own: 32-bit code for compatibility mode in
+ * the 64-bit image, 16-bit code in the 32-bit one. */
+struct body {
+	struct code native, other;
 };
 
 /* The registers as the body left them. */
@@ -25,20 +31,24 @@ struct registers {
  */
 struct registers body_run(const struct body *body, enum mode mode);
 
-/* Where ADDRESS is in the body that this CPU runs: the last mark at or before it, and how far
- * behind. The mark is NULL outside of the body. */
+/* Where a trap came from, in the body that this CPU runs: the last mark at or before the saved RIP,
+ * and how far behind. The mark is NULL outside of the body. */
 struct place {
 	const char *mark;
 	word offset;
 };
-struct place body_place(word address);
+struct place body_place(const struct trap_frame *frame);
 
-/* The address of the first mark behind ADDRESS in the body that this CPU runs, 0 for none. */
-word body_next_mark(word address);
+/* Moves the saved RIP to the first mark behind it in the body that this CPU runs. False for none.
+ */
+bool body_skip_to_next_mark(struct trap_frame *frame);
 
-/* How many bytes are on the stack of the body that this CPU runs when its stack pointer is SP.
- * False outside of that stack. */
-bool body_stack_depth(word sp, word *depth);
+/* Whether the trap is the body's way out. */
+bool body_ends(const struct trap_frame *frame);
+
+/* How many bytes were on the stack of the body that this CPU runs. False if the saved stack pointer
+ * is outside of that stack. */
+bool body_stack_depth(const struct trap_frame *frame, word *depth);
 
 /* Ends the body that this CPU runs, from a trap in it. */
 void body_leave(const struct trap_frame *frame) __attribute__((noreturn));

@@ -5,8 +5,11 @@
 
 #include "body.h"
 #include "fence.h"
+#include "idt.h"
 #include "log.h"
+#include "traps.h"
 #include "types.h"
+#include "x86.h"
 
 /* clang-format off */
 
@@ -19,7 +22,7 @@
 #define CASE(case_name, case_modes, ...)                                                           \
 	static void case_##case_name(void);                                                        \
 	asm(".pushsection trapline.cases, \"\"\n"                                                  \
-	    ".asciz \"" #case_name " " #case_modes "\"\n"                                          \
+	    ".asciz \"" #case_name " " EXPANDED(case_modes) "\"\n"                                 \
 	    ".popsection");                                                                        \
 	static const struct test_case test_case_##case_name                                        \
 		__attribute__((used, section(".cases"), aligned(sizeof(word)))) = {                \
@@ -29,62 +32,70 @@
 			##__VA_ARGS__};                                                            \
 	static void case_##case_name(void)
 
+#define EXPANDED(text) STRINGIFIED(text)
+#define STRINGIFIED(text) #text
+
 /* BODY(NAME, TEXT) defines a body: TEXT, a raw string, is in GNU as's AT&T syntax and is assembled
- * for the width of the image. BODY_PRELUDE has what it can use beside instructions. RFLAGS must not
- * come to depend on what a manual leaves undefined (AND and OR do: AF), for the log shows all of
- * it. */
-#define BODY(body_name, text)                                                                      \
+ * for each width that the image has modes for, 16-bit ones only by BODY_16. body.inc has what it can
+ * use beside instructions. RFLAGS must not come to depend on what a manual leaves undefined
+ * (AND and OR do: AF), for the log shows all of it. */
+#ifdef __x86_64__
+#define BODY(name, text)                                                                           \
+	ASSEMBLE(name, 64, text, "64");                                                            \
+	ASSEMBLE(name, 32, text, "64");                                                            \
+	static const struct body body_##name = {CODE(name, 64), CODE(name, 32)}
+#define BODY_16 BODY
+#else
+#define BODY(name, text)                                                                           \
+	ASSEMBLE(name, 32, text, "32");                                                            \
+	static const struct body body_##name = {CODE(name, 32), {NULL, NULL}}
+#define BODY_16(name, text)                                                                        \
+	ASSEMBLE(name, 32, text, "32");                                                            \
+	ASSEMBLE(name, 16, text, "32");                                                            \
+	static const struct body body_##name = {CODE(name, 32), CODE(name, 16)}
+#endif
+
+#define CODE(name, width) {name##_##width##_start, name##_##width##_end}
+
+#define ASSEMBLE(name, code_width, text, image_width)                                              \
 	asm(".pushsection .text.bodies, \"ax\"\n"                                                  \
-	    BODY_PRELUDE                                                                           \
-	    "body_" #body_name "_start:\n"                                                         \
+	    ".code" #code_width "\n"                                                               \
+	    ".set width, " #code_width "\n"                                                        \
+	    REGISTERS_##code_width                                                                 \
+	    ".include \"guest/body.inc\"\n"                                                        \
+	    #name "_" #code_width "_start:\n"                                                      \
+	    ".set body_base, " BASE_##code_width(name) "\n"                                        \
 	    "mark start\n"                                                                         \
 	    text "\n"                                                                              \
-	    "body_" #body_name "_end:\n"                                                           \
+	    #name "_" #code_width "_end:\n"                                                        \
 	    "mark end\n"                                                                           \
-	    "jmp *body_exit\n"                                                                     \
+	    EXIT_##code_width                                                                      \
+	    ".code" image_width "\n"                                                               \
 	    ".popsection");                                                                        \
-	extern const char body_##body_name##_start[], body_##body_name##_end[];                    \
-	static const struct body body_##body_name = {body_##body_name##_start,                     \
-						     body_##body_name##_end}
+	extern const char name##_##code_width##_start[], name##_##code_width##_end[]
 
 /* Runs the body in the running case's mode and returns the registers as it left them: struct registers in body.h. */
 #define RUN(body_name) body_run(&body_##body_name, fence_mode())
 
-/* width: 32 or 64. xAX, xBX ...: the general registers.
- * mark NAME: by which the log calls the next instruction.
- * set_tf_in_image, clear_tf_in_image: TF in the image of RFLAGS on top of the stack, by MOV, which
- * leaves the flags alone. */
-#define BODY_PRELUDE                                                                               \
-	".ifndef width\n"                                                                          \
-	REGISTER_NAMES                                                                             \
-	".macro mark name\n"                                                                       \
-	"77:\n"                                                                                    \
-	".pushsection .rodata.marks, \"a\"\n"                                                      \
-	"78: .asciz \"\\name\"\n"                                                                  \
-	".popsection\n"                                                                            \
-	".pushsection .marks, \"a\"\n"                                                             \
-	".long 77b, 78b\n"                                                                         \
-	".popsection\n"                                                                            \
-	".endm\n"                                                                                  \
-	".macro set_tf_in_image\n"                                                                 \
-	"movb $1, 1(xSP)\n"                                                                        \
-	".endm\n"                                                                                  \
-	".macro clear_tf_in_image\n"                                                               \
-	"movb $0, 1(xSP)\n"                                                                        \
-	".endm\n"                                                                                  \
-	".endif\n"
-
-#ifdef __x86_64__
-#define REGISTER_NAMES                                                                             \
-	".set width, 64\n"                                                                         \
+#define REGISTERS_64                                                                               \
 	".set xAX, %rax\n .set xBX, %rbx\n .set xCX, %rcx\n .set xDX, %rdx\n"                      \
 	".set xSI, %rsi\n .set xDI, %rdi\n .set xBP, %rbp\n .set xSP, %rsp\n"
-#else
-#define REGISTER_NAMES                                                                             \
-	".set width, 32\n"                                                                         \
+#define REGISTERS_32                                                                               \
 	".set xAX, %eax\n .set xBX, %ebx\n .set xCX, %ecx\n .set xDX, %edx\n"                      \
 	".set xSI, %esi\n .set xDI, %edi\n .set xBP, %ebp\n .set xSP, %esp\n"
-#endif
+#define REGISTERS_16                                                                               \
+	".set xAX, %ax\n .set xBX, %bx\n .set xCX, %cx\n .set xDX, %dx\n"                          \
+	".set xSI, %si\n .set xDI, %di\n .set xBP, %bp\n .set xSP, %esp\n"
+
+/* 16-bit code is copied to a segment of its own, which it starts. */
+#define BASE_64(name) "0"
+#define BASE_32(name) "0"
+#define BASE_16(name) #name "_16_start"
+
+/* The way out: body_exit is set for the mode; 16-bit code ends in an #UD at its last mark. */
+#define EXIT_64 "jmp *body_exit\n"
+#define EXIT_32 "jmp *body_exit\n"
+#define EXIT_16 "ud2\n"
 
 /* clang-format on */
 

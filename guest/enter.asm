@@ -40,6 +40,9 @@ VECTOR_LEAVE	equ 0xfe		; body.h
 section .text
 bits WIDTH
 global enter_kernel, enter_user, exit_kernel, exit_user
+%if WIDTH = 32
+global enter_vm86
+%endif
 
 enter_kernel:
 %if WIDTH = 32
@@ -55,9 +58,11 @@ enter_kernel:
 enter_user:
 %if WIDTH = 32
 	mov edi, [esp + 4]
-	mov eax, [edi + ENTRY_SS]	; IRET would clear a segment that ring 3 may not have
+%endif
+	mov eax, [xDI + ENTRY_SS]	; IRET would clear a segment register that ring 3 may not have
 	mov ds, ax
 	mov es, ax
+%if WIDTH = 32
 	mov fs, ax
 	mov gs, ax
 %endif
@@ -70,6 +75,22 @@ enter_user:
 %if WIDTH = 64
 	iretq
 %else
+	iret
+%endif
+
+; Data segments: the code's own.
+%if WIDTH = 32
+enter_vm86:
+	mov edi, [esp + 4]
+	%rep 4				; GS, FS, DS, ES
+	push dword [edi + ENTRY_CS]
+	%endrep
+	push dword [edi + ENTRY_SS]
+	push dword [edi + ENTRY_SP]
+	push dword [edi + ENTRY_FLAGS]
+	push dword [edi + ENTRY_CS]
+	push dword [edi + ENTRY_IP]
+	clear_registers
 	iret
 %endif
 

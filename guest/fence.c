@@ -10,6 +10,7 @@
 #include "panic.h"
 #include "segments.h"
 #include "smp.h"
+#include "traps.h"
 #include "x86.h"
 
 /* What a case may change on the boot processor. The others are put back by an INIT. */
@@ -78,6 +79,7 @@ void fence_run(const struct test_case *test_case, enum mode mode)
 	}
 	smp_stop_others();
 	body_forget_all();
+	traps_set_hook(NULL);
 	restore(&fence.before);
 	log_line("end %s@%s", test_case->name, mode_name(mode));
 	panic_print();

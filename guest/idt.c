@@ -6,9 +6,10 @@
 #include "segments.h"
 #include "x86.h"
 
-/* Type and attributes of an interrupt gate (SDM Vol. 3, "IDT Descriptors"). */
-#define GATE_KERNEL 0x8e00u
-#define GATE_USER 0xee00u
+/* In a gate's attributes (SDM Vol. 3, "IDT Descriptors"). */
+#define PRESENT 0x8000u
+#define TYPE_SHIFT 8
+#define DPL_SHIFT 13
 
 struct gate {
 	u16 offset_low, selector, attributes, offset_middle;
@@ -26,15 +27,21 @@ static bool user_may_raise(u32 vector)
 	return vector == VECTOR_BP || vector == VECTOR_OF || vector == VECTOR_LEAVE;
 }
 
+void idt_set(u32 vector, enum gate_type type, u32 dpl)
+{
+	idt[vector].attributes = (u16)(PRESENT | type << TYPE_SHIFT | dpl << DPL_SHIFT);
+}
+
 void idt_init(void)
 {
-	for (u32 vector = 0; vector < ARRAY_SIZE(idt); vector++)
+	for (u32 vector = 0; vector < ARRAY_SIZE(idt); vector++) {
 		idt[vector] = (struct gate){
 			.offset_low = (u16)trap_entries[vector],
 			.selector = KERNEL_CS,
-			.attributes = user_may_raise(vector) ? GATE_USER : GATE_KERNEL,
 			.offset_middle = (u16)(trap_entries[vector] >> 16),
 		};
+		idt_set(vector, INTERRUPT_GATE, user_may_raise(vector) ? 3 : 0);
+	}
 }
 
 void idt_load(void)

@@ -15,6 +15,10 @@ const char *mode_name(enum mode mode)
 		return "user32";
 	case USER64:
 		return "user64";
+	case COMPAT32:
+		return "compat32";
+	case VM86:
+		return "vm86";
 	}
 	return NULL;
 }

@@ -10,6 +10,12 @@
 #include "x86.h"
 
 static u32 logged;
+static trap_hook hook;
+
+void traps_set_hook(trap_hook new_hook)
+{
+	hook = new_hook;
+}
 
 u32 traps_logged(void)
 {
@@ -44,10 +50,15 @@ static bool is_fault(u32 vector)
 	       vector != VECTOR_BP && vector != VECTOR_OF;
 }
 
+static const char *frame_segment_name(const struct trap_frame *frame)
+{
+	return frame->flags & FLAGS_VM ? "vm86" : code_segment_name(frame->cs);
+}
+
 static void log_trap(const struct trap_frame *frame)
 {
-	const char *name = vector_name(frame->vector), *segment = code_segment_name(frame->cs);
-	struct place place = body_place(frame->ip);
+	const char *name = vector_name(frame->vector), *segment = frame_segment_name(frame);
+	struct place place = body_place(frame);
 	struct line line = {.size = 0};
 	word depth;
 
@@ -66,18 +77,33 @@ static void log_trap(const struct trap_frame *frame)
 		line_add(&line, " cs=%s", segment);
 	else
 		line_add(&line, " cs=%h", (u32)(frame->cs & 0xffff));
-	if (body_stack_depth(frame_sp(frame), &depth))
+	if (body_stack_depth(frame, &depth))
 		line_add(&line, " stack=%u", (u32)depth);
 	else
 		line_add(&line, " stack=elsewhere");
 	line_write(&line);
 }
 
+/* Whether DR6 tells of an instruction breakpoint that DR7 enables: a #DB before its instruction. */
+static bool at_instruction_breakpoint(word dr6, word dr7)
+{
+	for (int i = 0; i < 4; i++) {
+		bool hit = dr6 >> i & 1, enabled = dr7 >> (2 * i) & 3;
+
+		if (hit && enabled && !(dr7 >> (16 + 4 * i) & 3))
+			return true;
+	}
+	return false;
+}
+
+/* The rule: a fault goes on at the next mark; an instruction breakpoint goes on with RF set, as a
+ * debugger does it (SDM Vol. 3, "Instruction-Breakpoint Exception Condition"); the rest where they
+ * say. */
 void trap(struct trap_frame *frame)
 {
-	word next;
+	word dr6 = read_dr6();
 
-	if (frame->vector == VECTOR_LEAVE && frame_from_user(frame))
+	if (body_ends(frame))
 		body_leave(frame);
 
 	log_trap(frame);
@@ -86,14 +112,12 @@ void trap(struct trap_frame *frame)
 		note("trap_budget=spent");
 		fence_abandon();
 	}
-	if (!is_fault(frame->vector))
+	if (hook && hook(frame))
 		return;
-
-	/* The rule for faults: the case goes on at its next mark. */
-	next = body_next_mark(frame->ip);
-	if (!body_place(frame->ip).mark || !next) {
+	if (frame->vector == VECTOR_DB && at_instruction_breakpoint(dr6, read_dr7()))
+		frame->flags |= FLAGS_RF;
+	if (is_fault(frame->vector) && !body_skip_to_next_mark(frame)) {
 		panic_record(frame);
 		fence_abandon();
 	}
-	frame->ip = next;
 }

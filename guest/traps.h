@@ -9,6 +9,13 @@
 /* Called by boot/traps.asm. Changes FRAME to say where to go on. */
 void trap(struct trap_frame *frame);
 
+/* A case's own way to go on from a trap, called when the trap has been logged. It may change FRAME;
+ * true means that nothing more is to be done, false that the rule applies. */
+typedef bool (*trap_hook)(struct trap_frame *frame);
+
+/* Sets the hook until the end of the case; NULL for none. */
+void traps_set_hook(trap_hook hook);
+
 /* How many traps this boot has logged. */
 u32 traps_logged(void);
 

@@ -11,6 +11,8 @@
 #define DR7_INIT 0x00000400ul
 
 #define FLAGS_FIXED (1ul << 1)
+#define FLAGS_TF (1ul << 8)
+#define FLAGS_RF (1ul << 16)
 #define FLAGS_VM (1ul << 17)
 
 #define MSR_APIC_BASE 0x0000001b
@@ -22,6 +24,7 @@ enum vector {
 	VECTOR_NMI = 2,
 	VECTOR_BP = 3,
 	VECTOR_OF = 4,
+	VECTOR_UD = 6,
 	VECTOR_PF = 14,
 	VECTOR_EXCEPTIONS = 32, /* the first vector that is no exception */
 };

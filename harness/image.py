@@ -3,6 +3,7 @@
 
 import fnmatch
 import functools
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,7 +13,8 @@ from elftools.elf.elffile import ELFFile
 
 from harness.errors import WrongQuestion
 
-MODES = {"guest32": ("kernel32", "user32"), "guest64": ("kernel64", "user64")}
+# In the order of enum mode in guest/mode.h.
+MODES = {"guest32": ("kernel32", "user32", "vm86"), "guest64": ("kernel64", "user64", "compat32")}
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ def read_image(path: Path) -> Image:
     cases = []
     for entry in filter(None, text.split("\0")):
         name, _, modes = entry.partition(" ")
-        listed = modes.lower().replace("|", " ").split()
+        listed = re.findall(r"\w+", modes.lower())
         cases += [f"{name}@{mode}" for mode in MODES[path.stem] if mode in listed]
     return Image(path, tuple(cases), len(cases))
 
