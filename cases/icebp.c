@@ -12,7 +12,7 @@ mark	after
 	nop
 )");
 
-CASE(icebp, PROTECTED_MODES | VM86)
+CASE(icebp, PROTECTED_MODES | SEGMENT_MODES)
 {
 	RUN(icebp);
 }

@@ -11,7 +11,7 @@ mark	after
 	nop
 )");
 
-CASE(int3, PROTECTED_MODES | VM86)
+CASE(int3, PROTECTED_MODES | SEGMENT_MODES)
 {
 	RUN(int3);
 }

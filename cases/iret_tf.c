@@ -33,7 +33,7 @@ mark	target
 	nop
 )");
 
-CASE(iret_tf, PROTECTED_MODES | VM86)
+CASE(iret_tf, PROTECTED_MODES | SEGMENT_MODES)
 {
 	note("iret=sets_tf");
 	RUN(iret_sets);

@@ -27,7 +27,7 @@ mark	cleared
 	pop	xCX		# without TF again
 )");
 
-CASE(pushf_popf_tf, PROTECTED_MODES | VM86)
+CASE(pushf_popf_tf, PROTECTED_MODES | SEGMENT_MODES)
 {
 	struct registers left = RUN(pushf_popf_tf);
 

@@ -22,7 +22,7 @@ mark	stepped
 	nop
 )");
 
-CASE(tf_step, PROTECTED_MODES | VM86)
+CASE(tf_step, PROTECTED_MODES | SEGMENT_MODES)
 {
 	RUN(tf_step);
 }

@@ -3,6 +3,7 @@
 #include "body.h"
 
 #include "jump.h"
+#include "real.h"
 #include "segments.h"
 #include "smp.h"
 #include "string.h"
@@ -44,20 +45,22 @@ struct entry {
 void enter_kernel(const struct entry *entry) __attribute__((noreturn));
 void enter_user(const struct entry *entry) __attribute__((noreturn));
 void enter_vm86(const struct entry *entry) __attribute__((noreturn));
+void enter_real(const struct entry *entry) __attribute__((noreturn)); /* guest/real.asm */
 extern const char exit_kernel[], exit_user[];
 
 static struct entry prepare(struct running *mine, const struct body *body, enum mode mode)
 {
 	struct entry entry = {.flags = FLAGS_FIXED};
 
-	mine->code = mode & (COMPAT32 | VM86) ? body->other : body->native;
-	if (mode == VM86) {
+	mine->code = mode & (COMPAT32 | SEGMENT_MODES) ? body->other : body->native;
+	if (mode & SEGMENT_MODES) {
 		memcpy(physical(BODY_SEGMENT << 4), mine->code.start,
 		       (size_t)(mine->code.end - mine->code.start) + 16);
 		mine->base = 0;
 		mine->stack_top = SEGMENT_STACK_TOP;
 		entry.cs = entry.ss = BODY_SEGMENT;
-		entry.flags |= FLAGS_VM | FLAGS_IOPL3;
+		if (mode == VM86)
+			entry.flags |= FLAGS_VM | FLAGS_IOPL3;
 	} else {
 		mine->base = (word)mine->code.start;
 		mine->stack_top = (word)(stacks[mine - running] + STACK_SIZE);
@@ -80,12 +83,17 @@ struct registers body_run(const struct body *body, enum mode mode)
 #ifndef __x86_64__
 		if (mode == VM86)
 			enter_vm86(&entry);
+		if (mode == REAL16) {
+			real_begin();
+			enter_real(&entry);
+		}
 #endif
 		if (mode & KERNEL_MODE)
 			enter_kernel(&entry);
 		enter_user(&entry);
 	}
 	mine->code.start = NULL;
+	real_end();
 	return mine->left;
 }
 
@@ -109,6 +117,12 @@ void body_leave(const struct trap_frame *frame)
 	body_left(&left);
 }
 
+/* Whether the trap came in one of SEGMENT_MODES. */
+static bool in_segment(const struct trap_frame *frame)
+{
+	return frame_is_vm86(frame) || frame_is_real(frame);
+}
+
 /* The saved RIP as an address in the running code as it was linked; 0 elsewhere. */
 static word linked_ip(const struct trap_frame *frame)
 {
@@ -117,7 +131,7 @@ static word linked_ip(const struct trap_frame *frame)
 
 	if (!mine->code.start || offset > (word)(mine->code.end - mine->code.start))
 		return 0;
-	if ((frame->flags & FLAGS_VM) && (frame->cs & 0xffff) != BODY_SEGMENT)
+	if (in_segment(frame) && (frame->cs & 0xffff) != BODY_SEGMENT)
 		return 0;
 	return (word)mine->code.start + offset;
 }
@@ -147,17 +161,17 @@ bool body_skip_to_next_mark(struct trap_frame *frame)
 
 bool body_ends(const struct trap_frame *frame)
 {
-	if (frame->flags & FLAGS_VM)
-		return frame->vector == VECTOR_UD &&
+	if (in_segment(frame))
+		return frame_vector(frame) == VECTOR_UD &&
 		       linked_ip(frame) == (word)running[this_cpu()].code.end;
-	return frame->vector == VECTOR_LEAVE && frame_from_user(frame);
+	return frame_vector(frame) == VECTOR_LEAVE && frame_from_user(frame);
 }
 
 bool body_stack_depth(const struct trap_frame *frame, word *depth)
 {
 	const struct running *mine = &running[this_cpu()];
 
-	if ((frame->flags & FLAGS_VM) && (frame->ss & 0xffff) != BODY_SEGMENT)
+	if (in_segment(frame) && (frame->ss & 0xffff) != BODY_SEGMENT)
 		return false;
 	*depth = mine->stack_top - frame_sp(frame);
 	return mine->code.start && *depth <= STACK_SIZE;
@@ -167,4 +181,5 @@ void body_forget_all(void)
 {
 	for (size_t cpu = 0; cpu < ARRAY_SIZE(running); cpu++)
 		running[cpu].code.start = NULL;
+	real_end();
 }

@@ -22,9 +22,27 @@ struct trap_frame {
 	word sp, ss; /* in 32-bit code only where the ring changed: use frame_sp() */
 };
 
+/* In VECTOR: the trap came in real-address mode, where SP and SS are always there. */
+#define FRAME_REAL 0x100ul
+
+static inline bool frame_is_real(const struct trap_frame *frame)
+{
+	return frame->vector & FRAME_REAL;
+}
+
+static inline u32 frame_vector(const struct trap_frame *frame)
+{
+	return frame->vector & 0xff;
+}
+
+static inline bool frame_is_vm86(const struct trap_frame *frame)
+{
+	return frame->flags & FLAGS_VM;
+}
+
 static inline bool frame_from_user(const struct trap_frame *frame)
 {
-	return (frame->cs & 3) || (frame->flags & FLAGS_VM);
+	return !frame_is_real(frame) && ((frame->cs & 3) || frame_is_vm86(frame));
 }
 
 /* The stack pointer before the trap. */
@@ -33,7 +51,9 @@ static inline word frame_sp(const struct trap_frame *frame)
 #ifdef __x86_64__
 	return frame->sp;
 #else
-	return frame_from_user(frame) ? frame->sp : (word)&frame->sp;
+	bool pushed = frame_from_user(frame) || frame_is_real(frame);
+
+	return pushed ? frame->sp : (word)&frame->sp;
 #endif
 }
 

@@ -80,7 +80,7 @@ static u32 for_each_case(void (*function)(const struct test_case *test_case, enu
 	u32 count = 0;
 
 	for (const struct test_case *test_case = cases_start; test_case < cases_end; test_case++)
-		for (u32 mode = KERNEL32; mode <= VM86; mode <<= 1)
+		for (u32 mode = KERNEL32; mode <= LAST_MODE; mode <<= 1)
 			if ((mode & test_case->modes & IMAGE_MODES) &&
 			    asked_for(test_case->name, mode_name(mode))) {
 				function(test_case, mode);

@@ -19,6 +19,8 @@ const char *mode_name(enum mode mode)
 		return "compat32";
 	case VM86:
 		return "vm86";
+	case REAL16:
+		return "real16";
 	}
 	return NULL;
 }

@@ -28,7 +28,7 @@ void panic_record(const struct trap_frame *frame)
 	dump.cr4 = read_cr4();
 	/* A stack pointer that was itself the trouble must not be followed; frames of the kernel's
 	 * ring stand on the interrupted stack, so that one is mapped. */
-	for (size_t i = 0; i < STACK_WORDS && !frame_from_user(frame); i++)
+	for (size_t i = 0; i < STACK_WORDS && !frame_from_user(frame) && !frame_is_real(frame); i++)
 		dump.stack[i] = ((const word *)dump.sp)[i];
 }
 
@@ -38,7 +38,7 @@ void panic_print(void)
 
 	if (!dump.traps)
 		return;
-	log_line("panic cpu=%u vector=%u error=%x traps=%u", dump.cpu, (u32)frame->vector,
+	log_line("panic cpu=%u vector=%u error=%x traps=%u", dump.cpu, frame_vector(frame),
 		 frame->error, dump.traps);
 	log_line("panic cs=%h rip=%x flags=%x ss:sp=%x", (u32)(frame->cs & 0xffff), frame->ip,
 		 frame->flags, dump.sp);

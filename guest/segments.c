@@ -2,6 +2,7 @@
 /* The GDT and the task-state segments; see segments.h. */
 #include "segments.h"
 
+#include "real.h"
 #include "smp.h"
 #include "x86.h"
 
@@ -40,6 +41,8 @@ static u64 gdt[FIRST_TSS / 8 + MAX_CPUS * TSS_DESCRIPTOR_SIZE / 8] = {
 	[USER_DS / 8] = 0x00cff3000000ffff,
 	[USER_CS64 / 8] = 0x00affb000000ffff,
 	[USER_CS64 / 8 + 1] = 0x00cff3000000ffff, /* SYSEXIT to 64-bit code takes SS from here */
+	[REAL_CS / 8] = 0x00009b000000ffff | (u64)(REAL_STUBS_SEGMENT << 4) << 16,
+	[REAL_DS / 8] = 0x000093000000ffff,
 };
 
 static u16 tss_selector(u32 cpu)

@@ -12,7 +12,9 @@
 #define USER_CS32 (0x18 | 3)
 #define USER_DS (0x20 | 3)
 #define USER_CS64 (0x28 | 3)
-#define FIRST_TSS 0x38
+#define REAL_CS 0x38 /* on the way to real mode: see real.asm */
+#define REAL_DS 0x40
+#define FIRST_TSS 0x48
 
 #ifdef __x86_64__
 #define USER_CS USER_CS64

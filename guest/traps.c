@@ -52,12 +52,14 @@ static bool is_fault(u32 vector)
 
 static const char *frame_segment_name(const struct trap_frame *frame)
 {
-	return frame->flags & FLAGS_VM ? "vm86" : code_segment_name(frame->cs);
+	if (frame_is_real(frame))
+		return "real16";
+	return frame_is_vm86(frame) ? "vm86" : code_segment_name(frame->cs);
 }
 
 static void log_trap(const struct trap_frame *frame)
 {
-	const char *name = vector_name(frame->vector), *segment = frame_segment_name(frame);
+	const char *name = vector_name(frame_vector(frame)), *segment = frame_segment_name(frame);
 	struct place place = body_place(frame);
 	struct line line = {.size = 0};
 	word depth;
@@ -66,11 +68,11 @@ static void log_trap(const struct trap_frame *frame)
 	if (name)
 		line_add(&line, "%s", name);
 	else
-		line_add(&line, "INT%u", (u32)frame->vector);
+		line_add(&line, "INT%u", frame_vector(frame));
 	line_add(&line, " cpu=%u rip=%s", this_cpu(), place.mark ? place.mark : "elsewhere");
 	if (place.offset)
 		line_add(&line, "+%u", (u32)place.offset);
-	if (pushes_error(frame->vector))
+	if (pushes_error(frame_vector(frame)) && !frame_is_real(frame))
 		line_add(&line, " error=%h", (u32)frame->error);
 	line_add(&line, " dr6=%x dr7=%x flags=%f", read_dr6(), read_dr7(), frame->flags);
 	if (segment)
@@ -114,9 +116,9 @@ void trap(struct trap_frame *frame)
 	}
 	if (hook && hook(frame))
 		return;
-	if (frame->vector == VECTOR_DB && at_instruction_breakpoint(dr6, read_dr7()))
+	if (frame_vector(frame) == VECTOR_DB && at_instruction_breakpoint(dr6, read_dr7()))
 		frame->flags |= FLAGS_RF;
-	if (is_fault(frame->vector) && !body_skip_to_next_mark(frame)) {
+	if (is_fault(frame_vector(frame)) && !body_skip_to_next_mark(frame)) {
 		panic_record(frame);
 		fence_abandon();
 	}

@@ -14,7 +14,7 @@ from elftools.elf.elffile import ELFFile
 from harness.errors import WrongQuestion
 
 # In the order of enum mode in guest/mode.h.
-MODES = {"guest32": ("kernel32", "user32", "vm86"), "guest64": ("kernel64", "user64", "compat32")}
+MODES = {"guest32": ("kernel32", "user32", "vm86", "real16"), "guest64": ("kernel64", "user64", "compat32")}
 
 
 @dataclass(frozen=True)
