@@ -32,14 +32,17 @@ void idt_set(u32 vector, enum gate_type type, u32 dpl)
 	idt[vector].attributes = (u16)(PRESENT | type << TYPE_SHIFT | dpl << DPL_SHIFT);
 }
 
+void idt_set_handler(u32 vector, const void *handler)
+{
+	idt[vector].offset_low = (u16)(word)handler;
+	idt[vector].offset_middle = (u16)((word)handler >> 16);
+}
+
 void idt_init(void)
 {
 	for (u32 vector = 0; vector < ARRAY_SIZE(idt); vector++) {
-		idt[vector] = (struct gate){
-			.offset_low = (u16)trap_entries[vector],
-			.selector = KERNEL_CS,
-			.offset_middle = (u16)(trap_entries[vector] >> 16),
-		};
+		idt[vector] = (struct gate){.selector = KERNEL_CS};
+		idt_set_handler(vector, (const void *)trap_entries[vector]);
 		idt_set(vector, INTERRUPT_GATE, user_may_raise(vector) ? 3 : 0);
 	}
 }

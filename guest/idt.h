@@ -14,6 +14,9 @@ void idt_init(void);
 /* Changes the gate of one vector until the end of the case: its type and DPL. */
 void idt_set(u32 vector, enum gate_type type, u32 dpl);
 
+/* Sends a vector somewhere else than to boot/traps.asm, until the end of the case. */
+void idt_set_handler(u32 vector, const void *handler);
+
 /* Loads it on the CPU that asks. */
 void idt_load(void);
 

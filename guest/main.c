@@ -142,6 +142,7 @@ void kmain(u32 magic, const struct multiboot *multiboot)
 	write_dr7(DR7_INIT);
 	write_dr6(DR6_INIT);
 	read_command_line(magic, multiboot);
+	apic_mask_8259();
 	apic_init();
 	smp_init();
 

@@ -5,6 +5,7 @@
 #include "apic.h"
 #include "firmware.h"
 #include "idt.h"
+#include "log.h"
 #include "segments.h"
 #include "string.h"
 #include "x86.h"
@@ -79,7 +80,17 @@ void smp_send_init(u32 cpu)
 	delay(INIT_DELAY);
 }
 
-bool smp_send_sipi(u32 cpu, void (*function)(void))
+void smp_send_nmi(u32 cpu)
+{
+	apic_send_nmi(apic_ids[cpu]);
+}
+
+void smp_send_fixed(u32 cpu, u8 vector)
+{
+	apic_send_fixed(apic_ids[cpu], vector);
+}
+
+void smp_send_sipi(u32 cpu, void (*function)(void))
 {
 	order.cpu = cpu;
 	order.function = function;
@@ -87,9 +98,23 @@ bool smp_send_sipi(u32 cpu, void (*function)(void))
 	*(u64 *)in_trampoline(trampoline_stack) = (word)(stacks[cpu] + STACK_SIZE);
 	started |= 1u << cpu;
 	apic_send_sipi(apic_ids[cpu], TRAMPOLINE >> 12);
+}
+
+bool smp_wait(void)
+{
 	for (int i = 0; i < START_PATIENCE && !order.running; i++)
 		delay(1);
 	return order.running;
+}
+
+bool smp_start(u32 cpu, void (*function)(void))
+{
+	smp_send_init(cpu);
+	smp_send_sipi(cpu, function);
+	if (smp_wait())
+		return true;
+	note("ap=silent");
+	return false;
 }
 
 /* Called by boot/trampoline.asm on the AP's own stack. */

@@ -34,9 +34,20 @@ u32 smp_cpus(void);
  * MP Systems"). */
 void smp_send_init(u32 cpu);
 
-/* Sends one SIPI, and waits until FUNCTION runs on that CPU. False if it does not come up. When
- * FUNCTION returns, the CPU halts with interrupts off. */
-bool smp_send_sipi(u32 cpu, void (*function)(void));
+/* Sends one SIPI. A CPU that waits for it runs FUNCTION, and halts with interrupts off when that
+ * returns. */
+void smp_send_sipi(u32 cpu, void (*function)(void));
+
+/* Waits until the CPU that the last SIPI went to runs its function. False if it does not come up.
+ */
+bool smp_wait(void);
+
+/* INIT, SIPI and the wait in one; notes ap=silent if the CPU does not come up. */
+bool smp_start(u32 cpu, void (*function)(void));
+
+/* Sends an NMI to another CPU, or a fixed interrupt to any. */
+void smp_send_nmi(u32 cpu);
+void smp_send_fixed(u32 cpu, u8 vector);
 
 /* What the last CPU to start found in its registers. */
 struct reset_state smp_reset_state(void);

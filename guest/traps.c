@@ -2,6 +2,7 @@
 /* The one handler of all traps; see traps.h. */
 #include "traps.h"
 
+#include "apic.h"
 #include "body.h"
 #include "fence.h"
 #include "log.h"
@@ -110,6 +111,8 @@ void trap(struct trap_frame *frame)
 
 	log_trap(frame);
 	write_dr6(DR6_INIT);
+	if (frame_vector(frame) >= VECTOR_EXCEPTIONS)
+		apic_end_interrupt((u8)frame_vector(frame));
 	if (!fence_spend_trap()) {
 		note("trap_budget=spent");
 		fence_abandon();

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* STI; HLT with an interrupt pending: HLT is in STI's shadow, so the interrupt ends it, and comes
+ * with RIP behind HLT. An interrupt that was recognised before HLT would leave the CPU halted.
+ *
+ * SDM Vol. 2, "STI" and "HLT". */
+#include "case.h"
+#include "smp.h"
+
+#define VECTOR 0x40
+
+BODY(sti_hlt, R"(
+mark	sti
+	sti
+mark	hlt
+	hlt
+mark	after
+	cli
+)");
+
+CASE(sti_hlt, KERNEL32 | KERNEL64)
+{
+	smp_send_fixed(BOOT_CPU, VECTOR);
+	RUN(sti_hlt);
+}
