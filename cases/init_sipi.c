@@ -33,5 +33,5 @@ static void spoil(void)
 
 CASE(init_sipi, KERNEL32 | KERNEL64, .cpus = 2)
 {
-	init_rounds(spoil, "halted");
+	init_rounds(100, spoil, "halted");
 }

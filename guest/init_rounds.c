@@ -8,7 +8,6 @@
 #include "x86.h"
 
 #define AP 1
-#define ROUNDS 100u
 
 /* Where EDX must be the processor's signature, which differs from CPU to CPU, the log says so. */
 static void note_state(const struct reset_state *state)
@@ -36,7 +35,7 @@ static void note_state(const struct reset_state *state)
 	note("dr6=%x dr7=%x", (word)state->dr6, (word)state->dr7);
 }
 
-void init_rounds(void (*busy)(void), const char *doing)
+void init_rounds(u32 rounds, void (*busy)(void), const char *doing)
 {
 	struct reset_state first, state;
 	u32 round;
@@ -48,7 +47,7 @@ void init_rounds(void (*busy)(void), const char *doing)
 	first = smp_reset_state();
 	note_state(&first);
 
-	for (round = 1; round < ROUNDS; round++) {
+	for (round = 1; round < rounds; round++) {
 		if (!smp_start(AP, busy)) {
 			note("round=%u", round + 1);
 			return;

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What the cases about INIT share: an AP that does something is sent INIT and SIPI again and again.
- */
+/* What the cases about INIT share: an AP that does something is sent INIT and SIPI again and again. */
 #ifndef GUEST_INIT_ROUNDS_H
 #define GUEST_INIT_ROUNDS_H
 
-/* Starts CPU 1 a hundred times, each time while it runs BUSY from the time before, which DOING
- * names. Notes the state that it starts from, once if it is always the same. */
-void init_rounds(void (*busy)(void), const char *doing);
+#include "types.h"
+
+/* Starts CPU 1 so many times, each time while it runs BUSY from the time before, which DOING names.
+ * Notes the state that it starts from, once if it is always the same. */
+void init_rounds(u32 rounds, void (*busy)(void), const char *doing);
 
 #endif
