@@ -20,5 +20,5 @@ static void arm(void)
 
 CASE(init_armed, KERNEL32 | KERNEL64, .cpus = 2)
 {
-	init_rounds(10, arm, "armed");
+	init_rounds(3, arm, "armed");
 }

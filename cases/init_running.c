@@ -17,6 +17,6 @@ static void loop(void)
 CASE(init_running, KERNEL32 | KERNEL64, .cpus = 2)
 {
 	beats = 0;
-	init_rounds(10, loop, "looping");
+	init_rounds(3, loop, "looping");
 	note("looped=%s", beats ? "yes" : "no");
 }

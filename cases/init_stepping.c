@@ -37,6 +37,6 @@ CASE(init_stepping, KERNEL32 | KERNEL64, .cpus = 2)
 {
 	steps = 0;
 	idt_set_handler(VECTOR_DB, count_and_return);
-	init_rounds(10, step, "stepping");
+	init_rounds(3, step, "stepping");
 	note("stepped=%s", steps ? "yes" : "no");
 }
