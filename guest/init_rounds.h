@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What the cases about INIT share: an AP that does something is sent INIT and SIPI again and again. */
+/* What the cases about INIT share: an AP at work is sent INIT and SIPI again and again. */
 #ifndef GUEST_INIT_ROUNDS_H
 #define GUEST_INIT_ROUNDS_H
 
