@@ -16,7 +16,7 @@ mark	after
 	nop
 )");
 
-CASE(triple_fault, KERNEL32 | KERNEL64)
+CASE(triple_fault, KERNEL32 | KERNEL64, .resets = true)
 {
 	RUN(triple_fault);
 }

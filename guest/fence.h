@@ -15,6 +15,7 @@ struct test_case {
 	u32 modes; /* a set of enum mode */
 	void (*run)(void);
 	u32 cpus;	 /* how many the case needs; 0 means 1 */
+	bool resets;	 /* the case resets the machine: it runs only where it is asked for */
 	u32 trap_budget; /* after so many traps the case ends; 0 means DEFAULT_TRAP_BUDGET */
 };
 

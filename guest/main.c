@@ -27,6 +27,9 @@ extern const struct test_case cases_start[], cases_end[];
 static char patterns[65536];
 static u8 trap_stack[16384] __attribute__((aligned(16)));
 
+/* Whether the command line says which cases to run. */
+static bool asked;
+
 /* Copies what the command line's cases= says, or *, away from memory that a case may overwrite. */
 static void read_command_line(u32 magic, const struct multiboot *multiboot)
 {
@@ -44,6 +47,7 @@ static void read_command_line(u32 magic, const struct multiboot *multiboot)
 		for (text++; *text && *text != ' ' && size < sizeof(patterns) - 1; text++)
 			patterns[size++] = *text;
 		patterns[size] = 0;
+		asked = true;
 		return;
 	}
 	patterns[0] = '*';
@@ -82,6 +86,7 @@ static u32 for_each_case(void (*function)(const struct test_case *test_case, enu
 	for (const struct test_case *test_case = cases_start; test_case < cases_end; test_case++)
 		for (u32 mode = KERNEL32; mode <= LAST_MODE; mode <<= 1)
 			if ((mode & test_case->modes & IMAGE_MODES) &&
+			    (asked || !test_case->resets) &&
 			    asked_for(test_case->name, mode_name(mode))) {
 				function(test_case, mode);
 				count++;
