@@ -72,21 +72,15 @@ class Configuration:
 
 
 class GrowingFile:
-    """The lines of a file that another process writes, as they become complete."""
+    """A new file that another process writes, and its lines as they become complete."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
-        self._file = None
+        self._file = path.open("w+b")
         self._rest = b""
         self.size = 0  # bytes read
 
     def lines(self, last: bool = False) -> list[str]:
         """The lines that are new since the last call; with `last`, what has no line end too."""
-        if self._file is None:
-            try:
-                self._file = self._path.open("rb")
-            except FileNotFoundError:
-                return []
         data = self._file.read(LONGEST_LOG)
         self.size += len(data)
         *lines, self._rest = (self._rest + data).split(b"\n")
@@ -95,8 +89,7 @@ class GrowingFile:
         return [line.decode("utf-8", "replace") for line in lines]
 
     def close(self) -> None:
-        if self._file:
-            self._file.close()
+        self._file.close()
 
 
 class Bochs:

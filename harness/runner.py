@@ -153,8 +153,9 @@ class Runner:
     def _victims(cases: list[str], outcome: Outcome) -> list[str]:
         """The cases that the boot's ending is the verdict of.
 
-        The one that was running; between two, the next; behind the last, the last. All that are left,
-        where none had begun, where it is not the guest that ended, or where it left them out.
+        The one that was running; between two, or within the line that begins one, the next; behind the
+        last, the last. All that are left, where none had begun, where it is not the guest that ended, or
+        where it left them out.
         """
         complete = [block.case for block in outcome.log.blocks if block.complete]
         pending = [case for case in cases if case not in complete]
@@ -163,7 +164,9 @@ class Runner:
         if outcome.ending is Verdict.UNUSABLE or not outcome.log.blocks:
             return pending or cases[-1:]
         running = outcome.log.open_block
-        return [running.case] if running else pending[:1] or cases[-1:]
+        if running and running.case in pending:
+            return [running.case]
+        return pending[:1] or cases[-1:]
 
     @staticmethod
     def _result(group: Group, case: str, verdict: Verdict, reason: str) -> Result:
