@@ -32,6 +32,12 @@ void idt_set(u32 vector, enum gate_type type, u32 dpl)
 	idt[vector].attributes = (u16)(PRESENT | type << TYPE_SHIFT | dpl << DPL_SHIFT);
 }
 
+void idt_set_not_present(u32 vector, u32 dpl)
+{
+	idt_set(vector, INTERRUPT_GATE, dpl);
+	idt[vector].attributes &= (u16)~PRESENT;
+}
+
 void idt_init(void)
 {
 	for (u32 vector = 0; vector < ARRAY_SIZE(idt); vector++) {

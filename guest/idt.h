@@ -14,6 +14,9 @@ void idt_init(void);
 /* Changes the gate of one vector until the end of the case: its type and DPL. */
 void idt_set(u32 vector, enum gate_type type, u32 dpl);
 
+/* The same for a gate that is not present. */
+void idt_set_not_present(u32 vector, u32 dpl);
+
 /* Loads it on the CPU that asks. */
 void idt_load(void);
 

@@ -32,7 +32,7 @@ class Sighting:
     def applies(self, facts: dict[str, str]) -> bool:
         """Whether the facts (see PATTERNS and RANGES) meet all conditions; an unknown fact meets none."""
         return all(
-            _in_range(facts.get(key, ""), wanted) if key in RANGES else _matches(facts.get(key, ""), wanted)
+            _in_range(facts.get(key, ""), wanted) if key in RANGES else matches(facts.get(key, ""), wanted)
             for key, wanted in self.where.items()
         )
 
@@ -65,7 +65,7 @@ class Bug:
     seen: list[Sighting]
 
 
-def _matches(fact: str, wanted) -> bool:
+def matches(fact: str, wanted) -> bool:
     patterns = wanted if isinstance(wanted, list) else [wanted]
     return any(fnmatch.fnmatchcase(fact, pattern) for pattern in patterns)
 

@@ -1,11 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The catalogue holds together: images, required logs and known bugs speak of the same cases."""
 
-import fnmatch
-
 import pytest
 
-from harness.bugs import read_bugs
+from harness.bugs import matches, read_bugs
 from harness.image import read_images
 from harness.log import Block
 from harness.required import RequiredLogs, read_blocks
@@ -58,7 +56,7 @@ def test_a_known_bug_changes_the_log_of_its_case(bug):
             lines
             for path in LOGS
             for case, lines in read_blocks(path).items()
-            if fnmatch.fnmatchcase(case.partition("@")[0], sighting.where["case"])
+            if matches(case.partition("@")[0], sighting.where["case"])
         ]
         assert required, f"no case {sighting.where['case']}"
         for pair in sighting.rewrite:
