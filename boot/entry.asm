@@ -57,7 +57,10 @@ _start:
 	jb .cached
 	or eax, PTE_PCD
 .cached:
+	cmp eax, UNMAPPED | PTE_P | PTE_RW | PTE_US | PTE_PS | PTE_PCD
+	je .next
 	mov [ebx], eax
+.next:
 	add ebx, 8
 	add eax, LARGE_PAGE
 	jnc .page

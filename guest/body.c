@@ -159,11 +159,15 @@ bool body_skip_to_next_mark(struct trap_frame *frame)
 	return next;
 }
 
+bool body_at_end(const struct trap_frame *frame)
+{
+	return linked_ip(frame) == (word)running[this_cpu()].code.end;
+}
+
 bool body_ends(const struct trap_frame *frame)
 {
 	if (in_segment(frame))
-		return frame_vector(frame) == VECTOR_UD &&
-		       linked_ip(frame) == (word)running[this_cpu()].code.end;
+		return frame_vector(frame) == VECTOR_UD && body_at_end(frame);
 	return frame_vector(frame) == VECTOR_LEAVE && frame_from_user(frame);
 }
 

@@ -46,6 +46,9 @@ bool body_skip_to_next_mark(struct trap_frame *frame);
 /* Whether the trap is the body's way out. */
 bool body_ends(const struct trap_frame *frame);
 
+/* Whether the saved RIP is the body's last mark, behind which only the way out follows. */
+bool body_at_end(const struct trap_frame *frame);
+
 /* How many bytes were on the stack of the body that this CPU runs. False if the saved stack pointer
  * is outside of that stack. */
 bool body_stack_depth(const struct trap_frame *frame, word *depth);

@@ -17,6 +17,15 @@
 struct machine {
 	word cr0, cr3, cr4, dr0, dr1, dr2, dr3;
 	u64 efer;
+	u64 entry_msrs[6];
+};
+
+/* Where SYSENTER and, in 64-bit mode, SYSCALL lead. */
+static const u32 entry_msrs[] = {
+	MSR_SYSENTER_CS, MSR_SYSENTER_ESP, MSR_SYSENTER_EIP,
+#ifdef __x86_64__
+	MSR_STAR,	 MSR_LSTAR,	   MSR_FMASK,
+#endif
 };
 
 static struct {
@@ -39,6 +48,8 @@ static void save(struct machine *machine)
 		.dr3 = read_dr3(),
 		.efer = has_efer() ? read_msr(MSR_EFER) : 0,
 	};
+	for (size_t i = 0; has_sysenter() && i < ARRAY_SIZE(entry_msrs); i++)
+		machine->entry_msrs[i] = read_msr(entry_msrs[i]);
 }
 
 static void restore(const struct machine *machine)
@@ -59,6 +70,8 @@ static void restore(const struct machine *machine)
 	write_dr6(DR6_INIT);
 	if (has_efer())
 		write_msr(MSR_EFER, machine->efer);
+	for (size_t i = 0; has_sysenter() && i < ARRAY_SIZE(entry_msrs); i++)
+		write_msr(entry_msrs[i], machine->entry_msrs[i]);
 	idt_init();
 	idt_load();
 }

@@ -38,6 +38,12 @@ void idt_set_handler(u32 vector, const void *handler)
 	idt[vector].offset_middle = (u16)((word)handler >> 16);
 }
 
+void idt_set_not_present(u32 vector, u32 dpl)
+{
+	idt_set(vector, INTERRUPT_GATE, dpl);
+	idt[vector].attributes &= (u16)~PRESENT;
+}
+
 void idt_init(void)
 {
 	for (u32 vector = 0; vector < ARRAY_SIZE(idt); vector++) {

@@ -17,6 +17,9 @@ void idt_set(u32 vector, enum gate_type type, u32 dpl);
 /* Sends a vector somewhere else than to boot/traps.asm, until the end of the case. */
 void idt_set_handler(u32 vector, const void *handler);
 
+/* The same for a gate that is not present. */
+void idt_set_not_present(u32 vector, u32 dpl);
+
 /* Loads it on the CPU that asks. */
 void idt_load(void);
 

@@ -101,7 +101,7 @@ static bool at_instruction_breakpoint(word dr6, word dr7)
 
 /* The rule: a fault goes on at the next mark; an instruction breakpoint goes on with RF set, as a
  * debugger does it (SDM Vol. 3, "Instruction-Breakpoint Exception Condition"); the rest where they
- * say. */
+ * say. Single-stepping stops at the body's end: the way out is no part of the question. */
 void trap(struct trap_frame *frame)
 {
 	word dr6 = read_dr6();
@@ -119,6 +119,8 @@ void trap(struct trap_frame *frame)
 	}
 	if (hook && hook(frame))
 		return;
+	if (frame_vector(frame) == VECTOR_DB && body_at_end(frame))
+		frame->flags &= ~FLAGS_TF;
 	if (frame_vector(frame) == VECTOR_DB && at_instruction_breakpoint(dr6, read_dr7()))
 		frame->flags |= FLAGS_RF;
 	if (is_fault(frame_vector(frame)) && !body_skip_to_next_mark(frame)) {

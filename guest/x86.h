@@ -17,7 +17,13 @@
 
 #define MSR_APIC_BASE 0x0000001b
 #define MSR_X2APIC 0x00000800
+#define MSR_SYSENTER_CS 0x00000174
+#define MSR_SYSENTER_ESP 0x00000175
+#define MSR_SYSENTER_EIP 0x00000176
 #define MSR_EFER 0xc0000080
+#define MSR_STAR 0xc0000081
+#define MSR_LSTAR 0xc0000082
+#define MSR_FMASK 0xc0000084
 
 enum vector {
 	VECTOR_DB = 1,
@@ -120,6 +126,12 @@ static inline bool has_efer(void)
 	const u32 syscall_nx_lm = 1u << 11 | 1u << 20 | 1u << 29;
 
 	return cpuid(0x80000000).eax >= 0x80000001 && (cpuid(0x80000001).edx & syscall_nx_lm);
+}
+
+/* The SEP bit (SDM Vol. 2, "SYSENTER"). */
+static inline bool has_sysenter(void)
+{
+	return cpuid(1).edx & 1u << 11;
 }
 
 #endif

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* TF over INVLPG: one #DB, at the next instruction.
+ *
+ * SDM Vol. 3, "Single-Step Exception Condition"; Vol. 2, "INVLPG". */
+#include "case.h"
+
+BODY(tf_invlpg, R"(
+	step
+mark	invlpg
+	invlpg	(xSP)
+mark	after_invlpg
+	nop
+)");
+
+CASE(tf_invlpg, KERNEL32 | KERNEL64)
+{
+	RUN(tf_invlpg);
+}

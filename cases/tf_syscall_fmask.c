@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* SYSCALL with TF set and in IA32_FMASK: R11 holds TF, the handler runs with TF clear, and there is
+ * no #DB in ring 0, not for SYSCALL itself either. The handler clears R11, so that nothing is
+ * trapped later.
+ *
+ * SDM Vol. 2, "SYSCALL". That the TF after the instruction counts, not the one before, is in
+ * neither manual; Xen's advisory XSA-204 and KVM's commit c8401dda2f0a tell it of processors. */
+#include "case.h"
+
+#ifdef __x86_64__
+#include "segments.h"
+
+#define EFER_SCE 1u
+
+/* In the body: where SYSCALL leads. */
+extern const char tf_syscall_fmask_entry[];
+
+static void aim_syscall(u64 mask)
+{
+	write_msr(MSR_EFER, read_msr(MSR_EFER) | EFER_SCE);
+	write_msr(MSR_STAR, (u64)USER_CS32 << 48 | (u64)KERNEL_CS << 32);
+	write_msr(MSR_LSTAR, (word)tf_syscall_fmask_entry);
+	write_msr(MSR_FMASK, mask);
+}
+#else
+static void aim_syscall(u64 mask)
+{
+	(void)mask;
+}
+#endif
+
+BODY(tf_syscall_fmask, R"(
+	.if width == 64
+	step
+mark	syscall
+	syscall
+mark	returned
+	nop
+mark	leave
+	jmp	1f
+tf_syscall_fmask_entry:
+mark	entry
+	mov	%r11, %rbx
+	mov	$2, %r11d
+mark	sysret
+	sysretq
+1:
+	.endif
+)");
+
+CASE(tf_syscall_fmask, USER64)
+{
+	struct registers left;
+
+	aim_syscall(FLAGS_TF);
+	left = RUN(tf_syscall_fmask);
+	note("r11=%f", left.bx);
+}

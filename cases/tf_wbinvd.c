@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* TF over WBINVD: one #DB, at the next instruction.
+ *
+ * SDM Vol. 3, "Single-Step Exception Condition"; Vol. 2, "WBINVD". */
+#include "case.h"
+
+BODY(tf_wbinvd, R"(
+	step
+mark	wbinvd
+	wbinvd
+mark	after_wbinvd
+	nop
+)");
+
+CASE(tf_wbinvd, KERNEL32 | KERNEL64)
+{
+	RUN(tf_wbinvd);
+}
