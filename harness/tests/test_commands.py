@@ -51,7 +51,7 @@ def left_behind(private) -> list[str]:
     "arguments, words",
     [
         (["run", "--qemu", "/nonexistent"], "QEMU=/nonexistent: there is no such program"),
-        (["run", "--case", "nosuch"], "no case matches CASE=nosuch: there are icebp"),
+        (["run", "--case", "nosuch"], "no case matches CASE=nosuch: there are "),
         (["run", "--mode", "kernel16"], "no case matches MODE=kernel16"),
         (["run", "--accel", "xen"], "ACCEL=xen: there is no such accelerator"),
         (["run", "--host", "amd:6.12"], "HOST=amd:6.12: there is only HOST=local"),
