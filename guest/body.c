@@ -48,11 +48,35 @@ void enter_vm86(const struct entry *entry) __attribute__((noreturn));
 void enter_real(const struct entry *entry) __attribute__((noreturn)); /* guest/real.asm */
 extern const char exit_kernel[], exit_user[];
 
+static const struct code *code_for(const struct body *body, enum mode mode)
+{
+	return mode & (COMPAT32 | SEGMENT_MODES) ? &body->other : &body->native;
+}
+
+word body_mark(const struct body *body, enum mode mode, const char *name)
+{
+	const struct code *code = code_for(body, mode);
+	word start = (word)code->start;
+
+	for (const struct mark *mark = marks_start; mark < marks_end; mark++)
+		if (mark->address >= start && mark->address <= (word)code->end &&
+		    !strcmp((const char *)(word)mark->name, name))
+			return mark->address - start + (mode & SEGMENT_MODES ? BODY_SEGMENT << 4 : start);
+	return 0;
+}
+
+word body_stack_top(enum mode mode)
+{
+	if (mode & SEGMENT_MODES)
+		return (BODY_SEGMENT << 4) + SEGMENT_STACK_TOP;
+	return (word)(stacks[this_cpu()] + STACK_SIZE);
+}
+
 static struct entry prepare(struct running *mine, const struct body *body, enum mode mode)
 {
 	struct entry entry = {.flags = FLAGS_FIXED};
 
-	mine->code = mode & (COMPAT32 | SEGMENT_MODES) ? body->other : body->native;
+	mine->code = *code_for(body, mode);
 	if (mode & SEGMENT_MODES) {
 		memcpy(physical(BODY_SEGMENT << 4), mine->code.start,
 		       (size_t)(mine->code.end - mine->code.start) + 16);

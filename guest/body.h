@@ -31,6 +31,17 @@ struct registers {
  */
 struct registers body_run(const struct body *body, enum mode mode);
 
+/* Memory that bodies of all widths reach, at the linear address SCRATCH: what a case watches. It
+ * spans two pages; body.inc has its address as bodies see it. */
+#define SCRATCH 0x18000u
+#define SCRATCH_SIZE 0x2000u
+
+/* The linear address of the mark NAME where a body runs in MODE; 0 if it has none. */
+word body_mark(const struct body *body, enum mode mode, const char *name);
+
+/* The linear address of the end of the empty stack on which this CPU runs bodies in MODE. */
+word body_stack_top(enum mode mode);
+
 /* Where a trap came from, in the body that this CPU runs: the last mark at or before the saved RIP,
  * and how far behind. The mark is NULL outside of the body. */
 struct place {

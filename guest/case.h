@@ -4,6 +4,7 @@
 #define GUEST_CASE_H
 
 #include "body.h"
+#include "breakpoint.h"
 #include "fence.h"
 #include "idt.h"
 #include "log.h"
@@ -76,6 +77,9 @@
 
 /* Runs the body in the running case's mode and returns the registers as it left them: struct registers in body.h. */
 #define RUN(body_name) body_run(&body_##body_name, fence_mode())
+
+/* The linear address of a mark in that body, where the running case's mode will run it. */
+#define MARK(body_name, mark) body_mark(&body_##body_name, fence_mode(), mark)
 
 #define REGISTERS_64                                                                               \
 	".set xAX, %rax\n .set xBX, %rbx\n .set xCX, %rcx\n .set xDX, %rdx\n"                      \

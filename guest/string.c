@@ -28,6 +28,13 @@ int memcmp(const void *left, const void *right, size_t size)
 	return 0;
 }
 
+int strcmp(const char *left, const char *right)
+{
+	while (*left && *left == *right)
+		left++, right++;
+	return (u8)*left - (u8)*right;
+}
+
 size_t strlen(const char *text)
 {
 	size_t size = 0;

@@ -9,6 +9,7 @@ void *memcpy(void *to, const void *from, size_t size);
 void *memset(void *to, int byte, size_t size);
 int memcmp(const void *left, const void *right, size_t size);
 size_t strlen(const char *text);
+int strcmp(const char *left, const char *right);
 
 /* Whether TEXT matches PATTERN, in which * stands for any characters and ? for one. The pattern
  * ends after PATTERN_SIZE characters. */

@@ -99,12 +99,27 @@ static bool at_instruction_breakpoint(word dr6, word dr7)
 	return false;
 }
 
+/* A DR7.GD that the CPU has not cleared on the way in makes this read a #DB. The flags that are to
+ * be logged then must not depend on the compiler. */
+static word read_dr6_first(void)
+{
+	word dr6;
+
+	asm volatile("push %1\n\t"
+		     "popf\n\t"
+		     "mov %%dr6, %0"
+		     : "=r"(dr6)
+		     : "i"(FLAGS_FIXED)
+		     : "memory", "cc");
+	return dr6;
+}
+
 /* The rule: a fault goes on at the next mark; an instruction breakpoint goes on with RF set, as a
  * debugger does it (SDM Vol. 3, "Instruction-Breakpoint Exception Condition"); the rest where they
  * say. Single-stepping stops at the body's end: the way out is no part of the question. */
 void trap(struct trap_frame *frame)
 {
-	word dr6 = read_dr6();
+	word dr6 = read_dr6_first();
 
 	if (body_ends(frame))
 		body_leave(frame);

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* DR6's BD, BS and BT are never cleared by the processor: a handler that leaves them set finds them
+ * set at the next #DB, which was none of those.
+ *
+ * SDM Vol. 3, "Debug Status Register (DR6)". */
+#include "case.h"
+
+BODY_16(dr6_sticky, R"(
+	mov	%al, scratch
+mark	first
+	mov	%al, scratch
+mark	second
+	mov	%al, scratch
+mark	third
+	mov	%al, scratch
+mark	fourth
+	nop
+)");
+
+static const word left[] = {DR6_BS, DR6_BD, DR6_BT};
+static u32 hits;
+
+static bool leave_set(struct trap_frame *frame)
+{
+	(void)frame;
+	if (hits < ARRAY_SIZE(left))
+		write_dr6(DR6_INIT | left[hits++]);
+	return false;
+}
+
+CASE(dr6_sticky, PROTECTED_MODES | VM86)
+{
+	hits = 0;
+	traps_set_hook(leave_set);
+	breakpoint_set(0, SCRATCH, BREAK_WRITE, 1);
+	RUN(dr6_sticky);
+}
