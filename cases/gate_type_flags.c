@@ -6,9 +6,6 @@
  * Control Transfers". */
 #include "case.h"
 
-#define FLAGS_IF (1ul << 9)
-#define FLAGS_NT (1ul << 14)
-
 #define VECTOR_INTERRUPT_GATE 32
 #define VECTOR_TRAP_GATE 33
 

@@ -5,8 +5,6 @@
  * SDM Vol. 3, "Sensitive Instructions", "Interrupt and Exception Handling in Virtual-8086 Mode". */
 #include "case.h"
 
-#define FLAGS_IOPL (3ul << 12)
-
 static bool drop_iopl(struct trap_frame *frame)
 {
 	frame->flags &= ~FLAGS_IOPL;

@@ -21,8 +21,6 @@ extern const struct mark marks_start[], marks_end[];
 #define BODY_SEGMENT 0x1000u
 #define SEGMENT_STACK_TOP 0xfff0u
 
-#define FLAGS_IOPL3 (3ul << 12)
-
 /* What a CPU runs; CODE.start is NULL between bodies. BASE is the address at which the code's start
  * runs, TOP the stack pointer of its empty stack. */
 static struct running {
@@ -61,7 +59,8 @@ word body_mark(const struct body *body, enum mode mode, const char *name)
 	for (const struct mark *mark = marks_start; mark < marks_end; mark++)
 		if (mark->address >= start && mark->address <= (word)code->end &&
 		    !strcmp((const char *)(word)mark->name, name))
-			return mark->address - start + (mode & SEGMENT_MODES ? BODY_SEGMENT << 4 : start);
+			return mark->address - start +
+			       (mode & SEGMENT_MODES ? BODY_SEGMENT << 4 : start);
 	return 0;
 }
 
@@ -84,7 +83,7 @@ static struct entry prepare(struct running *mine, const struct body *body, enum 
 		mine->stack_top = SEGMENT_STACK_TOP;
 		entry.cs = entry.ss = BODY_SEGMENT;
 		if (mode == VM86)
-			entry.flags |= FLAGS_VM | FLAGS_IOPL3;
+			entry.flags |= FLAGS_VM | FLAGS_IOPL;
 	} else {
 		mine->base = (word)mine->code.start;
 		mine->stack_top = (word)(stacks[mine - running] + STACK_SIZE);

@@ -136,13 +136,6 @@ static void log_cpu(void)
 	line_write(&line);
 }
 
-/* So that a body may set IF: the firmware left a timer running. */
-static void mask_pic(void)
-{
-	outb(0x21, 0xff);
-	outb(0xa1, 0xff);
-}
-
 void kmain(u32 magic, const struct multiboot *multiboot)
 {
 	u32 count;
@@ -153,7 +146,6 @@ void kmain(u32 magic, const struct multiboot *multiboot)
 	idt_load();
 	write_dr7(DR7_INIT);
 	write_dr6(DR6_INIT);
-	mask_pic();
 	read_command_line(magic, multiboot);
 	apic_mask_8259();
 	apic_init();

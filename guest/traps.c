@@ -99,17 +99,24 @@ static bool at_instruction_breakpoint(word dr6, word dr7)
 	return false;
 }
 
+#ifdef __x86_64__
+#define STACK_POINTER "rsp"
+#else
+#define STACK_POINTER "esp"
+#endif
+
 /* A DR7.GD that the CPU has not cleared on the way in makes this read a #DB. The flags that are to
  * be logged then must not depend on the compiler. */
 static word read_dr6_first(void)
 {
 	word dr6;
 
-	asm volatile("push %1\n\t"
+	asm volatile("pushf\n\t"
+		     "andw %1, (%%" STACK_POINTER ")\n\t"
 		     "popf\n\t"
 		     "mov %%dr6, %0"
 		     : "=r"(dr6)
-		     : "i"(FLAGS_FIXED)
+		     : "i"((u16) ~(FLAGS_STATUS | FLAGS_IOPL))
 		     : "memory", "cc");
 	return dr6;
 }

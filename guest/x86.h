@@ -11,9 +11,14 @@
 #define DR7_INIT 0x00000400ul
 
 #define FLAGS_FIXED (1ul << 1)
+#define FLAGS_STATUS 0x8d5ul /* CF, PF, AF, ZF, SF, OF */
 #define FLAGS_TF (1ul << 8)
+#define FLAGS_IF (1ul << 9)
+#define FLAGS_IOPL (3ul << 12)
+#define FLAGS_NT (1ul << 14)
 #define FLAGS_RF (1ul << 16)
 #define FLAGS_VM (1ul << 17)
+#define FLAGS_AC (1ul << 18)
 
 #define MSR_APIC_BASE 0x0000001b
 #define MSR_X2APIC 0x00000800

@@ -63,7 +63,7 @@ def left_behind(private) -> list[str]:
         (["run", "--timeout-multiplier", "-1"], "TIMEOUT_MULTIPLIER=-1: expected a number"),
         (["run", "--json", "/nonexistent/file"], "JSON=/nonexistent/file: cannot be written"),
         (["run", "--accel", "bochs", "--bochs", "/nonexistent"], "BOCHS=/nonexistent: there is no such program"),
-        (["bless", "nosuch"], "there is no case nosuch: there are icebp"),
+        (["bless", "nosuch"], "there is no case nosuch: there are "),
         (["judge", "/nonexistent"], "/nonexistent: No such file"),
         (["judge", "/dev/null"], "/dev/null: holds no log of this guest"),
     ],
