@@ -13,7 +13,7 @@ static bool note_cr2(struct trap_frame *frame)
 }
 
 BODY(pf_error_code, R"(
-	mov	$0xe0000000, %eax # not mapped: boot/layout.inc
+	mov	$UNMAPPED, %eax
 mark	read
 	mov	0x123(xAX), %bl
 mark	write

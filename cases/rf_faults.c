@@ -20,7 +20,7 @@ mark	load
 mark	mov_ds
 	mov	%eax, %ds
 mark	address
-	mov	$0xe0000000, %eax # not mapped: boot/layout.inc
+	mov	$UNMAPPED, %eax
 mark	read
 	mov	(xAX), %bl
 mark	write

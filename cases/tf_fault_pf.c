@@ -8,7 +8,7 @@
 BODY(tf_fault_pf, R"(
 	step
 mark	load
-	mov	$0xe0000000, %eax # not mapped: boot/layout.inc
+	mov	$UNMAPPED, %eax
 mark	read
 	mov	(xAX), %bl
 mark	after

@@ -15,7 +15,7 @@ static bool note_count(struct trap_frame *frame)
 }
 
 BODY(tf_rep_fault, R"(
-	mov	$0xdffffffe, %esi # two bytes below a page that is not mapped: boot/layout.inc
+	mov	$(UNMAPPED - 2), %esi
 	mov	$4, %ecx
 	step
 mark	rep_lods

@@ -5,28 +5,11 @@
  *
  * SDM Vol. 3, "Single-Step Exception Condition"; Vol. 2, "SYSCALL", "SYSRET". */
 #include "case.h"
-
-#ifdef __x86_64__
 #include "segments.h"
 
-#define EFER_SCE 1u
-
+#ifdef __x86_64__
 /* In the body: where SYSCALL leads. */
 extern const char tf_syscall_entry[];
-
-static void aim_syscall(u64 mask)
-{
-	write_msr(MSR_EFER, read_msr(MSR_EFER) | EFER_SCE);
-	write_msr(MSR_STAR, (u64)USER_CS32 << 48 | (u64)KERNEL_CS << 32);
-	write_msr(MSR_LSTAR, (word)tf_syscall_entry);
-	write_msr(MSR_FMASK, mask);
-}
-#else
-static void aim_syscall(u64 mask)
-{
-	(void)mask;
-}
-#endif
 
 BODY(tf_syscall, R"(
 	.if width == 64
@@ -48,6 +31,7 @@ mark	sysret
 
 CASE(tf_syscall, USER64)
 {
-	aim_syscall(0);
+	segments_aim_syscall(tf_syscall_entry, 0);
 	RUN(tf_syscall);
 }
+#endif

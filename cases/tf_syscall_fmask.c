@@ -6,28 +6,11 @@
  * SDM Vol. 2, "SYSCALL". That the TF after the instruction counts, not the one before, is in
  * neither manual; Xen's advisory XSA-204 and KVM's commit c8401dda2f0a tell it of processors. */
 #include "case.h"
-
-#ifdef __x86_64__
 #include "segments.h"
 
-#define EFER_SCE 1u
-
+#ifdef __x86_64__
 /* In the body: where SYSCALL leads. */
 extern const char tf_syscall_fmask_entry[];
-
-static void aim_syscall(u64 mask)
-{
-	write_msr(MSR_EFER, read_msr(MSR_EFER) | EFER_SCE);
-	write_msr(MSR_STAR, (u64)USER_CS32 << 48 | (u64)KERNEL_CS << 32);
-	write_msr(MSR_LSTAR, (word)tf_syscall_fmask_entry);
-	write_msr(MSR_FMASK, mask);
-}
-#else
-static void aim_syscall(u64 mask)
-{
-	(void)mask;
-}
-#endif
 
 BODY(tf_syscall_fmask, R"(
 	.if width == 64
@@ -52,7 +35,8 @@ CASE(tf_syscall_fmask, USER64)
 {
 	struct registers left;
 
-	aim_syscall(FLAGS_TF);
+	segments_aim_syscall(tf_syscall_fmask_entry, FLAGS_TF);
 	left = RUN(tf_syscall_fmask);
 	note("r11=%f", left.bx);
 }
+#endif

@@ -4,17 +4,16 @@
  *
  * SDM Vol. 3, "Single-Step Exception Condition"; Vol. 2, "SYSENTER", "SYSEXIT". */
 #include "case.h"
-
 #include "segments.h"
 
+/* In the 32-bit image alone: AMD's processors have no SYSENTER in long mode. */
+#ifndef __x86_64__
 /* In the body: where SYSENTER leads. */
 extern const char tf_sysenter_entry[];
 
 static u8 stack[4096] __attribute__((aligned(16)));
 
-/* 64-bit code has no use for it: AMD's processors have SYSENTER in legacy mode only. */
 BODY(tf_sysenter, R"(
-	.if width == 32
 	mov	$1f, %edx
 	mov	%esp, %ecx
 	step
@@ -31,17 +30,15 @@ mark	entry
 mark	sysexit
 	sysexit
 2:
-	.endif
 )");
 
 CASE(tf_sysenter, USER32)
 {
-	if (!(has_sysenter())) {
+	if (!has_sysenter()) {
 		log_line("needs sep=1");
 		return;
 	}
-	write_msr(MSR_SYSENTER_CS, KERNEL_CS);
-	write_msr(MSR_SYSENTER_ESP, (word)(stack + sizeof(stack)));
-	write_msr(MSR_SYSENTER_EIP, (word)tf_sysenter_entry);
+	segments_aim_sysenter(tf_sysenter_entry, stack + sizeof(stack));
 	RUN(tf_sysenter);
 }
+#endif

@@ -107,6 +107,23 @@ u32 this_cpu(void)
 	return (selector - FIRST_TSS) / TSS_DESCRIPTOR_SIZE;
 }
 
+#ifdef __x86_64__
+void segments_aim_syscall(const char *entry, u64 mask)
+{
+	write_msr(MSR_EFER, read_msr(MSR_EFER) | EFER_SCE);
+	write_msr(MSR_STAR, (u64)USER_CS32 << 48 | (u64)KERNEL_CS << 32);
+	write_msr(MSR_LSTAR, (word)entry);
+	write_msr(MSR_FMASK, mask);
+}
+#else
+void segments_aim_sysenter(const char *entry, const u8 *stack_top)
+{
+	write_msr(MSR_SYSENTER_CS, KERNEL_CS);
+	write_msr(MSR_SYSENTER_ESP, (word)stack_top);
+	write_msr(MSR_SYSENTER_EIP, (word)entry);
+}
+#endif
+
 const char *code_segment_name(u16 selector)
 {
 	if (selector == KERNEL_CS)

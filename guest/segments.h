@@ -29,6 +29,15 @@ void segments_load(u32 cpu, void *stack_top);
 /* The number of the CPU that asks, from its TR. */
 u32 this_cpu(void);
 
+#ifdef __x86_64__
+/* Where SYSCALL leads, with SYSRET to lead back to ring 3, and the flags that it clears, until the
+ * end of the case. */
+void segments_aim_syscall(const char *entry, u64 mask);
+#else
+/* Where SYSENTER leads, with SYSEXIT to lead back to ring 3, until the end of the case. */
+void segments_aim_sysenter(const char *entry, const u8 *stack_top);
+#endif
+
 /* What a log calls a code segment: "kernel", "user", "user32" below a 64-bit kernel; NULL for a
  * selector that is none of ours. */
 const char *code_segment_name(u16 selector);
