@@ -10,6 +10,7 @@
 #include "panic.h"
 #include "segments.h"
 #include "smp.h"
+#include "task.h"
 #include "traps.h"
 #include "x86.h"
 
@@ -74,6 +75,7 @@ static void restore(const struct machine *machine)
 		write_msr(entry_msrs[i], machine->entry_msrs[i]);
 	idt_init();
 	idt_load();
+	task_forget();
 }
 
 void fence_run(const struct test_case *test_case, enum mode mode)
