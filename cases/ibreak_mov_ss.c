@@ -11,7 +11,7 @@ mark	mov_ss
 	mov	%ax, %ss
 mark	first
 	nop
-mark	second
+mark	behind
 	nop
 	.if width != 64
 	push	%ss
@@ -29,7 +29,7 @@ CASE(ibreak_mov_ss, PROTECTED_MODES)
 	word third = MARK(ibreak_mov_ss, "third"), fourth = MARK(ibreak_mov_ss, "fourth");
 
 	breakpoint_set(0, MARK(ibreak_mov_ss, "first"), BREAK_EXECUTE, 1);
-	breakpoint_set(1, MARK(ibreak_mov_ss, "second"), BREAK_EXECUTE, 1);
+	breakpoint_set(1, MARK(ibreak_mov_ss, "behind"), BREAK_EXECUTE, 1);
 	if (third) {
 		breakpoint_set(2, third, BREAK_EXECUTE, 1);
 		breakpoint_set(3, fourth, BREAK_EXECUTE, 1);
