@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.text import Text
 
 from harness.image import Image
-from harness.outcome import Deadlines
+from harness.outcome import Deadlines, Outcome
 from harness.platform import Platform
 from harness.settings import Settings
 
@@ -20,29 +20,59 @@ NO_CASE = "-"  # matches none, so the guest leaves at once
 
 
 def catalogue_against_empty(console: Console, settings: Settings, platform: Platform, images: list[Image]) -> None:
-    """Prints what all cases, detached, cost against a guest that leaves at once: one VM each."""
+    """Prints what the cases, detached, cost against a guest that leaves at once, and how that grows.
+
+    One VM runs all of an image's cases but those that take it down, which are named.
+    """
+    deadlines = Deadlines(settings.timeout_multiplier)
     for image in images:
+        survivors = _survivors(platform, image, deadlines)
+        half = survivors[::2]
 
-        def boot(cases: str, image: Image = image) -> None:
-            with tempfile.TemporaryDirectory() as directory:
-                platform.boot(image.path, cases, Path(directory), Deadlines(settings.timeout_multiplier))
+        def boot(cases: list[str], image: Image = image) -> None:
+            _boot(platform, image, cases, deadlines)
 
-        whole, empty = _alternate(lambda: boot(image.pattern(image.cases)), lambda: boot(NO_CASE))
-        ratios = [one / other for one, other in zip(whole, empty)]
-        console.print(
-            Text(
-                f"{platform.name} {image.name}: {len(image.cases)} cases {statistics.median(whole):.3f} s, "
-                f"empty guest {statistics.median(empty):.3f} s, "
-                f"ratio {statistics.median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f}, {ROUNDS} pairs)"
-            )
-        )
+        empty, some, whole = _alternate(lambda: boot([]), lambda: boot(half), lambda: boot(survivors))
+        lines = [f"{platform.name} {image.name}: empty guest {statistics.median(empty):.3f} s"]
+        lines += [_against(len(half), some, empty), _against(len(survivors), whole, empty)]
+        if left_out := [case for case in image.cases if case not in survivors]:
+            lines.append(f"    without {', '.join(left_out)}")
+        for line in lines:
+            console.print(Text(line))
 
 
-def _alternate(first: Callable[[], None], second: Callable[[], None]) -> tuple[list[float], list[float]]:
+def _against(count: int, times: list[float], empty: list[float]) -> str:
+    ratios = [one / other for one, other in zip(times, empty)]
+    each = 1000 * (statistics.median(times) - statistics.median(empty)) / max(count, 1)
+    return (
+        f"    {count} cases {statistics.median(times):.3f} s, {statistics.median(ratios):.2f} times the empty guest "
+        f"({min(ratios):.2f} to {max(ratios):.2f}, {ROUNDS} pairs), {each:.2f} ms a case"
+    )
+
+
+def _boot(platform: Platform, image: Image, cases: list[str], deadlines: Deadlines) -> Outcome:
+    with tempfile.TemporaryDirectory() as directory:
+        pattern = image.pattern(cases) if cases else NO_CASE
+        return platform.boot(image.path, pattern, Path(directory), deadlines)
+
+
+def _survivors(platform: Platform, image: Image, deadlines: Deadlines) -> list[str]:
+    """The cases that leave their VM to the next one."""
+    cases = list(image.cases)
+    while cases:
+        outcome = _boot(platform, image, cases, deadlines)
+        victim = outcome.log.open_block
+        if outcome.ending is None or victim is None or victim.case not in cases:
+            break
+        cases.remove(victim.case)
+    return cases
+
+
+def _alternate(*functions: Callable[[], object]) -> list[list[float]]:
     """Seconds of each, run in turn, after one of each that does not count."""
-    times: tuple[list[float], list[float]] = ([], [])
+    times: list[list[float]] = [[] for _ in functions]
     for number in range(ROUNDS + 1):
-        for function, seconds in zip((first, second), times):
+        for function, seconds in zip(functions, times):
             began = time.perf_counter()
             function()
             if number:
