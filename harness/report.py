@@ -67,11 +67,18 @@ def print_platforms(console: Console, platforms: list[Platform | Unusable]) -> N
 
 
 def print_problems(console: Console, results: list[Result]) -> None:
-    """Everything that is not `pass`: why, and for a difference both logs side by side."""
+    """Everything that is not `pass`: known bugs in short, then why, and for a difference both logs side by side."""
+    known: dict[tuple, list[Result]] = {}
     by_case: dict[tuple, list[Result]] = {}
     for result in results:
-        if result.verdict is not Verdict.PASS:
+        if result.verdict is Verdict.KNOWN:
+            known.setdefault((result.platform, result.bug, result.reason), []).append(result)
+        elif result.verdict is not Verdict.PASS:
             by_case.setdefault((result.case, *_what(result)), []).append(result)
+    for (platform, bug, title), group in known.items():
+        names = ", ".join(dict.fromkeys(result.name for result in group))
+        where = Text.assemble(("known", COLOURS[Verdict.KNOWN]), f" on {platform}: {bug}: ", (title, "bold"))
+        console.print(where.append(f" ({len(group)}: {names})"))
     alike: dict[tuple, list[list[Result]]] = {}
     for group in by_case.values():
         debuggers = tuple(result.debugger for result in group)
@@ -100,7 +107,7 @@ def print_problem(console: Console, alike: list[Result]) -> None:
     cases = ", ".join(dict.fromkeys(result.case for result in alike))
     debuggers = ", ".join(dict.fromkeys(result.debugger for result in alike))
     line = Text.assemble((cases, "bold"), f" on {first.platform} {debuggers}".rstrip(), ": ", _styled(first.verdict))
-    if first.bug:
+    if first.bug:  # fixed?
         line.append(f" ({first.bug})")
     if first.reason:
         line.append(f": {first.reason}")
