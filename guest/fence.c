@@ -3,6 +3,7 @@
 #include "fence.h"
 
 #include "body.h"
+#include "console.h"
 #include "idt.h"
 #include "jump.h"
 #include "leave.h"
@@ -81,6 +82,7 @@ static void restore(const struct machine *machine)
 void fence_run(const struct test_case *test_case, enum mode mode)
 {
 	log_line("begin %s@%s", test_case->name, mode_name(mode));
+	console_drain(); /* a machine that the case takes down must not take this line along */
 	save(&fence.before);
 	fence.mode = mode;
 	fence.budget = test_case->trap_budget ? test_case->trap_budget : DEFAULT_TRAP_BUDGET;
