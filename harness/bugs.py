@@ -13,7 +13,7 @@ from harness.errors import WrongQuestion
 from harness.verdict import Result, Verdict
 
 # What a sighting may be tied to: patterns (one or a list of them), and ranges of versions.
-PATTERNS = ("accel", "debugger", "case", "mode", "machine", "backend", "vendor", "cpu")
+PATTERNS = ("accel", "debugger", "case", "mode", "machine", "backend", "vendor", "cpu", "cpus")
 RANGES = ("qemu", "kernel", "bochs")
 OUTCOMES = ("rewrite", "verdict", "stderr")
 BASES = ("observed", "source")

@@ -104,7 +104,7 @@ def probe(settings: Settings) -> BochsPlatform | Unusable:
         name=NAME,
         program=program,
         description=f"Bochs {version.group(1)}, cpu model={model}",
-        facts={"accel": NAME, "bochs": version.group(1), "cpu": model},
+        facts={"accel": NAME, "bochs": version.group(1), "cpu": model, "cpus": str(settings.cpus)},
         versions={"bochs": version.group(1), "cpu_model": model},
         debuggers=DETACHED,
         no_debugger="the harness drives no debugger in Bochs",

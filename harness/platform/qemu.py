@@ -130,6 +130,7 @@ def probe(module: ModuleType, settings: Settings) -> QEMU | Unusable:
                 "qemu": identity["version"],
                 "machine": settings.machine.partition(",")[0],
                 "cpu": cpu or "default",
+                "cpus": str(settings.cpus),
                 **module.facts(),
             },
             versions={"qemu": identity["version"], "qemu_package": identity["package"], "cpu_model": cpu or "default"},
