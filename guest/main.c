@@ -24,47 +24,45 @@ struct multiboot {
 
 extern const struct test_case cases_start[], cases_end[];
 
-static char patterns[65536];
+/* Of the command line, kept away from memory that a case may overwrite: which cases to run, and the
+ * one behind which to begin. */
+static char patterns[65536], after[64];
 static u8 trap_stack[16384] __attribute__((aligned(16)));
 
 /* Whether the command line says which cases to run. */
 static bool asked;
 
-/* Copies what the command line's cases= says, or *, away from memory that a case may overwrite. */
-static void read_command_line(u32 magic, const struct multiboot *multiboot)
+/* Copies the value of the option KEY ("cases=") out of a command line. False if it is not there. */
+static bool read_option(const char *text, const char *key, char *value, size_t value_size)
 {
-	const char key[] = "cases=", *text = "";
 	size_t size = 0;
 
-	if (magic == MULTIBOOT_BOOTED && (multiboot->flags & MULTIBOOT_HAS_CMDLINE))
-		text = (const char *)(word)multiboot->cmdline;
-	for (const char *word_start = text; *text; text++) {
-		if (*text == ' ')
-			word_start = text + 1;
-		if (text + 1 - word_start != sizeof(key) - 1 ||
-		    memcmp(word_start, key, sizeof(key) - 1))
+	for (bool at_word = true; *text; at_word = *text++ == ' ') {
+		if (!at_word || memcmp(text, key, strlen(key)))
 			continue;
-		for (text++; *text && *text != ' ' && size < sizeof(patterns) - 1; text++)
-			patterns[size++] = *text;
-		patterns[size] = 0;
-		asked = true;
-		return;
+		for (text += strlen(key); *text && *text != ' ' && size < value_size - 1; text++)
+			value[size++] = *text;
+		value[size] = 0;
+		return true;
 	}
-	patterns[0] = '*';
+	return false;
+}
+
+static void read_command_line(u32 magic, const struct multiboot *multiboot)
+{
+	const char *text = "";
+
+	if (magic == MULTIBOOT_BOOTED && (multiboot->flags & MULTIBOOT_HAS_CMDLINE))
+		text = physical(multiboot->cmdline);
+	asked = read_option(text, "cases=", patterns, sizeof(patterns));
+	if (!asked)
+		patterns[0] = '*';
+	read_option(text, "after=", after, sizeof(after));
 }
 
 /* A pattern with an @ is held against NAME@MODE, one without against the name. */
-static bool asked_for(const char *name, const char *mode)
+static bool asked_for(const char *name, const char *full_name)
 {
-	char full_name[64];
-	size_t name_size = strlen(name), mode_size = strlen(mode);
-
-	if (name_size + 1 + mode_size >= sizeof(full_name))
-		return false;
-	memcpy(full_name, name, name_size);
-	full_name[name_size] = '@';
-	memcpy(full_name + name_size + 1, mode, mode_size + 1);
-
 	for (const char *start = patterns; *start;) {
 		const char *end = start;
 		bool has_mode = false;
@@ -78,19 +76,39 @@ static bool asked_for(const char *name, const char *mode)
 	return false;
 }
 
+/* NAME@MODE, for as long as nobody asks for another one. */
+static const char *full_name(const struct test_case *test_case, enum mode mode)
+{
+	static char text[64];
+	size_t name_size = strlen(test_case->name), mode_size = strlen(mode_name(mode));
+
+	if (name_size + 1 + mode_size >= sizeof(text))
+		return "";
+	memcpy(text, test_case->name, name_size);
+	text[name_size] = '@';
+	memcpy(text + name_size + 1, mode_name(mode), mode_size + 1);
+	return text;
+}
+
 /* Calls FUNCTION for each case and mode that is asked for; returns how many there are. */
 static u32 for_each_case(void (*function)(const struct test_case *test_case, enum mode mode))
 {
+	bool begun = !*after;
 	u32 count = 0;
 
 	for (const struct test_case *test_case = cases_start; test_case < cases_end; test_case++)
-		for (u32 mode = KERNEL32; mode <= LAST_MODE; mode <<= 1)
-			if ((mode & test_case->modes & IMAGE_MODES) &&
-			    (asked || !test_case->resets) &&
-			    asked_for(test_case->name, mode_name(mode))) {
+		for (u32 mode = KERNEL32; mode <= LAST_MODE; mode <<= 1) {
+			if (!(mode & test_case->modes & IMAGE_MODES))
+				continue;
+			const char *name = full_name(test_case, mode);
+
+			if (begun && (asked || !test_case->resets) &&
+			    asked_for(test_case->name, name)) {
 				function(test_case, mode);
 				count++;
 			}
+			begun |= !strcmp(name, after);
+		}
 	return count;
 }
 

@@ -19,19 +19,23 @@ MODES = {"guest32": ("kernel32", "user32", "vm86", "real16"), "guest64": ("kerne
 
 @dataclass(frozen=True)
 class Image:
-    """`cases` are NAME@MODE, in the order in which the guest runs them; `holds` is how many the file has."""
+    """`cases` are NAME@MODE, in the order in which the guest runs them; `everything` are all that the file has."""
 
     path: Path
     cases: tuple[str, ...]
-    holds: int = 0
+    everything: tuple[str, ...] = ()
 
     def narrowed(self, wanted: Callable[[str], bool]) -> "Image":
         """The same file with only the cases that are wanted."""
         return replace(self, cases=tuple(filter(wanted, self.cases)))
 
     def pattern(self, cases: Sequence[str]) -> str:
-        """What the guest's command line says to get these of its cases."""
-        return "*" if len(cases) == self.holds else ",".join(cases)
+        """What follows `cases=` on the guest's command line to get these of its cases: short, where it can be."""
+        if tuple(cases) == self.everything:
+            return "*"
+        if len(cases) > 1 and tuple(cases) == self.everything[-len(cases) :]:
+            return f"* after={self.everything[-len(cases) - 1]}"
+        return ",".join(cases)
 
     @property
     def name(self) -> str:
@@ -61,7 +65,7 @@ def read_image(path: Path) -> Image:
         name, _, modes = entry.partition(" ")
         listed = re.findall(r"\w+", modes.lower())
         cases += [f"{name}@{mode}" for mode in MODES[path.stem] if mode in listed]
-    return Image(path, tuple(cases), len(cases))
+    return Image(path, tuple(cases), tuple(cases))
 
 
 def read_images(build: Path) -> list[Image]:
