@@ -46,3 +46,13 @@ def test_what_is_no_image(tmp_path, content):
     path.write_bytes(content)
     with pytest.raises(WrongQuestion, match="no image"):
         read_image(path)
+
+
+def test_what_the_guest_is_asked_for():
+    image = Image(
+        Path("guest32.elf"), ("a@kernel32", "b@kernel32", "c@kernel32"), ("a@kernel32", "b@kernel32", "c@kernel32")
+    )
+    assert image.pattern(image.cases) == "*"
+    assert image.pattern(image.cases[1:]) == "* after=a@kernel32"
+    assert image.pattern(image.cases[:2]) == "a@kernel32,b@kernel32"
+    assert image.pattern(image.cases[2:]) == "c@kernel32"
