@@ -18,7 +18,12 @@ struct far_pointer {
  * flag of the task that calls. Needs memory mapped as it is here; the switch sets CR0.TS. */
 void task_prepare(word ip, bool own_t, struct far_pointer *to_task, struct far_pointer *back);
 
-/* Undoes it. Called by the fence. */
+/* Sends VECTOR through a task gate with this DPL to a second task whose handler is trap(), with the
+ * frame filled in from the task that was left, and what it changes of IP and FLAGS put back there;
+ * an IRET leads back. */
+void task_handle(u32 vector, u32 dpl);
+
+/* Undoes both. Called by the fence. */
 void task_forget(void);
 
 #endif
