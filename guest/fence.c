@@ -77,6 +77,7 @@ static void restore(const struct machine *machine)
 	idt_init();
 	idt_load();
 	task_forget();
+	segments_forget();
 }
 
 void fence_run(const struct test_case *test_case, enum mode mode)

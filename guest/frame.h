@@ -25,6 +25,9 @@ struct trap_frame {
 /* In VECTOR: the trap came in real-address mode, where SP and SS are always there. */
 #define FRAME_REAL 0x100ul
 
+/* In VECTOR: the trap came through a task gate, and SP and SS are from the task that was left. */
+#define FRAME_TASK 0x200ul
+
 static inline bool frame_is_real(const struct trap_frame *frame)
 {
 	return frame->vector & FRAME_REAL;
@@ -51,7 +54,7 @@ static inline word frame_sp(const struct trap_frame *frame)
 #ifdef __x86_64__
 	return frame->sp;
 #else
-	bool pushed = frame_from_user(frame) || frame_is_real(frame);
+	bool pushed = frame_from_user(frame) || (frame->vector & (FRAME_REAL | FRAME_TASK));
 
 	return pushed ? frame->sp : (word)&frame->sp;
 #endif

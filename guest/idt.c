@@ -38,6 +38,24 @@ void idt_set_handler(u32 vector, const void *handler)
 	idt[vector].offset_middle = (u16)((word)handler >> 16);
 }
 
+void idt_send_to(u32 vector, u32 other)
+{
+	idt_set_handler(vector, (const void *)trap_entries[other]);
+}
+
+void idt_set_task(u32 vector, u16 selector, u32 dpl)
+{
+	idt_set(vector, TASK_GATE, dpl);
+	idt[vector].selector = selector;
+}
+
+#ifdef __x86_64__
+void idt_set_stack(u32 vector, u32 number)
+{
+	idt[vector].attributes |= (u16)number;
+}
+#endif
+
 void idt_set_not_present(u32 vector, u32 dpl)
 {
 	idt_set(vector, INTERRUPT_GATE, dpl);

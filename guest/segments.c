@@ -4,7 +4,13 @@
 
 #include "real.h"
 #include "smp.h"
+#include "string.h"
 #include "x86.h"
+
+/* The I/O permission bit map, of the first 256 ports; all bits of the byte behind it are to be set
+ * (SDM Vol. 1, "I/O Permission Bit Map"). */
+#define PORTS 256
+#define PORT_BYTES (PORTS / 8 + 1)
 
 #ifdef __x86_64__
 /* SDM Vol. 3, "Task Management in 64-bit Mode" */
@@ -16,6 +22,7 @@ struct tss {
 	u64 reserved2;
 	u16 reserved3;
 	u16 iomap;
+	u8 ports[PORT_BYTES];
 } __attribute__((packed));
 
 #define TSS_DESCRIPTOR_SIZE 16
@@ -26,6 +33,7 @@ struct tss {
 	u32 link, esp0, ss0, esp1, ss1, esp2, ss2, cr3, eip, eflags;
 	u32 eax, ecx, edx, ebx, esp, ebp, esi, edi, es, cs, ss, ds, fs, gs, ldt;
 	u16 trap, iomap;
+	u8 ports[PORT_BYTES];
 } __attribute__((packed));
 
 #define TSS_DESCRIPTOR_SIZE 8
@@ -65,7 +73,7 @@ void segments_load(u32 cpu, void *stack_top)
 {
 	struct descriptor_pointer pointer = {sizeof(gdt) - 1, (word)gdt};
 
-	tss[cpu].iomap = sizeof(tss[cpu]);
+	tss[cpu].iomap = sizeof(tss[cpu]); /* beyond the limit: there is no map */
 #ifdef __x86_64__
 	tss[cpu].rsp[0] = (word)stack_top;
 #else
@@ -102,9 +110,40 @@ void segments_load(u32 cpu, void *stack_top)
 u32 this_cpu(void)
 {
 	u16 selector;
+	u32 cpu;
 
 	asm("str %0" : "=r"(selector));
-	return (selector - FIRST_TSS) / TSS_DESCRIPTOR_SIZE;
+	cpu = (selector - FIRST_TSS) / TSS_DESCRIPTOR_SIZE;
+	return cpu < MAX_CPUS ? cpu
+			      : BOOT_CPU; /* none of ours: that of task.h, where only it goes */
+}
+
+void segments_allow_port(u8 port)
+{
+	struct tss *mine = &tss[this_cpu()];
+
+	if (mine->iomap == sizeof(*mine)) {
+		memset(mine->ports, 0xff, sizeof(mine->ports));
+		mine->iomap = offsetof(struct tss, ports);
+	}
+	mine->ports[port / 8] &= (u8) ~(1u << port % 8);
+}
+
+#ifdef __x86_64__
+void segments_set_interrupt_stack(u32 number, const u8 *stack_top)
+{
+	tss[this_cpu()].ist[number - 1] = (word)stack_top;
+}
+#endif
+
+void segments_forget(void)
+{
+	struct tss *mine = &tss[this_cpu()];
+
+	mine->iomap = sizeof(*mine);
+#ifdef __x86_64__
+	memset(mine->ist, 0, sizeof(mine->ist));
+#endif
 }
 
 #ifdef __x86_64__

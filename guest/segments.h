@@ -29,6 +29,19 @@ void segments_load(u32 cpu, void *stack_top);
 /* The number of the CPU that asks, from its TR. */
 u32 this_cpu(void);
 
+/* Lets ring 3 and virtual-8086 mode use this port on the CPU that asks, whatever IOPL is, until the
+ * end of the case. */
+void segments_allow_port(u8 port);
+
+#ifdef __x86_64__
+/* Sets an entry, 1 to 7, of the interrupt stack table of the CPU that asks, until the end of the
+ * case. */
+void segments_set_interrupt_stack(u32 number, const u8 *stack_top);
+#endif
+
+/* Undoes these. Called by the fence. */
+void segments_forget(void);
+
 #ifdef __x86_64__
 /* Where SYSCALL leads, with SYSRET to lead back to ring 3, and the flags that it clears, until the
  * end of the case. */

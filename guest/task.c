@@ -12,14 +12,22 @@ void task_prepare(word ip, bool own_t, struct far_pointer *to_task, struct far_p
 	(void)back;
 }
 
+void task_handle(u32 vector, u32 dpl)
+{
+	(void)vector;
+	(void)dpl;
+}
+
 void task_forget(void)
 {
 }
 
 #else
 
+#include "idt.h"
 #include "segments.h"
 #include "string.h"
+#include "traps.h"
 #include "x86.h"
 
 /* SDM Vol. 3, "Task-State Segment (TSS)": what matters here, as doublewords. */
@@ -41,7 +49,7 @@ enum { TSS_DS = 21, TSS_FS = 22, TSS_GS = 23, TSS_T = 25, TSS_WORDS = 26 };
 static struct descriptor_pointer before;
 static u64 gdt[64];
 static u32 tss[TSS_WORDS];
-static u8 stack[256] __attribute__((aligned(16)));
+static u8 stack[4096] __attribute__((aligned(16)));
 static u16 own_selector;
 
 static u32 *own_tss(void)
@@ -78,6 +86,53 @@ void task_prepare(word ip, bool own_t, struct far_pointer *to_task, struct far_p
 
 	*to_task = (struct far_pointer){0, selector};
 	*back = (struct far_pointer){0, own_selector};
+}
+
+/* The task that handles a vector: the IRET at the end of the loop leaves it, by NT and the link in
+ * its TSS, and the next entry goes on behind it. An exception with an error code leaves that on the
+ * stack. */
+extern const char task_loop[];
+asm(".pushsection .text\n"
+    "task_loop:\n\t"
+    "push	%esp\n\t"
+    "call	task_entered\n\t"
+    "mov	%eax, %esp\n\t"
+    "iret\n\t"
+    "jmp	task_loop\n\t"
+    ".popsection");
+
+/* Returns the empty stack. */
+u8 *task_entered(const u32 *entry_stack);
+
+static u32 handled;
+
+u8 *task_entered(const u32 *entry_stack)
+{
+	u8 *top = stack + sizeof(stack);
+	u32 *left = own_tss();
+	struct trap_frame frame = {
+		.vector = handled | FRAME_TASK,
+		.error = (const u8 *)entry_stack < top ? *entry_stack : 0,
+		.ip = left[TSS_EIP],
+		.cs = left[TSS_CS],
+		.flags = left[TSS_EFLAGS],
+		.sp = left[TSS_ESP],
+		.ss = left[TSS_SS],
+	};
+
+	trap(&frame);
+	left[TSS_EIP] = frame.ip;
+	left[TSS_EFLAGS] = frame.flags;
+	return top;
+}
+
+void task_handle(u32 vector, u32 dpl)
+{
+	struct far_pointer to_task, back;
+
+	task_prepare((word)task_loop, false, &to_task, &back);
+	handled = vector;
+	idt_set_task(vector, to_task.selector, dpl);
 }
 
 void task_forget(void)
