@@ -27,7 +27,7 @@ mark	after
 	.endif
 )");
 
-CASE(bound, KERNEL32 | USER32 | COMPAT32 | VM86)
+CASE(bound, KERNEL32 | USER32 | COMPAT32 | SEGMENT_MODES)
 {
 	RUN(bound);
 }

@@ -14,7 +14,7 @@ mark	after
 	nop
 )");
 
-CASE(dbreak_access, PROTECTED_MODES | VM86)
+CASE(dbreak_access, PROTECTED_MODES | SEGMENT_MODES)
 {
 	breakpoint_set(0, SCRATCH, BREAK_ACCESS, 1);
 	RUN(dbreak_access);

@@ -19,7 +19,7 @@ mark	pages_written
 	nop
 )");
 
-CASE(dbreak_all, PROTECTED_MODES | VM86)
+CASE(dbreak_all, PROTECTED_MODES | SEGMENT_MODES)
 {
 	breakpoint_set(0, SCRATCH, BREAK_ACCESS, 1);
 	breakpoint_set(1, SCRATCH, BREAK_ACCESS, 1);

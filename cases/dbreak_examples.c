@@ -69,7 +69,7 @@ mark	d4_read_4
 	nop
 )");
 
-CASE(dbreak_examples, PROTECTED_MODES | VM86)
+CASE(dbreak_examples, PROTECTED_MODES | SEGMENT_MODES)
 {
 	breakpoint_set(0, SCRATCH + 1, BREAK_ACCESS, 1);
 	breakpoint_set(1, SCRATCH + 0x12, BREAK_WRITE, 1);

@@ -21,7 +21,7 @@ mark	loaded_2
 	fninit
 )");
 
-CASE(dbreak_fpu, PROTECTED_MODES | VM86)
+CASE(dbreak_fpu, PROTECTED_MODES | SEGMENT_MODES)
 {
 	u8 *watched = physical(SCRATCH);
 

@@ -15,7 +15,7 @@ mark	second
 	nop
 )");
 
-CASE(dbreak_mov_ss, PROTECTED_MODES | VM86)
+CASE(dbreak_mov_ss, PROTECTED_MODES | SEGMENT_MODES)
 {
 	breakpoint_set(0, SCRATCH, BREAK_ACCESS, 1);
 	RUN(dbreak_mov_ss);

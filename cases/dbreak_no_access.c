@@ -19,7 +19,7 @@ mark	after
 	nop
 )");
 
-CASE(dbreak_no_access, PROTECTED_MODES | VM86)
+CASE(dbreak_no_access, PROTECTED_MODES | SEGMENT_MODES)
 {
 	breakpoint_set(0, SCRATCH, BREAK_ACCESS, 1);
 	RUN(dbreak_no_access);

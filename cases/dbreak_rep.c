@@ -30,7 +30,7 @@ static bool note_cx(struct trap_frame *frame)
 	return false;
 }
 
-CASE(dbreak_rep, PROTECTED_MODES | VM86)
+CASE(dbreak_rep, PROTECTED_MODES | SEGMENT_MODES)
 {
 	traps_set_hook(note_cx);
 	note("iteration=middle");

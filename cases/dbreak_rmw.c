@@ -15,7 +15,7 @@ mark	lock_not
 	nop
 )");
 
-CASE(dbreak_rmw, PROTECTED_MODES | VM86)
+CASE(dbreak_rmw, PROTECTED_MODES | SEGMENT_MODES)
 {
 	breakpoint_set(0, SCRATCH, BREAK_ACCESS, 1);
 	RUN(dbreak_rmw);

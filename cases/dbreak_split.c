@@ -19,7 +19,7 @@ mark	read
 	nop
 )");
 
-CASE(dbreak_split, PROTECTED_MODES | VM86)
+CASE(dbreak_split, PROTECTED_MODES | SEGMENT_MODES)
 {
 	note("page=second");
 	breakpoint_set(0, SCRATCH + 0x1000, BREAK_ACCESS, 1);

@@ -19,7 +19,7 @@ mark	popf
 	popf
 )");
 
-CASE(dbreak_tf, PROTECTED_MODES | VM86)
+CASE(dbreak_tf, PROTECTED_MODES | SEGMENT_MODES)
 {
 	breakpoint_set(0, SCRATCH, BREAK_WRITE, 1);
 	RUN(dbreak_tf);

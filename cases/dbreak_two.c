@@ -15,7 +15,7 @@ mark	cmps
 	nop
 )");
 
-CASE(dbreak_two, PROTECTED_MODES | VM86)
+CASE(dbreak_two, PROTECTED_MODES | SEGMENT_MODES)
 {
 	u8 *watched = physical(SCRATCH);
 

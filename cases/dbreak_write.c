@@ -15,7 +15,7 @@ mark	after
 	nop
 )");
 
-CASE(dbreak_write, PROTECTED_MODES | VM86)
+CASE(dbreak_write, PROTECTED_MODES | SEGMENT_MODES)
 {
 	u8 *watched = physical(SCRATCH);
 

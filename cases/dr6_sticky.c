@@ -28,7 +28,7 @@ static bool leave_set(struct trap_frame *frame)
 	return false;
 }
 
-CASE(dr6_sticky, PROTECTED_MODES | VM86)
+CASE(dr6_sticky, PROTECTED_MODES | SEGMENT_MODES)
 {
 	hits = 0;
 	traps_set_hook(leave_set);

@@ -22,7 +22,7 @@ static bool leave_set(struct trap_frame *frame)
 	return false;
 }
 
-CASE(dr6_untouched, PROTECTED_MODES | VM86)
+CASE(dr6_untouched, PROTECTED_MODES | SEGMENT_MODES)
 {
 	traps_set_hook(leave_set);
 	write_dr6(LEFT);

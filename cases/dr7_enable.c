@@ -13,7 +13,7 @@ mark	after
 #define DR7_LE (1ul << 8)
 #define DR7_GE (1ul << 9)
 
-CASE(dr7_enable, PROTECTED_MODES | VM86)
+CASE(dr7_enable, PROTECTED_MODES | SEGMENT_MODES)
 {
 	static const word enables[] = {
 		DR7_L(2),	   DR7_G(2),	      DR7_L(2) | DR7_G(2), DR7_LE | DR7_GE,

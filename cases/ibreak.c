@@ -19,7 +19,7 @@ static bool note_ax(struct trap_frame *frame)
 	return false;
 }
 
-CASE(ibreak, PROTECTED_MODES | VM86)
+CASE(ibreak, PROTECTED_MODES | SEGMENT_MODES)
 {
 	struct registers left;
 

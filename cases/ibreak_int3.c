@@ -12,7 +12,7 @@ mark	after
 	nop
 )");
 
-CASE(ibreak_int3, PROTECTED_MODES | VM86)
+CASE(ibreak_int3, PROTECTED_MODES | SEGMENT_MODES)
 {
 	breakpoint_set(0, MARK(ibreak_int3, "int3"), BREAK_EXECUTE, 1);
 	RUN(ibreak_int3);

@@ -5,7 +5,7 @@
  * SDM Vol. 2, "INT n/INTO/INT3/INT1". */
 #include "case.h"
 
-BODY(int_n, R"(
+BODY_16(int_n, R"(
 mark	int_3
 	.byte	0xcd, 3		# int $3 would be assembled as INT3
 mark	int_1
@@ -14,7 +14,7 @@ mark	after
 	nop
 )");
 
-CASE(int_n, KERNEL32 | KERNEL64)
+CASE(int_n, KERNEL32 | KERNEL64 | REAL16)
 {
 	RUN(int_n);
 }

@@ -16,7 +16,7 @@ mark	after
 	nop
 )");
 
-CASE(into, PROTECTED_MODES | VM86)
+CASE(into, PROTECTED_MODES | SEGMENT_MODES)
 {
 	RUN(into);
 }

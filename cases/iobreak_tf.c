@@ -4,7 +4,7 @@
  * SDM Vol. 3, "Single-Step Exception Condition" and "Debug Status Register (DR6)". */
 #include "case.h"
 
-BODY(iobreak_tf, R"(
+BODY_16(iobreak_tf, R"(
 	pushf
 	set_tf_in_image
 	popf
@@ -18,7 +18,7 @@ mark	popf
 	popf
 )");
 
-CASE(iobreak_tf, KERNEL32 | KERNEL64)
+CASE(iobreak_tf, KERNEL32 | KERNEL64 | REAL16)
 {
 	write_cr4(read_cr4() | CR4_DE);
 	breakpoint_set(0, 0xe0, BREAK_IO, 1);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* POPF and PUSHF with the other operand size (16 bits, in virtual-8086 mode 32): TF is in the low
+/* POPF and PUSHF with the other operand size (16 bits, in 16-bit code 32): TF is in the low
  * half, so they set, store and clear it as the others do, with the same delay of one instruction.
  *
  * SDM Vol. 3, "Single-Step Exception Condition"; Vol. 2, "POPF/POPFD/POPFQ". */
@@ -33,7 +33,7 @@ mark	after
 	nop
 )");
 
-CASE(popf_operand_size, PROTECTED_MODES | VM86)
+CASE(popf_operand_size, PROTECTED_MODES | SEGMENT_MODES)
 {
 	RUN(popf_operand_size);
 }

@@ -8,7 +8,7 @@
 
 #define VECTOR 0x40
 
-BODY(sti_hlt, R"(
+BODY_16(sti_hlt, R"(
 mark	sti
 	sti
 mark	hlt
@@ -17,7 +17,7 @@ mark	after
 	cli
 )");
 
-CASE(sti_hlt, KERNEL32 | KERNEL64)
+CASE(sti_hlt, KERNEL32 | KERNEL64 | REAL16)
 {
 	smp_send_fixed(BOOT_CPU, VECTOR);
 	RUN(sti_hlt);

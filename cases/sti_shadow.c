@@ -8,7 +8,7 @@
 
 #define VECTOR 0x40
 
-BODY(sti_shadow, R"(
+BODY_16(sti_shadow, R"(
 mark	sti
 	sti
 mark	shadow
@@ -18,7 +18,7 @@ mark	after
 	cli
 )");
 
-BODY(popf_no_shadow, R"(
+BODY_16(popf_no_shadow, R"(
 	pushf
 	movb	$2, 1(xSP)	# IF
 mark	popf
@@ -28,7 +28,7 @@ mark	after
 	cli
 )");
 
-CASE(sti_shadow, KERNEL32 | KERNEL64)
+CASE(sti_shadow, KERNEL32 | KERNEL64 | REAL16)
 {
 	smp_send_fixed(BOOT_CPU, VECTOR);
 	RUN(sti_shadow);

@@ -43,7 +43,7 @@ mark	last
 	nop
 )");
 
-CASE(tf_branch, PROTECTED_MODES | VM86)
+CASE(tf_branch, PROTECTED_MODES | SEGMENT_MODES)
 {
 	RUN(tf_branch);
 }

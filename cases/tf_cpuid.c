@@ -12,7 +12,7 @@ mark	after_cpuid
 	nop
 )");
 
-CASE(tf_cpuid, PROTECTED_MODES | VM86)
+CASE(tf_cpuid, PROTECTED_MODES | SEGMENT_MODES)
 {
 	RUN(tf_cpuid);
 }

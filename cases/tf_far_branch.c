@@ -48,7 +48,7 @@ mark	last
 	nop
 )");
 
-CASE(tf_far_branch, PROTECTED_MODES | VM86)
+CASE(tf_far_branch, PROTECTED_MODES | SEGMENT_MODES)
 {
 	RUN(tf_far_branch);
 }

@@ -13,7 +13,7 @@ mark	after
 	nop
 )");
 
-CASE(tf_fault_de, PROTECTED_MODES | VM86)
+CASE(tf_fault_de, PROTECTED_MODES | SEGMENT_MODES)
 {
 	RUN(tf_fault_de);
 }

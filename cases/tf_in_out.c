@@ -4,7 +4,7 @@
  * SDM Vol. 3, "Single-Step Exception Condition"; Vol. 2, "IN", "OUT". */
 #include "case.h"
 
-BODY(tf_in_out, R"(
+BODY_16(tf_in_out, R"(
 	step
 mark	in_imm
 	in	$0x80, %al
@@ -20,7 +20,7 @@ mark	after
 	nop
 )");
 
-CASE(tf_in_out, KERNEL32 | KERNEL64)
+CASE(tf_in_out, KERNEL32 | KERNEL64 | REAL16)
 {
 	RUN(tf_in_out);
 }

@@ -13,7 +13,7 @@ mark	after
 	nop
 )");
 
-CASE(tf_int3, PROTECTED_MODES | VM86)
+CASE(tf_int3, PROTECTED_MODES | SEGMENT_MODES)
 {
 	RUN(tf_int3);
 }

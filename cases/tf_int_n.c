@@ -17,7 +17,7 @@ mark	after
 	nop
 )");
 
-CASE(tf_int_n, PROTECTED_MODES | VM86)
+CASE(tf_int_n, PROTECTED_MODES | SEGMENT_MODES)
 {
 	idt_set(VECTOR_DB, INTERRUPT_GATE, 3);
 	RUN(tf_int_n);

@@ -10,7 +10,7 @@
 
 #define VECTOR 0x40
 
-BODY(tf_interrupt, R"(
+BODY_16(tf_interrupt, R"(
 	pushf
 	movb	$3, 1(xSP)	# TF and IF
 mark	popf
@@ -27,7 +27,7 @@ mark	clearing
 	popf
 )");
 
-CASE(tf_interrupt, KERNEL32 | KERNEL64)
+CASE(tf_interrupt, KERNEL32 | KERNEL64 | REAL16)
 {
 	smp_send_fixed(BOOT_CPU, VECTOR);
 	RUN(tf_interrupt);

@@ -23,7 +23,7 @@ mark	after
 	nop
 )");
 
-CASE(tf_into, KERNEL32 | USER32 | COMPAT32 | VM86)
+CASE(tf_into, KERNEL32 | USER32 | COMPAT32 | SEGMENT_MODES)
 {
 	note("of=clear");
 	RUN(into_not_taken);

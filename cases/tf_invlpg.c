@@ -4,7 +4,7 @@
  * SDM Vol. 3, "Single-Step Exception Condition"; Vol. 2, "INVLPG". */
 #include "case.h"
 
-BODY(tf_invlpg, R"(
+BODY_16(tf_invlpg, R"(
 	step
 mark	invlpg
 	invlpg	(xSP)
@@ -12,7 +12,7 @@ mark	after_invlpg
 	nop
 )");
 
-CASE(tf_invlpg, KERNEL32 | KERNEL64)
+CASE(tf_invlpg, KERNEL32 | KERNEL64 | REAL16)
 {
 	RUN(tf_invlpg);
 }

@@ -15,7 +15,7 @@ mark	target
 	nop
 )");
 
-CASE(tf_iret, PROTECTED_MODES | VM86)
+CASE(tf_iret, PROTECTED_MODES | SEGMENT_MODES)
 {
 	RUN(tf_iret);
 }

@@ -18,7 +18,7 @@ mark	after
 	nop
 )");
 
-CASE(tf_lahf_sahf, KERNEL32 | USER32 | COMPAT32 | VM86)
+CASE(tf_lahf_sahf, KERNEL32 | USER32 | COMPAT32 | SEGMENT_MODES)
 {
 	RUN(tf_lahf_sahf);
 }

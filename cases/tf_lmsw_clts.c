@@ -4,7 +4,7 @@
  * SDM Vol. 3, "Single-Step Exception Condition"; Vol. 2, "SMSW", "LMSW", "CLTS". */
 #include "case.h"
 
-BODY(tf_lmsw_clts, R"(
+BODY_16(tf_lmsw_clts, R"(
 	step
 mark	smsw
 	smsw	%ax
@@ -16,7 +16,7 @@ mark	after
 	nop
 )");
 
-CASE(tf_lmsw_clts, KERNEL32 | KERNEL64)
+CASE(tf_lmsw_clts, KERNEL32 | KERNEL64 | REAL16)
 {
 	RUN(tf_lmsw_clts);
 }

@@ -29,7 +29,7 @@ mark	after
 	nop
 )");
 
-CASE(tf_lss, PROTECTED_MODES | VM86)
+CASE(tf_lss, PROTECTED_MODES | SEGMENT_MODES)
 {
 	RUN(tf_lss);
 }

@@ -17,7 +17,7 @@ mark	after
 	nop
 )");
 
-CASE(tf_mov_ss, PROTECTED_MODES | VM86)
+CASE(tf_mov_ss, PROTECTED_MODES | SEGMENT_MODES)
 {
 	RUN(tf_mov_ss);
 }

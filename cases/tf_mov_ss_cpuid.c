@@ -18,7 +18,7 @@ mark	after_cpuid
 	nop
 )");
 
-CASE(tf_mov_ss_cpuid, PROTECTED_MODES | VM86)
+CASE(tf_mov_ss_cpuid, PROTECTED_MODES | SEGMENT_MODES)
 {
 	RUN(tf_mov_ss_cpuid);
 }

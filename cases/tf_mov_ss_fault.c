@@ -18,7 +18,7 @@ mark	after
 	nop
 )");
 
-CASE(tf_mov_ss_fault, PROTECTED_MODES | VM86)
+CASE(tf_mov_ss_fault, PROTECTED_MODES | SEGMENT_MODES)
 {
 	RUN(tf_mov_ss_fault);
 }

@@ -18,7 +18,7 @@ mark	after_int3
 	nop
 )");
 
-CASE(tf_mov_ss_int3, PROTECTED_MODES | VM86)
+CASE(tf_mov_ss_int3, PROTECTED_MODES | SEGMENT_MODES)
 {
 	RUN(tf_mov_ss_int3);
 }

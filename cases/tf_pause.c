@@ -14,7 +14,7 @@ mark	after
 	nop
 )");
 
-CASE(tf_pause, PROTECTED_MODES | VM86)
+CASE(tf_pause, PROTECTED_MODES | SEGMENT_MODES)
 {
 	RUN(tf_pause);
 }

@@ -19,7 +19,7 @@ mark	after
 	.endif
 )");
 
-CASE(tf_pop_ss, KERNEL32 | USER32 | COMPAT32 | VM86)
+CASE(tf_pop_ss, KERNEL32 | USER32 | COMPAT32 | SEGMENT_MODES)
 {
 	RUN(tf_pop_ss);
 }

@@ -5,7 +5,7 @@
  * SDM Vol. 3, "Single-Step Exception Condition"; Vol. 2, "RDMSR", "WRMSR". */
 #include "case.h"
 
-BODY(tf_rdmsr_wrmsr, R"(
+BODY_16(tf_rdmsr_wrmsr, R"(
 	step
 mark	load
 	mov	$0x1b, %ecx
@@ -17,7 +17,7 @@ mark	after
 	nop
 )");
 
-CASE(tf_rdmsr_wrmsr, KERNEL32 | KERNEL64)
+CASE(tf_rdmsr_wrmsr, KERNEL32 | KERNEL64 | REAL16)
 {
 	RUN(tf_rdmsr_wrmsr);
 }

@@ -12,7 +12,7 @@ mark	after_rdtsc
 	nop
 )");
 
-CASE(tf_rdtsc, PROTECTED_MODES | VM86)
+CASE(tf_rdtsc, PROTECTED_MODES | SEGMENT_MODES)
 {
 	RUN(tf_rdtsc);
 }

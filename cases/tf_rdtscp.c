@@ -14,7 +14,7 @@ mark	after_rdtscp
 	nop
 )");
 
-CASE(tf_rdtscp, PROTECTED_MODES | VM86)
+CASE(tf_rdtscp, PROTECTED_MODES | SEGMENT_MODES)
 {
 	if (cpuid(0x80000000).eax < 0x80000001 || !(cpuid(0x80000001).edx & CPUID_RDTSCP)) {
 		log_line("needs rdtscp=1");

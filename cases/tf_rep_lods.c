@@ -23,7 +23,7 @@ mark	after
 	nop
 )");
 
-CASE(tf_rep_lods, PROTECTED_MODES | VM86)
+CASE(tf_rep_lods, PROTECTED_MODES | SEGMENT_MODES)
 {
 	traps_set_hook(note_count);
 	RUN(tf_rep_lods);

@@ -24,7 +24,7 @@ mark	after
 	nop
 )");
 
-CASE(tf_rep_movs, PROTECTED_MODES | VM86)
+CASE(tf_rep_movs, PROTECTED_MODES | SEGMENT_MODES)
 {
 	traps_set_hook(note_count);
 	RUN(tf_rep_movs);

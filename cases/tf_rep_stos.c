@@ -23,7 +23,7 @@ mark	after
 	nop
 )");
 
-CASE(tf_rep_stos, PROTECTED_MODES | VM86)
+CASE(tf_rep_stos, PROTECTED_MODES | SEGMENT_MODES)
 {
 	traps_set_hook(note_count);
 	RUN(tf_rep_stos);

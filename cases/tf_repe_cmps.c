@@ -26,7 +26,7 @@ mark	after
 	nop
 )");
 
-CASE(tf_repe_cmps, PROTECTED_MODES | VM86)
+CASE(tf_repe_cmps, PROTECTED_MODES | SEGMENT_MODES)
 {
 	traps_set_hook(note_count);
 	RUN(tf_repe_cmps);

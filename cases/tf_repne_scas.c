@@ -25,7 +25,7 @@ mark	after
 	nop
 )");
 
-CASE(tf_repne_scas, PROTECTED_MODES | VM86)
+CASE(tf_repne_scas, PROTECTED_MODES | SEGMENT_MODES)
 {
 	traps_set_hook(note_count);
 	RUN(tf_repne_scas);

@@ -5,7 +5,7 @@
  * SDM Vol. 3, "Single-Step Exception Condition"; Vol. 2, "STI". */
 #include "case.h"
 
-BODY(tf_sti_cli, R"(
+BODY_16(tf_sti_cli, R"(
 	step
 mark	sti
 	sti
@@ -17,7 +17,7 @@ mark	after
 	nop
 )");
 
-CASE(tf_sti_cli, KERNEL32 | KERNEL64)
+CASE(tf_sti_cli, KERNEL32 | KERNEL64 | REAL16)
 {
 	RUN(tf_sti_cli);
 }

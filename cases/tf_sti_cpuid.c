@@ -5,7 +5,7 @@
  * "Interrupt 1: Debug Exception (#DB)". */
 #include "case.h"
 
-BODY(tf_sti_cpuid, R"(
+BODY_16(tf_sti_cpuid, R"(
 	step
 mark	sti
 	sti
@@ -15,7 +15,7 @@ mark	after_cpuid
 	nop
 )");
 
-CASE(tf_sti_cpuid, KERNEL32 | KERNEL64)
+CASE(tf_sti_cpuid, KERNEL32 | KERNEL64 | REAL16)
 {
 	RUN(tf_sti_cpuid);
 }

@@ -6,7 +6,7 @@
  * "Interrupt 1: Debug Exception (#DB)". */
 #include "case.h"
 
-BODY(tf_sti_icebp, R"(
+BODY_16(tf_sti_icebp, R"(
 	step
 mark	sti
 	sti
@@ -16,7 +16,7 @@ mark	after
 	nop
 )");
 
-CASE(tf_sti_icebp, KERNEL32 | KERNEL64)
+CASE(tf_sti_icebp, KERNEL32 | KERNEL64 | REAL16)
 {
 	RUN(tf_sti_icebp);
 }

@@ -4,7 +4,7 @@
  * SDM Vol. 3, "Single-Step Exception Condition"; Vol. 2, "WBINVD". */
 #include "case.h"
 
-BODY(tf_wbinvd, R"(
+BODY_16(tf_wbinvd, R"(
 	step
 mark	wbinvd
 	wbinvd
@@ -12,7 +12,7 @@ mark	after_wbinvd
 	nop
 )");
 
-CASE(tf_wbinvd, KERNEL32 | KERNEL64)
+CASE(tf_wbinvd, KERNEL32 | KERNEL64 | REAL16)
 {
 	RUN(tf_wbinvd);
 }

@@ -15,7 +15,7 @@ mark	after_xgetbv
 	nop
 )");
 
-CASE(tf_xgetbv, PROTECTED_MODES | VM86)
+CASE(tf_xgetbv, PROTECTED_MODES | SEGMENT_MODES)
 {
 	if (!(cpuid(1).ecx & CPUID_XSAVE)) {
 		log_line("needs xsave=1");

@@ -35,20 +35,36 @@ static void note_state(const struct reset_state *state)
 	note("dr6=%x dr7=%x", (word)state->dr6, (word)state->dr7);
 }
 
+static bool start(void (*busy)(void), volatile bool *there)
+{
+	if (there)
+		*there = false;
+	if (!smp_start(AP, busy))
+		return false;
+	while (there && !*there)
+		pause();
+	return true;
+}
+
 void init_rounds(u32 rounds, void (*busy)(void), const char *doing)
+{
+	init_rounds_there(rounds, busy, NULL, doing);
+}
+
+void init_rounds_there(u32 rounds, void (*busy)(void), volatile bool *there, const char *doing)
 {
 	struct reset_state first, state;
 	u32 round;
 
 	note("before=%s", doing);
 	/* The first start is from whatever the firmware left. */
-	if (!smp_start(AP, busy) || !smp_start(AP, busy))
+	if (!start(busy, there) || !start(busy, there))
 		return;
 	first = smp_reset_state();
 	note_state(&first);
 
 	for (round = 1; round < rounds; round++) {
-		if (!smp_start(AP, busy)) {
+		if (!start(busy, there)) {
 			note("round=%u", round + 1);
 			return;
 		}

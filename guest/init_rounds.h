@@ -9,4 +9,7 @@
  * Notes the state that it starts from, once if it is always the same. */
 void init_rounds(u32 rounds, void (*busy)(void), const char *doing);
 
+/* The same, with each INIT sent only when BUSY, or what it led to, has set *THERE. */
+void init_rounds_there(u32 rounds, void (*busy)(void), volatile bool *there, const char *doing);
+
 #endif
