@@ -26,6 +26,7 @@ static u32 apic_ids[MAX_CPUS];
 static u32 cpus;
 static u32 started; /* a set of CPU numbers */
 static u8 stacks[MAX_CPUS][STACK_SIZE] __attribute__((aligned(16)));
+static u8 trap_stacks[MAX_CPUS][STACK_SIZE] __attribute__((aligned(16))); /* for ring 3 */
 
 static struct {
 	u32 cpu;
@@ -122,7 +123,7 @@ void __attribute__((noreturn)) ap_main(void)
 {
 	void (*function)(void) = order.function;
 
-	segments_load(order.cpu, stacks[order.cpu] + STACK_SIZE);
+	segments_load(order.cpu, trap_stacks[order.cpu] + STACK_SIZE);
 	idt_load();
 	order.running = true;
 	function();
