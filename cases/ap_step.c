@@ -8,8 +8,6 @@
 
 #define AP 1
 
-static volatile bool done;
-
 BODY(ap_step, R"(
 mark	int3
 	int3
@@ -24,14 +22,9 @@ mark	second
 static void run(void)
 {
 	RUN(ap_step);
-	done = true;
 }
 
 CASE(ap_step, PROTECTED_MODES, .cpus = 2)
 {
-	done = false;
-	if (!smp_start(AP, run))
-		return;
-	while (!done)
-		pause();
+	smp_run(AP, run);
 }

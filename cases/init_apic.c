@@ -10,8 +10,6 @@
 #define AP 1
 #define MASKED_FIXED(vector) (1u << 16 | (vector))
 
-static volatile bool done;
-
 static void change(void)
 {
 	apic_init();
@@ -22,7 +20,6 @@ static void change(void)
 	apic_write(APIC_LVT_LINT0, MASKED_FIXED(0x32));
 	apic_write(APIC_LVT_LINT1, MASKED_FIXED(0x33));
 	apic_write(APIC_LVT_ERROR, MASKED_FIXED(0x34));
-	done = true;
 }
 
 static void tell(void)
@@ -31,20 +28,10 @@ static void tell(void)
 	note("ldr=%x dfr=%x", (word)apic_read(APIC_LDR), (word)apic_read(APIC_DFR));
 	note("timer=%x lint0=%x", (word)apic_read(APIC_LVT_TIMER), (word)apic_read(APIC_LVT_LINT0));
 	note("lint1=%x error=%x", (word)apic_read(APIC_LVT_LINT1), (word)apic_read(APIC_LVT_ERROR));
-	done = true;
-}
-
-static void run_on_ap(void (*function)(void))
-{
-	done = false;
-	if (!smp_start(AP, function))
-		return;
-	while (!done)
-		pause();
 }
 
 CASE(init_apic, KERNEL32 | KERNEL64, .cpus = 2)
 {
-	run_on_ap(change);
-	run_on_ap(tell);
+	if (smp_run(AP, change))
+		smp_run(AP, tell);
 }

@@ -12,7 +12,6 @@
 #define CR4_OSFXSR (1ul << 9)
 
 static const u32 pattern[4] = {0x11111111, 0x22222222, 0x33333333, 0x44444444};
-static volatile bool done;
 
 static void set(void)
 {
@@ -24,7 +23,6 @@ static void set(void)
 	asm volatile("ldmxcsr %0" : : "m"(mxcsr));
 	asm volatile("movups %0, %%xmm0" : : "m"(pattern));
 	write_cr0(read_cr0() | CR0_CD);
-	done = true;
 }
 
 static void tell(void)
@@ -39,19 +37,10 @@ static void tell(void)
 	note("cr0=%x", (word)smp_reset_state().cr0);
 	note("x87_control=%h mxcsr=%x", control, (word)mxcsr);
 	note("xmm0=%x,%x,%x,%x", (word)xmm0[0], (word)xmm0[1], (word)xmm0[2], (word)xmm0[3]);
-	done = true;
 }
 
 CASE(init_keeps, KERNEL32 | KERNEL64, .cpus = 2)
 {
-	done = false;
-	if (!smp_start(AP, set))
-		return;
-	while (!done)
-		pause();
-	done = false;
-	if (!smp_start(AP, tell))
-		return;
-	while (!done)
-		pause();
+	if (smp_run(AP, set))
+		smp_run(AP, tell);
 }

@@ -9,7 +9,6 @@
 #define AP 1
 
 volatile u32 nmi_spin_ready;
-static volatile bool done;
 
 BODY(nmi_spin, R"(
 	movl	$1, nmi_spin_ready
@@ -27,19 +26,16 @@ static bool leave_loop(struct trap_frame *frame)
 static void spin(void)
 {
 	RUN(nmi_spin);
-	done = true;
 }
 
 CASE(nmi_spin, KERNEL32 | KERNEL64, .cpus = 2)
 {
 	nmi_spin_ready = 0;
-	done = false;
 	traps_set_hook(leave_loop);
 	if (!smp_start(AP, spin))
 		return;
 	while (!nmi_spin_ready)
 		pause();
 	smp_send_nmi(AP);
-	while (!done)
-		pause();
+	smp_join();
 }

@@ -31,7 +31,7 @@ static u8 trap_stacks[MAX_CPUS][STACK_SIZE] __attribute__((aligned(16))); /* for
 static struct {
 	u32 cpu;
 	void (*function)(void);
-	bool running;
+	bool running, finished;
 } volatile order;
 
 /* The copy of something in the trampoline that CPUs really use. */
@@ -95,7 +95,7 @@ void smp_send_sipi(u32 cpu, void (*function)(void))
 {
 	order.cpu = cpu;
 	order.function = function;
-	order.running = false;
+	order.running = order.finished = false;
 	*(u64 *)in_trampoline(trampoline_stack) = (word)(stacks[cpu] + STACK_SIZE);
 	started |= 1u << cpu;
 	apic_send_sipi(apic_ids[cpu], TRAMPOLINE >> 12);
@@ -118,6 +118,20 @@ bool smp_start(u32 cpu, void (*function)(void))
 	return false;
 }
 
+void smp_join(void)
+{
+	while (!order.finished)
+		pause();
+}
+
+bool smp_run(u32 cpu, void (*function)(void))
+{
+	if (!smp_start(cpu, function))
+		return false;
+	smp_join();
+	return true;
+}
+
 /* Called by boot/trampoline.asm on the AP's own stack. */
 void __attribute__((noreturn)) ap_main(void)
 {
@@ -127,6 +141,7 @@ void __attribute__((noreturn)) ap_main(void)
 	idt_load();
 	order.running = true;
 	function();
+	order.finished = true;
 	smp_halt();
 }
 

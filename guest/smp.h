@@ -45,6 +45,12 @@ bool smp_wait(void);
 /* INIT, SIPI and the wait in one; notes ap=silent if the CPU does not come up. */
 bool smp_start(u32 cpu, void (*function)(void));
 
+/* Waits until that function has returned. */
+void smp_join(void);
+
+/* smp_start() and smp_join(). */
+bool smp_run(u32 cpu, void (*function)(void));
+
 /* Sends an NMI to another CPU, or a fixed interrupt to any. */
 void smp_send_nmi(u32 cpu);
 void smp_send_fixed(u32 cpu, u8 vector);

@@ -27,7 +27,7 @@ class QMP:
         self._closed = False
         self._thread = threading.Thread(target=self._read, daemon=True)
         self._thread.start()
-        self.greeting = self._wait("the greeting")
+        self._wait("the greeting")
         self.execute("qmp_capabilities")
 
     def _read(self) -> None:
