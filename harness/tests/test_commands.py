@@ -141,7 +141,7 @@ def test_runs_side_by_side(private):
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 @pytest.mark.parametrize("debugger", ["detached", "attached"])
-def test_a_stopped_run_leaves_no_process(private, tmp_path, number, debugger):
+def test_a_stopped_run_leaves_no_process(private, guest, tmp_path, number, debugger):
     """In a QEMU whose guest says nothing: a run that is stopped takes it along."""
     wrapper = tmp_path / "qemu"
     wrapper.write_text(
@@ -149,7 +149,7 @@ def test_a_stopped_run_leaves_no_process(private, tmp_path, number, debugger):
 #!/bin/sh
 for option
 do
-    [ "$option" != -kernel ] || exec qemu-system-x86_64 "$@" -kernel {spinning_guest(tmp_path)}
+    [ "$option" != -kernel ] || exec qemu-system-x86_64 "$@" -kernel {guest("", "spin")}
 done
 exec qemu-system-x86_64 "$@"
 """
@@ -165,14 +165,14 @@ exec qemu-system-x86_64 "$@"
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # ignored below a shell's background job
     )
     until = time.monotonic() + 30
-    while not any("spin.elf" in line for line in left_behind(private)):
+    while not any("guest.elf" in line for line in left_behind(private)):
         assert time.monotonic() < until and run.poll() is None
         time.sleep(0.05)
     time.sleep(0.3)
     run.send_signal(number)
     run.communicate(timeout=30)
     assert run.returncode == (-number if number == signal.SIGKILL else 128 + number)
-    while any("spin.elf" in line or "gdb" in line for line in left_behind(private)):
+    while any("guest.elf" in line or "gdb" in line for line in left_behind(private)):
         assert time.monotonic() < until
         time.sleep(0.05)
     if number != signal.SIGKILL:
@@ -202,18 +202,6 @@ def test_a_stopped_run_in_bochs_leaves_no_process(bochs, private, number):
         time.sleep(0.05)
     if number != signal.SIGKILL:
         assert left_behind(private) == []
-
-
-def spinning_guest(directory: Path) -> Path:
-    (directory / "empty").write_text("")
-    source = Path(__file__).with_name("guest.asm")
-    subprocess.run(
-        ["nasm", "-felf32", "-DTEXT='empty'", "-DACTION=spin", str(source), "-o", "spin.o"], cwd=directory, check=True
-    )
-    prefix = os.environ.get("CROSS_COMPILE", "")
-    link = [f"{prefix}ld", "-melf_i386", "-znoexecstack", "-Ttext=0x100000", "spin.o", "-o", "spin.elf"]
-    subprocess.run(link, cwd=directory, check=True, stderr=subprocess.DEVNULL)
-    return directory / "spin.elf"
 
 
 def captured_log() -> list[str]:
