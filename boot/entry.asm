@@ -95,6 +95,12 @@ global unreached
 unreached:				; so a debugger's breakpoint here is never hit
 	ud2
 
+section .data
+global untouched
+untouched:	dd 0			; for a debugger's watchpoint
+
+section .text
+
 ; Turns paging on and long mode where the image is 64-bit. In: EDX = where to go on, in the image's
 ; own width. Changes EAX, EBX, ECX. Both the boot processor and the APs come through here.
 bits 32

@@ -59,6 +59,7 @@ trap_common:
 	pop rcx
 	pop rax
 	add rsp, 16
+.to_body:
 	iretq
 %else
 	pushad
@@ -83,6 +84,7 @@ trap_common:
 	pop ds
 	popad
 	add esp, 8
+.to_body:
 	iret
 %endif
 

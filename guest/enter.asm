@@ -53,6 +53,7 @@ enter_kernel:
 	push xword [xDI + ENTRY_FLAGS]
 	clear_registers
 	popf
+.to_body:
 	ret
 
 enter_user:
@@ -72,6 +73,7 @@ enter_user:
 	push xword [xDI + ENTRY_CS]
 	push xword [xDI + ENTRY_IP]
 	clear_registers
+.to_body:
 %if WIDTH = 64
 	iretq
 %else
@@ -91,6 +93,7 @@ enter_vm86:
 	push dword [edi + ENTRY_CS]
 	push dword [edi + ENTRY_IP]
 	clear_registers
+.to_body:
 	iret
 %endif
 

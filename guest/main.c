@@ -76,18 +76,20 @@ static bool asked_for(const char *name, const char *full_name)
 	return false;
 }
 
-/* NAME@MODE, for as long as nobody asks for another one. */
+/* NAME@MODE of the case that runs: a debugger reads it. */
+char running_case[64];
+
+/* Its address, for as long as nobody asks for another one. */
 static const char *full_name(const struct test_case *test_case, enum mode mode)
 {
-	static char text[64];
 	size_t name_size = strlen(test_case->name), mode_size = strlen(mode_name(mode));
 
-	if (name_size + 1 + mode_size >= sizeof(text))
+	if (name_size + 1 + mode_size >= sizeof(running_case))
 		return "";
-	memcpy(text, test_case->name, name_size);
-	text[name_size] = '@';
-	memcpy(text + name_size + 1, mode_name(mode), mode_size + 1);
-	return text;
+	memcpy(running_case, test_case->name, name_size);
+	running_case[name_size] = '@';
+	memcpy(running_case + name_size + 1, mode_name(mode), mode_size + 1);
+	return running_case;
 }
 
 /* Calls FUNCTION for each case and mode that is asked for; returns how many there are. */

@@ -129,6 +129,7 @@ leave_to_body:
 	xor esi, esi
 	xor edi, edi
 	xor ebp, ebp
+.to_body:
 	iret
 
 ; EBX: struct real_frame, ESI: EFLAGS to go on with.
@@ -167,6 +168,7 @@ leave_to_trap:
 	push dword [cs:HERE(eflags)]
 	push dword [cs:HERE(code_segment)]
 	push dword [cs:HERE(ip)]
+.to_body:
 	o32 iret
 
 align 4

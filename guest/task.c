@@ -97,6 +97,8 @@ asm(".pushsection .text\n"
     "push	%esp\n\t"
     "call	task_entered\n\t"
     "mov	%eax, %esp\n\t"
+    ".global task_loop.to_body\n"
+    "task_loop.to_body:\n\t"
     "iret\n\t"
     "jmp	task_loop\n\t"
     ".popsection");

@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Required logs are blessed, not typed: what independent implementations agree on goes into cases/NAME.log.
 
-Where they differ, a person chooses, by the manuals.
+Where they differ, a person chooses, by the manuals. The steps of a debugger need no more than one implementation, but
+must be such as the code and the guest's required log allow (harness/steps.py).
 """
 
 import textwrap
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,8 +15,10 @@ from rich.text import Text
 
 from harness.compare import align
 from harness.report import print_difference
-from harness.required import VENDORS, read_blocks
+from harness.required import GUEST, VENDORS, read_blocks
 from harness.verdict import Result, Verdict
+
+Name = tuple[str, str]  # a block's: the word that begins it, and the case@mode
 
 WIDTH = 118  # columns of a required log
 
@@ -57,6 +61,28 @@ def answer_of(result: Result) -> Answer:
     return Answer(result.platform, None, f"{result.verdict.value}: {result.reason}", silent=could_not_start)
 
 
+def steps_of(result: Result, detached: Result) -> Answer:
+    """The answer of a debugger that stepped, which counts only where the guest has not noticed."""
+    if result.complete and result.seen == detached.seen:
+        return Answer(result.platform, result.debugger_seen)
+    if result.verdict is Verdict.UNUSABLE and not result.seen:
+        return Answer(result.platform, None, f"unusable: {result.reason}", silent=True)
+    return Answer(result.platform, None, "the guest noticed that it was stepped", silent=True)
+
+
+def decide_steps(answers: list[Answer], doubts: list[str]) -> Decision:
+    """The same as decide() for steps; `doubts` are what is impossible in the first answer that counts."""
+    counted = [answer for answer in answers if not answer.silent]
+    names = " and ".join(answer.implementation for answer in counted)
+    if not counted:
+        return Decision(None, "nobody has stepped through it unnoticed")
+    if any(answer.lines != counted[0].lines for answer in counted):
+        return Decision(None, f"{names} differ")
+    if doubts:
+        return Decision(None, f"{names}: {'; '.join(doubts)}")
+    return Decision(counted[0].lines, f"stepped by {names}, as the code allows")
+
+
 def decide(answers: list[Answer], choice: str) -> Decision:
     """What the answers to one question amount to; `choice` is the implementation that a person chose, or ""."""
     counted = [answer for answer in answers if not answer.silent]
@@ -82,41 +108,43 @@ def log_path(directory: Path, name: str, vendor: str) -> Path:
 def bless_log(
     console: Console,
     path: Path,
-    questions: dict[str, list[Answer]],
+    questions: dict[Name, list[Answer]],
     descriptions: dict[str, str],
-    choice: str,
+    decisions: Callable[[Name, list[Answer]], Decision],
     replace: bool,
 ) -> bool:
-    """Decides the questions (the answers by case@mode), and writes and prints what that gives.
+    """Decides the questions (the answers by block), and writes and prints what that gives.
 
     `descriptions` are the implementations' by name. A block of the file that says something else is
     replaced only by what was chosen, or if `replace`. Returns whether the file has now all that was asked.
     """
     present = read_blocks(path) if path.exists() else {}
-    new: dict[str, list[str]] = {}
+    new: dict[Name, list[str]] = {}
     provenance: dict[str, list[str]] = {}
     settled = True
-    for case, answers in questions.items():
-        decision = decide(answers, choice)
-        words = f"{case}: {decision.words}: "
+    for name, answers in questions.items():
+        decision = decisions(name, answers)
+        case = name[1]
+        words = f"{' '.join(name)}: {decision.words}: "
         if decision.lines is None:
             settled = False
-            same = [answer.implementation for answer in answers if answer.lines == present.get(case, [])]
+            same = [answer.implementation for answer in answers if answer.lines == present.get(name, [])]
             words += (
                 f"nothing is written; --choose NAME takes one's answer{f', as {path.name} has it: ' if same else ''}"
             )
             words += " or ".join(same)
-        elif present.get(case) == decision.lines:
+        elif present.get(name) == decision.lines:
             words += f"{path.name} has it"
-        elif case in present and not (decision.chosen or replace):
+        elif name in present and not (decision.chosen or replace):
             settled = False
             words += f"{path.name} has something else: nothing is written; --replace takes this"
         else:
-            words += f"{'replaced' if case in present else 'written'} in {path.name}"
-            new[case] = decision.lines
-            provenance.setdefault(decision.words, []).append(case)
+            words += f"{'replaced' if name in present else 'written'} in {path.name}"
+            new[name] = decision.lines
+            if name[0] == GUEST:
+                provenance.setdefault(decision.words, []).append(case)
         console.print(Text(words))
-        _print_answers(console, answers, present.get(case), decision.lines, path.name)
+        _print_answers(console, answers, present.get(name), decision.lines, path.name)
     if new:
         text = path.read_text(encoding="ascii") if path.exists() else header(provenance, descriptions)
         path.write_text(updated(text, new), encoding="ascii")
@@ -141,13 +169,14 @@ def _print_answers(
         print_difference(console, align(required, seen), (one, other))
 
 
-def updated(text: str, blocks: dict[str, list[str]]) -> str:
+def updated(text: str, blocks: dict[Name, list[str]]) -> str:
     """A required log's text with these blocks, in place of its own of the same name, or behind them."""
     lines = text.splitlines()
-    for case, content in blocks.items():
-        block = [f"begin {case}", *content, f"end {case}"]
+    for (word, case), content in blocks.items():
+        block = [f"{word} {case}", *content, f"end {case}"]
         if block[0] in lines:
-            lines[lines.index(block[0]) : lines.index(block[-1]) + 1] = block
+            start = lines.index(block[0])
+            lines[start : lines.index(block[-1], start) + 1] = block
         else:
             lines += ["", *block]
     return "\n".join([*lines, ""])

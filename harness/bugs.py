@@ -2,6 +2,7 @@
 """Known bugs: bugs/NAME.toml, and what they make of a result. docs/add-a-bug.md describes the format."""
 
 import fnmatch
+import itertools
 import re
 import tomllib
 from dataclasses import dataclass, field
@@ -15,16 +16,36 @@ from harness.verdict import Result, Verdict
 # What a sighting may be tied to: patterns (one or a list of them), and ranges of versions.
 PATTERNS = ("accel", "debugger", "case", "mode", "machine", "backend", "vendor", "cpu", "cpus")
 RANGES = ("qemu", "kernel", "bochs")
-OUTCOMES = ("rewrite", "verdict", "stderr")
+OUTCOMES = ("rewrite", "debugger_rewrite", "verdict", "stderr")
 BASES = ("observed", "source")
+
+MOST_TOGETHER = 4  # bugs that show in one case at once
+
+
+# The guest's log and the debugger's.
+Logs = tuple[list[str], list[str]]
+
+
+def _rewritten(log: list[str], pairs: list[list[str]]) -> list[str]:
+    text = "\n".join(log)
+    for old, new in pairs:
+        text = text.replace(old, new)
+    return text.split("\n") if text else []
+
+
+def _required(result: Result) -> Logs | None:
+    if result.required is None or result.debugger_required is None:
+        return None
+    return list(result.required), list(result.debugger_required)
 
 
 @dataclass
 class Sighting:
-    """Where a bug shows (`where`), and as what: the required log rewritten, or another verdict."""
+    """Where a bug shows (`where`), and as what: the required logs rewritten, or another verdict."""
 
     where: dict
     rewrite: list[list[str]] = field(default_factory=list)
+    debugger_rewrite: list[list[str]] = field(default_factory=list)
     verdict: str = ""
     stderr: str = ""
     basis: str = "observed"
@@ -36,25 +57,23 @@ class Sighting:
             for key, wanted in self.where.items()
         )
 
-    def rewritten(self, required: list[str]) -> list[str]:
-        """The required log as it looks where this bug shows."""
-        text = "\n".join(required)
-        for old, new in self.rewrite:
-            text = text.replace(old, new)
-        return text.split("\n") if text else []
+    @property
+    def rewrites(self) -> bool:
+        return bool(self.rewrite or self.debugger_rewrite)
+
+    def rewritten(self, logs: Logs) -> Logs:
+        """The required logs as they look where this bug shows."""
+        guest, debugger = logs
+        return _rewritten(guest, self.rewrite), _rewritten(debugger, self.debugger_rewrite)
 
     def explains(self, result: Result) -> bool:
-        """Whether the result is this bug, exactly as recorded."""
-        if self.rewrite:
-            if result.verdict is not Verdict.DIFFERS or result.required is None or result.debugger_lines:
-                return False
-            rewritten = self.rewritten(result.required)
-            return result.seen == rewritten != result.required
-        return result.verdict.value == self.verdict and self.stderr in result.stderr
+        """Whether the result is this bug's verdict."""
+        return not self.rewrites and result.verdict.value == self.verdict and self.stderr in result.stderr
 
     def concerns(self, result: Result) -> bool:
         """Whether this bug would show in the case at all."""
-        return not self.rewrite or (result.required is not None and self.rewritten(result.required) != result.required)
+        required = _required(result)
+        return not self.rewrites or (required is not None and self.rewritten(required) != required)
 
 
 @dataclass
@@ -95,10 +114,10 @@ def _sighting(table: dict, case: str, path: Path) -> Sighting:
             known = ", ".join((*PATTERNS, *RANGES, *OUTCOMES, "basis", "clean"))
             raise WrongQuestion(f"{path}: '{key}' is nothing that [[seen]] can hold: {known}")
     sighting = Sighting(where, **outcome)
-    if bool(sighting.rewrite) == bool(sighting.verdict):
+    if sighting.rewrites == bool(sighting.verdict):
         raise WrongQuestion(f"{path}: each [[seen]] needs either a rewrite of the required log or a verdict")
-    if not all(isinstance(pair, list) and len(pair) == 2 for pair in sighting.rewrite):
-        raise WrongQuestion(f'{path}: rewrite is a list of pairs ["required text", "text seen"]')
+    if not all(isinstance(pair, list) and len(pair) == 2 for pair in sighting.rewrite + sighting.debugger_rewrite):
+        raise WrongQuestion(f'{path}: a rewrite is a list of pairs ["required text", "text seen"]')
     if sighting.verdict and sighting.verdict not in [verdict.value for verdict in Verdict if not verdict.green]:
         raise WrongQuestion(f"{path}: there is no verdict '{sighting.verdict}' to be known by")
     if sighting.basis not in BASES:
@@ -129,14 +148,34 @@ def classify(result: Result, facts: dict[str, str], bugs: list[Bug]) -> None:
     are predictions and change nothing.
     """
     facts = facts | {"case": result.name, "mode": result.mode, "debugger": result.debugger}
-    for bug in bugs:
-        for sighting in bug.seen:
-            if sighting.basis != "observed" or not sighting.applies(facts) or not sighting.concerns(result):
-                continue
-            if sighting.explains(result):
-                result.verdict, result.bug, result.reason = Verdict.KNOWN, bug.name, bug.title
-                return
-            if result.verdict is Verdict.PASS:
-                result.verdict, result.bug = Verdict.FIXED, bug.name
-                result.reason = f"bugs/{bug.name}.toml records this as broken here"
+    here = [
+        (bug, sighting)
+        for bug in bugs
+        for sighting in bug.seen
+        if sighting.basis == "observed" and sighting.applies(facts) and sighting.concerns(result)
+    ]
+    for bug, sighting in here:
+        if sighting.explains(result):
+            result.verdict, result.bug, result.reason = Verdict.KNOWN, bug.name, bug.title
+            return
+    if result.verdict is Verdict.DIFFERS:
+        _explain_difference(result, [(bug, sighting) for bug, sighting in here if sighting.rewrites])
+    elif result.verdict is Verdict.PASS and here:
+        result.verdict, result.bug = Verdict.FIXED, here[0][0].name
+        result.reason = f"bugs/{result.bug}.toml records this as broken here"
+
+
+def _explain_difference(result: Result, here: list[tuple[Bug, Sighting]]) -> None:
+    """Known is what one of the bugs makes of the required logs, or several of them together."""
+    seen = result.seen, result.debugger_seen
+    for size in range(1, min(len(here), MOST_TOGETHER) + 1):
+        for together in itertools.combinations(here, size):
+            logs = _required(result)
+            for _, sighting in together:
+                logs = sighting.rewritten(logs)
+            if logs == seen:
+                bugs = list(dict.fromkeys((bug.name, bug.title) for bug, _ in together))
+                result.verdict = Verdict.KNOWN
+                result.bug = ", ".join(name for name, _ in bugs)
+                result.reason = "; ".join(title for _, title in bugs)
                 return

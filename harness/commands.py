@@ -2,6 +2,7 @@
 """What the verbs do: each function returns the exit code."""
 
 import sys
+from functools import partial
 from pathlib import Path
 
 from rich.console import Console
@@ -9,18 +10,19 @@ from rich.text import Text
 
 from harness import report
 from harness.bench import catalogue_against_empty
-from harness.bless import Answer, answer_of, bless_log, log_path
+from harness.bless import Answer, Decision, Name, answer_of, bless_log, decide, decide_steps, log_path, steps_of
 from harness.bugs import read_bugs
 from harness.debugger import MODES, find_gdb
 from harness.errors import WrongQuestion
-from harness.image import read_images, select
+from harness.image import Image, read_images, select
 from harness.iso import make_iso
 from harness.log import read_log
 from harness.platform import Platform, Unusable, find_platforms, modes_asked_of
 from harness.record import write_json
-from harness.required import RequiredLogs
+from harness.required import GUEST, STEPS, RequiredLogs, read_blocks
 from harness.runner import Group, Runner, judge, make_groups, unusable_results
 from harness.settings import ROOT, Settings
+from harness.steps import complaints
 from harness.verdict import Result, Verdict
 
 
@@ -102,13 +104,45 @@ def bless(settings: Settings, choice: str, replace: bool, directory: Path = ROOT
     descriptions = {platform.name: platform.description for platform in asked}
     if choice and choice not in descriptions:
         raise WrongQuestion(f"--choose {choice}: it is none of those that are asked: {', '.join(descriptions)}")
-    questions: dict[Path, dict[str, list[Answer]]] = {}
-    for result in _run_groups(console, settings, make_groups(asked, "detached", images)):
-        path = log_path(directory, result.name, result.vendor)
-        questions.setdefault(path, {}).setdefault(result.case, []).append(answer_of(result))
+    detached = _run_groups(console, settings, make_groups(asked, "detached", images))
     console.print()
-    settled = [bless_log(console, path, answers, descriptions, choice, replace) for path, answers in questions.items()]
+    settled = [
+        bless_log(console, path, answers, descriptions, lambda name, said: decide(said, choice), replace)
+        for path, answers in _by_log(directory, [(result, GUEST, answer_of(result)) for result in detached]).items()
+    ]
+    stepping = [platform for platform in asked if "step" in platform.debuggers]
+    gdb = find_gdb()
+    if not stepping or not gdb:
+        console.print(
+            Text("no steps: gdb is not on the PATH" if stepping else "no steps: none that is asked has a gdb")
+        )
+        return 1
+    alone = {(result.platform, result.case): result for result in detached}
+    steps = _run_groups(console, settings, make_groups(stepping, "step", images))
+    console.print()
+    said = [(result, STEPS, steps_of(result, alone[result.platform, result.case])) for result in steps]
+    for path, answers in _by_log(directory, said).items():
+        by_code = partial(_decide_steps, images, gdb, read_blocks(path) if path.exists() else {})
+        settled.append(bless_log(console, path, answers, descriptions, by_code, replace))
     return 0 if settled and all(settled) else 1
+
+
+def _decide_steps(
+    images: list[Image], gdb: str, required: dict[Name, list[str]], name: Name, said: list[Answer]
+) -> Decision:
+    steps = next((answer.lines for answer in said if answer.lines is not None), None)
+    image = next(image for image in images if name[1] in image.cases)
+    guest = required.get((GUEST, name[1]), [])
+    return decide_steps(said, complaints(image, gdb, name[1], steps, guest) if steps else [])
+
+
+def _by_log(directory: Path, said: list[tuple[Result, str, Answer]]) -> dict[Path, dict[Name, list[Answer]]]:
+    """The answers by required log and block; each comes with its result and the word that begins its block."""
+    questions: dict[Path, dict[Name, list[Answer]]] = {}
+    for result, word, answer in said:
+        path = log_path(directory, result.name, result.vendor)
+        questions.setdefault(path, {}).setdefault((word, result.case), []).append(answer)
+    return questions
 
 
 def bench(settings: Settings) -> int:
@@ -176,7 +210,7 @@ def judge_log(text: str, name: str, required: RequiredLogs) -> list[Result]:
     results = []
     for block in log.blocks:
         lines = required.lines(block.case, log.cpu.get("vendor", ""))
-        verdict, reason = judge(block, lines, []) if block.complete else (Verdict.CUT, "the log ends within this case")
+        verdict, reason = judge(block, lines) if block.complete else (Verdict.CUT, "the log ends within this case")
         results.append(Result(block.case, name, "", verdict, reason, seen=block.lines, required=lines))
     if not log.whole and (log.open_block is None or not results):
         words = f"{len(log.blocks)} of {log.plan.get('cases', '?')} cases are there, and no bye that counts them"

@@ -1,46 +1,61 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Debugger modes, and the real gdb driven over its prompt."""
+"""Debugger modes: what the real gdb does meanwhile, by a command file, and what it says."""
 
 import os
 import re
 import shutil
+import subprocess
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-
-import pexpect
-from pexpect.popen_spawn import PopenSpawn
 
 from harness import process
 from harness.image import Image
 
-PROMPT = "(gdb) "
+ROOT = Path(__file__).resolve().parent.parent
 
-# What each mode has gdb do between connecting and continuing; a symbol in braces becomes its address.
-# `detached` has no gdb at all.
-MODES: dict[str, list[str]] = {
-    "detached": [],
-    "attached": [],
-    "hbreak": ["hbreak *{unreached}"],
-}
-
-# Kept out of the way of users' own settings. QEMU's x86-64 stub describes 64-bit registers whatever mode
-# the vCPU is in, and gdb 13 does not believe it at reset unless told.
-SETTINGS = [
-    "set pagination off",
-    "set confirm off",
-    "set width 0",
-    "set style enabled off",
-    "set remotetimeout 20",
-    "set architecture i386:x86-64",
-]
+# What gdb does in each is in harness/gdb/MODE.gdb; `detached` has no gdb at all.
+MODES = ("detached", "attached", "hbreak", "break", "watch", "step", "left")
 
 # How gdb says that the target is gone. QEMU announces its exit status only where it leaves in good order;
 # isa-debug-exit before QEMU 9 does not, and its last packet may be lost with the connection.
-GONE = ("exited", "Remote connection closed", "Target disconnected", "not being run")
+GONE = ("exited", "Remote connection closed", "Target disconnected", "not being run", "Connection reset")
 
-REFUSALS = ("Could not insert", "Cannot ", "Remote failure", "Connection timed out", "No symbol", "Undefined command")
+# The first line of what gdb says when a command fails; the cause comes next.
+FAILED = "Error in sourced command file:"
+
+# Users' own settings are kept out; gdb ends where its command file does.
+GDB_OPTIONS = ("-nx", "-q", "-batch")
+
+BAR = "| "  # before what is meant for the harness: harness/gdb/common.gdb
+
+
+@dataclass
+class Debugging:
+    """How gdb takes part: the program, the text of its command file, and the image that gives places names."""
+
+    gdb: str
+    commands: str
+    image: Image
+
+
+@dataclass
+class Event:
+    """What gdb reported.
+
+    `connected`: it has met the gdbstub. `line`: a line of the debugger's log, for `case`. `step`: it stepped to the place `text`. `left`: it has
+    detached. `exit`: the target is gone, `text` holds gdb's words. `died`: gdb has ended otherwise, with the
+    words `text`.
+    """
+
+    kind: str
+    text: str
+    case: str = ""
+
+
+def find_gdb() -> str | None:
+    return shutil.which(os.environ.get("GDB") or "gdb")
 
 
 def announced_status(text: str) -> int | None:
@@ -51,106 +66,118 @@ def announced_status(text: str) -> int | None:
     return int(found.group(1), 8) if found else None
 
 
-def mode_commands(mode: str, image: Image) -> list[str]:
-    """The commands of a mode, for this image."""
-    return [command.format(unreached=hex(image.symbol("unreached"))) for command in MODES[mode]]
+def command_file(mode: str, image: Image) -> str:
+    """gdb's commands for a mode on this image, whole: nothing but $connection has to be set before."""
+    return "\n".join([*_variables(image), "", *_flattened(ROOT / "harness" / "gdb" / f"{mode}.gdb")]) + "\n"
 
 
-def find_gdb() -> str | None:
-    return shutil.which(os.environ.get("GDB") or "gdb")
+def _flattened(path: Path) -> list[str]:
+    """The lines of a command file, with those of the files that it sources in their places."""
+    lines: list[str] = []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        word, _, name = line.partition(" ")
+        lines += _flattened(ROOT / name) if word == "source" else [line]
+    return lines
 
 
-@dataclass
-class Event:
-    """What gdb reported: `stop` (the guest stopped and waits for resume()), `exit` (the target is gone;
-    text holds gdb's words), `refused` (a command failed, so the mode cannot be had), `died` (gdb itself)."""
-
-    kind: str
-    text: str
+def _variables(image: Image) -> list[str]:
+    """What the command files know of the image: common.gdb and step.gdb say what these are."""
+    names = {
+        "unreached": "unreached",
+        "untouched": "untouched",
+        "running_case": "running_case",
+        "running_body": "running",
+        "first_case": "fence_run",
+    }
+    lines = [f"# For {image.path.name}, by its symbols."]
+    lines += [f"set ${variable} = {image.symbol(name):#x}" for variable, name in names.items()]
+    doors = image.doors()
+    lines += ["define break_at_doors", *(f"  break *{door.linear:#x} thread 1" for door in doors), "end"]
+    here = [f"($pc == {door.ip:#x}" + (f" && $cs == {door.cs:#x})" if door.cs else ")") for door in doors]
+    segment, size = image.body_segment()
+    start, end = image.symbol("bodies_start"), image.symbol("bodies_end")
+    within = f"($pc >= {start:#x} && $pc < {end:#x}) || ($cs == {segment:#x} && $pc < {size:#x})"
+    lines += ["define look_around", f"  set $at_door = {' || '.join(here)}", f"  set $in_body = {within}", "end"]
+    return lines
 
 
 class Gdb(threading.Thread):
-    """One gdb for one VM: connects, sets up a mode, continues, and reports each stop until the exit.
+    """One gdb for one VM, which follows a command file; `post` receives the events, on this thread.
 
-    Its transcript goes to `transcript`. `post` receives the events, on this thread.
+    All that gdb says goes to `transcript`.
     """
 
     def __init__(
         self,
-        gdb: str,
+        debugging: Debugging,
         address: str,
-        commands: list[str],
         directory: Path,
-        transcript: Path,
+        folder: Path,
         post: Callable[[Event], None],
-        deadline: float,
     ) -> None:
+        """`address` is the gdbstub's, seen from `directory`; `folder` takes the command file and gdb.log."""
         super().__init__(daemon=True)
-        self._commands = [*SETTINGS, f"target remote {address}", *commands]
+        commands = folder / "debugger.gdb"
+        commands.write_text(debugging.commands, encoding="utf-8")
+        self._image = debugging.image
         self._post = post
-        self._deadline = deadline
-        self._go_on = threading.Event()
-        self._cancelled = False
-        self._log = transcript.open("w", encoding="utf-8")
-        self._gdb = PopenSpawn(
-            process.child_command([gdb, "-nx", "-q"]),
+        self._case = ""
+        self._body = 0
+        self._tail: list[str] = []
+        self._log = (folder / "gdb.log").open("w", encoding="utf-8")
+        self._child = process.start(
+            [debugging.gdb, *GDB_OPTIONS, "-ex", f'set $connection = "{address}"', "-x", str(commands)],
             cwd=directory,
             env=os.environ | {"TERM": "dumb", "LC_ALL": "C"},
-            encoding="utf-8",
-            codec_errors="replace",
-            preexec_fn=getattr(os, "setsid", None),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
         )
-        process.adopt(self._gdb.proc)
-        self._gdb.logfile = self._log
-        self._gdb.logfile_send = None
-
-    def resume(self) -> None:
-        """After a stop: lets the guest go on."""
-        self._go_on.set()
 
     def close(self) -> None:
         """Ends gdb, whatever it is doing, and the thread."""
-        self._cancelled = True
-        self._go_on.set()
-        process.stop(self._gdb.proc)
+        process.stop(self._child)
         self.join()
+        self._child.stdout.close()
         self._log.close()
 
     def run(self) -> None:
-        try:
-            self._talk()
-        except pexpect.EOF:
-            if not self._cancelled:
-                self._post(Event("died", f"gdb ended: {self._gdb.before.strip()[-200:]}"))
-        except pexpect.TIMEOUT:
-            self._post(Event("died", f"gdb said nothing for {self._deadline:g} s"))
-        except OSError as error:
-            if not self._cancelled:
-                self._post(Event("died", f"gdb cannot be spoken to: {error}"))
+        for data in self._child.stdout:
+            line = data.decode("utf-8", "replace").rstrip("\r\n")
+            self._log.write(line + "\n")
+            self._log.flush()
+            if line.startswith(BAR):
+                self._take(line.removeprefix(BAR))
+            elif line:
+                self._tail = [*self._tail[-9:], line]
+        text = " ".join(self._tail)
+        gone = any(words in text for words in GONE)
+        self._post(Event("exit", text) if gone else Event("died", failure(self._tail)))
 
-    def _talk(self) -> None:
-        self._gdb.expect_exact(PROMPT, timeout=self._deadline)
-        for command in self._commands:
-            answer = self._ask(command)
-            if any(words in answer for words in REFUSALS):
-                self._post(Event("refused", f"gdb: {command}: {answer.strip().splitlines()[-1]}"))
-                return
-        while not self._cancelled:
-            answer = self._ask("continue", deadline=None)
-            report = [line for line in answer.splitlines() if line and line != "Continuing."]
-            text = " ".join(report)
-            if any(words in text for words in REFUSALS):
-                self._post(Event("refused", f"gdb: continue: {text}"))
-                return
-            if any(words in text for words in GONE):
-                self._post(Event("exit", text))
-                return
-            self._go_on.clear()
-            self._post(Event("stop", report[0] if report else "without a word"))
-            self._go_on.wait()
+    def _take(self, line: str) -> None:
+        """Takes a line that is meant for the harness."""
+        word, _, rest = line.partition(" ")
+        if word == "case":
+            self._case, _, body = rest.rpartition(" ")
+            self._body = int(body, 16)
+        elif word == "at":
+            self._post(Event("step", self._place(rest), self._case))
+        elif word == "stop":
+            self._post(Event("line", f"stop {self._place(rest)}", self._case))
+        elif word in ("connected", "left"):
+            self._post(Event(word, ""))
+        else:
+            self._post(Event("line", line, self._case))
 
-    def _ask(self, command: str, deadline: float | None = -1) -> str:
-        """gdb's answer up to its next prompt; without a deadline, the VM's own watch ends the wait."""
-        self._gdb.sendline(command)
-        self._gdb.expect_exact(PROMPT, timeout=self._deadline if deadline == -1 else deadline)
-        return self._gdb.before
+    def _place(self, text: str) -> str:
+        """MARK+OFFSET for the code segment and instruction pointer that gdb printed."""
+        segment, address = (int(word, 16) for word in text.split())
+        return self._image.place(segment, address, self._body) or "elsewhere"
+
+
+def failure(lines: Sequence[str]) -> str:
+    """Why gdb ended: the error that stopped its command file, or its last words."""
+    for index, line in enumerate(lines):
+        if line.endswith(FAILED):
+            return f"gdb: {' '.join(lines[index + 1:])}"
+    return f"gdb ended: {' '.join(lines[-2:]) or 'without a word'}"

@@ -4,6 +4,7 @@
 import fnmatch
 import functools
 import re
+import struct
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,6 +16,26 @@ from harness.errors import WrongQuestion
 
 # In the order of enum mode in guest/mode.h.
 MODES = {"guest32": ("kernel32", "user32", "vm86", "real16"), "guest64": ("kernel64", "user64", "compat32")}
+
+
+WIDTHS = {"kernel64": 64, "user64": 64, "vm86": 16, "real16": 16}
+
+# 16-bit bodies run as copies at offset 0 of a segment of their own, and the way back to them from a trap in
+# real mode is a copy too (BODY_SEGMENT in guest/body.c, STUBS_SEGMENT in guest/real.asm).
+BODY_SEGMENT = 0x1000
+STUBS_SEGMENT = 0x2000
+
+
+@dataclass(frozen=True)
+class Door:
+    """An instruction by which the kernel enters or returns to a body; `cs` is 0 where any will do."""
+
+    ip: int
+    cs: int = 0
+
+    @property
+    def linear(self) -> int:
+        return (self.cs << 4) + self.ip
 
 
 @dataclass(frozen=True)
@@ -41,12 +62,73 @@ class Image:
     def name(self) -> str:
         return self.path.stem
 
-    @functools.lru_cache
     def symbol(self, name: str) -> int:
         """The address of a symbol."""
-        with self.path.open("rb") as file:
-            found = ELFFile(file).get_section_by_name(".symtab").get_symbol_by_name(name)
-        return found[0]["st_value"]
+        return _symbols(self.path)[name]
+
+    def doors(self) -> list[Door]:
+        """All instructions that the assembly files label `to_body`."""
+        symbols = _symbols(self.path)
+        found = {name.partition(".")[0]: address for name, address in symbols.items() if name.endswith(".to_body")}
+        return [
+            Door(address - symbols["real_stubs"], STUBS_SEGMENT) if name.startswith("leave_to_") else Door(address)
+            for name, address in found.items()
+        ]
+
+    def body_segment(self) -> tuple[int, int]:
+        """The segment in which 16-bit bodies run, and how much of it they take at most, in bytes."""
+        return BODY_SEGMENT, max((end - start for start, end in _bodies(self.path).values()), default=0) + 1
+
+    def bodies(self, width: int) -> list[tuple[int, int]]:
+        """Where the bodies of that width start and end, as they were linked."""
+        return [extent for name, extent in _bodies(self.path).items() if name.endswith(f"_{width}")]
+
+    def place(self, cs: int, ip: int, body: int) -> str | None:
+        """MARK+OFFSET of an instruction, as the guest's log has it; None outside of bodies.
+
+        `body` is the address for which the code in the 16-bit segment was linked.
+        """
+        address = ip + body if cs == BODY_SEGMENT else ip
+        for start, end in _bodies(self.path).values():
+            if start <= address <= end:
+                nearest: tuple[int, str] = (0, "")
+                for mark in _marks(self.path):  # of several at one place, the last, as in guest/body.c
+                    if start <= mark[0] <= address and mark[0] >= nearest[0]:
+                        nearest = mark
+                return nearest[1] + (f"+{address - nearest[0]}" if address > nearest[0] else "")
+        return None
+
+
+@functools.lru_cache
+def _symbols(path: Path) -> dict[str, int]:
+    with path.open("rb") as file:
+        return {
+            symbol.name: symbol["st_value"] for symbol in ELFFile(file).get_section_by_name(".symtab").iter_symbols()
+        }
+
+
+@functools.lru_cache
+def _bodies(path: Path) -> dict[str, tuple[int, int]]:
+    """Where each body starts and ends: the ASSEMBLE macro in guest/case.h gives it these symbols."""
+    symbols = _symbols(path)
+    names = [name.removesuffix("_start") for name in symbols if re.search(r"_(16|32|64)_start$", name)]
+    return {name: (symbols[f"{name}_start"], symbols[f"{name}_end"]) for name in names}
+
+
+@functools.lru_cache
+def _marks(path: Path) -> list[tuple[int, str]]:
+    """All marks: struct mark in guest/body.c, between marks_start and marks_end."""
+    symbols = _symbols(path)
+    with path.open("rb") as file:
+        section = ELFFile(file).get_section_by_name(".rodata")
+        base, data = section["sh_addr"], section.data()
+    pairs = struct.iter_unpack("<II", data[symbols["marks_start"] - base : symbols["marks_end"] - base])
+    return [(address, data[name - base : data.index(0, name - base)].decode("ascii")) for address, name in pairs]
+
+
+def mode_width(mode: str) -> int:
+    """The width of the code that runs in a mode, in bits."""
+    return WIDTHS.get(mode, 32)
 
 
 def read_image(path: Path) -> Image:

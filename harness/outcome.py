@@ -30,17 +30,15 @@ class Outcome:
     """All that was seen of one boot.
 
     `ending` is None when the guest left by itself after its last line; else it is the verdict for the
-    case that ran then, and `reason` says why. `output` is what the hypervisor said. `stops` are the
-    debugger's lines by case ("" before the first); `refused` is what gdb said when the debugger mode could
-    not be had. `seconds` are from a case's first line to its last.
+    case that ran then, and `reason` says why. `output` is what the hypervisor said. `debugger_log` are the
+    debugger's lines by case ("" before the first). `seconds` are from a case's first line to its last.
     """
 
     log: Log = field(default_factory=Log)
     ending: Verdict | None = None
     reason: str = ""
     output: str = ""
-    refused: str = ""
-    stops: dict[str, list[str]] = field(default_factory=dict)
+    debugger_log: dict[str, list[str]] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
     _began: float = 0.0
 
@@ -56,6 +54,19 @@ class Outcome:
             return ""
         self._began = now
         return after.case
+
+    def take_from_debugger(self, case: str, line: str) -> None:
+        """Adds a line to the debugger's log."""
+        self.debugger_log.setdefault(case, []).append(line)
+
+    def take_step(self, case: str, place: str) -> None:
+        """Adds a place that the debugger stepped to: a mark begins a line, offsets from it follow."""
+        mark, plus, offset = place.partition("+")
+        lines = self.debugger_log.setdefault(case, [])
+        if plus and lines and lines[-1].partition(" ")[0].partition("+")[0] == mark:
+            lines[-1] += f" +{offset}"
+        else:
+            lines.append(place)
 
     def end(self, verdict: Verdict, reason: str) -> None:
         """Sets the ending, unless there is one already: the first is the cause of what follows."""

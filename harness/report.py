@@ -15,6 +15,7 @@ from rich.text import Text
 
 from harness.compare import Row, align
 from harness.platform import Platform, Unusable
+from harness.required import GUEST, STEPS
 from harness.verdict import Result, Verdict
 
 UNLIMITED = 10_000
@@ -91,14 +92,21 @@ def _what(result: Result) -> tuple:
     """What is said about a result, beside its case and debugger mode; logs count where they are shown."""
     shown: tuple = ()
     if result.verdict is Verdict.DIFFERS:
-        shown = (tuple(result.required), tuple(result.seen), tuple(result.debugger_lines))
-    elif _has_no_required_log(result):
-        shown = (result.case, *result.seen)
+        logs = (result.required, result.seen, result.debugger_required, result.debugger_seen)
+        shown = tuple(tuple(log or ()) for log in logs)
+    elif result.verdict is Verdict.UNUSABLE:
+        shown = tuple(_logs_without_required(result))
     return result.platform, result.verdict, result.bug, result.reason, shown
 
 
-def _has_no_required_log(result: Result) -> bool:
-    return result.verdict is Verdict.UNUSABLE and result.required is None and bool(result.seen)
+def _logs_without_required(result: Result) -> list[str]:
+    """What was seen, in the form of a required log, where there is none."""
+    lines: list[str] = []
+    if result.seen and result.required is None:
+        lines += [f"{GUEST} {result.case}", *result.seen, f"end {result.case}"]
+    if result.seen and result.debugger_required is None:
+        lines += [f"{STEPS} {result.case}", *result.debugger_seen, f"end {result.case}"]
+    return lines
 
 
 def print_problem(console: Console, alike: list[Result]) -> None:
@@ -112,14 +120,15 @@ def print_problem(console: Console, alike: list[Result]) -> None:
     if first.reason:
         line.append(f": {first.reason}")
     console.print(line)
-    if _has_no_required_log(first):
-        for text in (f"begin {first.case}", *first.seen, f"end {first.case}"):
+    if first.verdict is Verdict.UNUSABLE:
+        for text in _logs_without_required(first):
             console.print(Text(text))
     if first.verdict is Verdict.DIFFERS:
         if first.seen != first.required:
             print_difference(console, align(first.required, first.seen))
-        for text in first.debugger_lines:
-            console.print(Text(f"    debugger: {text}"))
+        if first.debugger_required is not None and first.debugger_seen != first.debugger_required:
+            console.print(Text("    the debugger's log:"))
+            print_difference(console, align(first.debugger_required, first.debugger_seen))
     if first.run and not first.verdict.green:
         console.print(Text(f"    see {first.run}", style="dim"))
 

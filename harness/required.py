@@ -2,7 +2,8 @@
 """The required logs: cases/NAME.log, or NAME.intel.log / NAME.amd.log where the vendors differ.
 
 A required log has the grammar of the guest's log, a block for each mode, and comment lines that begin
-with a semicolon.
+with a semicolon. Beside each block `begin NAME@MODE` stands one `steps NAME@MODE`: what the debugger's log must
+be where gdb steps through the case.
 """
 
 from pathlib import Path
@@ -12,27 +13,33 @@ from harness.errors import WrongQuestion
 VENDORS = {"GenuineIntel": "intel", "AuthenticAMD": "amd", "HygonGenuine": "amd"}
 
 
-def read_blocks(path: Path) -> dict[str, list[str]]:
-    """The lines required of each case@mode in one file."""
-    blocks: dict[str, list[str]] = {}
-    current: str | None = None
+# What begins a block: of the guest's log, of the debugger's where it steps.
+GUEST, STEPS = "begin", "steps"
+
+
+def read_blocks(path: Path) -> dict[tuple[str, str], list[str]]:
+    """The lines of each block in one file, by the word that begins it and the case@mode."""
+    blocks: dict[tuple[str, str], list[str]] = {}
+    current: tuple[str, str] | None = None
     for number, line in enumerate(path.read_text(encoding="ascii").splitlines(), 1):
         word, _, rest = line.partition(" ")
         if not line or line.startswith(";"):
             continue
         if current is None:
-            if word != "begin" or not rest or rest in blocks:
-                raise WrongQuestion(f"{path}:{number}: expected 'begin CASE@MODE' of a new block, not '{line}'")
-            current = rest
+            if word not in (GUEST, STEPS) or not rest or (word, rest) in blocks:
+                raise WrongQuestion(
+                    f"{path}:{number}: expected '{GUEST} CASE@MODE' or '{STEPS} CASE@MODE' of a new block, not '{line}'"
+                )
+            current = word, rest
             blocks[current] = []
-        elif word == "end":
-            if rest != current:
-                raise WrongQuestion(f"{path}:{number}: '{line}' closes the block of {current}")
+        elif word == "end" and "@" in rest:
+            if rest != current[1]:
+                raise WrongQuestion(f"{path}:{number}: '{line}' closes the block of {current[1]}")
             current = None
         else:
             blocks[current].append(line)
     if current is not None:
-        raise WrongQuestion(f"{path}: the block of {current} has no end line")
+        raise WrongQuestion(f"{path}: the block of {current[1]} has no end line")
     return blocks
 
 
@@ -43,11 +50,18 @@ class RequiredLogs:
         self._blocks = {path.name: read_blocks(path) for path in sorted(directory.glob("*.log"))}
 
     def lines(self, case: str, vendor: str) -> list[str] | None:
-        """The lines required of `case` (NAME@MODE) on a CPU of this vendor (CPUID's text); None without any."""
+        """The guest's lines required of `case` (NAME@MODE) on a CPU of this vendor (CPUID's text); None without any."""
+        return self._block(GUEST, case, vendor)
+
+    def debugger_lines(self, debugger: str, case: str, vendor: str) -> list[str] | None:
+        """The same for the debugger's log in the debugger mode `debugger`."""
+        return self._block(STEPS, case, vendor) if debugger == "step" else []
+
+    def _block(self, word: str, case: str, vendor: str) -> list[str] | None:
         name = case.partition("@")[0]
         blocks = self._blocks.get(f"{name}.{VENDORS.get(vendor)}.log", self._blocks.get(f"{name}.log", {}))
-        return blocks.get(case)
+        return blocks.get((word, case))
 
     def cases(self) -> set[str]:
         """All cases that a log is required of, on whichever vendor."""
-        return {case for blocks in self._blocks.values() for case in blocks}
+        return {case for blocks in self._blocks.values() for word, case in blocks if word == GUEST}

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from harness import process, record
 from harness.bugs import Bug, classify, read_bugs
 from harness.compare import align, summary
-from harness.debugger import find_gdb, mode_commands
+from harness.debugger import Debugging, command_file, find_gdb
 from harness.image import Image
 from harness.log import Block
 from harness.outcome import Deadlines, Outcome
@@ -20,7 +20,6 @@ from harness.record import Record
 from harness.required import RequiredLogs
 from harness.settings import ROOT, Settings
 from harness.verdict import Result, Verdict
-from harness.vm import Debugging
 
 
 @dataclass(frozen=True)
@@ -36,16 +35,23 @@ class Group:
 RESET = "reset"
 
 
-def judge(block: Block, required: list[str] | None, debugger_lines: list[str]) -> tuple[Verdict, str]:
-    """The verdict on a block that is complete, and why."""
+def judge(
+    block: Block,
+    required: list[str] | None,
+    debugger_seen: list[str] = (),
+    debugger_required: list[str] | None = (),
+) -> tuple[Verdict, str]:
+    """The verdict on a block that is complete, and on what the debugger saw meanwhile; and why."""
     if required is None:
         return Verdict.UNUSABLE, "there is no required log for it"
     if len(block.lines) == 1 and block.lines[0].startswith("needs "):
         return Verdict.UNUSABLE, f"it {block.lines[0]}"
     if block.lines != required:
         return Verdict.DIFFERS, summary(align(required, block.lines))
-    if debugger_lines:
-        return Verdict.DIFFERS, f"the debugger's log has: {debugger_lines[0]}"
+    if debugger_required is None:
+        return Verdict.UNUSABLE, "there is no required log of the debugger for it"
+    if list(debugger_seen) != list(debugger_required):
+        return Verdict.DIFFERS, f"the debugger's log: {summary(align(debugger_required, debugger_seen))}"
     return Verdict.PASS, ""
 
 
@@ -76,7 +82,7 @@ class Runner:
         if group.debugger != "detached":
             if reason := self._no_debugger(group):
                 return [self._result(group, case, Verdict.UNUSABLE, reason) for case in group.image.cases]
-            debugging = Debugging(self._gdb, mode_commands(group.debugger, group.image))
+            debugging = Debugging(self._gdb, command_file(group.debugger, group.image), group.image)
         remaining = list(group.image.cases)
         results: list[Result] = []
         while remaining:
@@ -122,24 +128,25 @@ class Runner:
         results = []
         for case in cases:
             block = blocks.get(case)
-            stops = outcome.stops.get(case, [])
+            debugger_seen = outcome.debugger_log.get(case, [])
             required = self._required.lines(case, vendor)
+            debugger_required = self._required.debugger_lines(group.debugger, case, vendor)
             lines = block.lines if block else []
             if case in victims and outcome.ending is Verdict.RESET:
                 lines = [*lines, RESET]
-            if case in victims and lines == required:
+            if case in victims and lines == required and debugger_seen == debugger_required:
                 verdict, reason = Verdict.PASS, ""
             elif case in victims:
                 verdict, reason = outcome.ending or Verdict.CUT, outcome.reason or "the guest did not run it"
                 if outcome.ending and not blocks:
                     reason += ", before the first case"
             elif block is not None and block.complete:
-                verdict, reason = judge(block, required, stops)
+                verdict, reason = judge(block, required, debugger_seen, debugger_required)
             else:
                 continue
             result = self._result(group, case, verdict, reason)
-            result.required = required
-            result.seen, result.debugger_lines = lines, stops
+            result.seen, result.required = lines, required
+            result.debugger_seen, result.debugger_required = debugger_seen, debugger_required
             result.complete = (block is not None and block.complete) or lines[-1:] == [RESET]
             result.vendor = vendor
             results.append(result)

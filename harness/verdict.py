@@ -29,9 +29,9 @@ class Verdict(enum.Enum):
 class Result:
     """What is known of one case after a run.
 
-    `seen` are the guest's lines between begin and end, `debugger` those of the debugger's log while the
-    case ran; `required` are the lines that `seen` was held against. `complete` if the guest ended the case;
-    `vendor` is CPUID's text.
+    `seen` are the guest's lines between begin and end, `debugger_seen` those of the debugger's log while the
+    case ran; `required` and `debugger_required` are the lines that they were held against. `complete` if the
+    guest ended the case; `vendor` is CPUID's text.
     """
 
     case: str
@@ -44,7 +44,8 @@ class Result:
     run: Path | None = None
     seen: list[str] = field(default_factory=list)
     required: list[str] | None = None
-    debugger_lines: list[str] = field(default_factory=list)
+    debugger_seen: list[str] = field(default_factory=list)
+    debugger_required: list[str] | None = field(default_factory=list)
     stderr: str = ""
     complete: bool = False
     vendor: str = ""

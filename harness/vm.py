@@ -7,11 +7,10 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from harness import process
-from harness.debugger import Event, Gdb, announced_status
+from harness.debugger import Debugging, Event, Gdb, announced_status
 from harness.errors import Cancelled
 from harness.outcome import FAREWELL, LONGEST_LOG, SILENCE, START, Deadlines, Outcome
 from harness.output import telling_line
@@ -23,15 +22,7 @@ STATUS_DONE = 2 * 42 + 1
 STATUS_PANIC = 2 * 43 + 1
 
 QUIET = 0.05  # seconds; a stopped guest's last line has arrived
-MOST_STOPS = 50  # more that gdb was not asked for are one trouble, not many
-
-
-@dataclass
-class Debugging:
-    """How gdb takes part: its program, and its commands between connecting and continuing."""
-
-    gdb: str
-    commands: list[str]
+MOST_LINES = 5000  # of the debugger's log in one case: what steps or stops more often never ends
 
 
 class VM:
@@ -60,6 +51,8 @@ class VM:
         self._qmp: QMP | None = None
         self._gdb: Gdb | None = None
         self._gdb_done = debugging is None
+        self._gdb_connected = False
+        self._debugger_lines: dict[str, int] = {}
 
     def run(self) -> Outcome:
         """Boots, watches, cleans up. Raises Cancelled when the whole command is being stopped."""
@@ -112,13 +105,11 @@ class VM:
     def _start_gdb(self, private: process.PrivateDirectory, debugging: Debugging) -> None:
         chardevs = {chardev["label"]: chardev["filename"] for chardev in self._qmp.execute("query-chardev")}
         self._gdb = Gdb(
-            debugging.gdb,
+            debugging,
             private.served_address("gdb", chardevs["gdb"]),
-            debugging.commands,
             private.path,
-            self._directory / "gdb.log",
+            self._directory,
             lambda event: self._events.put(("gdb", event)),
-            self._deadlines(START),
         )
         self._gdb.start()
 
@@ -189,13 +180,25 @@ class VM:
             try:
                 kind, value = self._events.get(timeout=self._deadlines(SILENCE))
             except queue.Empty:
-                self._outcome.end(Verdict.HANG, f"no line for {self._deadlines(SILENCE):g} s")
+                self._end_by_silence()
                 break
             if kind == "exit":
                 self._finish()
                 return
             handlers[kind](value)
-        self._drain_serial()
+        if self._outcome.ending is Verdict.RESET and self._exits():
+            self._finish()
+        else:
+            self._drain()
+
+    def _end_by_silence(self) -> None:
+        seconds = f"{self._deadlines(SILENCE):g} s"
+        if self._debugging and not self._gdb_connected:
+            self._outcome.end(Verdict.UNUSABLE, f"gdb has not connected within {seconds}: see gdb.log")
+        elif self._debugging and not self._gdb_done and self._status() != "running":
+            self._outcome.end(Verdict.HANG, f"the guest is stopped, and gdb says nothing for {seconds}")
+        else:
+            self._outcome.end(Verdict.HANG, f"no line for {seconds}")
 
     def _on_serial(self, line: str) -> None:
         if case := self._outcome.take(line):
@@ -219,28 +222,27 @@ class VM:
             return ""
 
     def _on_gdb(self, event: Event) -> None:
-        if event.kind == "stop":
-            self._drain_serial()
-            self._note_stop(f"stop {event.text}")
-            if sum(map(len, self._outcome.stops.values())) > MOST_STOPS:
-                self._outcome.end(Verdict.HANG, f"gdb stopped more than {MOST_STOPS} times")
-            self._gdb.resume()
-        elif event.kind == "exit":
+        if event.kind == "connected":
+            self._gdb_connected = True
+        elif event.kind == "step":
+            self._outcome.take_step(event.case, event.text)
+        elif event.kind == "line":
+            self._outcome.take_from_debugger(event.case, event.text)
+        elif event.kind in ("exit", "left"):
             self._gdb_done = True
-        elif event.kind == "refused":
-            self._outcome.refused = event.text
+        elif not self._gdb_done:
             self._outcome.end(Verdict.UNUSABLE, event.text)
-        else:
-            self._outcome.end(Verdict.UNUSABLE, event.text)
+        self._debugger_lines[event.case] = self._debugger_lines.get(event.case, 0) + 1
+        if self._debugger_lines[event.case] > MOST_LINES:
+            self._outcome.end(Verdict.HANG, f"gdb stopped more than {MOST_LINES} times")
 
-    def _note_stop(self, line: str) -> None:
-        """Adds to the debugger's log, for the case that runs or ran last."""
+    def _last_case(self) -> str:
+        """The case that runs or ran last."""
         blocks = self._outcome.log.blocks
-        self._outcome.stops.setdefault(blocks[-1].case if blocks else "", []).append(line)
+        return blocks[-1].case if blocks else ""
 
-    def _drain_serial(self) -> None:
-        """Takes the lines that the guest wrote before it stopped."""
-        later = []
+    def _drain(self) -> None:
+        """Takes what the guest and gdb wrote before the end."""
         while True:
             try:
                 kind, value = self._events.get(timeout=QUIET)
@@ -248,10 +250,8 @@ class VM:
                 break
             if kind == "serial":
                 self._on_serial(value)
-            else:
-                later.append((kind, value))
-        for event in later:
-            self._events.put(event)
+            elif kind == "gdb":
+                self._on_gdb(value)
 
     # ending
 
@@ -271,18 +271,20 @@ class VM:
                 self._on_serial(value)
             elif kind == "qmp" and value["event"] == "SHUTDOWN":
                 self._on_qmp(value)
-            elif kind == "gdb":
+            elif kind == "gdb" and value.kind in ("step", "line", "left"):
+                self._on_gdb(value)
+            elif kind == "gdb" and not self._gdb_done:
                 self._gdb_done = True
                 self._check_farewell(value)
         self._end_by_exit()
         if not self._gdb_done:
-            self._note_stop("no exit")
+            self._outcome.take_from_debugger(self._last_case(), "no exit")
 
     def _check_farewell(self, event: Event) -> None:
         """gdb's last words, once QEMU is gone, are that it is."""
         announced = announced_status(event.text)
         if event.kind != "exit" or announced not in (None, self._child.returncode):
-            self._note_stop(f"{event.kind} {event.text}")
+            self._outcome.take_from_debugger(self._last_case(), f"{event.kind} {event.text}")
 
     def _exits(self) -> bool:
         """Whether QEMU ends; it is given a moment to."""

@@ -6,9 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from harness.debugger import MODES
+from harness.debugger import MODES, Debugging
 from harness.outcome import Deadlines, Outcome
-from harness.vm import Debugging
 
 
 @dataclass(kw_only=True)
@@ -18,7 +17,7 @@ class Unusable:
     name: str
     reason: str
     asked: bool = True
-    debuggers: tuple[str, ...] = tuple(MODES)
+    debuggers: tuple[str, ...] = MODES
 
 
 @dataclass(kw_only=True)
@@ -38,7 +37,7 @@ class Platform(ABC):
     reservations: list[str] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
     asked: bool = True
-    debuggers: tuple[str, ...] = tuple(MODES)
+    debuggers: tuple[str, ...] = MODES
     no_debugger: str = ""
 
     @abstractmethod

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import ModuleType
 
 from harness import process
-from harness.debugger import SETTINGS
+from harness.debugger import GDB_OPTIONS
 from harness.errors import WrongQuestion
 from harness.outcome import Outcome
 from harness.output import telling_line
@@ -49,14 +49,8 @@ class QEMU(Platform):
                 f"""{quoted} -serial stdio -S -gdb unix:"$sockets/gdb",server=on,wait=off </dev/null &""",
                 "qemu=$!",
                 'until [ -S "$sockets/gdb" ]; do kill -0 "$qemu" || exit; sleep 0.1; done',
-                " \\\n    ".join(
-                    [
-                        f"{shlex.quote(debugging.gdb)} -nx -q -batch",
-                        *(f"-ex {shlex.quote(command)}" for command in SETTINGS),
-                        '-ex "target remote $sockets/gdb"',
-                        *(f"-ex {shlex.quote(command)}" for command in [*debugging.commands, "continue"]),
-                    ]
-                ),
+                shlex.join([debugging.gdb, *GDB_OPTIONS])
+                + r""" -ex "set \$connection = \"$sockets/gdb\"" -x "$here/debugger.gdb\"""",
                 'wait "$qemu"',
             ]
         write_script(folder / "command", lines)

@@ -1,0 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# A software breakpoint that nothing reaches.
+source harness/gdb/common.gdb
+break *$unreached
+run_on

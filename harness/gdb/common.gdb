@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# What the command files of all debugger modes begin with: settings, the connection, and how gdb tells
+# the harness what it sees, in lines that begin with a bar. $connection is where the gdbstub listens, as
+# in gdb -ex 'set $connection = "localhost:1234"' -x FILE; the addresses in other variables are the
+# image's, and stand at the top of the file debugger.gdb that each run keeps.
+set pagination off
+set confirm off
+set width 0
+set style enabled off
+set remotetimeout 20
+
+# QEMU's x86-64 stub describes 64-bit registers whatever mode the vCPU is in, and gdb 13 does not believe
+# it at reset unless told.
+set architecture i386:x86-64
+
+# The case that runs, and the link address of the body in it.
+define say_case
+  printf "| case %s %#x\n", (char *)$running_case, *(unsigned int *)$running_body
+end
+
+define say_stop
+  say_case
+  printf "| stop %#x %#lx\n", $cs, $pc
+  echo
+end
+
+define run_on
+  while 1
+    continue
+    say_stop
+  end
+end
+
+eval "target remote %s", $connection
+printf "| connected\n"
+echo

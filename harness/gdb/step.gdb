@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Steps through every body that the boot processor runs, from its first instruction to its last. What it
+# calls by a trap is run through: break_at_doors sets breakpoints on the instructions by which the kernel
+# enters or returns to a body, look_around says whether the CPU is at one of them, and whether in a body.
+source harness/gdb/common.gdb
+set breakpoint always-inserted on
+break_at_doors
+while 1
+  continue
+  look_around
+  if $at_door
+    say_case
+    stepi
+    look_around
+    while $in_body
+      printf "| at %#x %#lx\n", $cs, $pc
+      stepi
+      look_around
+    end
+  else
+    say_stop
+  end
+end
