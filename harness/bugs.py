@@ -15,18 +15,19 @@ from harness.verdict import Result, Verdict
 # What a sighting may be tied to: patterns (one or a list of them), and ranges of versions.
 PATTERNS = ("accel", "debugger", "case", "mode", "machine", "backend", "vendor", "cpu", "cpus")
 RANGES = ("qemu", "kernel", "bochs")
-OUTCOMES = ("rewrite", "verdict", "stderr")
+OUTCOMES = ("rewrite", "verdict", "stderr", "needs")
 BASES = ("observed", "source")
 
 
 @dataclass
 class Sighting:
-    """Where a bug shows (`where`), and as what: the required log rewritten, or another verdict."""
+    """Where a bug shows (`where`), and as what: the required log rewritten, another verdict, or a want."""
 
     where: dict
     rewrite: list[list[str]] = field(default_factory=list)
     verdict: str = ""
     stderr: str = ""
+    needs: str = ""
     basis: str = "observed"
 
     def applies(self, facts: dict[str, str]) -> bool:
@@ -50,6 +51,8 @@ class Sighting:
                 return False
             rewritten = self.rewritten(result.required)
             return result.seen == rewritten != result.required
+        if self.needs:
+            return result.complete and not result.debugger_lines and result.seen == [f"needs {self.needs}"]
         return result.verdict.value == self.verdict and self.stderr in result.stderr
 
     def concerns(self, result: Result) -> bool:
@@ -95,8 +98,8 @@ def _sighting(table: dict, case: str, path: Path) -> Sighting:
             known = ", ".join((*PATTERNS, *RANGES, *OUTCOMES, "basis", "clean"))
             raise WrongQuestion(f"{path}: '{key}' is nothing that [[seen]] can hold: {known}")
     sighting = Sighting(where, **outcome)
-    if bool(sighting.rewrite) == bool(sighting.verdict):
-        raise WrongQuestion(f"{path}: each [[seen]] needs either a rewrite of the required log or a verdict")
+    if [bool(sighting.rewrite), bool(sighting.verdict), bool(sighting.needs)].count(True) != 1:
+        raise WrongQuestion(f"{path}: each [[seen]] wants either a rewrite of the required log, a verdict or 'needs'")
     if not all(isinstance(pair, list) and len(pair) == 2 for pair in sighting.rewrite):
         raise WrongQuestion(f'{path}: rewrite is a list of pairs ["required text", "text seen"]')
     if sighting.verdict and sighting.verdict not in [verdict.value for verdict in Verdict if not verdict.green]:
