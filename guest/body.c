@@ -116,7 +116,6 @@ struct registers body_run(const struct body *body, enum mode mode)
 		enter_user(&entry);
 	}
 	mine->code.start = NULL;
-	real_end();
 	return mine->left;
 }
 
@@ -208,5 +207,4 @@ void body_forget_all(void)
 {
 	for (size_t cpu = 0; cpu < ARRAY_SIZE(running); cpu++)
 		running[cpu].code.start = NULL;
-	real_end();
 }

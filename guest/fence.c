@@ -5,6 +5,7 @@
 #include "body.h"
 #include "console.h"
 #include "idt.h"
+#include "ivt.h"
 #include "jump.h"
 #include "leave.h"
 #include "log.h"
@@ -76,6 +77,7 @@ static void restore(const struct machine *machine)
 		write_msr(entry_msrs[i], machine->entry_msrs[i]);
 	idt_init();
 	idt_load();
+	ivt_forget();
 	task_forget();
 	segments_forget();
 }

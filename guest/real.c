@@ -5,19 +5,14 @@
 #ifndef __x86_64__
 
 #include "frame.h"
+#include "ivt.h"
 #include "string.h"
 #include "traps.h"
 #include "x86.h"
 
-#define VECTORS 256u
 #define STUB_SIZE 8u
 
 extern const char real_stubs[], real_stubs_end[];
-
-/* The interrupt vector table: CS:IP for each vector (SDM Vol. 3, "Interrupt and Exception
- * Handling" in "8086 Emulation"). */
-static u32 before[VECTORS];
-static bool begun;
 
 /* What guest/real.asm leaves on the body's stack: its own pushes, then what the CPU pushed. */
 struct real_frame {
@@ -28,20 +23,9 @@ struct real_frame {
 
 void real_begin(void)
 {
-	u32 *table = physical(0);
-
 	memcpy(physical(REAL_STUBS_SEGMENT << 4), real_stubs, real_stubs_end - real_stubs);
-	memcpy(before, table, sizeof(before));
-	for (u32 vector = 0; vector < VECTORS; vector++)
-		table[vector] = REAL_STUBS_SEGMENT << 16 | vector * STUB_SIZE;
-	begun = true;
-}
-
-void real_end(void)
-{
-	if (begun)
-		memcpy(physical(0), before, sizeof(before));
-	begun = false;
+	for (u32 vector = 0; vector < IVT_VECTORS; vector++)
+		ivt_set(vector, REAL_STUBS_SEGMENT, (u16)(vector * STUB_SIZE));
 }
 
 /* Called by guest/real.asm, in protected mode again. Returns the EFLAGS to go on with: the image on

@@ -9,16 +9,7 @@
 /* Where the stubs that the vector table points to run: SEGMENT:0 on. guest/real.asm has it too. */
 #define REAL_STUBS_SEGMENT 0x2000u
 
-/* Copies the stubs and takes over the vector table; what was in it comes back with real_end(). */
+/* Copies the stubs and takes over the vector table until the end of the case. */
 void real_begin(void);
-
-/* Does nothing if real_begin() was not called. */
-#ifdef __x86_64__
-static inline void real_end(void)
-{
-}
-#else
-void real_end(void);
-#endif
 
 #endif

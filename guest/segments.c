@@ -12,6 +12,10 @@
 #define PORTS 256
 #define PORT_BYTES (PORTS / 8 + 1)
 
+/* Below it, the software interrupt redirection bit map (SDM Vol. 3, "Class 3--Software Interrupt
+ * Handling in Virtual-8086 Mode"). */
+#define REDIRECTION_BYTES (256 / 8)
+
 #ifdef __x86_64__
 /* SDM Vol. 3, "Task Management in 64-bit Mode" */
 struct tss {
@@ -22,6 +26,7 @@ struct tss {
 	u64 reserved2;
 	u16 reserved3;
 	u16 iomap;
+	u8 redirection[REDIRECTION_BYTES];
 	u8 ports[PORT_BYTES];
 } __attribute__((packed));
 
@@ -33,6 +38,7 @@ struct tss {
 	u32 link, esp0, ss0, esp1, ss1, esp2, ss2, cr3, eip, eflags;
 	u32 eax, ecx, edx, ebx, esp, ebp, esi, edi, es, cs, ss, ds, fs, gs, ldt;
 	u16 trap, iomap;
+	u8 redirection[REDIRECTION_BYTES];
 	u8 ports[PORT_BYTES];
 } __attribute__((packed));
 
@@ -118,15 +124,27 @@ u32 this_cpu(void)
 			      : BOOT_CPU; /* none of ours: that of task.h, where only it goes */
 }
 
-void segments_allow_port(u8 port)
+/* The TSS of the CPU that asks, with both maps in it; at first all bits are set. */
+static struct tss *tss_with_maps(void)
 {
 	struct tss *mine = &tss[this_cpu()];
 
 	if (mine->iomap == sizeof(*mine)) {
+		memset(mine->redirection, 0xff, sizeof(mine->redirection));
 		memset(mine->ports, 0xff, sizeof(mine->ports));
 		mine->iomap = offsetof(struct tss, ports);
 	}
-	mine->ports[port / 8] &= (u8) ~(1u << port % 8);
+	return mine;
+}
+
+void segments_allow_port(u8 port)
+{
+	tss_with_maps()->ports[port / 8] &= (u8) ~(1u << port % 8);
+}
+
+void segments_redirect(u8 vector)
+{
+	tss_with_maps()->redirection[vector / 8] &= (u8) ~(1u << vector % 8);
 }
 
 #ifdef __x86_64__

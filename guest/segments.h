@@ -33,6 +33,10 @@ u32 this_cpu(void);
  * end of the case. */
 void segments_allow_port(u8 port);
 
+/* Lets INT n with this vector go to the 8086 program's own handler, where CR4.VME is set, on the
+ * CPU that asks, until the end of the case. */
+void segments_redirect(u8 vector);
+
 #ifdef __x86_64__
 /* Sets an entry, 1 to 7, of the interrupt stack table of the CPU that asks, until the end of the
  * case. */

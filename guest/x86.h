@@ -12,6 +12,7 @@
 
 #define FLAGS_FIXED (1ul << 1)
 #define FLAGS_STATUS 0x8d5ul /* CF, PF, AF, ZF, SF, OF */
+#define FLAGS_CF (1ul << 0)
 #define FLAGS_TF (1ul << 8)
 #define FLAGS_IF (1ul << 9)
 #define FLAGS_IOPL (3ul << 12)
@@ -19,6 +20,8 @@
 #define FLAGS_RF (1ul << 16)
 #define FLAGS_VM (1ul << 17)
 #define FLAGS_AC (1ul << 18)
+#define FLAGS_VIF (1ul << 19)
+#define FLAGS_VIP (1ul << 20)
 
 #define MSR_APIC_BASE 0x0000001b
 #define MSR_X2APIC 0x00000800
@@ -37,6 +40,7 @@ enum vector {
 	VECTOR_BP = 3,
 	VECTOR_OF = 4,
 	VECTOR_UD = 6,
+	VECTOR_GP = 13,
 	VECTOR_PF = 14,
 	VECTOR_EXCEPTIONS = 32, /* the first vector that is no exception */
 };
@@ -132,6 +136,15 @@ static inline bool has_efer(void)
 	const u32 syscall_nx_lm = 1u << 11 | 1u << 20 | 1u << 29;
 
 	return cpuid(0x80000000).eax >= 0x80000001 && (cpuid(0x80000001).edx & syscall_nx_lm);
+}
+
+#define CR4_VME (1ul << 0)
+#define CR4_PVI (1ul << 1)
+
+/* One bit of CPUID for both bits of CR4 (SDM Vol. 2, "CPUID"). */
+static inline bool has_vme(void)
+{
+	return cpuid(1).edx & 1u << 1;
 }
 
 /* The SEP bit (SDM Vol. 2, "SYSENTER"). */

@@ -16,10 +16,11 @@ from harness.verdict import Result, Verdict
 # What a sighting may be tied to: patterns (one or a list of them), and ranges of versions.
 PATTERNS = ("accel", "debugger", "case", "mode", "machine", "backend", "vendor", "cpu", "cpus")
 RANGES = ("qemu", "kernel", "bochs")
-OUTCOMES = ("rewrite", "debugger_rewrite", "verdict", "stderr")
+OUTCOMES = ("rewrite", "debugger_rewrite", "endless", "verdict", "stderr", "needs")
 BASES = ("observed", "source")
 
 MOST_TOGETHER = 4  # bugs that show in one case at once
+REPETITIONS = 16  # of the same trap, after which it counts as one without end
 
 
 # The guest's log and the debugger's.
@@ -39,15 +40,28 @@ def _required(result: Result) -> Logs | None:
     return list(result.required), list(result.debugger_required)
 
 
+def _repeated(seen: list[str]) -> str:
+    """What a log repeats until the trap budget is spent, one or two lines; empty if it does not."""
+    if seen[-1:] != ["note trap_budget=spent"]:
+        return ""
+    for period in (1, 2):
+        tail = seen[-1 - REPETITIONS * period : -1]
+        if len(tail) == REPETITIONS * period and tail == tail[:period] * REPETITIONS:
+            return "\n".join(tail[:period])
+    return ""
+
+
 @dataclass
 class Sighting:
-    """Where a bug shows (`where`), and as what: the required logs rewritten, or another verdict."""
+    """Where a bug shows (`where`), and as what: required logs rewritten, a trap without end, a verdict, or a want."""
 
     where: dict
     rewrite: list[list[str]] = field(default_factory=list)
     debugger_rewrite: list[list[str]] = field(default_factory=list)
     verdict: str = ""
+    endless: str = ""
     stderr: str = ""
+    needs: str = ""
     basis: str = "observed"
 
     def applies(self, facts: dict[str, str]) -> bool:
@@ -67,8 +81,12 @@ class Sighting:
         return _rewritten(guest, self.rewrite), _rewritten(debugger, self.debugger_rewrite)
 
     def explains(self, result: Result) -> bool:
-        """Whether the result is this bug's verdict."""
-        return not self.rewrites and result.verdict.value == self.verdict and self.stderr in result.stderr
+        """Whether the result is this bug, exactly as recorded; logs rewritten are another function's."""
+        if self.needs:
+            return result.complete and not result.debugger_seen and result.seen == [f"needs {self.needs}"]
+        if self.endless:
+            return result.verdict is Verdict.DIFFERS and self.endless in _repeated(result.seen)
+        return result.verdict.value == self.verdict and self.stderr in result.stderr
 
     def concerns(self, result: Result) -> bool:
         """Whether this bug would show in the case at all."""
@@ -114,8 +132,11 @@ def _sighting(table: dict, case: str, path: Path) -> Sighting:
             known = ", ".join((*PATTERNS, *RANGES, *OUTCOMES, "basis", "clean"))
             raise WrongQuestion(f"{path}: '{key}' is nothing that [[seen]] can hold: {known}")
     sighting = Sighting(where, **outcome)
-    if sighting.rewrites == bool(sighting.verdict):
-        raise WrongQuestion(f"{path}: each [[seen]] needs either a rewrite of the required log or a verdict")
+    outcomes = [sighting.rewrites, bool(sighting.endless), bool(sighting.verdict), bool(sighting.needs)]
+    if outcomes.count(True) != 1:
+        raise WrongQuestion(
+            f"{path}: each [[seen]] wants one of: a rewrite of the required logs, 'endless', a verdict, 'needs'"
+        )
     if not all(isinstance(pair, list) and len(pair) == 2 for pair in sighting.rewrite + sighting.debugger_rewrite):
         raise WrongQuestion(f'{path}: a rewrite is a list of pairs ["required text", "text seen"]')
     if sighting.verdict and sighting.verdict not in [verdict.value for verdict in Verdict if not verdict.green]:
@@ -155,7 +176,7 @@ def classify(result: Result, facts: dict[str, str], bugs: list[Bug]) -> None:
         if sighting.basis == "observed" and sighting.applies(facts) and sighting.concerns(result)
     ]
     for bug, sighting in here:
-        if sighting.explains(result):
+        if not sighting.rewrites and sighting.explains(result):
             result.verdict, result.bug, result.reason = Verdict.KNOWN, bug.name, bug.title
             return
     if result.verdict is Verdict.DIFFERS:

@@ -27,6 +27,14 @@ kernel = ">=6.1"
 verdict = "crash"
 stderr = "Assertion `!env->exception_has_payload' failed"
 """
+WANT = """
+title = "no such thing"
+reports = []
+case = "step"
+[[seen]]
+accel = "tcg"
+needs = "vme=1"
+"""
 FACTS = {"accel": "tcg", "qemu": "7.2.22"}
 REQUIRED = ["#DB dr6=ffff4ff0", "note x=1"]
 WRONG = ["#DB dr6=00004000", "note x=1"]
@@ -107,6 +115,20 @@ def test_a_crash_needs_its_words(bug):
     assert classified(old, facts | {"kernel": "5.10.0-32-amd64"}, bug(CRASH)) == (Verdict.CRASH, "")
 
 
+def test_a_want_is_known_by_its_line_alone(bug):
+    def said(*lines, complete=True):
+        return Result("step@kernel64", "tcg", "", Verdict.UNUSABLE, seen=list(lines), complete=complete)
+
+    assert classified(said("needs vme=1"), FACTS, bug(WANT)) == (Verdict.KNOWN, "bug-1")
+    for other in (said("needs vme=2"), said("needs vme=1", "note x=1"), said(), said("needs vme=1", complete=False)):
+        assert classified(other, FACTS, bug(WANT)) == (Verdict.UNUSABLE, "")
+    stopped = said("needs vme=1")
+    stopped.debugger_lines = ["stop SIGTRAP"]
+    assert classified(stopped, FACTS, bug(WANT)) == (Verdict.UNUSABLE, "")
+    assert classified(step(Verdict.DIFFERS, WRONG), FACTS, bug(WANT)) == (Verdict.DIFFERS, "")
+    assert classified(step(Verdict.PASS, REQUIRED), FACTS, bug(WANT)) == (Verdict.FIXED, "bug-1")
+
+
 @pytest.mark.parametrize(
     "change, words",
     [
@@ -115,6 +137,8 @@ def test_a_crash_needs_its_words(bug):
         (('">=5.0,<9.1"', '"five"'), "no range of versions"),
         (("accel =", "acel ="), "'acel' is nothing"),
         (("rewrite =", "verdict = 'crash'\nrewrite ="), "either a rewrite"),
+        (("rewrite =", "needs = 'vme=1'\nrewrite ="), "either a rewrite"),
+        (('rewrite = [["dr6=ffff4ff0", "dr6=00004000"]]', ""), "either a rewrite"),
         (('[["dr6=ffff4ff0", "dr6=00004000"]]', '["dr6"]'), "list of pairs"),
         (('rewrite = [["dr6=ffff4ff0", "dr6=00004000"]]', "verdict = 'broken'"), "no verdict 'broken'"),
         (("accel =", "basis = 'hearsay'\naccel ="), "basis is observed or source"),
