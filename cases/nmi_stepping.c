@@ -11,7 +11,7 @@
 #include "smp.h"
 
 #define AP 1
-#define NMIS 32
+#define NMIS 8
 #define TURN 4 /* the instructions of a turn */
 
 volatile u32 nmi_stepping_turns, nmi_stepping_stop;
