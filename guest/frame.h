@@ -28,6 +28,13 @@ struct trap_frame {
 /* In VECTOR: the trap came through a task gate, and SP and SS are from the task that was left. */
 #define FRAME_TASK 0x200ul
 
+/* The part that the CPU pushes where it pushes no error code, for handlers that are not to be
+ * logged: functions with GCC's attribute "interrupt". */
+struct interrupt_frame {
+	word ip, cs, flags;
+	word sp, ss; /* as above */
+};
+
 static inline bool frame_is_real(const struct trap_frame *frame)
 {
 	return frame->vector & FRAME_REAL;

@@ -16,6 +16,8 @@
 #define DELAY_PORT 0x80
 /* The protocol's 10 ms between INIT and SIPI were for the 82489DX; later local APICs need none. */
 #define INIT_DELAY 100
+/* Nothing shows that an NMI is pending. On its way it takes about a microsecond on hardware. */
+#define NMI_DELAY 100
 /* A CPU that comes up does so within microseconds, unless the host has no time for its thread. */
 #define START_PATIENCE 20000000
 
@@ -84,6 +86,12 @@ void smp_send_init(u32 cpu)
 void smp_send_nmi(u32 cpu)
 {
 	apic_send_nmi(apic_ids[cpu]);
+}
+
+void smp_send_held_nmi(u32 cpu)
+{
+	smp_send_nmi(cpu);
+	delay(NMI_DELAY);
 }
 
 void smp_send_fixed(u32 cpu, u8 vector)

@@ -51,9 +51,13 @@ void smp_join(void);
 /* smp_start() and smp_join(). */
 bool smp_run(u32 cpu, void (*function)(void));
 
-/* Sends an NMI to another CPU, or a fixed interrupt to any. */
+/* Sends an NMI or a fixed interrupt to any CPU. */
 void smp_send_nmi(u32 cpu);
 void smp_send_fixed(u32 cpu, u8 vector);
+
+/* Sends an NMI to a CPU that is in the handler of another one, where it is held back, and returns
+ * when it is pending there. */
+void smp_send_held_nmi(u32 cpu);
 
 /* What the last CPU to start found in its registers. */
 struct reset_state smp_reset_state(void);

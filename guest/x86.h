@@ -88,6 +88,18 @@ DEFINE_REGISTER(dr3)
 DEFINE_REGISTER(dr6)
 DEFINE_REGISTER(dr7)
 
+static inline word read_flags(void)
+{
+	word value;
+
+	asm volatile("pushf\n\t"
+		     "pop %0"
+		     : "=r"(value)
+		     :
+		     : "memory");
+	return value;
+}
+
 static inline u64 read_msr(u32 msr)
 {
 	u32 low, high;

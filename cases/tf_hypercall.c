@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* VMCALL and VMMCALL with TF set. Without a hypervisor they are #UD: VMCALL outside of VMX
+ * operation, VMMCALL with EFER.SVME clear, each on the other vendor's CPUs too. A hypervisor may
+ * make calls of them, which the guest sees as instructions that complete. Either way there is one
+ * event: #UD at the instruction, behind which this handler goes on, or the #DB right behind it. The
+ * two instructions that follow are stepped in any case.
+ *
+ * SDM Vol. 3, "VMCALL", "Single-Step Exception Condition"; APM Vol. 3,
+ * "VMMCALL". */
+#include "case.h"
+
+static word call, behind, next, end;
+static u32 events, steps, others;
+
+/* A hypervisor takes the number of the call from EAX: this is none. */
+#define STEPPED_CALL(name)                    \
+	BODY(name, "	mov	$0x7fffffff, %eax\n" \
+		   "	step\n"                  \
+		   "mark call\n"              \
+		   "	" #name "\n"          \
+		   "mark behind\n"            \
+		   "	nop\n"                   \
+		   "mark next\n"              \
+		   "	nop\n")
+
+STEPPED_CALL(vmcall);
+STEPPED_CALL(vmmcall);
+
+static void __attribute__((interrupt)) on_fault(struct interrupt_frame *frame)
+{
+	if (frame->ip == call)
+		events++;
+	else
+		others++;
+	frame->ip = behind;
+}
+
+static void __attribute__((interrupt)) on_step(struct interrupt_frame *frame)
+{
+	bool stepped = read_dr6() == (DR6_INIT | DR6_BS);
+
+	write_dr6(DR6_INIT);
+	if (stepped && frame->ip == behind)
+		events++;
+	else if (stepped && (frame->ip == next || frame->ip == end))
+		steps++;
+	else
+		others++;
+	if (frame->ip == end)
+		frame->flags &= ~FLAGS_TF;
+}
+
+static void ask(const char *name, const struct body *body)
+{
+	call = body_mark(body, fence_mode(), "call");
+	behind = body_mark(body, fence_mode(), "behind");
+	next = body_mark(body, fence_mode(), "next");
+	end = body_mark(body, fence_mode(), "end");
+	events = steps = others = 0;
+	body_run(body, fence_mode());
+	note("instruction=%s", name);
+	note("events=%u", events);
+	note("steps=%u", steps);
+	note("others=%u", others);
+}
+
+CASE(tf_hypercall, PROTECTED_MODES)
+{
+	idt_set_handler(VECTOR_UD, on_fault);
+	idt_set_handler(VECTOR_DB, on_step);
+	ask("vmcall", &body_vmcall);
+	ask("vmmcall", &body_vmmcall);
+}
