@@ -2,7 +2,7 @@
 /* An unaligned access in ring 3 with CR0.AM and RFLAGS.AC set: #AC, a fault, so RF is set in its
  * image, error code 0.
  *
- * SDM Vol. 3, "Interrupt 17: Alignment Check Exception (#AC)", "Instruction-Breakpoint Exception
+ * SDM Vol. 3, "Interrupt 17--Alignment Check Exception (#AC)", "Instruction-Breakpoint Exception
  * Condition". */
 #include "case.h"
 

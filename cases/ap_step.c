@@ -2,7 +2,7 @@
 /* INT3 and single-stepping on an application processor: the same traps as on the boot processor,
  * and on that processor.
  *
- * SDM Vol. 3, "Single-Step Exception Condition", "Interrupt 3: Breakpoint Exception (#BP)". */
+ * SDM Vol. 3, "Single-Step Exception Condition", "Interrupt 3--Breakpoint Exception (#BP)". */
 #include "case.h"
 #include "smp.h"
 

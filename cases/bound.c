@@ -2,7 +2,7 @@
 /* BOUND: an index within both bounds, the bounds included, passes; one outside is #BR, a fault with
  * no error code.
  *
- * SDM Vol. 3, "Interrupt 5: BOUND Range Exceeded Exception (#BR)"; Vol. 2, "BOUND". */
+ * SDM Vol. 3, "Interrupt 5--BOUND Range Exceeded Exception (#BR)"; Vol. 2, "BOUND". */
 #include "case.h"
 
 BODY_16(bound, R"(

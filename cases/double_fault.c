@@ -3,8 +3,8 @@
  * present either, #DF with error code 0. What is saved of the interrupted program is undefined, so
  * the handler goes on elsewhere. First the exception is INT n, then a #DB of TF.
  *
- * SDM Vol. 3, "Interrupt 8: Double Fault Exception (#DF)"; APM Vol. 2, "#DF: Double-Fault Exception
- * (Vector 8)". */
+ * SDM Vol. 3, "Interrupt 8--Double Fault Exception (#DF)"; APM Vol. 2, "#DF--Double-Fault
+ * Exception (Vector 8)". */
 #include "case.h"
 
 #define VECTOR_DF 8

@@ -2,8 +2,8 @@
 /* Interrupt and trap gates: INT n with TF, IF and NT set. Both kinds save the flags as they are and
  * clear TF and NT for the handler; only the interrupt gate clears IF too.
  *
- * SDM Vol. 3, "Flag Usage By Exception- or Interrupt-Handler Procedure"; APM Vol. 2, "Interrupt
- * Control Transfers". */
+ * SDM Vol. 3, "Flag Usage By Exception- or Interrupt-Handler Procedure"; APM Vol. 2, "Legacy
+ * Protected-Mode Interrupt Control Transfers" and "Long-Mode Interrupt Control Transfers". */
 #include "case.h"
 
 #define VECTOR_INTERRUPT_GATE 32

@@ -2,7 +2,7 @@
 /* INT n, INT3 and, with OF set, INTO through a gate that is not present: #NP at the instruction,
  * its error code names the gate, EXT clear.
  *
- * SDM Vol. 3, "Interrupt 11: Segment Not Present (#NP)"; Vol. 2, "INT n/INTO/INT3/INT1". */
+ * SDM Vol. 3, "Interrupt 11--Segment Not Present (#NP)"; Vol. 2, "INT n/INTO/INT3/INT1". */
 #include "case.h"
 
 BODY_16(int_n_not_present, R"(

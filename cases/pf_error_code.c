@@ -2,7 +2,7 @@
 /* #PF for a page that is not mapped: the error code tells reads from writes and ring 3 from ring 0,
  * CR2 has the address.
  *
- * SDM Vol. 3, "Interrupt 14: Page-Fault Exception (#PF)". */
+ * SDM Vol. 3, "Interrupt 14--Page-Fault Exception (#PF)". */
 #include "case.h"
 
 static bool note_cr2(struct trap_frame *frame)

@@ -2,8 +2,7 @@
 /* TF over LAHF and SAHF: one #DB each, with the flags that SAHF loads and TF as it was, which SAHF
  * does not reach.
  *
- * SDM Vol. 3, "Single-Step Exception Condition",
- * "Interrupt 1: Debug Exception (#DB)". */
+ * SDM Vol. 3, "Single-Step Exception Condition", "Interrupt 1--Debug Exception (#DB)". */
 #include "case.h"
 
 BODY_16(tf_lahf_sahf, R"(

@@ -2,8 +2,7 @@
 /* STI with TF set, then INT1: STI has its #DB at once, with DR6.BS; INT1 has its own, without. No
  * maskable interrupt is due.
  *
- * SDM Vol. 3, "Single-Step Exception Condition",
- * "Interrupt 1: Debug Exception (#DB)". */
+ * SDM Vol. 3, "Single-Step Exception Condition", "Interrupt 1--Debug Exception (#DB)". */
 #include "case.h"
 
 BODY_16(tf_sti_icebp, R"(

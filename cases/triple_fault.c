@@ -2,7 +2,7 @@
 /* An exception that finds no IDT: neither it, nor the #GP about that, nor the double fault can be
  * delivered, and the processor shuts down, which a PC answers with a reset.
  *
- * SDM Vol. 3, "Interrupt 8: Double Fault Exception (#DF)". */
+ * SDM Vol. 3, "Interrupt 8--Double Fault Exception (#DF)". */
 #include "case.h"
 
 extern const struct descriptor_pointer no_idt;
