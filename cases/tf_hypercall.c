@@ -26,28 +26,23 @@ static u32 events, steps, others;
 STEPPED_CALL(vmcall);
 STEPPED_CALL(vmmcall);
 
-static void __attribute__((interrupt)) on_fault(struct interrupt_frame *frame)
+static bool count(struct trap_frame *frame)
 {
-	if (frame->ip == call)
-		events++;
-	else
-		others++;
-	frame->ip = behind;
-}
-
-static void __attribute__((interrupt)) on_step(struct interrupt_frame *frame)
-{
-	bool stepped = read_dr6() == (DR6_INIT | DR6_BS);
+	bool stepped = frame_vector(frame) == VECTOR_DB && read_dr6() == (DR6_INIT | DR6_BS);
+	bool refused = frame_vector(frame) == VECTOR_UD && frame->ip == call;
 
 	write_dr6(DR6_INIT);
-	if (stepped && frame->ip == behind)
+	if (refused || (stepped && frame->ip == behind))
 		events++;
 	else if (stepped && (frame->ip == next || frame->ip == end))
 		steps++;
 	else
 		others++;
+	if (refused)
+		frame->ip = behind;
 	if (frame->ip == end)
 		frame->flags &= ~FLAGS_TF;
+	return true;
 }
 
 static void ask(const char *name, const struct body *body)
@@ -66,8 +61,7 @@ static void ask(const char *name, const struct body *body)
 
 CASE(tf_hypercall, PROTECTED_MODES)
 {
-	idt_set_handler(VECTOR_UD, on_fault);
-	idt_set_handler(VECTOR_DB, on_step);
+	traps_set_counter(count);
 	ask("vmcall", &body_vmcall);
 	ask("vmmcall", &body_vmmcall);
 }

@@ -100,6 +100,7 @@ void fence_run(const struct test_case *test_case, enum mode mode)
 	smp_stop_others();
 	body_forget_all();
 	traps_set_hook(NULL);
+	traps_set_counter(NULL);
 	restore(&fence.before);
 	log_line("end %s@%s", test_case->name, mode_name(mode));
 	panic_print();

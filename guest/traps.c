@@ -11,11 +11,16 @@
 #include "x86.h"
 
 static u32 logged;
-static trap_hook hook;
+static trap_hook hook, counter;
 
 void traps_set_hook(trap_hook new_hook)
 {
 	hook = new_hook;
+}
+
+void traps_set_counter(trap_hook new_counter)
+{
+	counter = new_counter;
 }
 
 u32 traps_logged(void)
@@ -131,6 +136,8 @@ void trap(struct trap_frame *frame)
 	if (body_ends(frame))
 		body_leave(frame);
 
+	if (counter && counter(frame))
+		return;
 	log_trap(frame);
 	write_dr6(DR6_INIT);
 	if (frame_vector(frame) >= VECTOR_EXCEPTIONS)
