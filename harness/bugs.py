@@ -11,12 +11,13 @@ from pathlib import Path
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from harness.errors import WrongQuestion
+from harness.steps import without
 from harness.verdict import Result, Verdict
 
 # What a sighting may be tied to: patterns (one or a list of them), and ranges of versions.
 PATTERNS = ("accel", "debugger", "case", "mode", "machine", "backend", "vendor", "cpu", "cpus")
 RANGES = ("qemu", "kernel", "bochs")
-OUTCOMES = ("rewrite", "debugger_rewrite", "endless", "verdict", "stderr", "needs")
+OUTCOMES = ("rewrite", "debugger_rewrite", "debugger_extra", "endless", "verdict", "stderr", "needs")
 BASES = ("observed", "source")
 
 MOST_TOGETHER = 4  # bugs that show in one case at once
@@ -58,6 +59,7 @@ class Sighting:
     where: dict
     rewrite: list[list[str]] = field(default_factory=list)
     debugger_rewrite: list[list[str]] = field(default_factory=list)
+    debugger_extra: str = ""
     verdict: str = ""
     endless: str = ""
     stderr: str = ""
@@ -73,7 +75,7 @@ class Sighting:
 
     @property
     def rewrites(self) -> bool:
-        return bool(self.rewrite or self.debugger_rewrite)
+        return bool(self.rewrite or self.debugger_rewrite or self.debugger_extra)
 
     def rewritten(self, logs: Logs) -> Logs:
         """The required logs as they look where this bug shows."""
@@ -91,7 +93,9 @@ class Sighting:
     def concerns(self, result: Result) -> bool:
         """Whether this bug would show in the case at all."""
         required = _required(result)
-        return not self.rewrites or (required is not None and self.rewritten(required) != required)
+        if not self.rewrites or self.debugger_extra:
+            return True
+        return required is not None and self.rewritten(required) != required
 
 
 @dataclass
@@ -179,7 +183,7 @@ def classify(result: Result, facts: dict[str, str], bugs: list[Bug]) -> None:
         if not sighting.rewrites and sighting.explains(result):
             result.verdict, result.bug, result.reason = Verdict.KNOWN, bug.name, bug.title
             return
-    if result.verdict is Verdict.DIFFERS:
+    if result.verdict is Verdict.DIFFERS and _required(result) is not None:
         _explain_difference(result, [(bug, sighting) for bug, sighting in here if sighting.rewrites])
     elif result.verdict is Verdict.PASS and here:
         result.verdict, result.bug = Verdict.FIXED, here[0][0].name
@@ -188,13 +192,14 @@ def classify(result: Result, facts: dict[str, str], bugs: list[Bug]) -> None:
 
 def _explain_difference(result: Result, here: list[tuple[Bug, Sighting]]) -> None:
     """Known is what one of the bugs makes of the required logs, or several of them together."""
-    seen = result.seen, result.debugger_seen
     for size in range(1, min(len(here), MOST_TOGETHER) + 1):
         for together in itertools.combinations(here, size):
-            logs = _required(result)
+            logs, debugger_seen = _required(result), result.debugger_seen
             for _, sighting in together:
                 logs = sighting.rewritten(logs)
-            if logs == seen:
+                if sighting.debugger_extra in debugger_seen:
+                    debugger_seen = without(debugger_seen, sighting.debugger_extra)
+            if logs == (result.seen, debugger_seen):
                 bugs = list(dict.fromkeys((bug.name, bug.title) for bug, _ in together))
                 result.verdict = Verdict.KNOWN
                 result.bug = ", ".join(name for name, _ in bugs)

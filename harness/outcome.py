@@ -4,6 +4,7 @@
 import time
 from dataclasses import dataclass, field
 
+from harness import steps
 from harness.log import Log
 from harness.verdict import Verdict
 
@@ -60,13 +61,8 @@ class Outcome:
         self.debugger_log.setdefault(case, []).append(line)
 
     def take_step(self, case: str, place: str) -> None:
-        """Adds a place that the debugger stepped to: a mark begins a line, offsets from it follow."""
-        mark, plus, offset = place.partition("+")
-        lines = self.debugger_log.setdefault(case, [])
-        if plus and lines and lines[-1].partition(" ")[0].partition("+")[0] == mark:
-            lines[-1] += f" +{offset}"
-        else:
-            lines.append(place)
+        """Adds a place that the debugger stepped to."""
+        steps.add(self.debugger_log.setdefault(case, []), place)
 
     def end(self, verdict: Verdict, reason: str) -> None:
         """Sets the ending, unless there is one already: the first is the cause of what follows."""
