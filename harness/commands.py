@@ -130,10 +130,11 @@ def bless(settings: Settings, choice: str, replace: bool, directory: Path = ROOT
 def _decide_steps(
     images: list[Image], gdb: str, required: dict[Name, list[str]], name: Name, said: list[Answer]
 ) -> Decision:
+    if (GUEST, name[1]) not in required:
+        return Decision(None, "there is no required log of the guest yet")
     steps = next((answer.lines for answer in said if answer.lines is not None), None)
     image = next(image for image in images if name[1] in image.cases)
-    guest = required.get((GUEST, name[1]), [])
-    return decide_steps(said, complaints(image, gdb, name[1], steps, guest) if steps else [])
+    return decide_steps(said, complaints(image, gdb, name[1], steps, required[GUEST, name[1]]) if steps else [])
 
 
 def _by_log(directory: Path, said: list[tuple[Result, str, Answer]]) -> dict[Path, dict[Name, list[Answer]]]:

@@ -68,15 +68,15 @@ def announced_status(text: str) -> int | None:
 
 def command_file(mode: str, image: Image) -> str:
     """gdb's commands for a mode on this image, whole: nothing but $connection has to be set before."""
-    return "\n".join([*_variables(image), "", *_flattened(ROOT / "harness" / "gdb" / f"{mode}.gdb")]) + "\n"
+    return "\n".join([*_variables(image), "", *flattened(ROOT / "harness" / "gdb" / f"{mode}.gdb")]) + "\n"
 
 
-def _flattened(path: Path) -> list[str]:
+def flattened(path: Path) -> list[str]:
     """The lines of a command file, with those of the files that it sources in their places."""
     lines: list[str] = []
     for line in path.read_text(encoding="utf-8").splitlines():
         word, _, name = line.partition(" ")
-        lines += _flattened(ROOT / name) if word == "source" else [line]
+        lines += flattened(ROOT / name) if word == "source" else [line]
     return lines
 
 
@@ -147,7 +147,10 @@ class Gdb(threading.Thread):
             self._log.write(line + "\n")
             self._log.flush()
             if line.startswith(BAR):
-                self._take(line.removeprefix(BAR))
+                try:
+                    self._take(line.removeprefix(BAR))
+                except ValueError:
+                    self._tail = [*self._tail[-9:], line]  # gdb was ended within it
             elif line:
                 self._tail = [*self._tail[-9:], line]
         text = " ".join(self._tail)

@@ -64,6 +64,10 @@ class Outcome:
         """Adds a place that the debugger stepped to."""
         steps.add(self.debugger_log.setdefault(case, []), place)
 
+    def make_void(self, reason: str) -> None:
+        """What was seen says nothing about any case."""
+        self.log, self.ending, self.reason = Log(), Verdict.UNUSABLE, reason
+
     def end(self, verdict: Verdict, reason: str) -> None:
         """Sets the ending, unless there is one already: the first is the cause of what follows."""
         if self.ending is None:

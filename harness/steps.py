@@ -81,14 +81,14 @@ def complaints(image: Image, gdb: str, case: str, steps: list[str], guest: list[
 
 def _leads(body: dict[str, str], here: str, there: str, traps: list[str]) -> bool:
     """Whether the instruction at one place can be followed by the one at the other in this body."""
-    if here not in body or there not in body:
+    if here not in body or there not in body or here == "end":
         return False
     order = list(body)
     following = order[order.index(here) + 1 :][:1]
     if there in following or TRANSFERS.match(body[here]):
         return True
     # A trap that the body handles itself leads to this mark.
-    return there == "handler" or here in traps or there in traps or (there == here and bool(REPEATED.match(body[here])))
+    return there == "handler" or here in traps or (there == here and bool(REPEATED.match(body[here])))
 
 
 @functools.lru_cache

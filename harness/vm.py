@@ -22,6 +22,7 @@ STATUS_DONE = 2 * 42 + 1
 STATUS_PANIC = 2 * 43 + 1
 
 QUIET = 0.05  # seconds; a stopped guest's last line has arrived
+LONGEST_DRAIN = 1.0  # seconds; what goes on for longer never ends
 MOST_LINES = 5000  # of the debugger's log in one case: what steps or stops more often never ends
 
 
@@ -231,7 +232,7 @@ class VM:
         elif event.kind in ("exit", "left"):
             self._gdb_done = True
         elif not self._gdb_done:
-            self._outcome.end(Verdict.UNUSABLE, event.text)
+            self._outcome.make_void(event.text)
         self._debugger_lines[event.case] = self._debugger_lines.get(event.case, 0) + 1
         if self._debugger_lines[event.case] > MOST_LINES:
             self._outcome.end(Verdict.HANG, f"gdb stopped more than {MOST_LINES} times")
@@ -243,7 +244,8 @@ class VM:
 
     def _drain(self) -> None:
         """Takes what the guest and gdb wrote before the end."""
-        while True:
+        until = time.monotonic() + LONGEST_DRAIN
+        while time.monotonic() < until:
             try:
                 kind, value = self._events.get(timeout=QUIET)
             except queue.Empty:
@@ -281,9 +283,11 @@ class VM:
             self._outcome.take_from_debugger(self._last_case(), "no exit")
 
     def _check_farewell(self, event: Event) -> None:
-        """gdb's last words, once QEMU is gone, are that it is."""
+        """gdb's last words, once QEMU is gone, are that it is; a gdb that left before has not seen the cases."""
         announced = announced_status(event.text)
-        if event.kind != "exit" or announced not in (None, self._child.returncode):
+        if event.kind != "exit":
+            self._outcome.make_void(event.text)
+        elif announced not in (None, self._child.returncode):
             self._outcome.take_from_debugger(self._last_case(), f"{event.kind} {event.text}")
 
     def _exits(self) -> bool:

@@ -50,7 +50,7 @@ class QEMU(Platform):
                 "qemu=$!",
                 'until [ -S "$sockets/gdb" ]; do kill -0 "$qemu" || exit; sleep 0.1; done',
                 shlex.join([debugging.gdb, *GDB_OPTIONS])
-                + r""" -ex "set \$connection = \"$sockets/gdb\"" -x "$here/debugger.gdb\"""",
+                + ' -ex "set \\$connection = \\"$sockets/gdb\\"" -x "$here/debugger.gdb"',
                 'wait "$qemu"',
             ]
         write_script(folder / "command", lines)

@@ -44,7 +44,7 @@
 
 section .text
 bits 32
-global _start, reached
+global _start, reached, running_case, running_body
 	dd 0x1badb002, 0, -0x1badb002	; the multiboot header
 _start:
 	set_uart 3, 0x80		; 115200 baud, 8N1
@@ -64,6 +64,8 @@ reached:
 	ACTION
 
 no_idt:	dw 0, 0, 0
+running_case:	db "a@kernel32", 0
+running_body:	dd 0
 shutdown:
 	db "Shutdown"
 .end:

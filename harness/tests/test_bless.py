@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 
 from harness import commands
-from harness.bless import TO_FILL_IN, Answer, answer_of, decide, header, log_path, updated
+from harness.bless import TO_FILL_IN, Answer, answer_of, decide, decide_steps, header, log_path, steps_of, updated
 from harness.errors import WrongQuestion
-from harness.required import read_blocks
+from harness.required import GUEST, STEPS, read_blocks
 from harness.settings import ROOT
 from harness.verdict import Result, Verdict
 
@@ -64,10 +64,32 @@ def test_answers(result, expected):
     assert answer_of(result) == expected
 
 
+def test_steps_count_where_the_guest_has_not_noticed():
+    alone = Result("a@b", "tcg", "detached", Verdict.PASS, seen=ONE, complete=True)
+    stepped = Result("a@b", "tcg", "step", Verdict.UNUSABLE, seen=ONE, complete=True, debugger_seen=["start", "end"])
+    assert steps_of(stepped, alone) == Answer("tcg", ["start", "end"])
+    assert steps_of(replace(stepped, seen=OTHER), alone).lines is None
+
+
+@pytest.mark.parametrize(
+    "given, doubts, lines, words",
+    [
+        (answers(tcg=ONE), [], ONE, "stepped by tcg, as the code allows"),
+        (answers(tcg=ONE, kvm=OTHER), [], None, "tcg and kvm differ"),
+        (answers(tcg=ONE), ["from a to c"], None, "tcg: from a to c"),
+        ([Answer("tcg", None, "noticed", silent=True)], [], None, "nobody has stepped through it unnoticed"),
+    ],
+)
+def test_decisions_on_steps(given, doubts, lines, words):
+    decision = decide_steps(given, doubts)
+    assert (decision.lines, decision.words) == (lines, words)
+
+
 def test_only_the_block_is_replaced():
     text = "; why\n\nbegin a@kernel32\n#DB\nend a@kernel32\n\n; too\nbegin a@kernel64\n#DB\nend a@kernel64\n"
-    assert updated(text, {"a@kernel32": ["#UD"]}) == text.replace("#DB", "#UD", 1)
-    assert updated(text, {"a@user32": []}) == text + "\nbegin a@user32\nend a@user32\n"
+    assert updated(text, {(GUEST, "a@kernel32"): ["#UD"]}) == text.replace("#DB", "#UD", 1)
+    assert updated(text, {(GUEST, "a@user32"): []}) == text + "\nbegin a@user32\nend a@user32\n"
+    assert updated(text, {(STEPS, "a@kernel32"): ["end"]}) == text + "\nsteps a@kernel32\nend\nend a@kernel32\n"
     assert updated(text, {}) == text
 
 
@@ -119,10 +141,10 @@ def test_where_they_differ_a_person_chooses(bless, tmp_path, capsys):
     assert not path.exists()
     assert "[[edx=signature]]" in capsys.readouterr().out
     assert bless("init_sipi", "bochs", mode="kernel64") == 0
-    assert "note edx=00000000" in read_blocks(path)["init_sipi@kernel64"]
+    assert "note edx=00000000" in read_blocks(path)[GUEST, "init_sipi@kernel64"]
     assert "said by bochs, against tcg" in path.read_text()
     assert bless("init_sipi", "tcg", mode="kernel64") == 0
-    assert "note edx=signature" in read_blocks(path)["init_sipi@kernel64"]
+    assert "note edx=signature" in read_blocks(path)[GUEST, "init_sipi@kernel64"]
 
 
 def test_a_cpu_too_few_is_no_answer(bless, tmp_path, capsys):

@@ -4,11 +4,13 @@
 import pytest
 
 from harness.bugs import matches, read_bugs
+from harness.debugger import find_gdb
 from harness.image import read_images
 from harness.log import Block
-from harness.required import RequiredLogs, read_blocks
+from harness.required import GUEST, STEPS, RequiredLogs, read_blocks
 from harness.runner import judge
 from harness.settings import ROOT
+from harness.steps import complaints
 from harness.verdict import Verdict
 
 LOGS = sorted((ROOT / "cases").glob("*.log"))
@@ -24,16 +26,27 @@ def test_a_required_log_names_its_reasons(path):
     """A comment with a manual's section, and blocks that bear the file's name."""
     comments = [line for line in path.read_text().splitlines() if line.startswith(";")]
     assert any("Vol. " in line and '"' in line for line in comments)
-    assert {case.partition("@")[0] for case in read_blocks(path)} == {path.name.partition(".")[0]}
+    assert {case.partition("@")[0] for _, case in read_blocks(path)} == {path.name.partition(".")[0]}
 
 
 @pytest.mark.parametrize("path", LOGS, ids=lambda path: path.name)
 def test_every_change_to_a_log_is_caught(path):
     """Each line dropped or doubled, each word changed, each character changed: never `pass`."""
-    for case, lines in read_blocks(path).items():
-        assert judge(Block(case, lines, True), lines, [])[0] is Verdict.PASS
-        for mutant in mutants(lines):
-            assert judge(Block(case, mutant, True), lines, [])[0] is not Verdict.PASS, mutant
+    for (word, case), lines in read_blocks(path).items():
+        for mutant in [lines, *mutants(lines)]:
+            logs = (mutant, lines) if word == GUEST else (lines, lines, mutant, lines)
+            verdict, _ = judge(Block(case, logs[0], True), *logs[1:])
+            assert (verdict is Verdict.PASS) == (mutant is lines), mutant
+
+
+@pytest.mark.skipif(find_gdb() is None, reason="gdb, which disassembles, is not on the PATH")
+@pytest.mark.parametrize("path", LOGS, ids=lambda path: path.name)
+def test_required_steps_are_such_as_the_code_allows(path):
+    blocks = read_blocks(path)
+    images = {case: image for image in read_images(ROOT / "build") for case in image.cases}
+    for (word, case), lines in blocks.items():
+        if word == STEPS:
+            assert complaints(images[case], find_gdb(), case, lines, blocks[GUEST, case]) == []
 
 
 def mutants(lines: list[str]):
@@ -55,9 +68,9 @@ def test_a_known_bug_changes_the_log_of_its_case(bug):
         required = [
             lines
             for path in LOGS
-            for case, lines in read_blocks(path).items()
+            for (_, case), lines in read_blocks(path).items()
             if matches(case.partition("@")[0], sighting.where["case"])
         ]
         assert required, f"no case {sighting.where['case']}"
-        for pair in sighting.rewrite:
+        for pair in sighting.rewrite + sighting.debugger_rewrite:
             assert any(pair[0] in "\n".join(lines) for lines in required), f"{pair} rewrites nothing"

@@ -15,6 +15,7 @@ import pytest
 from harness.image import read_images
 from harness.process import ROOT_VARIABLE
 from harness.required import RequiredLogs
+from harness.debugger import MODES
 from harness.settings import ROOT
 
 VENDOR = "GenuineIntel"
@@ -85,7 +86,7 @@ def test_a_run_leaves_its_folder_and_nothing_else(private, tmp_path):
     assert left_behind(private) == []
     results = json.loads(file.read_text())
     assert {(result["mode"], result["debugger"]) for result in results} == {
-        (mode, debugger) for mode in ("kernel32", "kernel64") for debugger in ("detached", "attached", "hbreak")
+        (mode, debugger) for mode in ("kernel32", "kernel64") for debugger in MODES
     }
     folder = Path(results[0]["run"])
     expected = {"command", "platform.json", "serial.log", "stderr.log", "verdict.json"}

@@ -4,15 +4,32 @@
 import pytest
 
 from harness.errors import WrongQuestion
-from harness.required import RequiredLogs, read_blocks
+from harness.required import GUEST, STEPS, RequiredLogs, read_blocks
 
-GOOD = "; why\n\nbegin a@kernel32\n#DB rip=after\nend a@kernel32\n\nbegin a@kernel64\nend a@kernel64\n"
+GOOD = """; why
+
+begin a@kernel32
+#DB rip=after
+end a@kernel32
+
+steps a@kernel32
+start +1
+end
+end a@kernel32
+
+begin a@kernel64
+end a@kernel64
+"""
 
 
 def test_blocks_by_mode(tmp_path):
     path = tmp_path / "a.log"
     path.write_text(GOOD)
-    assert read_blocks(path) == {"a@kernel32": ["#DB rip=after"], "a@kernel64": []}
+    assert read_blocks(path) == {
+        (GUEST, "a@kernel32"): ["#DB rip=after"],
+        (STEPS, "a@kernel32"): ["start +1", "end"],
+        (GUEST, "a@kernel64"): [],
+    }
 
 
 def test_the_vendor_s_own_log_goes_first(tmp_path):
@@ -24,6 +41,14 @@ def test_the_vendor_s_own_log_goes_first(tmp_path):
     assert logs.lines("a@kernel32", "SomebodyElse") == ["#DB rip=after"]
     assert logs.lines("a@user32", "GenuineIntel") is None
     assert logs.lines("b@kernel32", "GenuineIntel") is None
+
+
+def test_what_a_debugger_must_see(tmp_path):
+    (tmp_path / "a.log").write_text(GOOD)
+    logs = RequiredLogs(tmp_path)
+    assert logs.debugger_lines("step", "a@kernel32", "GenuineIntel") == ["start +1", "end"]
+    assert logs.debugger_lines("step", "a@kernel64", "GenuineIntel") is None
+    assert logs.debugger_lines("hbreak", "a@kernel64", "GenuineIntel") == []
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from harness import process, vm
-from harness.debugger import find_gdb
+from harness.debugger import Debugging, find_gdb, flattened
 from harness.image import Image, read_images
 from harness.outcome import SILENCE, Deadlines, Outcome
 from harness.platform import Platform, Unusable, find_platforms, kvm
@@ -19,7 +19,7 @@ from harness.required import RequiredLogs
 from harness.runner import Group, Runner
 from harness.settings import KNOBS, ROOT, Settings, read_settings
 from harness.verdict import Verdict
-from harness.vm import VM, Debugging
+from harness.vm import VM
 
 BEGUN = "trapline 1 mode=kernel32 cpus=1 cases=1\nbegin a@kernel32\n"
 WHOLE = BEGUN + "end a@kernel32\nbye cases=1 traps=0\n"
@@ -100,55 +100,58 @@ def test_a_qemu_that_refuses_its_options(tcg, guest, tmp_path):
 needs_gdb = pytest.mark.skipif(find_gdb() is None, reason="gdb is not on the PATH")
 
 
-def symbol(image: Path, name: str) -> int:
-    return Image(image, ()).symbol(name)
+def debugging(image: Path, *commands: str) -> Debugging:
+    """A gdb that does this between connecting and continuing."""
+    symbols = Image(image, ())
+    lines = [f"set ${name} = {symbols.symbol(name):#x}" for name in ("running_case", "running_body", "reached")]
+    lines += flattened(ROOT / "harness" / "gdb" / "common.gdb") + list(commands) + ["run_on", ""]
+    return Debugging(find_gdb(), "\n".join(lines), symbols)
 
 
 @needs_gdb
 def test_a_stop_is_recorded_for_its_case(tcg, guest, tmp_path):
     image = guest(BEGUN, "leave_with 42")
-    debugging = Debugging(find_gdb(), [f"hbreak *{symbol(image, 'reached'):#x}"])
-    outcome = boot(tcg, image, tmp_path, debugging=debugging)
-    (stop,) = outcome.stops["a@kernel32"]
-    assert "Breakpoint 1" in stop
+    outcome = boot(tcg, image, tmp_path, debugging=debugging(image, "hbreak *$reached"))
+    assert outcome.debugger_log == {"a@kernel32": ["stop elsewhere"]}
     assert "Breakpoint 1" in (tmp_path / "gdb.log").read_text()
 
 
 @needs_gdb
 def test_no_stop_without_cause(tcg, guest, tmp_path):
-    outcome = boot(tcg, guest(WHOLE, "leave_with 42"), tmp_path, debugging=Debugging(find_gdb(), []))
-    assert (outcome.ending, outcome.stops) == (None, {})
+    image = guest(WHOLE, "leave_with 42")
+    outcome = boot(tcg, image, tmp_path, debugging=debugging(image))
+    assert (outcome.ending, outcome.debugger_log) == (None, {})
 
 
 @needs_gdb
 def test_without_unix_sockets_all_goes_over_loopback(tcg, guest, tmp_path, monkeypatch):
     monkeypatch.setattr(process, "UNIX_SOCKETS", False)
     image = guest(BEGUN + "end a@kernel32\n" + WHOLE.splitlines()[-1] + "\n", "leave_with 42")
-    debugging = Debugging(find_gdb(), [f"hbreak *{symbol(image, 'reached'):#x}"])
-    outcome = boot(tcg, image, tmp_path, debugging=debugging)
+    outcome = boot(tcg, image, tmp_path, debugging=debugging(image, "hbreak *$reached"))
     assert (outcome.ending, outcome.log.whole) == (None, True)
-    assert len(outcome.stops["a@kernel32"]) == 1
+    assert outcome.debugger_log == {"a@kernel32": ["stop elsewhere"]}
     assert "Remote debugging using 127.0.0.1:" in (tmp_path / "gdb.log").read_text()
 
 
 @needs_gdb
-def test_endless_stops_end(tcg, guest, tmp_path):
+def test_endless_stops_end(tcg, guest, tmp_path, monkeypatch):
+    monkeypatch.setattr(vm, "MOST_LINES", 50)
     image = guest(BEGUN, "spin")
-    debugging = Debugging(find_gdb(), [f"hbreak *{symbol(image, 'reached'):#x}"])
-    assert boot(tcg, image, tmp_path, debugging=debugging).ending is Verdict.HANG
+    outcome = boot(tcg, image, tmp_path, debugging=debugging(image, "hbreak *$reached"))
+    assert (outcome.ending, outcome.reason) == (Verdict.HANG, "gdb stopped more than 50 times")
 
 
 @needs_gdb
 def test_a_command_that_gdb_refuses_makes_the_mode_unusable(tcg, guest, tmp_path):
-    debugging = Debugging(find_gdb(), ["hbreak *nosuch"])
-    outcome = boot(tcg, guest(WHOLE, "leave_with 42"), tmp_path, debugging=debugging)
+    image = guest(WHOLE, "leave_with 42")
+    outcome = boot(tcg, image, tmp_path, debugging=debugging(image, "hbreak *nosuch"))
     assert outcome.ending is Verdict.UNUSABLE
     assert "No symbol table is loaded" in outcome.reason
 
 
 def test_a_gdb_that_is_none(tcg, guest, tmp_path):
-    debugging = Debugging(shutil.which("true"), [])
-    outcome = boot(tcg, guest(WHOLE, "leave_with 42"), tmp_path, debugging=debugging)
+    image = guest(WHOLE, "leave_with 42")
+    outcome = boot(tcg, image, tmp_path, debugging=Debugging(shutil.which("true"), "", Image(image, ())))
     assert outcome.ending is Verdict.UNUSABLE
     assert "gdb ended" in outcome.reason
 
