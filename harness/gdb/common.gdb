@@ -31,6 +31,7 @@ define run_on
   end
 end
 
+printf "target remote %s\n", $connection
 eval "target remote %s", $connection
 printf "| connected\n"
 echo

@@ -130,7 +130,7 @@ def test_without_unix_sockets_all_goes_over_loopback(tcg, guest, tmp_path, monke
     outcome = boot(tcg, image, tmp_path, debugging=debugging(image, "hbreak *$reached"))
     assert (outcome.ending, outcome.log.whole) == (None, True)
     assert outcome.debugger_log == {"a@kernel32": ["stop elsewhere"]}
-    assert "Remote debugging using 127.0.0.1:" in (tmp_path / "gdb.log").read_text()
+    assert "target remote 127.0.0.1:" in (tmp_path / "gdb.log").read_text()
 
 
 @needs_gdb
