@@ -84,7 +84,11 @@ class Runner:
             results += settled
             done = {result.case for result in settled}
             remaining = [case for case in remaining if case not in done]
-        return sorted(results, key=lambda result: group.image.cases.index(result.case))
+        results.sort(key=lambda result: group.image.cases.index(result.case))
+        group.platform.review(
+            results, group.image, lambda platform, image: self.run(Group(platform, "detached", image))
+        )
+        return results
 
     def _no_debugger(self, group: Group) -> str:
         """Why the group's debugger mode cannot be had; empty if it can."""
