@@ -8,6 +8,7 @@ which each later host maps copy-on-write, and the devices as a migration stream 
 import hashlib
 import json
 import shlex
+import shutil
 import socket
 import subprocess
 import threading
@@ -19,8 +20,9 @@ from pathlib import Path
 from harness import process
 from harness.errors import Cancelled
 from harness.lab import cache, fetch, initramfs
+from harness.lab.inside import Part
 from harness.lab.link import OFF, Link, LinkError
-from harness.lab.store import SIZE, Part
+from harness.lab.store import SIZE
 from harness.outcome import Deadlines
 from harness.output import telling_line
 from harness.qmp import QMP, QMPError
@@ -28,8 +30,10 @@ from harness.qmp import QMP, QMPError
 BOOT = 120.0  # seconds; a host that works is up
 RESTORE = 30.0
 ANSWER = 30.0
+LAST_MOMENT = 0.5
 
 MEMORY_MIB = 512
+ROOM_MIB = MEMORY_MIB + 64  # on the disk, to boot one
 CPUS = 2
 
 # The first port of the first virtio device, and the drive.
@@ -93,7 +97,6 @@ class Host:
         self._deadlines = deadlines
         self._private = process.PrivateDirectory()
         self._qmp: QMP | None = None
-        self._connection: socket.socket | None = None
         self._child: subprocess.Popen | None = None
         self.facts: dict[str, list[str]] = {}
 
@@ -104,6 +107,14 @@ class Host:
     @property
     def alive(self) -> bool:
         return self._child is not None and self._child.poll() is None
+
+    def death(self) -> str:
+        """How the emulator ended, if it has or is about to; empty if it runs."""
+        try:
+            self._child.wait(LAST_MOMENT)
+        except subprocess.TimeoutExpired:
+            return ""
+        return self._why("it ended")
 
     def boot(self, archive: Path, memory: Path) -> None:
         """Boots with this initramfs, with the host's memory in a file."""
@@ -216,7 +227,7 @@ class Host:
         if panics:
             return f"the emulated host does not boot: {panics[0].strip()}"
         output = self._output.read_text(encoding="utf-8", errors="replace").splitlines()
-        if not self.alive and output:
+        if not self.alive:
             return f"the emulator {process.describe_exit(self._child.wait())}: {telling_line(output)}"
         lines = console.strip().splitlines()
         return otherwise + (f"; its kernel's last line is: {lines[-1].strip()}" if lines else "")
@@ -236,6 +247,9 @@ def state_of(machine: Machine, deadlines: Deadlines, say: Callable[[str], None])
         return place
 
     def build(directory: Path) -> tuple[str, dict]:
+        free = shutil.disk_usage(directory).free >> 20
+        if free < ROOM_MIB:
+            raise HostError(f"{cache.root()} has {free} MiB free, and a booted host takes up to {ROOM_MIB}")
         (directory / "initramfs").write_bytes(archive)
         host = Host(machine, deadlines)
         try:
@@ -248,10 +262,13 @@ def state_of(machine: Machine, deadlines: Deadlines, say: Callable[[str], None])
         (directory / "store").unlink()
         return name, {"kind": "host", "facts": host.facts}
 
-    with cache.locked():
+    with cache.locked(lambda: say("another command fetches or boots: waiting for it")):
         if not (place / cache.TABLE).exists():
             say(f"booting an emulated host with {machine.kernel} for the first time")
-            cache.make(build)
+            try:
+                cache.make(build)
+            except OSError as error:
+                raise HostError(f"{cache.root()}: {error.strerror}") from None
     return place
 
 

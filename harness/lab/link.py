@@ -5,7 +5,7 @@ import socket
 import struct
 from collections.abc import Iterable
 
-from harness.lab.store import Part
+from harness.lab.inside import Part
 
 RESET, STORE, WRITE, LISTEN, CONNECT = b"R", b"F", b"W", b"L", b"C"
 DATA, END, EXECUTE, FAILURE, OFF = b"D", b"E", b"X", b"!", b"P"

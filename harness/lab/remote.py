@@ -15,14 +15,13 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from harness.lab import inside
 from harness.lab import link as frames
-from harness.lab import store
 from harness.lab.link import Link, LinkError
 
 ANSWER = 60.0  # seconds
 AGAIN = 0.05  # seconds until the next try to connect to a QEMU that does not listen yet
 
-INSIDE = "/tmp/"
 FILES = ("-kernel", "-initrd")
 
 
@@ -32,7 +31,7 @@ class Channel:
 
     number: int
     path: str
-    inside: str
+    there: str
     listens: bool
     listener: socket.socket | None = None
     connection: socket.socket | None = None
@@ -48,14 +47,14 @@ class Session:
         self._channels: dict[int, Channel] = {}
         self._files: dict[str, str] = {}
         self._selector = selectors.DefaultSelector()
-        self._command = [store.PROGRAM, "-L", store.FIRMWARE, *self._translated(options)]
+        self._command = [inside.PROGRAM, "-L", inside.FIRMWARE, *self._translated(options)]
 
     def _translated(self, options: list[str]) -> list[str]:
         """The options as they are in the host; notes the sockets and the files."""
         translated = []
         for before, word in zip(["", *options], options):
             if before in FILES:
-                self._files[word] = INSIDE + os.path.basename(word)
+                self._files[word] = inside.TEMPORARY + os.path.basename(word)
                 word = self._files[word]
             elif before == "-chardev" and word.startswith("socket,"):
                 word = self._carry(word, "path=")
@@ -70,23 +69,23 @@ class Session:
         for number, part in enumerate(parts):
             if part.startswith(key):
                 path = part.removeprefix(key)
-                inside = INSIDE + os.path.basename(path)
-                channel = Channel(len(self._channels) + 1, path, inside, bool({"server=on", "server"} & set(parts)))
+                there = inside.TEMPORARY + os.path.basename(path)
+                channel = Channel(len(self._channels) + 1, path, there, bool({"server=on", "server"} & set(parts)))
                 self._channels[channel.number] = channel
-                parts[number] = key + inside
+                parts[number] = key + there
         return ",".join(parts)
 
     def run(self) -> int:
         """Starts QEMU and carries everything until it has ended; its wait status."""
         self._link.greet(ANSWER)
-        for source, inside in self._files.items():
+        for source, there in self._files.items():
             try:
-                self._link.write_file(inside, Path(source).read_bytes())
+                self._link.write_file(there, Path(source).read_bytes())
             except OSError:
                 pass  # QEMU will say so
         for channel in self._channels.values():
             if not channel.listens:
-                self._link.send(frames.LISTEN, channel.number, channel.inside.encode())
+                self._link.send(frames.LISTEN, channel.number, channel.there.encode())
         self._link.execute(self._command)
         self._selector.register(self._link.connection, selectors.EVENT_READ, self._on_link)
         for channel in self._channels.values():
@@ -154,7 +153,7 @@ class Session:
 
     def _connect_inside(self, channel: Channel) -> None:
         channel.retry = 0.0
-        self._link.send(frames.CONNECT, channel.number, channel.inside.encode())
+        self._link.send(frames.CONNECT, channel.number, channel.there.encode())
 
     def _watch(self, channel: Channel) -> None:
         self._selector.register(channel.connection, selectors.EVENT_READ, lambda: self._on_here(channel))

@@ -29,7 +29,9 @@ def run(arguments: list[str]) -> int:
     parser.add_argument("--host", required=True, help="amd:KERNEL, or amd with --kernel")
     parser.add_argument("--kernel", default="", help="a bzImage")
     parser.add_argument("--modules", default="", help="the directory of its modules")
-    parser.add_argument("--qemu", default=fetch.PROGRAM, help="a path, a name on the PATH, or a version that is fetched")
+    parser.add_argument(
+        "--qemu", default=fetch.PROGRAM, help="a path, a name on the PATH, or a version that is fetched"
+    )
     parser.add_argument("options", nargs="*", help="QEMU's, behind --")
     asked = parser.parse_args(arguments)
     _, machine = choose.machine(asked.host, asked.kernel, asked.modules)

@@ -2,13 +2,13 @@
 """A QEMU as a host gets it: all its files in one, which is the host's second drive, and where each goes."""
 
 import stat
-from dataclasses import dataclass
 from pathlib import Path
 
 from harness import process
 from harness.errors import WrongQuestion
 from harness.lab import libraries
 from harness.lab.fetch import X86
+from harness.lab.inside import FIRMWARE, LIBRARIES, PROGRAM, Part
 
 # The host reads what is in front before it knows of any file: tables of partitions.
 START = 1 << 20
@@ -17,22 +17,7 @@ ALIGNMENT = 4096
 # All drives have this size, for the host's kernel learns it when it boots; most of it is a hole.
 SIZE = 1 << 30
 
-# In the host.
-PROGRAM = "/bin/qemu"
-LIBRARIES = "/lib"
-FIRMWARE = "/share"
-
 DEADLINE = 20.0
-
-
-@dataclass(frozen=True)
-class Part:
-    """One file's place in the store, and in the host."""
-
-    path: str
-    mode: int
-    offset: int
-    size: int
 
 
 def files_of(program: Path) -> dict[str, Path]:

@@ -25,6 +25,8 @@ from harness.vm import VM
 
 RUNNER = ROOT / "lab" / "qemu"
 
+HOST_DIED = "the emulated host itself is gone"
+
 # An emulated CPU is that much slower; every deadline is that much longer.
 SLOWER = 3.0
 
@@ -54,22 +56,25 @@ class LabKVM(QEMU):
         command = [sys.executable, str(RUNNER), str(host.link), str(idle), *super().command(image, cases)[1:]]
         slower = Deadlines(deadlines.multiplier * SLOWER)
         try:
-            return VM(command, folder, slower, debugging, on_case).run()
+            outcome = VM(command, folder, slower, debugging, on_case).run()
+            if not idle.exists() and (words := host.death()):
+                outcome.ending, outcome.reason = Verdict.CRASH, f"{HOST_DIED}: {words}"
+            return outcome
         finally:
             self.hosts.give_back(host, idle.exists())
 
     def review(self, results: list[Result], image: Image, run: Callable[[Platform, Image], list[Result]]) -> None:
         """A deviation is KVM's only where the emulated CPU, asked without KVM, passes the case itself."""
         suspects = [result for result in results if not result.verdict.green and result.verdict is not Verdict.UNUSABLE]
-        if not suspects or isinstance(self.cpu, Unusable):
-            return
         with self._lock:
             asked = [result.case for result in suspects if (image.name, result.case) not in self._own]
-            if asked:
+            if asked and isinstance(self.cpu, Platform):
                 for own in run(self.cpu, image.narrowed(lambda case: case in asked)):
                     words = f"{own.verdict.value}{f', {own.bug}' if own.bug else ''}"
                     self._own[image.name, own.case] = "" if own.verdict is Verdict.PASS else words
         for result in suspects:
+            if result.reason.startswith(HOST_DIED):
+                result.verdict = Verdict.UNUSABLE
             if words := self._own.get((image.name, result.case)):
                 seen = f"{result.verdict.value}: {result.reason}"
                 result.verdict = Verdict.UNUSABLE
@@ -99,7 +104,13 @@ def probe(host: str, settings: Settings) -> LabKVM | Unusable:
         return Unusable(name=name, reason=reason)
     release = running.facts["release"][0]
     backend = running.facts.get("backend", [""])[0]
-    outside = [str(RUNNER), f"--host={host}", f"--kernel={settings.kernel}", f"--modules={settings.modules}"]
+    outside = [
+        sys.executable,
+        str(RUNNER),
+        f"--host={host}",
+        f"--kernel={settings.kernel}",
+        f"--modules={settings.modules}",
+    ]
     cpu_model = settings.cpu or kvm.CPUS[0]
     emulator = qemu.probe(tcg, replace(settings, qemu=str(machine.emulator), cpu=""))
     return LabKVM(
@@ -117,11 +128,15 @@ def probe(host: str, settings: Settings) -> LabKVM | Unusable:
             "backend": backend,
         },
         versions={"qemu": version, "qemu_package": package, "cpu_model": cpu_model, "kernel": release},
-        remarks=[f"the CPU is emulated by {emulator.description}" if isinstance(emulator, Platform) else ""],
+        reservations=[f"its CPU is emulated by {_described(emulator)}, so it is no reference"],
         hosts=hosts,
         outside=[*outside, f"--qemu={program}"],
         cpu=replace(emulator, name=f"tcg@{name}") if isinstance(emulator, Platform) else emulator,
     )
+
+
+def _described(emulator: Platform | Unusable) -> str:
+    return emulator.description if isinstance(emulator, Platform) else f"a QEMU ({emulator.reason})"
 
 
 def obstacle(facts: dict[str, list[str]]) -> str:
