@@ -10,11 +10,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from harness import process
-from harness.errors import WrongQuestion
 from harness.image import Image
 from harness.lab import choose, store
 from harness.lab.fetch import qemu_version
-from harness.lab.host import HostError, Hosts, Machine, state_of
+from harness.lab.host import HostError, Hosts, state_of
 from harness.outcome import Deadlines, Outcome
 from harness.platform import kvm, qemu, tcg
 from harness.platform.base import Platform, Unusable
