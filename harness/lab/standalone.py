@@ -2,6 +2,7 @@
 """QEMU in an emulated host that is there for it alone: lab/qemu --host=amd:6.12 --qemu=10.0 -- QEMU'S OPTIONS."""
 
 import argparse
+import os
 import shutil
 import sys
 import tempfile
@@ -47,6 +48,7 @@ def run(arguments: list[str]) -> int:
 
 
 def main(arguments: list[str]) -> int:
+    mine = process.ROOT_VARIABLE not in os.environ
     try:
         status = run(arguments)
     except (WrongQuestion, HostError, LinkError) as error:
@@ -56,5 +58,6 @@ def main(arguments: list[str]) -> int:
         return 130
     finally:
         process.stop_all()
-    shutil.rmtree(process.private_root(), ignore_errors=True)
+    if mine:  # before the signal that may end this process
+        shutil.rmtree(process.private_root(), ignore_errors=True)
     return end_like(status)
