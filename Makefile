@@ -134,10 +134,10 @@ SHELL_FILES := harness/deps.sh .ci/run
 lint: ## check the sources' form, and look for mistakes
 	clang-format --dry-run --Werror $(C_FILES)
 	cppcheck --quiet --error-exitcode=1 --inline-suppr --std=c11 --enable=warning,portability \
-		$(addprefix --suppress=,comparePointers subtractPointers normalCheckLevelMaxBranches) -Iguest guest cases
+		$(addprefix --suppress=,comparePointers subtractPointers normalCheckLevelMaxBranches) -Iguest guest cases lab
 	shellcheck $(SHELL_FILES)
-	black --quiet --check --diff harness
-	flake8 harness
+	black --quiet --check --diff harness lab/qemu
+	flake8 harness lab/qemu
 
 lab: $(BUILD)/agent ## fetch kernels and QEMUs for emulated hosts, where that is Debian's way
 	@$(python) -m harness lab fetch

@@ -51,14 +51,12 @@ enum open_flag {
 
 enum poll_event { POLLIN = 0x001, POLLHUP = 0x010 };
 
-enum {
-	EAGAIN = 11,
-	AF_UNIX = 1,
-	SOCK_STREAM = 1,
-	SOCK_CLOEXEC = O_CLOEXEC,
-	SIGKILL = 9,
-	WNOHANG = 1,
-};
+#define EAGAIN 11
+#define AF_UNIX 1
+#define SOCK_STREAM 1
+#define SOCK_CLOEXEC O_CLOEXEC
+#define SIGKILL 9
+#define WNOHANG 1
 
 /* reboot(2) */
 #define REBOOT_MAGIC1 0xfee1dead

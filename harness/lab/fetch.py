@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Kernels and QEMUs of Debian's suites, cut down to what a host and a QEMU on it need."""
 
+import functools
 import re
 import shutil
 import tempfile
@@ -128,6 +129,7 @@ def _qemu(suite: Suite, unpacked: Path, directory: Path) -> str:
     return qemu_version(script)[0]
 
 
+@functools.lru_cache
 def qemu_version(program: Path) -> tuple[str, str]:
     """What the QEMU says that it is: its version, and its package's, which may be empty."""
     _, output = process.run([str(program), "--version"], DEADLINE)

@@ -156,11 +156,14 @@ class Session:
         self._link.send(frames.CONNECT, channel.number, channel.there.encode())
 
     def _watch(self, channel: Channel) -> None:
-        self._selector.register(channel.connection, selectors.EVENT_READ, lambda: self._on_here(channel))
+        connection = channel.connection
+        self._selector.register(connection, selectors.EVENT_READ, lambda: self._on_here(channel, connection))
 
-    def _on_here(self, channel: Channel) -> None:
+    def _on_here(self, channel: Channel, connection: socket.socket) -> None:
+        if connection is not channel.connection:
+            return  # closed by what came from the host meanwhile
         try:
-            data = channel.connection.recv(frames.PIECE)
+            data = connection.recv(frames.PIECE)
         except OSError:
             data = b""
         if data:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """KVM in an emulated host: the same QEMU command line as here, run by lab/qemu in a Linux on an emulated CPU."""
 
+import functools
 import os
 import sys
 import tempfile
@@ -13,7 +14,7 @@ from harness import process
 from harness.image import Image
 from harness.lab import choose, store
 from harness.lab.fetch import qemu_version
-from harness.lab.host import HostError, Hosts, state_of
+from harness.lab.host import HostError, Hosts, Machine, state_of
 from harness.outcome import Deadlines, Outcome
 from harness.platform import kvm, qemu, tcg
 from harness.platform.base import Platform, Unusable
@@ -32,11 +33,11 @@ SLOWER = 3.0
 
 @dataclass(kw_only=True)
 class LabKVM(QEMU):
-    """KVM in one kernel on an emulated CPU, with one QEMU. `cpu` is that CPU as a platform of its own."""
+    """KVM in one kernel on an emulated CPU, with one QEMU. `cpu` gives that CPU as a platform of its own."""
 
     hosts: Hosts
     outside: list[str]
-    cpu: Platform | Unusable
+    cpu: Callable[[], Platform | Unusable]
     _own: dict[tuple[str, str], str] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -67,17 +68,23 @@ class LabKVM(QEMU):
         suspects = [result for result in results if not result.verdict.green and result.verdict is not Verdict.UNUSABLE]
         with self._lock:
             asked = [result.case for result in suspects if (image.name, result.case) not in self._own]
-            if asked and isinstance(self.cpu, Platform):
-                for own in run(self.cpu, image.narrowed(lambda case: case in asked)):
-                    words = f"{own.verdict.value}{f', {own.bug}' if own.bug else ''}"
+            if asked and isinstance(cpu := self.cpu(), Platform):
+                for own in run(cpu, image.narrowed(lambda case: case in asked)):
+                    words = f"{cpu.description}, fails it ({', '.join(filter(None, (own.verdict.value, own.bug)))})"
                     self._own[image.name, own.case] = "" if own.verdict is Verdict.PASS else words
         for result in suspects:
-            if result.reason.startswith(HOST_DIED):
-                result.verdict = Verdict.UNUSABLE
             if words := self._own.get((image.name, result.case)):
-                seen = f"{result.verdict.value}: {result.reason}"
+                result.reason = f"the emulated CPU itself, {words}; here {result.verdict.value}: {result.reason}"
                 result.verdict = Verdict.UNUSABLE
-                result.reason = f"the emulated CPU itself, {self.cpu.description}, fails it ({words}); here {seen}"
+            elif result.reason.startswith(HOST_DIED):
+                result.verdict = Verdict.UNUSABLE
+
+
+def emulated_cpu(name: str, machine: Machine, settings: Settings) -> Platform | Unusable:
+    """The CPU of a host as a platform: its emulator, without KVM."""
+    found = qemu.probe(tcg, replace(settings, qemu=str(machine.emulator), cpu=""))
+    found.name = f"{tcg.NAME}@{name}"
+    return found
 
 
 def probe(host: str, settings: Settings) -> LabKVM | Unusable:
@@ -111,11 +118,11 @@ def probe(host: str, settings: Settings) -> LabKVM | Unusable:
         f"--modules={settings.modules}",
     ]
     cpu_model = settings.cpu or kvm.CPUS[0]
-    emulator = qemu.probe(tcg, replace(settings, qemu=str(machine.emulator), cpu=""))
+    emulator, emulator_package = qemu_version(machine.emulator)
     return LabKVM(
         name=name,
         program=str(program),
-        description=f"QEMU {version}{f' ({package})' if package else ''}, -cpu {cpu_model}, on Linux {release}",
+        description=f"{_described(version, package)}, -cpu {cpu_model}, on Linux {release}",
         options=qemu.options(kvm.NAME, cpu_model, settings),
         facts={
             "accel": kvm.NAME,
@@ -127,15 +134,15 @@ def probe(host: str, settings: Settings) -> LabKVM | Unusable:
             "backend": backend,
         },
         versions={"qemu": version, "qemu_package": package, "cpu_model": cpu_model, "kernel": release},
-        reservations=[f"its CPU is emulated by {_described(emulator)}, so it is no reference"],
+        reservations=[f"its CPU is emulated by {_described(emulator, emulator_package)}, so it is no reference"],
         hosts=hosts,
         outside=[*outside, f"--qemu={program}"],
-        cpu=replace(emulator, name=f"tcg@{name}") if isinstance(emulator, Platform) else emulator,
+        cpu=functools.cache(lambda: emulated_cpu(name, machine, settings)),
     )
 
 
-def _described(emulator: Platform | Unusable) -> str:
-    return emulator.description if isinstance(emulator, Platform) else f"a QEMU ({emulator.reason})"
+def _described(version: str, package: str) -> str:
+    return f"QEMU {version}{f' ({package})' if package else ''}"
 
 
 def obstacle(facts: dict[str, list[str]]) -> str:
