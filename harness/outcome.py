@@ -32,7 +32,8 @@ class Outcome:
     `ending` is None when the guest left by itself after its last line; else it is the verdict for the
     case that ran then, and `reason` says why. `output` is what the hypervisor said. `stops` are the
     debugger's lines by case ("" before the first); `refused` is what gdb said when the debugger mode could
-    not be had. `seconds` are from a case's first line to its last.
+    not be had. `seconds` are from a case's first line to its last. `lost` if the guest's last lines went down
+    with what carried them.
     """
 
     log: Log = field(default_factory=Log)
@@ -40,6 +41,7 @@ class Outcome:
     reason: str = ""
     output: str = ""
     refused: str = ""
+    lost: bool = False
     stops: dict[str, list[str]] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
     _began: float = 0.0

@@ -169,7 +169,7 @@ static int unix_socket(int call, const char *path)
 	int fd = SYSCALL(SYS_SOCKET, AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	long error;
 
-	for (u32 i = 0; path[i] && i < sizeof address.path - 1; i++)
+	for (u32 i = 0; i < sizeof address.path - 1 && path[i]; i++)
 		address.path[i] = path[i];
 	error = SYSCALL(call, fd, &address, sizeof address);
 	if (!error)

@@ -119,6 +119,11 @@ class Host:
             return ""
         return self._why("it ended")
 
+    def keep_logs(self, folder: Path) -> None:
+        """Copies what the emulator and the host's kernel said to emulator.log and console.log."""
+        shutil.copyfile(self._output, folder / "emulator.log")
+        shutil.copyfile(self._console, folder / "console.log")
+
     def boot(self, archive: Path, memory: Path) -> None:
         """Boots with this initramfs, with the host's memory in a file."""
         store = archive.with_name("store")

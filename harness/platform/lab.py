@@ -59,6 +59,8 @@ class LabKVM(QEMU):
             outcome = VM(command, folder, slower, debugging, on_case).run()
             if not idle.exists() and (words := host.death()):
                 outcome.ending, outcome.reason = Verdict.CRASH, f"{HOST_DIED}: {words}"
+                outcome.lost = True
+                host.keep_logs(folder)
             return outcome
         finally:
             self.hosts.give_back(host, idle.exists())
