@@ -10,7 +10,7 @@ BUILD := build
 
 # Knobs of the harness, passed on as long options when they stand on the command line. The environment
 # does not count: HOST and MODE are set there by others.
-KNOBS := ACCEL HOST QEMU BOCHS CASE MODE DEBUGGER CPUS MACHINE FIRMWARE CPU JSON JOBS TIMEOUT_MULTIPLIER
+KNOBS := ACCEL HOST KERNEL MODULES QEMU BOCHS CASE MODE DEBUGGER CPUS MACHINE FIRMWARE CPU JSON JOBS TIMEOUT_MULTIPLIER
 # Knobs of make test alone, and of the build.
 OTHER_KNOBS := JUNIT K CROSS_COMPILE PYTHON GDB V
 
@@ -58,7 +58,7 @@ IMAGES := $(WIDTHS:%=$(BUILD)/guest%.elf)
 QUIET := $(if $(V),,@)
 
 .PHONY: all
-all: $(IMAGES) ## build both images
+all: $(IMAGES) $(BUILD)/agent ## build both images, and what runs in emulated hosts
 
 # What outputs depend on beside their sources: changed commands, and which sources there are. Every
 # output appears whole or not at all, so that several makes may run in one checkout.
@@ -96,9 +96,14 @@ $(BUILD)/guest$1.elf: $(BUILD)/guest$1.debug.elf
 endef
 $(foreach width,$(WIDTHS),$(eval $(call image_rules,$(width))))
 
+# The agent of emulated hosts: a program for Linux, with no library.
+AGENT_SOURCES := lab/agent.c lab/start.S
+$(BUILD)/agent: $(AGENT_SOURCES) lab/linux.h $(BUILD)/commands | $(INSTALLING)
+	$(QUIET)$(CC) -m64 $(CFLAGS) -nostdlib -static -Wl,--build-id=none,-s $(AGENT_SOURCES) -o $@.$$$$ && mv $@.$$$$ $@
+
 # The verbs
 
-.PHONY: deps deps-bochs deps-lint list run test bench iso lint help clean
+.PHONY: deps deps-bochs deps-lint list run test bench iso lab lint help clean
 deps: ## install what building, running and testing need
 	@$(DEPS) install
 
@@ -124,15 +129,18 @@ bench: all ## time the catalogue against an empty guest, side by side
 iso: all ## make build/trapline.iso, with both images, to boot anywhere
 	@$(python) -m harness iso $(options)
 
-C_FILES := $(wildcard guest/*.[ch] cases/*.c)
+C_FILES := $(wildcard guest/*.[ch] cases/*.c lab/*.[ch])
 SHELL_FILES := harness/deps.sh .ci/run
 lint: ## check the sources' form, and look for mistakes
 	clang-format --dry-run --Werror $(C_FILES)
 	cppcheck --quiet --error-exitcode=1 --inline-suppr --std=c11 --enable=warning,portability \
-		$(addprefix --suppress=,comparePointers subtractPointers normalCheckLevelMaxBranches) -Iguest guest cases
+		$(addprefix --suppress=,comparePointers subtractPointers normalCheckLevelMaxBranches) -Iguest guest cases lab
 	shellcheck $(SHELL_FILES)
-	black --quiet --check --diff harness
-	flake8 harness
+	black --quiet --check --diff harness lab/qemu
+	flake8 harness lab/qemu
+
+lab: $(BUILD)/agent ## fetch kernels and QEMUs for emulated hosts, where that is Debian's way
+	@$(python) -m harness lab fetch
 
 help: ## this
 	@echo 'Targets:'

@@ -14,27 +14,29 @@ MULTIBOOT_FLAGS	equ 1 << 1		; ask for the memory fields
 section .multiboot progbits alloc noexec nowrite align=4
 	dd MULTIBOOT_MAGIC, MULTIBOOT_FLAGS, -(MULTIBOOT_MAGIC + MULTIBOOT_FLAGS)
 
-; PAE's and long mode's tables have the same entries, so one set of page directories serves both
-; images: 4 GiB, each address mapped to itself in pages of 2 MiB, open to ring 3, the last GiB
-; (local APIC, I/O APIC, firmware) uncached.
+; 4 GiB, each address mapped to itself in large pages, open to ring 3, the last GiB (local APIC, I/O APIC,
+; firmware) uncached. The 32-bit image has no PAE: QEMU's TCG, from 7.2 on, sets the accessed bit in PAE's four
+; PDPTEs, where it is reserved (mmu_translate()), and a KVM on that emulated CPU then refuses them with #GP.
 PTE_P		equ 1 << 0
 PTE_RW		equ 1 << 1
 PTE_US		equ 1 << 2
 PTE_PCD		equ 1 << 4
 PTE_PS		equ 1 << 7
-LARGE_PAGE	equ 2 << 20
 
 %if WIDTH = 64
-	PDPTE	equ PTE_P | PTE_RW | PTE_US
+	DIRECTORIES	equ 4
+	LARGE_PAGE	equ 2 << 20
+	CR4_PAGING	equ CR4_PAE
 %else
-	PDPTE	equ PTE_P		; the other bits are reserved in PAE paging's four PDPTEs
+	DIRECTORIES	equ 1
+	LARGE_PAGE	equ 4 << 20
+	CR4_PAGING	equ CR4_PSE
 %endif
 
 section .bss align=4096
-global page_directories
-page_directories:	resb 4 * 4096
-pdpt:			resb 4096
+page_directories:	resb DIRECTORIES * 4096
 %if WIDTH = 64
+pdpt:			resb 4096
 pml4:			resb 4096
 %endif
 boot_stack:		resb 16384
@@ -61,20 +63,20 @@ _start:
 	je .next
 	mov [ebx], eax
 .next:
-	add ebx, 8
+	add ebx, WORD_SIZE
 	add eax, LARGE_PAGE
 	jnc .page
 
-	mov eax, page_directories + PDPTE
+%if WIDTH = 64
+	mov eax, page_directories + PTE_P + PTE_RW + PTE_US
 	mov ebx, pdpt
-	mov ecx, 4
+	mov ecx, DIRECTORIES
 .directory:
 	mov [ebx], eax
 	add ebx, 8
 	add eax, 4096
 	loop .directory
-%if WIDTH = 64
-	mov dword [pml4], pdpt + PDPTE
+	mov dword [pml4], pdpt + PTE_P + PTE_RW + PTE_US
 %endif
 
 	mov edx, .paged
@@ -108,12 +110,12 @@ global enter_paging
 enter_paging:
 	lgdt [boot_gdt.pointer]
 	mov eax, cr4
-	or eax, CR4_PAE
+	or eax, CR4_PAGING
 	mov cr4, eax
 %if WIDTH = 64
 	mov eax, pml4
 %else
-	mov eax, pdpt
+	mov eax, page_directories
 %endif
 	mov cr3, eax
 %if WIDTH = 64

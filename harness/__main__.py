@@ -8,6 +8,7 @@ from pathlib import Path
 
 from harness import commands, process
 from harness.errors import Cancelled, WrongQuestion
+from harness.lab import commands as lab_commands
 from harness.settings import add_options, read_settings
 
 
@@ -31,12 +32,18 @@ def make_parser() -> argparse.ArgumentParser:
     text = "judge serial logs that were captured elsewhere"
     judge = verbs.add_parser("judge", help=text, description=text)
     judge.add_argument("logs", nargs="+", type=Path, metavar="LOG", help="a file, or - for standard input")
+    text = "fetch, list and remove kernels and QEMUs for emulated hosts"
+    lab = verbs.add_parser("lab", help=text, description=text)
+    lab.add_argument("what", choices=lab_commands.VERBS)
+    lab.add_argument("names", nargs="*", metavar="NAME", help="as list shows them; fetch without a name fetches all")
     return parser
 
 
 def run_verb(options: argparse.Namespace) -> int:
     if options.verb == "judge":
         return commands.judge_logs(options.logs)
+    if options.verb == "lab":
+        return lab_commands.run(options.what, options.names)
     settings = read_settings(options)
     if options.verb == "bless":
         return commands.bless(settings, options.choose, options.replace)

@@ -32,13 +32,15 @@ class Outcome:
 
     `ending` is None when the guest left by itself after its last line; else it is the verdict for the
     case that ran then, and `reason` says why. `output` is what the hypervisor said. `debugger_log` are the
-    debugger's lines by case ("" before the first). `seconds` are from a case's first line to its last.
+    debugger's lines by case ("" before the first). `seconds` are from a case's first line to its last. `lost` if
+    the guest's last lines went down with what carried them.
     """
 
     log: Log = field(default_factory=Log)
     ending: Verdict | None = None
     reason: str = ""
     output: str = ""
+    lost: bool = False
     debugger_log: dict[str, list[str]] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
     _began: float = 0.0

@@ -90,7 +90,11 @@ class Runner:
             results += settled
             done = {result.case for result in settled}
             remaining = [case for case in remaining if case not in done]
-        return sorted(results, key=lambda result: group.image.cases.index(result.case))
+        results.sort(key=lambda result: group.image.cases.index(result.case))
+        group.platform.review(
+            results, group.image, lambda platform, image: self.run(Group(platform, "detached", image))
+        )
+        return results
 
     def _no_debugger(self, group: Group) -> str:
         """Why the group's debugger mode cannot be had; empty if it can."""
@@ -138,7 +142,7 @@ class Runner:
                 verdict, reason = Verdict.PASS, ""
             elif case in victims:
                 verdict, reason = outcome.ending or Verdict.CUT, outcome.reason or "the guest did not run it"
-                if outcome.ending and not blocks:
+                if outcome.ending and not blocks and not outcome.lost:
                     reason += ", before the first case"
             elif block is not None and block.complete:
                 verdict, reason = judge(block, required, debugger_seen, debugger_required)
@@ -161,14 +165,14 @@ class Runner:
         """The cases that the boot's ending is the verdict of.
 
         The one that was running; between two, or within the line that begins one, the next; behind the
-        last, the last. All that are left, where none had begun, where it is not the guest that ended, or
-        where it left them out.
+        last, the last. All that are left, where none had begun (unless its lines were lost), where it is not the
+        guest that ended, or where it left them out.
         """
         complete = [block.case for block in outcome.log.blocks if block.complete]
         pending = [case for case in cases if case not in complete]
         if outcome.ending is None:
             return pending
-        if outcome.ending is Verdict.UNUSABLE or not outcome.log.blocks:
+        if outcome.ending is Verdict.UNUSABLE or not (outcome.log.blocks or outcome.lost):
             return pending or cases[-1:]
         running = outcome.log.open_block
         if running and running.case in pending:

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from harness.debugger import MODES, Debugging
+from harness.image import Image
 from harness.outcome import Deadlines, Outcome
+from harness.verdict import Result
 
 
 @dataclass(kw_only=True)
@@ -54,6 +56,12 @@ class Platform(ABC):
 
         The logs go into `folder`; `on_case` hears of each case that begins. Raises Cancelled when the whole
         command is being stopped.
+        """
+
+    def review(self, results: list[Result], image: Image, run: Callable[["Platform", Image], list[Result]]) -> None:
+        """Looks at what this platform gave for cases of the image, and may change it.
+
+        `run` runs cases detached on another platform.
         """
 
     @abstractmethod

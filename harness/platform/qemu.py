@@ -12,6 +12,7 @@ from types import ModuleType
 from harness import process
 from harness.debugger import GDB_OPTIONS
 from harness.errors import WrongQuestion
+from harness.lab.choose import lab_qemu
 from harness.outcome import Outcome
 from harness.output import telling_line
 from harness.platform.base import Platform, Unusable, write_script
@@ -57,7 +58,9 @@ class QEMU(Platform):
 
 
 def find_qemu(asked: str) -> str:
-    """The absolute path of QEMU=..., or of the one on the PATH."""
+    """The absolute path of QEMU=..., which may be one of the lab's, or of the one on the PATH."""
+    if not os.path.exists(asked) and (found := lab_qemu(asked)):
+        return str(found)
     found = shutil.which(asked or "qemu-system-x86_64")
     if found is None and asked:
         raise WrongQuestion(f"QEMU={asked}: there is no such program")
@@ -80,7 +83,8 @@ def machine_options(settings: Settings) -> list[str]:
     return ["-machine", settings.machine] + (["-bios", "qboot.rom"] if firmware == "qboot" else [])
 
 
-def _options(accel: str, cpu: str | None, settings: Settings) -> list[str]:
+def options(accel: str, cpu: str | None, settings: Settings) -> list[str]:
+    """QEMU's options for everything but the image and what watches it."""
     return [
         *machine_options(settings),
         *("-accel", accel),
@@ -103,9 +107,9 @@ def probe(module: ModuleType, settings: Settings) -> QEMU | Unusable:
     remarks: list[str] = []
     failures: list[str] = []
     for cpu in [settings.cpu] if settings.cpu else module.CPUS:
-        options = _options(module.NAME, cpu, settings)
+        chosen = options(module.NAME, cpu, settings)
         try:
-            identity = _identify(qemu, options, settings)
+            identity = _identify(qemu, chosen, settings)
         except QMPError as error:
             failures.append(f"with -cpu {cpu}: {error}" if cpu else str(error))
             continue
@@ -118,7 +122,7 @@ def probe(module: ModuleType, settings: Settings) -> QEMU | Unusable:
             name=module.NAME,
             program=qemu,
             description=f"QEMU {identity['version']}{package}, -cpu {cpu or 'default'}",
-            options=options,
+            options=chosen,
             facts={
                 "accel": module.NAME,
                 "qemu": identity["version"],

@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""What the lab keeps outside of the checkout: kernels, QEMUs, and the states of booted hosts.
+
+Each is a directory with a file `item.json`. It is made beside its place and moved there when it is whole, so
+that one that is half-made is never seen.
+"""
+
+import json
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from harness.errors import WrongQuestion
+
+# Of the directories' insides; what another version of the harness made is not there for this one.
+FORMAT = 1
+
+TABLE = "item.json"
+UNFINISHED = ".unfinished-"
+
+KINDS = ("linux", "qemu")
+NEWEST = "newest"
+
+# What the names of booted hosts' states begin with.
+STATE = "host-"
+
+
+@dataclass(frozen=True)
+class Item:
+    """A kernel or a QEMU; `version` is the upstream one, `package` the distribution's, `origin` where it is from."""
+
+    path: Path
+    kind: str
+    version: str
+    package: str
+    origin: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.kind}-{self.version}"
+
+
+def root() -> Path:
+    """The cache's directory, as the XDG Base Directory Specification has it."""
+    base = os.environ.get("XDG_CACHE_HOME", "")
+    return (Path(base) if os.path.isabs(base) else Path.home() / ".cache") / "trapline" / "lab"
+
+
+def items() -> list[Item]:
+    """All kernels and QEMUs at hand, each kind's newest last."""
+    found = []
+    for path in root().glob(f"*/{TABLE}"):
+        if not path.parent.name.startswith(UNFINISHED):
+            table = json.loads(path.read_text(encoding="utf-8"))
+            if table["format"] == FORMAT and table["kind"] in KINDS:
+                found.append(Item(path.parent, table["kind"], table["version"], table["package"], table["origin"]))
+    return sorted(found, key=lambda item: (item.kind, numbers(item.version)))
+
+
+def numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(number) for number in re.findall(r"\d+", version))
+
+
+def find(kind: str, version: str) -> Item | None:
+    """The newest item whose version begins with the numbers of `version` ("10" or "10.0": 10.0.13), or of all."""
+    wanted = () if version == NEWEST else numbers(version)
+    if version != NEWEST and not re.fullmatch(r"\d+(\.\d+)*", version):
+        return None
+    matching = [item for item in items() if item.kind == kind and numbers(item.version)[: len(wanted)] == wanted]
+    return matching[-1] if matching else None
+
+
+def states() -> list[Path]:
+    """The states of booted hosts."""
+    return sorted(path.parent for path in root().glob(f"{STATE}*/{TABLE}"))
+
+
+def size(path: Path) -> int:
+    """Bytes that the files below it take on the disk."""
+    return sum(file.stat().st_blocks * 512 for file in path.rglob("*") if file.is_file())
+
+
+def remove(path: Path) -> None:
+    """Takes the directory away at once, and its files then."""
+    with locked():
+        grave = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=root()))
+        path.rename(grave / path.name)
+        shutil.rmtree(grave)
+
+
+def make(build: Callable[[Path], tuple[str, dict]]) -> Path:
+    """A directory filled by `build`, which gets an empty one and returns its name and the table for item.json.
+
+    What was there under the name is replaced. The caller holds the lock.
+    """
+    work = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=root()))
+    try:
+        inside = work / "inside"
+        inside.mkdir()
+        name, table = build(inside)
+        (inside / TABLE).write_text(json.dumps({"format": FORMAT, **table}, indent=2) + "\n", encoding="utf-8")
+        place = root() / name
+        if place.exists():
+            place.rename(work / "old")
+        inside.rename(place)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+    return place
+
+
+@contextmanager
+def locked(wait: Callable[[], None] = lambda: None) -> Iterator[None]:
+    """Holds the cache's lock, which ends with the process; calls `wait` if another one has it.
+
+    What an earlier holder left unfinished is removed.
+    """
+    import fcntl  # not there on Windows, where there is no lab
+
+    try:
+        root().mkdir(parents=True, exist_ok=True)
+        file = open(root() / "lock", "w", encoding="utf-8")
+    except OSError as error:
+        raise WrongQuestion(f"{root()}: cannot be written: {error.strerror}") from None
+    with file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            wait()
+            fcntl.flock(file, fcntl.LOCK_EX)
+        for path in root().glob(f"{UNFINISHED}*"):
+            shutil.rmtree(path, ignore_errors=True)
+        yield

@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""What HOST=, KERNEL=, MODULES= and QEMU= mean: the parts of an emulated host, found."""
+
+import os
+import re
+from pathlib import Path
+
+from harness.errors import WrongQuestion
+from harness.lab import cache, fetch
+from harness.lab.host import Machine
+from harness.lab.kernel import release
+from harness.settings import ROOT
+
+CPUS = ("amd",)
+AGENT = ROOT / "build" / "agent"
+
+
+def lab_qemu(asked: str) -> Path | None:
+    """The QEMU that a lab name ("10.0", "newest") means; None if it is none. Raises WrongQuestion if it is not here."""
+    if asked != cache.NEWEST and not re.fullmatch(r"\d+(\.\d+)*", asked):
+        return None
+    item = cache.find("qemu", asked)
+    if item is None:
+        raise WrongQuestion(f"QEMU={asked}: it is not here: {_fetching('qemu', asked)}")
+    return item.path / fetch.PROGRAM
+
+
+def machine(host: str, kernel: str, modules: str) -> tuple[str, Machine]:
+    """The host that HOST=CPU:KERNEL means, or HOST=CPU with KERNEL=bzImage and MODULES=directory; and its name."""
+    cpu, _, version = host.partition(":")
+    if cpu not in CPUS:
+        raise WrongQuestion(f"HOST={host}: choose from local, {', '.join(f'{name}:KERNEL' for name in CPUS)}")
+    if bool(version) == bool(kernel):
+        raise WrongQuestion(f"HOST={host}: say either HOST={cpu}:VERSION, of lab list, or HOST={cpu} KERNEL=bzImage")
+    if kernel:
+        image = Path(os.path.abspath(kernel))
+        directory = Path(os.path.abspath(modules)) if modules else None
+        if directory and not directory.is_dir():
+            raise WrongQuestion(f"MODULES={modules}: there is no such directory")
+        name = f"{cpu}:{release(image)}"
+    else:
+        item = cache.find("linux", version)
+        if item is None:
+            raise WrongQuestion(f"HOST={host}: this kernel is not here: {_fetching('linux', version)}")
+        image, directory = item.path / "vmlinuz", item.path / "modules"
+        name = f"{cpu}:{'.'.join(map(str, cache.numbers(item.version)[:2]))}"
+    emulator = cache.find("qemu", cache.NEWEST)
+    if emulator is None:
+        raise WrongQuestion(f"HOST={host}: no QEMU to emulate it with is here: {_fetching('qemu', cache.NEWEST)}")
+    if not AGENT.exists():
+        raise WrongQuestion(f"{AGENT} is not there: build it with 'make'")
+    return name, Machine(image, directory, AGENT, emulator.path / fetch.PROGRAM)
+
+
+def _fetching(kind: str, version: str) -> str:
+    name = f"{kind}-{version}"
+    if name in fetch.NAMES:
+        return f"run 'python3 -m harness lab fetch {name}', or 'make lab' for all"
+    versions = [item.version for item in cache.items() if item.kind == kind]
+    fetchable = [name for name in fetch.NAMES if name.startswith(kind)]
+    return f"choose from {', '.join(versions) or 'nothing yet'}, or fetch one of {', '.join(fetchable)}"

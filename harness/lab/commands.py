@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""What `python3 -m harness lab` does: each function returns the exit code."""
+
+from rich.text import Text
+
+from harness import report
+from harness.errors import WrongQuestion
+from harness.lab import cache
+from harness.lab.fetch import NAMES, fetch
+
+VERBS = ("fetch", "list", "remove")
+
+
+def run(verb: str, names: list[str]) -> int:
+    console = report.make_console()
+
+    def say(text: str) -> None:
+        console.print(Text(text))
+
+    if verb == "fetch":
+        fetch(names, say)
+    elif verb == "remove":
+        remove(names, say)
+    else:
+        list_items(say)
+    return 0
+
+
+def list_items(say) -> None:
+    """What is there, and what could be."""
+    say(f"in {cache.root()}:")
+    for item in cache.items():
+        say(f"  {item.name}: {item.package}, {item.origin}, {cache.size(item.path) / 1e6:.0f} MB")
+    for path in cache.states():
+        say(f"  {path.name}: a booted host, {cache.size(path) / 1e6:.0f} MB")
+    say(f"to fetch: {' '.join(NAMES)}")
+
+
+def remove(names: list[str], say) -> None:
+    if not names:
+        raise WrongQuestion("lab remove: say what, by the names that lab list shows")
+    there = {path.name: path for path in [*(item.path for item in cache.items()), *cache.states()]}
+    for name in names:
+        if name not in there:
+            raise WrongQuestion(f"{name}: is not there: choose from {', '.join(there) or 'nothing'}")
+    for name in names:
+        cache.remove(there[name])
+        say(f"{name} removed")

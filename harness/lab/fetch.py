@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Kernels and QEMUs of Debian's suites, cut down to what a host and a QEMU on it need."""
+
+import functools
+import re
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from harness import process
+from harness.errors import WrongQuestion
+from harness.lab import apt, cache, libraries, modules
+from harness.lab.apt import Suite
+from harness.output import telling_line
+
+# Which suite has which kernel and QEMU; the last one has the newest.
+SUITES = {
+    "bullseye": {"linux": "5.10", "qemu": "5.2"},
+    "bookworm": {"linux": "6.1", "qemu": "7.2"},
+    "trixie": {"linux": "6.12", "qemu": "10.0"},
+    "sid": {"linux": cache.NEWEST, "qemu": cache.NEWEST},
+}
+META = {"linux": "linux-image-amd64", "qemu": "qemu-system-x86"}
+PROGRAM = "qemu-system-x86_64"
+DEADLINE = 20.0
+
+# Below a Debian system's root.
+LIBRARIES = (
+    "usr/lib/x86_64-linux-gnu",
+    "lib/x86_64-linux-gnu",
+    "usr/lib/x86_64-linux-gnu/pulseaudio",
+)
+FIRMWARE = ("usr/share/qemu", "usr/share/seabios")
+
+# Runs the program beside it with its own libraries and firmware, wherever they have been moved to.
+WRAPPER = f"""#!/bin/sh
+here=$(dirname "$(readlink -f "$0")")
+exec "$here/lib/{libraries.LOADER}" --library-path "$here/lib" "$here/bin/{PROGRAM}" -L "$here/share" "$@"
+"""
+
+NAMES = [f"{kind}-{table[kind]}" for kind in cache.KINDS for table in SUITES.values()]
+
+
+def resolve(name: str) -> tuple[str, str]:
+    """The suite and the kind of a name that can be fetched."""
+    for suite, table in SUITES.items():
+        for kind in cache.KINDS:
+            version = table[kind]
+            if name in (f"{kind}-{version}", f"{kind}-{version.removesuffix('.0')}"):
+                return suite, kind
+    raise WrongQuestion(f"{name}: there is nothing to fetch by this name: choose from {', '.join(NAMES)}")
+
+
+def fetch(names: list[str], say: Callable[[str], None]) -> None:
+    """Fetches what is named, all that there is for an empty list, as far as it is not there in this very version."""
+    wanted: dict[str, list[str]] = {}
+    for name in names or NAMES:
+        suite, kind = resolve(name)
+        wanted.setdefault(suite, []).append(kind)
+    address = apt.mirror()
+    with cache.locked(lambda: say("another fetch is under way: waiting for it")):
+        for name, kinds in wanted.items():
+            _fetch_of(name, kinds, address, say)
+
+
+def _fetch_of(suite_name: str, kinds: list[str], address: str, say: Callable[[str], None]) -> None:
+    work = Path(tempfile.mkdtemp(prefix=cache.UNFINISHED, dir=cache.root()))
+    try:
+        suite = Suite(suite_name, address, work)
+        for kind in dict.fromkeys(kinds):
+            package = suite.candidate(META[kind])
+            there = [item for item in cache.items() if (item.kind, item.package) == (kind, package)]
+            if there:
+                say(f"{there[0].name} is there ({package}, {suite_name})")
+                continue
+
+            def fill(directory: Path, kind=kind, package=package) -> tuple[str, dict]:
+                unpacked = Path(tempfile.mkdtemp(dir=work))
+                if kind == "linux":
+                    _kernel(suite, unpacked, directory)
+                    version = package.partition("-")[0]
+                else:
+                    version = _qemu(suite, unpacked, directory)
+                shutil.rmtree(unpacked)
+                table = {"kind": kind, "version": version, "package": package, "origin": suite_name}
+                return f"{kind}-{version}", table
+
+            say(f"{cache.make(fill).name} fetched ({package}, {suite_name})")
+    except OSError as error:
+        raise WrongQuestion(f"{cache.root()}: {error.strerror}") from None
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def _kernel(suite: Suite, unpacked: Path, directory: Path) -> None:
+    """The kernel, and those of its modules that a host needs."""
+    parts = [name for name in suite.closure(META["linux"]) if re.match(r"linux-(image|binary|modules)-\d", name)]
+    if not parts:
+        raise WrongQuestion(f"{suite.name}: {META['linux']} depends on no kernel")
+    suite.unpack(parts, unpacked)
+    images = [path for path in unpacked.rglob("vmlinuz*") if path.is_file()]
+    if not images:
+        raise WrongQuestion(f"{suite.name}: no kernel is in {', '.join(parts)}")
+    shutil.copyfile(images[0], directory / "vmlinuz")
+    (directory / "modules").mkdir()
+    for name, data in modules.collect(unpacked).items():
+        (directory / "modules" / f"{name}.ko").write_bytes(data)
+
+
+def _qemu(suite: Suite, unpacked: Path, directory: Path) -> str:
+    """QEMU in bin/, its libraries in lib/, its firmware in share/, and a script that runs it; its version."""
+    suite.unpack(suite.closure(META["qemu"]), unpacked)
+    places = [unpacked / part for part in LIBRARIES]
+    loaders = [place / libraries.LOADER for place in places if (place / libraries.LOADER).exists()]
+    program = unpacked / "usr/bin" / PROGRAM
+    for part in ("bin", "lib", "share"):
+        (directory / part).mkdir()
+    shutil.copy(program, directory / "bin" / PROGRAM)
+    shutil.copy(loaders[0], directory / "lib" / libraries.LOADER)
+    for name, path in libraries.needed(program, loaders[0], places).items():
+        if not path.is_relative_to(unpacked):
+            raise WrongQuestion(f"{suite.name}: {META['qemu']} does not depend on a package that has {name}")
+        shutil.copyfile(path, directory / "lib" / name)
+    copy_firmware([unpacked / part for part in FIRMWARE], directory / "share")
+    script = directory / PROGRAM
+    script.write_text(WRAPPER, encoding="utf-8")
+    script.chmod(0o755)
+    return qemu_version(script)[0]
+
+
+@functools.lru_cache
+def qemu_version(program: Path) -> tuple[str, str]:
+    """What the QEMU says that it is: its version, and its package's, which may be empty."""
+    _, output = process.run([str(program), "--version"], DEADLINE)
+    found = re.search(r"QEMU emulator version (\d+(?:\.\d+)*)\S*(?: \((.*)\))?", output)
+    if found is None:
+        raise WrongQuestion(f"{program}: it does not say that it is QEMU: {telling_line(output.splitlines())}")
+    return found.group(1), found.group(2) or ""
+
+
+# What x86 boots with; other machines' firmware is several times as much.
+X86 = re.compile(r"(bios(-256k|-microvm)?|qboot|vgabios.*|(linuxboot|multiboot|pvh).*|kvmvapic)\.(bin|rom)")
+
+
+def copy_firmware(sources: list[Path], target: Path) -> None:
+    """The files that an x86 QEMU loads from its data directories, the first of each name."""
+    for source in sources:
+        for path in sorted(source.glob("*")) if source.is_dir() else []:
+            copy = target / path.name
+            if path.is_file() and X86.fullmatch(path.name) and not copy.exists():
+                shutil.copyfile(path, copy)

@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""A kernel's modules: which ones a host needs, in the order in which they load."""
+
+import gzip
+import lzma
+import shutil
+import subprocess
+from io import BytesIO
+from pathlib import Path
+
+from elftools.common.exceptions import ELFError
+from elftools.elf.elffile import ELFFile
+
+from harness import process
+from harness.errors import WrongQuestion
+
+# What a host works with. A module that is not there is taken to be built into the kernel, or not to exist in
+# this version.
+WANTED = ("virtio_pci", "virtio_blk", "virtio_console", "kvm_amd", "kvm_intel")
+
+# kvm_amd looks for these two by name (symbol_get, or as an accelerator's optional part) in some versions.
+OPTIONAL = ("rng_core", "ccp")
+
+SUFFIXES = (".ko", ".ko.xz", ".ko.gz", ".ko.zst")
+
+UNPACKING = 60.0  # seconds
+
+
+def read(path: Path) -> bytes:
+    """The module, decompressed."""
+    try:
+        if path.suffix == ".xz":
+            return lzma.decompress(path.read_bytes())
+        if path.suffix == ".gz":
+            return gzip.decompress(path.read_bytes())
+        if path.suffix == ".zst":
+            return _unzstd(path)
+        return path.read_bytes()
+    except (lzma.LZMAError, OSError, EOFError) as error:
+        raise WrongQuestion(f"{path}: cannot be read: {error}") from None
+
+
+def _unzstd(path: Path) -> bytes:
+    if shutil.which("zstd") is None:
+        raise WrongQuestion(f"{path}: zstd, which unpacks it, is not on the PATH")
+    child = process.start(["zstd", "-dcq", str(path)], stdout=subprocess.PIPE)
+    try:
+        data, _ = child.communicate(timeout=UNPACKING)
+    finally:
+        process.stop(child)
+    if child.returncode:
+        raise WrongQuestion(f"{path}: zstd cannot unpack it")
+    return data
+
+
+def depends(module: bytes) -> list[str]:
+    """The modules that this one's .modinfo says have to be loaded before it."""
+    section = ELFFile(BytesIO(module)).get_section_by_name(".modinfo")
+    for entry in section.data().split(b"\0") if section else []:
+        key, _, value = entry.partition(b"=")
+        if key == b"depends":
+            return [plain(name) for name in value.decode("ascii").split(",") if name]
+    return []
+
+
+def plain(name: str) -> str:
+    """A module's name as the kernel spells it."""
+    return name.replace("-", "_")
+
+
+def collect(directory: Path) -> dict[str, bytes]:
+    """The modules below `directory` that a host needs, by name, each behind those that it depends on."""
+    places = {}
+    for path in sorted(directory.rglob("*.ko*")):
+        name, dot, rest = path.name.partition(".")
+        if dot + rest in SUFFIXES:
+            places.setdefault(plain(name), path)
+    found: dict[str, bytes] = {}
+
+    def add(name: str) -> None:
+        if name in found or name not in places:
+            return
+        try:
+            data = read(places[name])
+            needs = depends(data)
+        except ELFError:
+            raise WrongQuestion(f"{places[name]}: is no kernel module") from None
+        for other in needs:
+            add(other)
+        found[name] = data
+
+    for name in (*OPTIONAL, *WANTED):
+        add(name)
+    return found

@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""QEMU in an emulated host that is there for it alone: lab/qemu --host=amd:6.12 --qemu=10.0 -- QEMU'S OPTIONS."""
+
+import argparse
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from harness import process
+from harness.errors import Cancelled, WrongQuestion
+from harness.lab import choose, fetch, store
+from harness.lab.host import HostError, Hosts, state_of
+from harness.lab.link import LinkError
+from harness.lab.remote import end_like, serve
+from harness.outcome import Deadlines
+
+
+def find_program(asked: str) -> Path:
+    """A QEMU by its path, its name on the PATH, or its version in the lab."""
+    found = choose.lab_qemu(asked) or shutil.which(asked)
+    if found is None:
+        raise WrongQuestion(f"--qemu={asked}: there is no such program")
+    return Path(found).absolute()
+
+
+def run(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="lab/qemu", description="Runs QEMU in an emulated host.")
+    parser.add_argument("--host", required=True, help="amd:KERNEL, or amd with --kernel")
+    parser.add_argument("--kernel", default="", help="a bzImage")
+    parser.add_argument("--modules", default="", help="the directory of its modules")
+    parser.add_argument(
+        "--qemu", default=fetch.PROGRAM, help="a path, a name on the PATH, or a version that is fetched"
+    )
+    parser.add_argument("options", nargs="*", help="QEMU's, behind --")
+    asked = parser.parse_args(arguments)
+    _, machine = choose.machine(asked.host, asked.kernel, asked.modules)
+    deadlines = Deadlines()
+    directory = Path(tempfile.mkdtemp(dir=process.private_root()))
+    parts = store.write(store.files_of(find_program(asked.qemu)), directory / "store")
+    state = state_of(machine, deadlines, lambda text: print(f"trapline: {text}", file=sys.stderr))
+    host = Hosts(machine, state, directory / "store", parts, deadlines).borrow()
+    try:
+        return serve(host.link, None, asked.options)
+    finally:
+        host.close()
+
+
+def main(arguments: list[str]) -> int:
+    mine = process.ROOT_VARIABLE not in os.environ
+    try:
+        status = run(arguments)
+    except (WrongQuestion, HostError, LinkError) as error:
+        print(f"trapline: {error}", file=sys.stderr)
+        return 2
+    except (KeyboardInterrupt, Cancelled):
+        return 130
+    finally:
+        process.stop_all()
+    if mine:  # before the signal that may end this process
+        shutil.rmtree(process.private_root(), ignore_errors=True)
+    return end_like(status)

@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""A QEMU as a host gets it: all its files in one, which is the host's second drive, and where each goes."""
+
+import stat
+from pathlib import Path
+
+from harness import process
+from harness.errors import WrongQuestion
+from harness.lab import libraries
+from harness.lab.fetch import X86
+from harness.lab.inside import FIRMWARE, LIBRARIES, PROGRAM, Part
+
+# The host reads what is in front before it knows of any file: tables of partitions.
+START = 1 << 20
+ALIGNMENT = 4096
+
+# All drives have this size, for the host's kernel learns it when it boots; most of it is a hole.
+SIZE = 1 << 30
+
+DEADLINE = 20.0
+
+
+def files_of(program: Path) -> dict[str, Path]:
+    """The files that this QEMU takes, by their paths in the host.
+
+    One of the lab's has them beside it; any other has its system's libraries, and its own firmware.
+    """
+    beside = program.resolve().parent
+    inner = beside / "bin" / program.name
+    if inner.exists() and (beside / "item.json").exists():
+        found = {PROGRAM: inner}
+        found |= {f"{LIBRARIES}/{path.name}": path for path in sorted((beside / "lib").iterdir())}
+        found |= {f"{FIRMWARE}/{path.name}": path for path in sorted((beside / "share").iterdir())}
+        found[libraries.interpreter(inner)] = beside / "lib" / libraries.LOADER
+        return found
+    found = {PROGRAM: program}
+    if loader := libraries.interpreter(program):
+        found[loader] = Path(loader)
+        for name, path in libraries.needed(program, Path(loader), []).items():
+            found[f"{LIBRARIES}/{name}"] = path
+    for directory in _firmware_directories(program):
+        for path in sorted(directory.iterdir()) if directory.is_dir() else []:
+            if X86.fullmatch(path.name):
+                found.setdefault(f"{FIRMWARE}/{path.name}", path)
+    return found
+
+
+def _firmware_directories(program: Path) -> list[Path]:
+    _, output = process.run([str(program), "-L", "help"], DEADLINE)
+    return [Path(line) for line in output.splitlines() if line.startswith("/")]
+
+
+def write(files: dict[str, Path], target: Path) -> list[Part]:
+    """Writes the store with these files."""
+    parts = []
+    offset = START
+    try:
+        with target.open("wb") as store:
+            store.truncate(SIZE)
+            for path, source in files.items():
+                data = source.read_bytes()
+                mode = stat.S_IMODE(source.stat().st_mode) | 0o444
+                store.seek(offset)
+                store.write(data)
+                parts.append(Part(path, mode, offset, len(data)))
+                offset += len(data) + -len(data) % ALIGNMENT
+    except OSError as error:
+        raise WrongQuestion(f"{error.filename or target}: {error.strerror}") from None
+    if offset > SIZE:
+        raise WrongQuestion(f"{files[PROGRAM]}: with its libraries it has {offset >> 20} MiB, too much for a host")
+    return parts

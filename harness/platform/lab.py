@@ -1,0 +1,160 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""KVM in an emulated host: the same QEMU command line as here, run by lab/qemu in a Linux on an emulated CPU."""
+
+import functools
+import os
+import sys
+import tempfile
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from harness import process
+from harness.image import Image
+from harness.lab import choose, store
+from harness.lab.fetch import qemu_version
+from harness.lab.host import HostError, Hosts, Machine, state_of
+from harness.outcome import Deadlines, Outcome
+from harness.platform import kvm, qemu, tcg
+from harness.platform.base import Platform, Unusable
+from harness.platform.qemu import QEMU
+from harness.settings import ROOT, Settings
+from harness.verdict import Result, Verdict
+from harness.vm import VM
+
+RUNNER = ROOT / "lab" / "qemu"
+
+HOST_DIED = "the emulated host itself is gone"
+
+# An emulated CPU is that much slower; every deadline is that much longer.
+SLOWER = 3.0
+
+
+@dataclass(kw_only=True)
+class LabKVM(QEMU):
+    """KVM in one kernel on an emulated CPU, with one QEMU. `cpu` gives that CPU as a platform of its own."""
+
+    hosts: Hosts
+    outside: list[str]
+    cpu: Callable[[], Platform | Unusable]
+    _own: dict[tuple[str, str], str] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def command(self, image: Path, cases: str) -> list[str]:
+        return [*self.outside, "--", *super().command(image, cases)[1:]]
+
+    def boot(self, image, cases, folder, deadlines, debugging=None, on_case=lambda case: None) -> Outcome:
+        try:
+            host = self.hosts.borrow()
+        except HostError as error:
+            outcome = Outcome()
+            outcome.end(Verdict.UNUSABLE, str(error))
+            return outcome
+        idle = host.link.with_name("idle")
+        idle.unlink(missing_ok=True)
+        command = [sys.executable, str(RUNNER), str(host.link), str(idle), *super().command(image, cases)[1:]]
+        slower = Deadlines(deadlines.multiplier * SLOWER)
+        try:
+            outcome = VM(command, folder, slower, debugging, on_case).run()
+            if not idle.exists() and (words := host.death()):
+                outcome.ending, outcome.reason = Verdict.CRASH, f"{HOST_DIED}: {words}"
+                outcome.lost = True
+                host.keep_logs(folder)
+            return outcome
+        finally:
+            self.hosts.give_back(host, idle.exists())
+
+    def review(self, results: list[Result], image: Image, run: Callable[[Platform, Image], list[Result]]) -> None:
+        """A deviation is KVM's only where the emulated CPU, asked without KVM, passes the case itself."""
+        suspects = [result for result in results if not result.verdict.green and result.verdict is not Verdict.UNUSABLE]
+        with self._lock:
+            asked = [result.case for result in suspects if (image.name, result.case) not in self._own]
+            if asked and isinstance(cpu := self.cpu(), Platform):
+                for own in run(cpu, image.narrowed(lambda case: case in asked)):
+                    words = f"{cpu.description}, fails it ({', '.join(filter(None, (own.verdict.value, own.bug)))})"
+                    self._own[image.name, own.case] = "" if own.verdict is Verdict.PASS else words
+        for result in suspects:
+            if words := self._own.get((image.name, result.case)):
+                result.reason = f"the emulated CPU itself, {words}; here {result.verdict.value}: {result.reason}"
+                result.verdict = Verdict.UNUSABLE
+            elif result.reason.startswith(HOST_DIED):
+                result.verdict = Verdict.UNUSABLE
+
+
+def emulated_cpu(name: str, machine: Machine, settings: Settings) -> Platform | Unusable:
+    """The CPU of a host as a platform: its emulator, without KVM."""
+    found = qemu.probe(tcg, replace(settings, qemu=str(machine.emulator), cpu=""))
+    found.name = f"{tcg.NAME}@{name}"
+    return found
+
+
+def probe(host: str, settings: Settings) -> LabKVM | Unusable:
+    """Starts the host, asks it what it has, and keeps it for the first guest."""
+    name, machine = choose.machine(host, settings.kernel, settings.modules)
+    name = f"{kvm.NAME}@{name}"
+    program = Path(qemu.find_qemu(settings.qemu))
+    if not process.UNIX_SOCKETS:
+        return Unusable(name=name, reason="emulated hosts take UNIX sockets, which this system does not have")
+    version, package = qemu_version(program)
+    deadlines = Deadlines(settings.timeout_multiplier)
+    directory = Path(tempfile.mkdtemp(dir=process.private_root()))
+    parts = store.write(store.files_of(program), directory / "store")
+    try:
+        state = state_of(machine, deadlines, lambda text: print(f"trapline: {text}", file=sys.stderr))
+        hosts = Hosts(machine, state, directory / "store", parts, deadlines)
+        running = hosts.borrow()
+    except HostError as error:
+        return Unusable(name=name, reason=str(error))
+    hosts.give_back(running, idle=True)
+    if reason := obstacle(running.facts):
+        hosts.close()
+        return Unusable(name=name, reason=reason)
+    release = running.facts["release"][0]
+    backend = running.facts.get("backend", [""])[0]
+    outside = [
+        sys.executable,
+        str(RUNNER),
+        f"--host={host}",
+        f"--kernel={settings.kernel}",
+        f"--modules={settings.modules}",
+    ]
+    cpu_model = settings.cpu or kvm.CPUS[0]
+    emulator, emulator_package = qemu_version(machine.emulator)
+    return LabKVM(
+        name=name,
+        program=str(program),
+        description=f"{_described(version, package)}, -cpu {cpu_model}, on Linux {release}",
+        options=qemu.options(kvm.NAME, cpu_model, settings),
+        facts={
+            "accel": kvm.NAME,
+            "qemu": version,
+            "machine": settings.machine.partition(",")[0],
+            "cpu": cpu_model,
+            "cpus": str(settings.cpus),
+            "kernel": release,
+            "backend": backend,
+        },
+        versions={"qemu": version, "qemu_package": package, "cpu_model": cpu_model, "kernel": release},
+        reservations=[f"its CPU is emulated by {_described(emulator, emulator_package)}, so it is no reference"],
+        hosts=hosts,
+        outside=[*outside, f"--qemu={program}"],
+        cpu=functools.cache(lambda: emulated_cpu(name, machine, settings)),
+    )
+
+
+def _described(version: str, package: str) -> str:
+    return f"QEMU {version}{f' ({package})' if package else ''}"
+
+
+def obstacle(facts: dict[str, list[str]]) -> str:
+    """Why there is no KVM in a host that says this of itself; empty if there is."""
+    number = int(facts["kvm"][0])
+    if number == 0:
+        return ""
+    words = f"Linux {facts['release'][0]} has no /dev/kvm on the emulated CPU ({os.strerror(number)})"
+    failed = dict(entry.rsplit(":", 1) for entry in facts.get("failed", []))
+    error = failed.get("/modules/kvm_amd.ko") or failed.get("/modules/kvm.ko")
+    if error:
+        return f"{words}: its module does not load ({os.strerror(int(error))})"
+    return f"{words}: build KVM in, or say MODULES=directory"

@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""What apt is trusted with: an archive of the test's own, signed, changed and cut."""
+
+import hashlib
+import shutil
+import subprocess
+import tempfile
+from email.utils import formatdate
+from pathlib import Path
+
+import pytest
+
+from harness.errors import WrongQuestion
+from harness.lab.apt import Suite
+
+TOOLS = ("apt-get", "apt-cache", "dpkg-deb", "gpg", "gpgconf")
+missing = [tool for tool in TOOLS if shutil.which(tool) is None]
+pytestmark = pytest.mark.skipif(bool(missing), reason=f"no archive can be made here without {', '.join(missing)}")
+
+CONTROL = "Package: hello\nVersion: 1:2.10-3\nArchitecture: amd64\nMaintainer: nobody <nobody@example.org>\n"
+CONTROL += "Description: says hello\n"
+
+
+class Archive:
+    """A suite `test` with the package `hello`, signed by a key of its own."""
+
+    def __init__(self, directory: Path, home: Path) -> None:
+        self.directory = directory
+        self._home = home
+        tree = directory / "tree"
+        (tree / "DEBIAN").mkdir(parents=True)
+        (tree / "DEBIAN" / "control").write_text(CONTROL)
+        (tree / "hello").write_text("hello\n")
+        self.package = directory / "hello.deb"
+        self._run("dpkg-deb", "--build", "--root-owner-group", str(tree), str(self.package))
+        data = self.package.read_bytes()
+        index = f"{CONTROL}Filename: hello.deb\nSize: {len(data)}\nSHA256: {hashlib.sha256(data).hexdigest()}\n"
+        self.suite = directory / "dists" / "test"
+        (self.suite / "main" / "binary-amd64").mkdir(parents=True)
+        (self.suite / "main" / "binary-amd64" / "Packages").write_text(index)
+        digest = hashlib.sha256(index.encode()).hexdigest()
+        release = f"Suite: test\nCodename: test\nDate: {formatdate(usegmt=True)}\nArchitectures: amd64\n"
+        release += f"Components: main\nSHA256:\n {digest} {len(index)} main/binary-amd64/Packages\n"
+        (directory / "Release").write_text(release)
+        self.keyring = self.make_key("one")
+        self._gpg(
+            "--clearsign", "-u", "one@example.org", "-o", str(self.suite / "InRelease"), str(directory / "Release")
+        )
+
+    def make_key(self, name: str) -> Path:
+        self._gpg("--passphrase", "", "--quick-gen-key", f"{name}@example.org", "default", "default", "never")
+        path = self.directory / f"{name}.gpg"
+        self._gpg("--export", "-o", str(path), f"{name}@example.org")
+        return path
+
+    def fetch(self, keyring: Path) -> Path:
+        """Where the package is unpacked."""
+        state = Path(tempfile.mkdtemp(dir=self.directory))
+        suite = Suite("test", f"file:{self.directory}", state, keyring)
+        assert suite.candidate("hello") == "1:2.10-3" and suite.closure("hello") == ["hello"]
+        suite.unpack(["hello"], state / "root")
+        return state / "root"
+
+    def _gpg(self, *arguments: str) -> None:
+        self._run("gpg", "--homedir", str(self._home), "--batch", "--quiet", "--yes", *arguments)
+
+    def _run(self, *command: str) -> None:
+        subprocess.run(command, check=True, capture_output=True)
+
+
+@pytest.fixture
+def archive(tmp_path):
+    with tempfile.TemporaryDirectory(prefix="t-", dir="/tmp") as home:  # for its sockets, a short path
+        yield Archive(tmp_path / "archive", Path(home))
+        subprocess.run(["gpgconf", "--homedir", home, "--kill", "all"], check=False, capture_output=True)
+
+
+def test_what_is_signed_and_whole_is_unpacked(archive):
+    assert (archive.fetch(archive.keyring) / "hello").read_text() == "hello\n"
+
+
+def test_a_signature_by_another_key_is_refused_in_one_line(archive):
+    with pytest.raises(WrongQuestion, match="^test: [EW]: .*(NO_PUBKEY|not signed)[^\n]*$"):
+        archive.fetch(archive.make_key("two"))
+
+
+def test_an_index_that_was_changed_is_refused_in_one_line(archive):
+    path = archive.suite / "InRelease"
+    path.write_text(path.read_text().replace("Codename: test", "Codename: tesu"))
+    with pytest.raises(WrongQuestion, match="^test: [^\n]*(BADSIG|not signed|signature)[^\n]*$"):
+        archive.fetch(archive.keyring)
+
+
+def test_a_package_that_was_cut_is_refused_in_one_line(archive):
+    archive.package.write_bytes(archive.package.read_bytes()[:-10])
+    with pytest.raises(WrongQuestion, match="^test: E: [^\n]*$"):
+        archive.fetch(archive.keyring)
+
+
+def test_a_package_that_was_changed_is_refused_in_one_line(archive):
+    data = bytearray(archive.package.read_bytes())
+    data[-1] ^= 1
+    archive.package.write_bytes(data)
+    with pytest.raises(WrongQuestion, match="^test: E: [^\n]*$"):
+        archive.fetch(archive.keyring)
+
+
+def test_an_archive_that_is_gone_is_said_in_one_line(archive):
+    shutil.rmtree(archive.suite)
+    with pytest.raises(WrongQuestion, match="^test: E: [^\n]*$"):
+        archive.fetch(archive.keyring)
