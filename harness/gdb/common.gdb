@@ -24,6 +24,12 @@ define say_stop
   echo
 end
 
+# A software breakpoint that a hypervisor keeps in the guest's memory must not be there before the image is.
+define run_to_first_case
+  thbreak *$first_case
+  continue
+end
+
 define run_on
   while 1
     continue
