@@ -58,8 +58,12 @@
 
 #define CODE(name, width) {name##_##width##_start, name##_##width##_end}
 
+/* Which file a body comes from, and so which case, goes into a section for the harness too. */
 #define ASSEMBLE(name, code_width, text, image_width)                                              \
-	asm(".pushsection .text.bodies, \"ax\"\n"                                                  \
+	asm(".pushsection trapline.bodies, \"\"\n"                                                \
+	    ".asciz \"" __FILE__ " " #name "_" #code_width "\"\n"                                  \
+	    ".popsection\n"                                                                        \
+	    ".pushsection .text.bodies, \"ax\"\n"                                                  \
 	    ".code" #code_width "\n"                                                               \
 	    ".set width, " #code_width "\n"                                                        \
 	    REGISTERS_##code_width                                                                 \

@@ -82,6 +82,12 @@ static void restore(const struct machine *machine)
 	segments_forget();
 }
 
+/* Where a case is over and its last line written: a debugger's breakpoint. */
+static void __attribute__((noinline)) case_over(void)
+{
+	asm volatile("");
+}
+
 void fence_run(const struct test_case *test_case, enum mode mode)
 {
 	log_line("begin %s@%s", test_case->name, mode_name(mode));
@@ -104,6 +110,7 @@ void fence_run(const struct test_case *test_case, enum mode mode)
 	restore(&fence.before);
 	log_line("end %s@%s", test_case->name, mode_name(mode));
 	panic_print();
+	case_over();
 }
 
 enum mode fence_mode(void)

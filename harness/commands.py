@@ -19,7 +19,7 @@ from harness.iso import make_iso
 from harness.log import read_log
 from harness.platform import Platform, Unusable, find_platforms, modes_asked_of
 from harness.record import write_json
-from harness.required import GUEST, STEPS, RequiredLogs, read_blocks
+from harness.required import GUEST, SCRIPTED, STEPS, RequiredLogs, read_blocks
 from harness.runner import Group, Runner, judge, make_groups, unusable_results
 from harness.settings import ROOT, Settings
 from harness.steps import complaints
@@ -124,6 +124,13 @@ def bless(settings: Settings, choice: str, replace: bool, directory: Path = ROOT
     for path, answers in _by_log(directory, said).items():
         by_code = partial(_decide_steps, images, gdb, read_blocks(path) if path.exists() else {})
         settled.append(bless_log(console, path, answers, descriptions, by_code, replace))
+    scripts = _run_groups(console, settings, make_groups(stepping, "script", images))
+    console.print()
+    said = [(result, GUEST, steps_of(result, alone[result.platform, result.case])) for result in scripts]
+    for path, answers in _by_log(directory, said, SCRIPTED).items():
+        settled.append(
+            bless_log(console, path, answers, descriptions, lambda name, said: decide(said, choice), replace)
+        )
     return 0 if settled and all(settled) else 1
 
 
@@ -137,11 +144,13 @@ def _decide_steps(
     return decide_steps(said, complaints(image, gdb, name[1], steps, required[GUEST, name[1]]) if steps else [])
 
 
-def _by_log(directory: Path, said: list[tuple[Result, str, Answer]]) -> dict[Path, dict[Name, list[Answer]]]:
+def _by_log(
+    directory: Path, said: list[tuple[Result, str, Answer]], suffix: str = ""
+) -> dict[Path, dict[Name, list[Answer]]]:
     """The answers by required log and block; each comes with its result and the word that begins its block."""
     questions: dict[Path, dict[Name, list[Answer]]] = {}
     for result, word, answer in said:
-        path = log_path(directory, result.name, result.vendor)
+        path = directory / f"{result.name}{suffix}" if suffix else log_path(directory, result.name, result.vendor)
         questions.setdefault(path, {}).setdefault((word, result.case), []).append(answer)
     return questions
 

@@ -8,19 +8,27 @@ import subprocess
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from harness import process
 from harness.image import Image
 
 ROOT = Path(__file__).resolve().parent.parent
+COMMANDS = ROOT / "harness" / "gdb"
 
-# What gdb does in each is in harness/gdb/MODE.gdb; `detached` has no gdb at all.
-MODES = ("detached", "attached", "hbreak", "break", "watch", "step", "left")
+# What gdb does in each is in harness/gdb/MODE.gdb, for `script` in cases/NAME.gdb; `detached` has no gdb at all.
+MODES = ("detached", "attached", "hbreak", "break", "watch", "step", "left", "script")
 
 # How gdb says that the target is gone. QEMU announces its exit status only where it leaves in good order;
 # isa-debug-exit before QEMU 9 does not, and its last packet may be lost with the connection.
 GONE = ("exited", "Remote connection closed", "Target disconnected", "not being run", "Connection reset")
+
+# What a stop is for, in gdb's words: "Thread 1 hit Temporary breakpoint 2, ...", "... received signal SIGTRAP".
+CAUSE = re.compile(
+    r"(?:^|hit )(?:Temporary |Hardware |hw |read |access \(read/write\) |acc )*([Bb]reakpoint|watchpoint) (\d+)[,:]"
+    r"|received signal (SIG\w+)"
+)
 
 # The first line of what gdb says when a command fails; the cause comes next.
 FAILED = "Error in sourced command file:"
@@ -66,9 +74,28 @@ def announced_status(text: str) -> int | None:
     return int(found.group(1), 8) if found else None
 
 
-def command_file(mode: str, image: Image) -> str:
-    """gdb's commands for a mode on this image, whole: nothing but $connection has to be set before."""
-    return "\n".join([*_variables(image), "", *flattened(ROOT / "harness" / "gdb" / f"{mode}.gdb")]) + "\n"
+def script_of(case: str) -> Path:
+    """The command file of a case (NAME@MODE), which not each has: what gdb does with it in mode script."""
+    return ROOT / "cases" / f"{case.partition('@')[0]}.gdb"
+
+
+def takes_part(mode: str, case: str) -> bool:
+    """Whether there is anything to do for a debugger mode in a case."""
+    return mode != "script" or script_of(case).exists()
+
+
+def command_file(mode: str, image: Image, hardware: bool = False) -> str:
+    """gdb's commands for a mode on this image and its cases, whole: nothing but $connection has to be set before.
+
+    `hardware` if the hypervisor cannot have breakpoints in the guest's memory.
+    """
+    lines = [*variables(image), f"set $hardware = {int(hardware)}", ""]
+    if mode != "script":
+        return "\n".join([*lines, *flattened(COMMANDS / f"{mode}.gdb"), ""])
+    lines += [*flattened(COMMANDS / "common.gdb"), "set $in_harness = 1"]
+    for case in image.cases:
+        lines += ["", f"marks_{case.replace('@', '_')}", "begin_script", *flattened(script_of(case)), "end_script"]
+    return "\n".join([*lines, "run_on", ""])
 
 
 def flattened(path: Path) -> list[str]:
@@ -80,14 +107,15 @@ def flattened(path: Path) -> list[str]:
     return lines
 
 
-def _variables(image: Image) -> list[str]:
-    """What the command files know of the image: common.gdb and step.gdb say what these are."""
+def variables(image: Image) -> list[str]:
+    """What the command files know of the image: common.gdb, step.gdb and by_hand.gdb say what these are."""
     names = {
         "unreached": "unreached",
         "untouched": "untouched",
         "running_case": "running_case",
         "running_body": "running",
         "first_case": "fence_run",
+        "case_over": "case_over",
     }
     lines = [f"# For {image.path.name}, by its symbols."]
     lines += [f"set ${variable} = {image.symbol(name):#x}" for variable, name in names.items()]
@@ -98,6 +126,10 @@ def _variables(image: Image) -> list[str]:
     start, end = image.symbol("bodies_start"), image.symbol("bodies_end")
     within = f"($pc >= {start:#x} && $pc < {end:#x}) || ($cs == {segment:#x} && $pc < {size:#x})"
     lines += ["define look_around", f"  set $at_door = {' || '.join(here)}", f"  set $in_body = {within}", "end"]
+    for case in filter(partial(takes_part, "script"), image.cases):
+        lines += [f"define marks_{case.replace('@', '_')}"]
+        lines += [f"  set $at_{mark} = {address:#x}" for mark, address in image.marks(case).items()]
+        lines += ["end"]
     return lines
 
 
@@ -123,6 +155,8 @@ class Gdb(threading.Thread):
         self._post = post
         self._case = ""
         self._body = 0
+        self._cause = ""
+        self._breakpoints = 0
         self._tail: list[str] = []
         self._log = (folder / "gdb.log").open("w", encoding="utf-8")
         self._child = process.start(
@@ -153,6 +187,8 @@ class Gdb(threading.Thread):
                     self._tail = [*self._tail[-9:], line]  # gdb was ended within it
             elif line:
                 self._tail = [*self._tail[-9:], line]
+                if found := CAUSE.search(line):
+                    self._cause = self._cause_of(*found.groups())
         text = " ".join(self._tail)
         gone = any(words in text for words in GONE)
         self._post(Event("exit", text) if gone else Event("died", failure(self._tail)))
@@ -167,10 +203,24 @@ class Gdb(threading.Thread):
             self._post(Event("step", self._place(rest), self._case))
         elif word == "stop":
             self._post(Event("line", f"stop {self._place(rest)}", self._case))
+        elif word == "breakpoints":
+            self._breakpoints = int(rest)
+        elif word == "told":
+            thread, _, where = rest.partition(" ")
+            cause, self._cause = self._cause, ""
+            words = f"stop cpu={thread} rip={self._place(where)}{f' for {cause}' if cause else ''}"
+            self._post(Event("line", words, self._case))
         elif word in ("connected", "left"):
             self._post(Event(word, ""))
         else:
             self._post(Event("line", line, self._case))
+
+    def _cause_of(self, kind: str | None, number: str | None, signal: str | None) -> str:
+        """What a stop is for: breakpoints are counted from the script's first, 0 is the one behind the case."""
+        if signal:
+            return signal
+        own = int(number) - self._breakpoints
+        return f"{kind.lower()} {own}" if own else "the end"
 
     def _place(self, text: str) -> str:
         """MARK+OFFSET for the code segment and instruction pointer that gdb printed."""

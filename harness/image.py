@@ -79,6 +79,18 @@ class Image:
         """The segment in which 16-bit bodies run, and how much of it they take at most, in bytes."""
         return BODY_SEGMENT, max((end - start for start, end in _bodies(self.path).values()), default=0) + 1
 
+    def marks(self, case: str) -> dict[str, int]:
+        """The linear addresses of the marks in the bodies of a case (NAME@MODE), where it runs them."""
+        name, _, mode = case.partition("@")
+        width = mode_width(mode)
+        found: dict[str, int] = {}
+        for start, end in [
+            _bodies(self.path)[body] for body in _bodies_of(self.path, name) if body.endswith(f"_{width}")
+        ]:
+            base = (BODY_SEGMENT << 4) - start if width == 16 else 0
+            found |= {mark: base + address for address, mark in _marks(self.path) if start <= address <= end}
+        return found
+
     def bodies(self, width: int) -> list[tuple[int, int]]:
         """Where the bodies of that width start and end, as they were linked."""
         return [extent for name, extent in _bodies(self.path).items() if name.endswith(f"_{width}")]
@@ -113,6 +125,15 @@ def _bodies(path: Path) -> dict[str, tuple[int, int]]:
     symbols = _symbols(path)
     names = [name.removesuffix("_start") for name in symbols if re.search(r"_(16|32|64)_start$", name)]
     return {name: (symbols[f"{name}_start"], symbols[f"{name}_end"]) for name in names}
+
+
+@functools.lru_cache
+def _bodies_of(path: Path, name: str) -> list[str]:
+    """The names of the bodies that cases/NAME.c defines: ASSEMBLE lists them all in a section."""
+    with path.open("rb") as file:
+        section = ELFFile(file).get_section_by_name("trapline.bodies")
+        entries = section.data().decode("ascii").split("\0") if section else []
+    return [entry.partition(" ")[2] for entry in entries if entry.startswith(f"cases/{name}.c ")]
 
 
 @functools.lru_cache

@@ -105,7 +105,8 @@ def _logs_without_required(result: Result) -> list[str]:
     if result.seen and result.required is None:
         lines += [f"{GUEST} {result.case}", *result.seen, f"end {result.case}"]
     if result.seen and result.debugger_required is None:
-        lines += [f"{STEPS} {result.case}", *result.debugger_seen, f"end {result.case}"]
+        word = STEPS if result.debugger == "step" else GUEST
+        lines += [f"{word} {result.case}", *result.debugger_seen, f"end {result.case}"]
     return lines
 
 

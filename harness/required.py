@@ -3,7 +3,7 @@
 
 A required log has the grammar of the guest's log, a block for each mode, and comment lines that begin
 with a semicolon. Beside each block `begin NAME@MODE` stands one `steps NAME@MODE`: what the debugger's log must
-be where gdb steps through the case.
+be where gdb steps through the case. Where a case has a command file for gdb, cases/NAME.gdb.log has what that must see.
 """
 
 from pathlib import Path
@@ -12,6 +12,8 @@ from harness.errors import WrongQuestion
 
 VENDORS = {"GenuineIntel": "intel", "AuthenticAMD": "amd", "HygonGenuine": "amd"}
 
+
+SCRIPTED = ".gdb.log"
 
 # What begins a block: of the guest's log, of the debugger's where it steps.
 GUEST, STEPS = "begin", "steps"
@@ -47,7 +49,11 @@ class RequiredLogs:
     """All required logs of a directory, read and checked at once."""
 
     def __init__(self, directory: Path) -> None:
-        self._blocks = {path.name: read_blocks(path) for path in sorted(directory.glob("*.log"))}
+        blocks = {path.name: read_blocks(path) for path in sorted(directory.glob("*.log"))}
+        self._blocks = {name: its for name, its in blocks.items() if not name.endswith(SCRIPTED)}
+        self._scripts = {
+            case: lines for name, its in blocks.items() if name.endswith(SCRIPTED) for (_, case), lines in its.items()
+        }
 
     def lines(self, case: str, vendor: str) -> list[str] | None:
         """The guest's lines required of `case` (NAME@MODE) on a CPU of this vendor (CPUID's text); None without any."""
@@ -55,6 +61,8 @@ class RequiredLogs:
 
     def debugger_lines(self, debugger: str, case: str, vendor: str) -> list[str] | None:
         """The same for the debugger's log in the debugger mode `debugger`."""
+        if debugger == "script":
+            return self._scripts.get(case)
         return self._block(STEPS, case, vendor) if debugger == "step" else []
 
     def _block(self, word: str, case: str, vendor: str) -> list[str] | None:

@@ -7,11 +7,12 @@ One VM runs all cases of an image; when a case takes it down, a fresh one goes o
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 
 from harness import process, record
 from harness.bugs import Bug, classify, read_bugs
 from harness.compare import align, summary
-from harness.debugger import Debugging, command_file, find_gdb
+from harness.debugger import Debugging, command_file, find_gdb, takes_part
 from harness.image import Image
 from harness.log import Block
 from harness.outcome import Deadlines, Outcome
@@ -78,15 +79,12 @@ class Runner:
 
     def run(self, group: Group) -> list[Result]:
         """The results of one group's cases, in the image's order."""
-        debugging = None
-        if group.debugger != "detached":
-            if reason := self._no_debugger(group):
-                return [self._result(group, case, Verdict.UNUSABLE, reason) for case in group.image.cases]
-            debugging = Debugging(self._gdb, command_file(group.debugger, group.image), group.image)
+        if reason := self._no_debugger(group):
+            return [self._result(group, case, Verdict.UNUSABLE, reason) for case in group.image.cases]
         remaining = list(group.image.cases)
         results: list[Result] = []
         while remaining:
-            settled = self._boot(group, remaining, debugging)
+            settled = self._boot(group, remaining)
             results += settled
             done = {result.case for result in settled}
             remaining = [case for case in remaining if case not in done]
@@ -98,12 +96,22 @@ class Runner:
 
     def _no_debugger(self, group: Group) -> str:
         """Why the group's debugger mode cannot be had; empty if it can."""
+        if group.debugger == "detached":
+            return ""
         if group.debugger not in group.platform.debuggers:
             return group.platform.no_debugger
         return "" if self._gdb else "gdb is not on the PATH"
 
-    def _boot(self, group: Group, cases: list[str], debugging: Debugging | None) -> list[Result]:
+    def _debugging(self, group: Group, cases: list[str]) -> Debugging | None:
+        """What gdb does while these cases run."""
+        if group.debugger == "detached":
+            return None
+        image = group.image.narrowed(lambda case: case in cases)
+        return Debugging(self._gdb, command_file(group.debugger, image, not group.platform.software_breakpoints), image)
+
+    def _boot(self, group: Group, cases: list[str]) -> list[Result]:
         """Boots one VM for the cases, and settles at least one of them."""
+        debugging = self._debugging(group, cases)
         folder = self.record.vm_folder(group.platform, group.debugger, group.image)
         image = self.record.keep_image(group.image)
         argument = group.image.pattern(cases)
@@ -187,10 +195,11 @@ class Runner:
 def make_groups(platforms: list[Platform], debugger: str, images: list[Image]) -> list[Group]:
     """All groups for DEBUGGER=`debugger`, in the order of the table's columns."""
     return [
-        Group(platform, mode, image)
+        Group(platform, mode, chosen)
         for platform in platforms
         for mode in modes_asked_of(platform, debugger)
         for image in images
+        if (chosen := image.narrowed(partial(takes_part, mode))).cases
     ]
 
 
@@ -201,4 +210,5 @@ def unusable_results(platform: Unusable, debuggers: list[str], images: list[Imag
         for debugger in debuggers
         for image in images
         for case in image.cases
+        if takes_part(debugger, case)
     ]

@@ -18,16 +18,54 @@ define say_case
   printf "| case %s %#x\n", (char *)$running_case, *(unsigned int *)$running_body
 end
 
+# Where the CPU is that gdb looks at, and what gdb says it stopped for: a line of the debugger's log.
+define tell
+  printf "| told %d %#x %#lx\n", $_thread - 1, $cs, $pc
+  echo
+end
+
+define go
+  continue
+  tell
+end
+
+define step_one
+  stepi
+  tell
+end
+
+# A breakpoint in the guest's memory; where the hypervisor cannot have one, in a debug register.
+define stop_at
+  if $hardware
+    hbreak *$arg0
+  else
+    break *$arg0
+  end
+end
+
+# To the beginning of the first case, or the next. A software breakpoint that a hypervisor keeps in the guest's
+# memory must not be there before the image is.
+define run_to_case
+  thbreak *$first_case
+  continue
+end
+
+# To the beginning of the next case, and from there to its end, for each command file of a case.
+define begin_script
+  run_to_case
+  say_case
+  stop_at $case_over
+  printf "| breakpoints %d\n", $bpnum
+end
+
+define end_script
+  delete
+end
+
 define say_stop
   say_case
   printf "| stop %#x %#lx\n", $cs, $pc
   echo
-end
-
-# A software breakpoint that a hypervisor keeps in the guest's memory must not be there before the image is.
-define run_to_first_case
-  thbreak *$first_case
-  continue
 end
 
 define run_on

@@ -3,7 +3,7 @@
 # calls by a trap is run through: break_at_doors sets breakpoints on the instructions by which the kernel
 # enters or returns to a body, look_around says whether the CPU is at one of them, and whether in a body.
 source harness/gdb/common.gdb
-run_to_first_case
+run_to_case
 set breakpoint always-inserted on
 break_at_doors
 while 1

@@ -27,7 +27,8 @@ class Platform(ABC):
     """One way to run the guest, found to work; `asked` if somebody wanted this very one.
 
     `program` is the hypervisor's path, `description` its name and version for people. `debuggers` are the
-    debugger modes that it offers; `no_debugger` says why not the others. `facts` are what known bugs can
+    debugger modes that it offers; `no_debugger` says why not the others, and `software_breakpoints` whether gdb can
+    have breakpoints in the guest's memory. `facts` are what known bugs can
     depend on; `reservations` why its results are no reference, and `remarks` what else a reader should know.
     """
 
@@ -41,6 +42,7 @@ class Platform(ABC):
     asked: bool = True
     debuggers: tuple[str, ...] = MODES
     no_debugger: str = ""
+    software_breakpoints: bool = True
 
     @abstractmethod
     def boot(

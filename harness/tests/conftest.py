@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from harness import process
+from harness.debugger import takes_part
 from harness.errors import WrongQuestion
 from harness.image import Image, read_images, select
 from harness.platform import Platform, Unusable, find_platforms, kvm, modes_asked_of
@@ -71,6 +72,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         for debugger in modes_asked_of(platform, settings.debugger)
         for image in images
         for case in image.cases
+        if takes_part(debugger, case)
     ]
     metafunc.parametrize(("case", "platform", "debugger"), parameters)
 
