@@ -103,7 +103,7 @@ $(BUILD)/agent: $(AGENT_SOURCES) lab/linux.h $(BUILD)/commands | $(INSTALLING)
 
 # The verbs
 
-.PHONY: deps deps-bochs deps-lint list run test bench iso lab lint help clean
+.PHONY: deps deps-bochs deps-lint list run test bench iso gdb lab lint help clean
 deps: ## install what building, running and testing need
 	@$(DEPS) install
 
@@ -125,6 +125,9 @@ test: all ## all that must pass: the harness's own tests, and the cases on TCG o
 
 bench: all ## time the catalogue against an empty guest, side by side
 	@$(python) -m harness bench $(options)
+
+gdb: all ## write the images' addresses into build/, to run a case's gdb commands by hand
+	@$(python) -m harness gdb
 
 iso: all ## make build/trapline.iso, with both images, to boot anywhere
 	@$(python) -m harness iso $(options)

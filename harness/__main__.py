@@ -19,6 +19,7 @@ def make_parser() -> argparse.ArgumentParser:
         ("list", "cases, platforms usable here (and why not), known bugs"),
         ("run", "boot, compare, print the table"),
         ("iso", "make build/trapline.iso, with both images, to boot anywhere"),
+        ("gdb", "write the images' addresses into build/, for running a case's gdb commands by hand"),
         ("bench", "time the catalogue against an empty guest, side by side"),
     ):
         add_options(verbs.add_parser(name, help=text, description=text).add_argument)
@@ -47,7 +48,13 @@ def run_verb(options: argparse.Namespace) -> int:
     settings = read_settings(options)
     if options.verb == "bless":
         return commands.bless(settings, options.choose, options.replace)
-    verbs = {"list": commands.list_all, "run": commands.run, "iso": commands.iso, "bench": commands.bench}
+    verbs = {
+        "list": commands.list_all,
+        "run": commands.run,
+        "iso": commands.iso,
+        "gdb": commands.write_addresses,
+        "bench": commands.bench,
+    }
     return verbs[options.verb](settings)
 
 

@@ -12,7 +12,8 @@ from rich.text import Text
 
 from harness.image import Image
 from harness.outcome import Deadlines, Outcome
-from harness.platform import Platform
+from harness.platform import Platform, modes_asked_of
+from harness.runner import Runner, make_groups
 from harness.settings import Settings
 
 ROUNDS = 15
@@ -39,6 +40,20 @@ def catalogue_against_empty(console: Console, settings: Settings, platform: Plat
             lines.append(f"    without {', '.join(left_out)}")
         for line in lines:
             console.print(Text(line))
+
+
+def debugger_modes(console: Console, settings: Settings, platform: Platform, images: list[Image]) -> None:
+    """Prints what each debugger mode costs against `detached`: all cases, each mode once, as a run has them."""
+    seconds: dict[str, float] = {}
+    for mode in modes_asked_of(platform, settings.debugger):
+        runner = Runner(settings)
+        began = time.perf_counter()
+        count = sum(len(runner.run(group)) for group in make_groups([platform], mode, images))
+        seconds[mode] = time.perf_counter() - began
+        boots = len([folder for folder in runner.record.path.iterdir() if folder.is_dir()])
+        ratio = f", {seconds[mode] / seconds['detached']:.2f} times detached" if "detached" in seconds else ""
+        words = f"{platform.name} {mode}: {count} cases {seconds[mode]:.2f} s{ratio}, {boots} VMs"
+        console.print(Text(words + ("" if mode == "detached" else ", a gdb each")))
 
 
 def _against(count: int, times: list[float], empty: list[float]) -> str:

@@ -9,12 +9,12 @@ from rich.console import Console
 from rich.text import Text
 
 from harness import report
-from harness.bench import catalogue_against_empty
+from harness.bench import catalogue_against_empty, debugger_modes
 from harness.bless import Answer, Decision, Name, answer_of, bless_log, decide, decide_steps, log_path, steps_of
 from harness.bugs import read_bugs
-from harness.debugger import MODES, find_gdb
+from harness.debugger import MODES, find_gdb, variables
 from harness.errors import WrongQuestion
-from harness.image import Image, read_images, select
+from harness.image import Image, modes_of, read_images, select
 from harness.iso import make_iso
 from harness.log import read_log
 from harness.platform import Platform, Unusable, find_platforms, modes_asked_of
@@ -85,6 +85,16 @@ def iso(settings: Settings) -> int:
     path = settings.build / "trapline.iso"
     make_iso(path, [image.path for image in images], settings.timeout_multiplier, **choice)
     report.make_console().print(Text(f"{path}: {path.stat().st_size / 1e6:.1f} MB"))
+    return 0
+
+
+def write_addresses(settings: Settings) -> int:
+    """Writes build/MODE.gdb, from which harness/gdb/by_hand.gdb has its addresses, for each mode."""
+    for image in read_images(settings.build):
+        for mode in modes_of(image.name):
+            path = settings.build / f"{mode}.gdb"
+            path.write_text("\n".join([*variables(image), ""]), encoding="utf-8")
+            report.make_console().print(Text(str(path)))
     return 0
 
 
@@ -165,6 +175,7 @@ def bench(settings: Settings) -> int:
         if isinstance(platform, Unusable):
             return 1
         catalogue_against_empty(console, settings, platform, images)
+        debugger_modes(console, settings, platform, images)
     return 0
 
 

@@ -147,6 +147,11 @@ def _marks(path: Path) -> list[tuple[int, str]]:
     return [(address, data[name - base : data.index(0, name - base)].decode("ascii")) for address, name in pairs]
 
 
+def modes_of(name: str) -> tuple[str, ...]:
+    """The modes that the image of this name has cases for."""
+    return MODES[name]
+
+
 def mode_width(mode: str) -> int:
     """The width of the code that runs in a mode, in bits."""
     return WIDTHS.get(mode, 32)

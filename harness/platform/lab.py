@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from harness import process
+from harness.debugger import MODES
 from harness.image import Image
 from harness.lab import choose, store
 from harness.lab.fetch import qemu_version
@@ -137,6 +138,11 @@ def probe(host: str, settings: Settings) -> LabKVM | Unusable:
         },
         versions={"qemu": version, "qemu_package": package, "cpu_model": cpu_model, "kernel": release},
         reservations=[f"its CPU is emulated by {_described(emulator, emulator_package)}, so it is no reference"],
+        # TCG checks INT3 against the intercept of INT n only, not against that of #BP: raise_interrupt2() in
+        # target/i386/tcg/excp_helper.c.
+        debuggers=tuple(mode for mode in MODES if mode != "step"),
+        no_debugger="the emulated SVM does not intercept INT3, so gdb's breakpoints in memory are lost",
+        software_breakpoints=False,
         hosts=hosts,
         outside=[*outside, f"--qemu={program}"],
         cpu=functools.cache(lambda: emulated_cpu(name, machine, settings)),
