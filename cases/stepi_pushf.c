@@ -17,8 +17,9 @@ mark	popf
 mark	again
 	pushf
 	pop	xBX
-mark	after
-	nop
+mark	not_stepped
+	pushf
+	pop	xCX
 )");
 
 CASE(stepi_pushf, PROTECTED_MODES)
@@ -27,4 +28,5 @@ CASE(stepi_pushf, PROTECTED_MODES)
 
 	note("image=%f", left.ax);
 	note("behind_popf=%f", left.bx);
+	note("not_stepped=%f", left.cx);
 }

@@ -2,6 +2,7 @@
 /* The fence around each case; see fence.h. */
 #include "fence.h"
 
+#include "apic.h"
 #include "body.h"
 #include "console.h"
 #include "idt.h"
@@ -53,6 +54,26 @@ static void save(struct machine *machine)
 	};
 	for (size_t i = 0; has_sysenter() && i < ARRAY_SIZE(entry_msrs); i++)
 		machine->entry_msrs[i] = read_msr(entry_msrs[i]);
+}
+
+static bool swallow(struct trap_frame *frame)
+{
+	if (frame_vector(frame) >= VECTOR_EXCEPTIONS)
+		apic_end_interrupt((u8)frame_vector(frame));
+	return true;
+}
+
+/* An interrupt that the case has sent and not taken would be the next one's. */
+static void take_pending_interrupts(void)
+{
+	traps_set_counter(swallow);
+	asm volatile("sti\n\t"
+		     "nop\n\t"
+		     "cli"
+		     :
+		     :
+		     : "memory");
+	traps_set_counter(NULL);
 }
 
 static void restore(const struct machine *machine)
@@ -108,6 +129,7 @@ void fence_run(const struct test_case *test_case, enum mode mode)
 	traps_set_hook(NULL);
 	traps_set_counter(NULL);
 	restore(&fence.before);
+	take_pending_interrupts();
 	log_line("end %s@%s", test_case->name, mode_name(mode));
 	panic_print();
 	case_over();
