@@ -30,6 +30,9 @@ CAUSE = re.compile(
     r"|received signal (SIG\w+)"
 )
 
+# What "maintenance packet" says.
+PACKET = re.compile(r"(sending|received): (.*)")
+
 # The first line of what gdb says when a command fails; the cause comes next.
 FAILED = "Error in sourced command file:"
 
@@ -52,8 +55,8 @@ class Debugging:
 class Event:
     """What gdb reported.
 
-    `connected`: it has met the gdbstub. `line`: a line of the debugger's log, for `case`. `step`: it stepped to
-    the place `text`. `left`: it has detached. `exit`: the target is gone, `text` holds gdb's words. `died`: gdb
+    `connected`: it has met the gdbstub. `stub`: that has answered a packet, both in `text`, with a blank between.
+    `line`: a line of the debugger's log, for `case`. `step`: it stepped to the place `text`. `left`: it has detached. `exit`: the target is gone, `text` holds gdb's words. `died`: gdb
     has ended otherwise, with the words `text`.
     """
 
@@ -157,6 +160,7 @@ class Gdb(threading.Thread):
         self._body = 0
         self._cause = ""
         self._breakpoints = 0
+        self._packet = ""
         self._tail: list[str] = []
         self._log = (folder / "gdb.log").open("w", encoding="utf-8")
         self._child = process.start(
@@ -185,6 +189,10 @@ class Gdb(threading.Thread):
                     self._take(line.removeprefix(BAR))
                 except ValueError:
                     self._tail = [*self._tail[-9:], line]  # gdb was ended within it
+            elif found := PACKET.match(line):
+                self._packet = found.group(2) if found.group(1) == "sending" else self._packet
+                if found.group(1) == "received":
+                    self._post(Event("stub", f"{self._packet} {found.group(2)[1:-1]}"))
             elif line:
                 self._tail = [*self._tail[-9:], line]
                 if found := CAUSE.search(line):

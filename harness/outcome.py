@@ -33,7 +33,8 @@ class Outcome:
     `ending` is None when the guest left by itself after its last line; else it is the verdict for the
     case that ran then, and `reason` says why. `output` is what the hypervisor said. `debugger_log` are the
     debugger's lines by case ("" before the first). `seconds` are from a case's first line to its last. `lost` if
-    the guest's last lines went down with what carried them.
+    the guest's last lines went down with what carried them. `stub` are the gdbstub's answers to packets that ask what
+    it offers.
     """
 
     log: Log = field(default_factory=Log)
@@ -41,6 +42,7 @@ class Outcome:
     reason: str = ""
     output: str = ""
     lost: bool = False
+    stub: dict[str, str] = field(default_factory=dict)
     debugger_log: dict[str, list[str]] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
     _began: float = 0.0

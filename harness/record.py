@@ -83,6 +83,12 @@ def write_platform(folder: Path, platform: Platform, image: Path, gdb: str | Non
     write_json(folder / "platform.json", table)
 
 
+def add_to_platform(folder: Path, key: str, value) -> None:
+    """Adds to platform.json what only the run has shown."""
+    path = folder / "platform.json"
+    write_json(path, json.loads(path.read_text(encoding="utf-8")) | {key: value})
+
+
 def write_verdicts(folder: Path, results: list[Result]) -> None:
     write_json(folder / "verdict.json", [result.as_json() for result in results])
 

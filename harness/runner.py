@@ -125,6 +125,8 @@ class Runner:
             debugging,
             lambda case: self._on_case(group, case),
         )
+        if outcome.stub:
+            record.add_to_platform(folder, "gdbstub", outcome.stub)
         results = self._settle(group, cases, outcome)
         for result in results:
             result.run = folder

@@ -225,6 +225,9 @@ class VM:
     def _on_gdb(self, event: Event) -> None:
         if event.kind == "connected":
             self._gdb_connected = True
+        elif event.kind == "stub":
+            packet, _, answer = event.text.partition(" ")
+            self._outcome.stub[packet] = answer
         elif event.kind == "step":
             self._outcome.take_step(event.case, event.text)
         elif event.kind == "line":

@@ -79,3 +79,14 @@ printf "target remote %s\n", $connection
 eval "target remote %s", $connection
 printf "| connected\n"
 echo
+
+# What the stub offers, by its own answers: empty for what it does not know. Breakpoints are set and taken away again.
+maintenance packet qSupported
+maintenance packet qqemu.sstepbits
+maintenance packet qqemu.sstep
+eval "maintenance packet Z0,%x,1", $unreached
+eval "maintenance packet z0,%x,1", $unreached
+eval "maintenance packet Z1,%x,1", $unreached
+eval "maintenance packet z1,%x,1", $unreached
+eval "maintenance packet Z2,%x,1", $unreached
+eval "maintenance packet z2,%x,1", $unreached

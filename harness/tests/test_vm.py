@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from harness import process, vm
-from harness.debugger import Debugging, find_gdb, flattened
+from harness.debugger import COMMANDS, Debugging, find_gdb, flattened
 from harness.image import Image, read_images
 from harness.outcome import SILENCE, Deadlines, Outcome
 from harness.platform import Platform, Unusable, find_platforms, kvm
@@ -104,7 +104,7 @@ def debugging(image: Path, *commands: str) -> Debugging:
     """A gdb that does this between connecting and continuing."""
     symbols = Image(image, ())
     lines = [f"set ${name} = {symbols.symbol(name):#x}" for name in ("running_case", "running_body", "reached")]
-    lines += flattened(ROOT / "harness" / "gdb" / "common.gdb") + list(commands) + ["run_on", ""]
+    lines += ["set $unreached = $reached", *flattened(COMMANDS / "common.gdb"), *commands, "run_on", ""]
     return Debugging(find_gdb(), "\n".join(lines), symbols)
 
 
