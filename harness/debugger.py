@@ -55,9 +55,10 @@ class Debugging:
 class Event:
     """What gdb reported.
 
-    `connected`: it has met the gdbstub. `stub`: that has answered a packet, both in `text`, with a blank between.
-    `line`: a line of the debugger's log, for `case`. `step`: it stepped to the place `text`. `left`: it has detached. `exit`: the target is gone, `text` holds gdb's words. `died`: gdb
-    has ended otherwise, with the words `text`.
+    `connected`: it has met the gdbstub. `stub`: that has answered a packet, both in `text`, with a blank
+    between. `line`: a line of the debugger's log, for `case`. `step`: it stepped to the place `text`. `left`:
+    it has detached. `exit`: the target is gone, `text` holds gdb's words. `died`: gdb has ended otherwise, with
+    the words `text`.
     """
 
     kind: str
