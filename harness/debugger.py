@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Debugger modes: what the real gdb does meanwhile, by a command file, and what it says."""
 
+import itertools
 import os
 import re
 import shutil
@@ -199,7 +200,9 @@ class Gdb(threading.Thread):
                 if found := CAUSE.search(line):
                     self._cause = self._cause_of(*found.groups())
         text = " ".join(self._tail)
-        gone = any(words in text for words in GONE)
+        # A gdb whose command failed may see the target go while it leaves.
+        cause = next((cause for line, cause in itertools.pairwise(self._tail) if line.endswith(FAILED)), text)
+        gone = any(words in cause for words in GONE)
         self._post(Event("exit", text) if gone else Event("died", failure(self._tail)))
 
     def _take(self, line: str) -> None:

@@ -139,6 +139,8 @@ class Runner:
         facts = group.platform.facts | {"vendor": vendor}
         blocks = {block.case: block for block in outcome.log.blocks}
         victims = self._victims(cases, outcome)
+        if failed := self._failed_script(group, cases, outcome):
+            cases, victims = cases[: cases.index(failed) + 1], [failed]
         results = []
         for case in cases:
             block = blocks.get(case)
@@ -152,7 +154,7 @@ class Runner:
                 verdict, reason = Verdict.PASS, ""
             elif case in victims:
                 verdict, reason = outcome.ending or Verdict.CUT, outcome.reason or "the guest did not run it"
-                if outcome.ending and not blocks and not outcome.lost:
+                if outcome.ending and not blocks and not outcome.lost and not debugger_seen:
                     reason += ", before the first case"
             elif block is not None and block.complete:
                 verdict, reason = judge(block, required, debugger_seen, debugger_required)
@@ -169,6 +171,13 @@ class Runner:
             result.seconds = outcome.seconds.get(result.case, 0.0)
             classify(result, facts, self._bugs)
         return results
+
+    @staticmethod
+    def _failed_script(group: Group, cases: list[str], outcome: Outcome) -> str:
+        """The case whose command file gdb did not come through; "" for none. What the guest did behind it, it did alone."""
+        if group.debugger != "script" or outcome.ending is not Verdict.UNUSABLE:
+            return ""
+        return next((case for case in reversed(cases) if case in outcome.debugger_log), "")
 
     @staticmethod
     def _victims(cases: list[str], outcome: Outcome) -> list[str]:

@@ -1,0 +1,17 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# gdb watches reads of one variable (SCRATCH in guest/body.h), reads and writes of the next, and nothing of a third.
+set $name = "rwatch_awatch"
+source harness/gdb/by_hand.gdb
+stop_at $at_write
+go
+rwatch *(unsigned int *)0x18000
+set $reads = $bpnum
+awatch *(unsigned int *)0x18004
+set $both = $bpnum
+go
+go
+go
+go
+delete $reads
+delete $both
+go
