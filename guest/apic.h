@@ -41,6 +41,8 @@ enum apic_register {
 	APIC_LVT_LINT0 = 0x350,
 	APIC_LVT_LINT1 = 0x360,
 	APIC_LVT_ERROR = 0x370,
+	APIC_TIMER_COUNT = 0x380, /* the initial one */
+	APIC_TIMER_DIVIDE = 0x3e0,
 };
 u32 apic_read(enum apic_register offset);
 void apic_write(enum apic_register offset, u32 value);

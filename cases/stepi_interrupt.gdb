@@ -1,0 +1,22 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# gdb steps with an interrupt pending. By QEMU's default steps hold interrupts back (NOIRQ), and none leads into the
+# handler. Without, the step behind STI's shadow does, and the handler's IRET comes back to where it was.
+set $name = "stepi_interrupt"
+source harness/gdb/by_hand.gdb
+stop_at $at_sti
+go
+step_one
+step_one
+step_one
+step_one
+go
+pipe maintenance packet Qqemu.sstep=0x1 | sed -n 's/^received: "\(.*\)"/| sstep=1 \1/p'
+step_one
+step_one
+step_one
+stop_at $at_after
+go
+step_one
+step_one
+pipe maintenance packet Qqemu.sstep=0x7 | sed -n 's/^received: "\(.*\)"/| sstep=7 \1/p'
+go

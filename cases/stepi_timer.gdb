@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# gdb steps while a timer interrupts a thousand times a second: by QEMU's default no step leads into the handler, as
+# interrupts are held back (NOIRQ) and the clock stands (NOTIMER). Then with a clock that goes on.
+set $name = "stepi_timer"
+source harness/gdb/by_hand.gdb
+
+# A step, and one more if it went nowhere, as it now and then does in QEMU when an event for the CPU comes at the same
+# time; whether it does cannot be asked for in a way that always has the same answer.
+define step_on
+  set $before = $pc
+  stepi
+  if $pc == $before
+    stepi
+  end
+  tell
+end
+
+stop_at $at_asked
+go
+# What the case has in its SCRATCH.
+set *(unsigned int *)0x18000 = 1
+delete $bpnum
+stop_at $at_sti
+go
+delete $bpnum
+pipe maintenance packet qqemu.sstepbits | sed -n 's/^received: "\(.*\)"/| sstepbits \1/p'
+step_on
+step_on
+step_on
+step_on
+step_on
+step_on
+step_on
+step_on
+step_on
+pipe maintenance packet Qqemu.sstep=0x3 | sed -n 's/^received: "\(.*\)"/| sstep=3 \1/p'
+step_on
+step_on
+step_on
+step_on
+step_on
+step_on
+step_on
+step_on
+step_on
+step_on
+pipe maintenance packet Qqemu.sstep=0x7 | sed -n 's/^received: "\(.*\)"/| sstep=7 \1/p'
+go
