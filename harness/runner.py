@@ -137,10 +137,12 @@ class Runner:
         facts = group.platform.facts | {"vendor": vendor}
         blocks = {block.case: block for block in outcome.log.blocks}
         victims = self._victims(cases, outcome)
+        # What the debugger saw before the first case, or in one that nobody asked for, must not go unseen.
+        stray = [line for case, lines in outcome.debugger_log.items() if case not in cases for line in lines]
         results = []
         for case in cases:
             block = blocks.get(case)
-            debugger_seen = outcome.debugger_log.get(case, [])
+            debugger_seen = [*(stray if case == cases[0] else []), *outcome.debugger_log.get(case, [])]
             required = self._required.lines(case, vendor)
             debugger_required = self._required.debugger_lines(group.debugger, case, vendor)
             lines = block.lines if block else []
@@ -150,7 +152,7 @@ class Runner:
                 verdict, reason = Verdict.PASS, ""
             elif case in victims:
                 verdict, reason = outcome.ending or Verdict.CUT, outcome.reason or "the guest did not run it"
-                if outcome.ending and not blocks and not outcome.lost:
+                if outcome.ending not in (None, Verdict.UNUSABLE) and not blocks and not outcome.lost:
                     reason += ", before the first case"
             elif block is not None and block.complete:
                 verdict, reason = judge(block, required, debugger_seen, debugger_required)
