@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Debugger modes: what the real gdb does meanwhile, by a command file, and what it says."""
 
-import itertools
 import os
 import re
 import shutil
@@ -14,15 +13,17 @@ from pathlib import Path
 
 from harness import process
 from harness.image import Image
+from harness.outcome import LONGEST_LOG
 
 ROOT = Path(__file__).resolve().parent.parent
 COMMANDS = ROOT / "harness" / "gdb"
 
 # What gdb does in each is in harness/gdb/MODE.gdb, for `script` in cases/NAME.gdb; `detached` has no gdb at all.
-MODES = ("detached", "attached", "hbreak", "break", "watch", "step", "left", "script")
+MODES = ("detached", "attached", "hbreak", "break", "watch", "step", "left", "cut", "script")
 
-# How gdb says that the target is gone. QEMU announces its exit status only where it leaves in good order;
-# isa-debug-exit before QEMU 9 does not, and its last packet may be lost with the connection.
+# How gdb says that the target is gone, when a command of its file fails for that. QEMU announces its exit status
+# only where it leaves in good order; isa-debug-exit before QEMU 9 does not, and its last packet may be lost with the
+# connection.
 GONE = ("exited", "Remote connection closed", "Target disconnected", "not being run", "Connection reset")
 
 # What a stop is for, in gdb's words: "Thread 1 hit Temporary breakpoint 2, ...", "... received signal SIGTRAP".
@@ -39,6 +40,9 @@ FAILED = "Error in sourced command file:"
 
 # Users' own settings are kept out; gdb ends where its command file does.
 GDB_OPTIONS = ("-nx", "-q", "-batch")
+
+LONGEST_LINE = 1 << 16  # bytes; what is longer counts as several lines
+LONGEST_WORDS = 500  # characters of a line that stands in a verdict's reason
 
 BAR = "| "  # before what is meant for the harness: harness/gdb/common.gdb
 
@@ -182,28 +186,52 @@ class Gdb(threading.Thread):
         self._log.close()
 
     def run(self) -> None:
-        for data in self._child.stdout:
+        size = 0
+        while data := self._child.stdout.readline(LONGEST_LINE):
+            size += len(data)
+            if size > LONGEST_LOG:
+                self._post(Event("died", f"gdb has said more than {LONGEST_LOG >> 20} MiB: see gdb.log"))
+                return
             line = data.decode("utf-8", "replace").rstrip("\r\n")
             self._log.write(line + "\n")
             self._log.flush()
-            if line.startswith(BAR):
-                try:
-                    self._take(line.removeprefix(BAR))
-                except ValueError:
-                    self._tail = [*self._tail[-9:], line]  # gdb was ended within it
-            elif found := PACKET.match(line):
-                self._packet = found.group(2) if found.group(1) == "sending" else self._packet
-                if found.group(1) == "received":
-                    self._post(Event("stub", f"{self._packet} {found.group(2)[1:-1]}"))
-            elif line:
-                self._tail = [*self._tail[-9:], line]
-                if found := CAUSE.search(line):
-                    self._cause = self._cause_of(*found.groups())
-        text = " ".join(self._tail)
-        # A gdb whose command failed may see the target go while it leaves.
-        cause = next((cause for line, cause in itertools.pairwise(self._tail) if line.endswith(FAILED)), text)
-        gone = any(words in cause for words in GONE)
-        self._post(Event("exit", text) if gone else Event("died", failure(self._tail)))
+            try:
+                self._hear(line)
+            except ValueError:
+                if data.endswith(b"\n"):
+                    self._post(Event("line", line[:LONGEST_WORDS], self._case))
+                else:
+                    self._remember(line)  # gdb was ended within it
+        error = cause_of_failure(self._tail)
+        # A gdb whose command failed for something else may see the target go while it leaves.
+        until_failure = self._tail[: len(self._tail) - len(error) + 1]
+        gone = any(words in line for line in until_failure for words in GONE)
+        self._post(Event("exit", " ".join(self._tail)) if gone else Event("died", self._last_words(error)))
+
+    def _hear(self, line: str) -> None:
+        """Takes a line; raises ValueError where it has a number that is none."""
+        if line.startswith(BAR) and not line.endswith(FAILED):
+            self._take(line.removeprefix(BAR))
+        elif found := PACKET.match(line):
+            self._packet = found.group(2) if found.group(1) == "sending" else self._packet
+            if found.group(1) == "received":
+                self._post(Event("stub", f"{self._packet} {found.group(2)[1:-1]}"))
+        elif line:
+            self._remember(line)
+            if found := CAUSE.search(line):
+                self._cause = self._cause_of(*found.groups())
+
+    def _last_words(self, error: Sequence[str]) -> str:
+        """Why gdb ended: the error that stopped its command file, or a signal, or what it said last."""
+        if error:
+            return f"gdb: {' '.join(error)}"
+        status = self._child.wait()
+        how = process.describe_exit(status) if process.signal_name(status) else "ended"
+        return f"gdb {how}: {' '.join(self._tail[-2:]) or 'without a word'}"
+
+    def _remember(self, line: str) -> None:
+        """Keeps what may be gdb's last words."""
+        self._tail = [*self._tail[-9:], line[:LONGEST_WORDS]]
 
     def _take(self, line: str) -> None:
         """Takes a line that is meant for the harness."""
@@ -240,9 +268,9 @@ class Gdb(threading.Thread):
         return self._image.place(segment, address, self._body) or "elsewhere"
 
 
-def failure(lines: Sequence[str]) -> str:
-    """Why gdb ended: the error that stopped its command file, or its last words."""
+def cause_of_failure(lines: Sequence[str]) -> Sequence[str]:
+    """What gdb said of the error that stopped its command file, and after it; empty if none did."""
     for index, line in enumerate(lines):
         if line.endswith(FAILED):
-            return f"gdb: {' '.join(lines[index + 1:])}"
-    return f"gdb ended: {' '.join(lines[-2:]) or 'without a word'}"
+            return lines[index + 1 :]
+    return []

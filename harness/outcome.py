@@ -46,9 +46,12 @@ class Outcome:
     debugger_log: dict[str, list[str]] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
     _began: float = 0.0
+    _void: bool = False
 
     def take(self, line: str) -> str:
         """Takes the guest's next line, as it comes; returns the case that it begins, or ""."""
+        if self._void:
+            return ""
         before = self.log.open_block
         self.log.feed(line)
         after = self.log.open_block
@@ -69,8 +72,9 @@ class Outcome:
         steps.add(self.debugger_log.setdefault(case, []), place)
 
     def make_void(self, reason: str) -> None:
-        """What was seen says nothing about any case."""
+        """What was seen says nothing about any case, nor does what will be."""
         self.log, self.ending, self.reason = Log(), Verdict.UNUSABLE, reason
+        self._void = True
 
     def end(self, verdict: Verdict, reason: str) -> None:
         """Sets the ending, unless there is one already: the first is the cause of what follows."""

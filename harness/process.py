@@ -52,11 +52,11 @@ def stop(child: subprocess.Popen) -> None:
     """Kills the child and what it started, and reaps it."""
     with _lock:
         _children.discard(child)
-    if child.poll() is None:
+    if child.returncode is None:  # not yet reaped, so that the number is still its group's, even if it is dead
         if hasattr(os, "killpg"):
             try:
                 os.killpg(child.pid, signal.SIGKILL)
-            except ProcessLookupError:
+            except (ProcessLookupError, PermissionError):
                 pass
         else:
             child.kill()

@@ -141,10 +141,12 @@ class Runner:
         victims = self._victims(cases, outcome)
         if failed := self._failed_script(group, cases, outcome):
             cases, victims = cases[: cases.index(failed) + 1], [failed]
+        # What the debugger saw before the first case, or in one that nobody asked for, must not go unseen.
+        stray = [line for case, lines in outcome.debugger_log.items() if case not in cases for line in lines]
         results = []
         for case in cases:
             block = blocks.get(case)
-            debugger_seen = outcome.debugger_log.get(case, [])
+            debugger_seen = [*(stray if case == cases[0] else []), *outcome.debugger_log.get(case, [])]
             required = self._required.lines(case, vendor)
             debugger_required = self._required.debugger_lines(group.debugger, case, vendor)
             lines = block.lines if block else []
@@ -154,7 +156,7 @@ class Runner:
                 verdict, reason = Verdict.PASS, ""
             elif case in victims:
                 verdict, reason = outcome.ending or Verdict.CUT, outcome.reason or "the guest did not run it"
-                if outcome.ending and not blocks and not outcome.lost and not debugger_seen:
+                if outcome.ending not in (None, Verdict.UNUSABLE) and not blocks and not outcome.lost:
                     reason += ", before the first case"
             elif block is not None and block.complete:
                 verdict, reason = judge(block, required, debugger_seen, debugger_required)
@@ -174,7 +176,7 @@ class Runner:
 
     @staticmethod
     def _failed_script(group: Group, cases: list[str], outcome: Outcome) -> str:
-        """The case whose command file gdb did not come through; "" for none. What the guest did behind it, it did alone."""
+        """The case whose command file gdb did not come through; "" for none. Behind it, the guest was alone."""
         if group.debugger != "script" or outcome.ending is not Verdict.UNUSABLE:
             return ""
         return next((case for case in reversed(cases) if case in outcome.debugger_log), "")

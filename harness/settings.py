@@ -22,7 +22,7 @@ KNOBS = (
     ("bochs", "", "a Bochs: a path, or a name on the PATH (default: bochs)"),
     ("case", "", "only these cases: patterns with * and ?, with commas; NAME, or NAME@MODE"),
     ("mode", "", "only these modes: kernel32, kernel64, user32, user64, compat32, vm86, real16"),
-    ("debugger", "all", "debugger modes: detached, attached, hbreak, break, watch, step, left, script, or all"),
+    ("debugger", "all", "debugger modes: detached, attached, hbreak, break, watch, step, left, cut, script, or all"),
     ("cpus", "2", "virtual CPUs"),
     ("machine", "microvm", "QEMU's machine: microvm, q35, pc, with options of its own if need be"),
     ("firmware", "", "qboot or seabios (default: qboot on microvm, seabios elsewhere)"),

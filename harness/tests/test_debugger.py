@@ -1,0 +1,232 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""What goes wrong in gdb, or between it and the guest, is caught and told apart: on a real gdb and a real QEMU."""
+
+
+from pathlib import Path
+
+import pytest
+
+from harness import debugger, runner
+from harness.debugger import Debugging, Event, Gdb, find_gdb
+from harness.image import read_images, select
+from harness.outcome import Deadlines, Outcome
+from harness.platform import Platform, find_platforms
+from harness.process import PrivateDirectory
+from harness.runner import Group, Runner
+from harness.settings import ROOT, Settings
+from harness.tests import proxy
+from harness.verdict import Result, Verdict
+
+pytestmark = pytest.mark.skipif(find_gdb() is None, reason="gdb is not on the PATH")
+
+DIFFERS = (Verdict.DIFFERS, "the debugger's log: ")
+STOPPED = (Verdict.HANG, "the guest is stopped, and gdb says nothing for ")
+
+
+@pytest.fixture(scope="session")
+def tcg(settings: Settings) -> Platform:
+    (platform,) = find_platforms(settings, "tcg")
+    assert isinstance(platform, Platform), platform.reason
+    return platform
+
+
+@pytest.fixture
+def deadlines(monkeypatch) -> Deadlines:
+    """The deadlines of all boots; a test may cut them short once what it waits for is certain."""
+    deadlines = Deadlines()
+    monkeypatch.setattr(runner, "Deadlines", lambda multiplier: deadlines)
+    return deadlines
+
+
+@pytest.fixture
+def run(settings, tcg, tmp_path, deadlines):
+    """Runs cases of one image in a debugger mode."""
+
+    def run(mode: str, cases: str) -> list[Result]:
+        chosen = Runner(settings)
+        chosen.record._runs = tmp_path / "runs"
+        (image,) = select(read_images(settings.build), cases, "")
+        return chosen.run(Group(tcg, mode, image))
+
+    return run
+
+
+@pytest.fixture
+def between(monkeypatch):
+    """Puts a proxy between gdb and the gdbstub of each VM that boots."""
+
+    def put(kind: type[proxy.Proxy], nth: int) -> list[proxy.Proxy]:
+        proxies: list[proxy.Proxy] = []
+
+        def served_address(private: PrivateDirectory, name: str, _) -> str:
+            listener, _ = private.listen("proxy")
+            proxies.append(kind(listener, private.path / name, nth))
+            proxies[-1].start()
+            return "proxy"
+
+        monkeypatch.setattr(PrivateDirectory, "served_address", served_address)
+        return proxies
+
+    return put
+
+
+@pytest.mark.parametrize("kind", [proxy.Proxy, proxy.Twice], ids=["changes nothing", "tells a stop twice in a row"])
+@pytest.mark.parametrize("mode, nth", [("break", 1), ("step", 3), ("step", 6)])
+def test_a_proxy_that_gdb_does_not_see(run, between, kind, mode, nth):
+    """A packet that gdb did not ask for is none: it drops what comes in place of an acknowledgement."""
+    proxies = between(kind, nth)
+    (result,) = run(mode, "int3@kernel64")
+    assert (result.verdict, result.reason) == (Verdict.PASS, "")
+    assert proxies[0].meddled.is_set()
+
+
+# In mode step the second continue leads to the door, then come the steps: into int3@kernel64's body, over INT3, and
+# after another continue to the mark behind it and to the end; in tf_step@kernel64 through five instructions in a row.
+@pytest.mark.parametrize(
+    "kind, mode, case, nth, verdict, words",
+    [
+        pytest.param(proxy.Losing, "break", "int3@kernel64", 1, *STOPPED, id="a stop lost before the case"),
+        pytest.param(proxy.Losing, "step", "int3@kernel64", 2, *STOPPED, id="a stop lost at the door"),
+        pytest.param(proxy.Losing, "step", "int3@kernel64", 6, *STOPPED, id="a step lost"),
+        pytest.param(proxy.Premature, "attached", "int3@kernel64", 1, *DIFFERS, id="a stop too many, attached"),
+        pytest.param(proxy.Premature, "break", "int3@kernel64", 2, *DIFFERS, id="a stop too many, break"),
+        pytest.param(proxy.Premature, "step", "int3@kernel64", 2, *DIFFERS, id="a stop too many, step"),
+        pytest.param(proxy.Premature, "step", "tf_step@kernel64", 5, *DIFFERS, id="a step too many"),
+        pytest.param(proxy.Late, "step", "int3@kernel64", 3, *DIFFERS, id="a late step into the body"),
+        pytest.param(proxy.Late, "step", "tf_step@kernel64", 5, *DIFFERS, id="a late step within the body"),
+        pytest.param(proxy.Swapping, "step", "tf_step@kernel64", 5, *DIFFERS, id="two steps out of order"),
+    ],
+)
+def test_a_proxy_that_lies_is_caught(run, between, deadlines, kind, mode, case, nth, verdict, words):
+    proxies = between(kind, nth)
+    deadlines.multiplier = 0.3
+    (result,) = run(mode, case)
+    assert proxies[0].meddled.is_set()
+    assert (result.verdict, result.reason[: len(words)]) == (verdict, words)
+
+
+def events_of(tmp_path: Path, commands: str) -> list[Event]:
+    """What comes of a gdb that is this shell script."""
+    program = tmp_path / "gdb"
+    program.write_text(f"#!/bin/sh\n{commands}\n")
+    program.chmod(0o755)
+    events: list[Event] = []
+    gdb = Gdb(Debugging(str(program), "", read_images(ROOT / "build")[0]), "", tmp_path, tmp_path, events.append)
+    gdb.start()
+    gdb.join()
+    gdb.close()
+    return events
+
+
+@pytest.fixture
+def spoilt(monkeypatch):
+    """Has gdb do something unforeseen, as further lines of the mode's command file behind the line `place`."""
+
+    def spoil(place: str, *lines: str) -> None:
+        def command_file(*arguments) -> str:
+            before, found, after = whole(*arguments).partition(f"{place}\n")
+            assert found
+            return "\n".join([before + place, *lines, after])
+
+        whole = runner.command_file
+        monkeypatch.setattr(runner, "command_file", command_file)
+
+    return spoil
+
+
+# Lines of the command files: before gdb connects; when it has, and the guest is stopped; within a case.
+START = "set pagination off"
+CONNECTED = 'printf "| connected\\n"'
+WITHIN = "  if $at_door\n    say_case"
+
+STOP = "shell exec sh -c 'kill -STOP $PPID'"
+KILL = "shell exec sh -c 'kill -KILL $PPID'"
+DIED = (Verdict.UNUSABLE, "gdb died of SIGKILL: ")
+NO_EXIT = (Verdict.DIFFERS, "the debugger's log: one line too many: no exit")
+
+
+@pytest.mark.parametrize(
+    "mode, place, lines, verdict, words",
+    [
+        pytest.param("step", START, [STOP], Verdict.UNUSABLE, "gdb has not connected within ", id="hangs at first"),
+        pytest.param("step", CONNECTED, [STOP], *STOPPED, id="hangs when it has connected"),
+        pytest.param("step", WITHIN, [STOP], *STOPPED, id="hangs within a case"),
+        pytest.param("attached", CONNECTED, ["echo", "continue &", STOP], *NO_EXIT, id="hangs while the guest runs"),
+        pytest.param("step", START, [KILL], *DIED, id="dies at first"),
+        pytest.param("step", WITHIN, [KILL], *DIED, id="dies within a case"),
+        pytest.param("attached", CONNECTED, ["continue &", KILL], *DIED, id="dies while the guest runs"),
+        pytest.param("step", WITHIN, ["shell sleep 1000 &", KILL], *STOPPED, id="dies, and what it started lives on"),
+        pytest.param("step", WITHIN, ["quit"], Verdict.UNUSABLE, "gdb ended: ", id="ends early"),
+        pytest.param("step", WITHIN, ["nosuch"], Verdict.UNUSABLE, "gdb: Undefined command", id="refuses a command"),
+        pytest.param("step", WITHIN, ["shell yes"], *STOPPED, id="talks on"),
+    ],
+)
+def test_a_gdb_that_fails_is_told_apart(run, spoilt, deadlines, mode, place, lines, verdict, words):
+    spoilt(place, *lines)
+    deadlines.multiplier = 0.3
+    (result,) = run(mode, "tf_step@kernel64")
+    assert (result.verdict, result.reason[: len(words)]) == (verdict, words)
+    assert place == START or "| connected" in (result.run / "gdb.log").read_text()
+
+
+def test_an_error_is_one_although_the_guest_ends_upon_it(tmp_path):
+    """A gdb that ends lets go of the guest, and that may be through before gdb has taken its leave."""
+    says = ["x.gdb:1: Error in sourced command file:", "Undefined command", "Target disconnected.: Broken pipe."]
+    (event,) = events_of(tmp_path, f"printf '%s\\n' '{says[0]}' '{says[1]}' '{says[2]}'")
+    assert (event.kind, event.text) == ("died", "gdb: Undefined command Target disconnected.: Broken pipe.")
+
+
+def test_what_the_guest_says_when_gdb_has_died_is_void_too():
+    outcome = Outcome()
+    outcome.make_void("gdb has died")
+    assert [outcome.take(line) for line in ("trapline 1 cases=1", "begin a@m", "end a@m")] == [""] * 3
+    assert outcome.log.blocks == []
+
+
+@pytest.mark.parametrize(
+    "text, words",
+    [
+        ("| nonsense", "nonsense"),
+        ("| at nowhere", "| at nowhere"),
+        ("| at 8", "| at 8"),
+        ("| stop 0x8 0x", "| stop 0x8 0x"),
+        ("| told", "| told"),
+        ("| case x@y 1234z", "| case x@y 1234z"),
+        ("| breakpoints many", "| breakpoints many"),
+        ("| ", ""),
+        (r"| \377\376\001", "\ufffd\ufffd\x01"),
+        (f"Breakpoint {'9' * 5000},", "Breakpoint 999"),
+    ],
+)
+@pytest.mark.parametrize("mode, place", [("attached", CONNECTED), ("step", WITHIN)])
+def test_what_nobody_understands_is_a_line_of_the_log(run, spoilt, mode, place, text, words):
+    spoilt(place, f"shell printf '{text}\\n'", "echo")
+    (result,) = run(mode, "int3@kernel64")
+    assert result.verdict is Verdict.DIFFERS
+    assert result.reason.startswith("the debugger's log: ")
+    assert len(result.reason) < 1000
+    assert any(line.startswith(words) for line in result.debugger_seen if line not in result.debugger_required)
+
+
+@pytest.mark.parametrize(
+    "command, size",
+    [
+        ("head -c 10000000 /dev/urandom | tr '|' -", 10_000_000),
+        ("head -c 10000000 /dev/zero", 10_000_000),
+        ("yes $(printf %079d 0) | head -n 125000", 10_000_000),
+    ],
+    ids=["bytes", "one line", "lines"],
+)
+def test_what_gdb_says_to_people_is_kept(run, spoilt, command, size):
+    spoilt(CONNECTED, f"shell {command}; echo")
+    (result,) = run("step", "int3@kernel64")
+    assert (result.verdict, result.reason) == (Verdict.PASS, "")
+    assert (result.run / "gdb.log").stat().st_size >= size
+
+
+def test_a_gdb_that_talks_without_end(run, spoilt, monkeypatch):
+    monkeypatch.setattr(debugger, "LONGEST_LOG", 1 << 20)
+    spoilt(WITHIN, "shell cat /dev/zero")
+    (result,) = run("step", "int3@kernel64")
+    assert (result.verdict, result.reason) == (Verdict.UNUSABLE, "gdb has said more than 1 MiB: see gdb.log")
+    assert 0 < (result.run / "gdb.log").stat().st_size < 2 << 20
