@@ -172,7 +172,7 @@ class Runner:
 
     @staticmethod
     def _failed_script(group: Group, cases: list[str], outcome: Outcome) -> str:
-        """The case whose command file gdb did not come through; "" for none. What the guest did behind it, it did alone."""
+        """The case whose command file gdb did not come through; "" for none. Behind it the guest was alone."""
         if group.debugger != "script" or outcome.ending is not Verdict.UNUSABLE:
             return ""
         return next((case for case in reversed(cases) if case in outcome.debugger_log), "")
