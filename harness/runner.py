@@ -150,9 +150,10 @@ class Runner:
             required = self._required.lines(case, vendor)
             debugger_required = self._required.debugger_lines(group.debugger, case, vendor)
             lines = block.lines if block else []
-            if case in victims and outcome.ending is Verdict.RESET:
+            was_reset = case in victims and outcome.ending is Verdict.RESET
+            if was_reset:
                 lines = [*lines, RESET]
-            if case in victims and lines == required and debugger_seen == debugger_required:
+            if was_reset and lines == required and debugger_seen == debugger_required:
                 verdict, reason = Verdict.PASS, ""
             elif case in victims:
                 verdict, reason = outcome.ending or Verdict.CUT, outcome.reason or "the guest did not run it"

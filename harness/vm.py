@@ -196,8 +196,9 @@ class VM:
         seconds = f"{self._deadlines(SILENCE):g} s"
         if self._debugging and not self._gdb_connected:
             self._outcome.end(Verdict.UNUSABLE, f"gdb has not connected within {seconds}: see gdb.log")
-        elif self._debugging and not self._gdb_done and self._status() != "running":
-            self._outcome.end(Verdict.HANG, f"the guest is stopped, and gdb says nothing for {seconds}")
+        elif self._debugging and self._status() != "running":
+            silent = "has left" if self._gdb_done else f"says nothing for {seconds}"
+            self._outcome.end(Verdict.HANG, f"the guest is stopped, and gdb {silent}")
         else:
             self._outcome.end(Verdict.HANG, f"no line for {seconds}")
 

@@ -230,3 +230,34 @@ def test_a_gdb_that_talks_without_end(run, spoilt, monkeypatch):
     (result,) = run("step", "int3@kernel64")
     assert (result.verdict, result.reason) == (Verdict.UNUSABLE, "gdb has said more than 1 MiB: see gdb.log")
     assert 0 < (result.run / "gdb.log").stat().st_size < 2 << 20
+
+
+# gdb is killed while the guest runs, which then meets its breakpoint.
+LOSE = ["run_to_case", "stop_at $case_over", "continue &", r'printf "| left\n"', "echo"]
+
+
+def test_a_breakpoint_that_nobody_is_there_for_stops_the_guest_for_good(run, spoilt, deadlines):
+    """The gdbstub takes no notice of a connection's end; no manual says that it should."""
+    spoilt(CONNECTED, *LOSE, KILL)
+    deadlines.multiplier = 0.3
+    (result,) = run("attached", "int3@kernel64")
+    assert (result.verdict, result.reason) == (Verdict.HANG, "the guest is stopped, and gdb has left")
+
+
+def test_another_gdb_frees_a_guest_that_the_first_has_lost(run, spoilt):
+    """It connects when QEMU has noticed the first one's death, and its detaching removes all breakpoints."""
+    another = f"{find_gdb()} -nx -q -batch -ex 'target remote gdb' -ex 'info threads' -ex detach &"
+    spoilt(CONNECTED, *LOSE, f"shell {another}", KILL)
+    (result,) = run("attached", "int3@kernel64")
+    assert (result.verdict, result.reason) == (Verdict.PASS, "")
+    assert "CPU#1" in (result.run / "gdb.log").read_text()
+
+
+def test_a_guest_that_another_gdb_finds_elsewhere_differs(run, spoilt):
+    """Mode cut looks where the guest is when it connects again."""
+    spoilt("disconnect", "set $first_case = $first_case + 1")
+    (result,) = run("cut", "int3@kernel64")
+    assert (result.verdict, result.reason) == (
+        Verdict.DIFFERS,
+        "the debugger's log: one line too many: stop elsewhere",
+    )
