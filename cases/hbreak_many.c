@@ -7,22 +7,24 @@
 BODY(hbreak_many, R"(
 	nop
 mark	first
-	nop
+	lea	1(xAX), xAX
 mark	second
-	nop
+	lea	1(xAX), xAX
 mark	third
-	nop
+	lea	1(xAX), xAX
 mark	fourth
-	nop
+	lea	1(xAX), xAX
 mark	fifth
-	nop
+	lea	1(xAX), xAX
 mark	sixth
-	nop
+	lea	1(xAX), xAX
 mark	after
 	nop
 )");
 
 CASE(hbreak_many, PROTECTED_MODES)
 {
-	RUN(hbreak_many);
+	struct registers left = RUN(hbreak_many);
+
+	note("passed=%u", (u32)left.ax);
 }

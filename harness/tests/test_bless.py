@@ -136,15 +136,15 @@ def test_what_they_agree_on_is_written_and_then_guarded(bless, tmp_path, capsys)
 
 
 def test_where_they_differ_a_person_chooses(bless, tmp_path, capsys):
-    path = tmp_path / "init_sipi.log"
-    assert bless("init_sipi", mode="kernel64") == 1
+    path = tmp_path / "init_armed.log"
+    assert bless("init_armed", mode="kernel64") == 1
     assert not path.exists()
     assert "[[edx=signature]]" in capsys.readouterr().out
-    assert bless("init_sipi", "bochs", mode="kernel64") == 0
-    assert "note edx=00000000" in read_blocks(path)[GUEST, "init_sipi@kernel64"]
+    assert bless("init_armed", "bochs", mode="kernel64") == 0
+    assert "note edx=00000000" in read_blocks(path)[GUEST, "init_armed@kernel64"]
     assert "said by bochs, against tcg" in path.read_text()
-    assert bless("init_sipi", "tcg", mode="kernel64") == 0
-    assert "note edx=signature" in read_blocks(path)[GUEST, "init_sipi@kernel64"]
+    assert bless("init_armed", "tcg", mode="kernel64") == 0
+    assert "note edx=signature" in read_blocks(path)[GUEST, "init_armed@kernel64"]
 
 
 def test_a_cpu_too_few_is_no_answer(bless, tmp_path, capsys):
