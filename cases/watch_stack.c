@@ -19,10 +19,12 @@ mark	before
 mark	int3
 	int3
 mark	after
-	nop
+	movzwl	-8(xSP), %eax
 )");
 
 CASE(watch_stack, KERNEL32 | KERNEL64)
 {
-	RUN(watch_stack);
+	struct registers left = RUN(watch_stack);
+
+	note("slot=%h", (u32)left.ax);
 }
