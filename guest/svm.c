@@ -158,6 +158,7 @@ static bool handle_exit(void)
 	if (vmcb.exit_code == EXIT_INVALID || !body_skip_to_next_mark(&frame))
 		return false;
 	vmcb.rip = frame.ip;
+	vmcb.interrupt_shadow = 0;
 	return true;
 }
 

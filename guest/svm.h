@@ -65,7 +65,8 @@ struct vmcb *svm_prepare(const struct body *body);
 
 /* Runs it to the body's end, and returns the registers that it left (SP and flags too). Each
  * #VMEXIT on the way is logged. The nested guest goes on as after a trap of that kind: #DB where it
- * says, with RF set at an instruction breakpoint, with DR6 put back; all else at the next mark. */
+ * says, with RF set at an instruction breakpoint, with DR6 put back; all else at the next mark, out
+ * of the interrupt shadow. */
 struct registers svm_run(void);
 
 #define SVM_PREPARE(body_name) svm_prepare(&body_##body_name)
