@@ -19,7 +19,7 @@ CASE(nested_inject, KERNEL32 | KERNEL64)
 	if (!vmcb)
 		return;
 	vmcb->intercept_exceptions = 1u << VECTOR_DB;
-	vmcb->dr6 |= DR6_BS;
+	vmcb->dr6 |= 1; /* B0 */
 	vmcb->event_injection = EVENT(EVENT_EXCEPTION, VECTOR_DB);
 	svm_run();
 }
