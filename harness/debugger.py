@@ -36,6 +36,9 @@ FAILED = "Error in sourced command file:"
 # Users' own settings are kept out; gdb ends where its command file does.
 GDB_OPTIONS = ("-nx", "-q", "-batch")
 
+# How many of gdb's last lines are looked at when it ends. It has one to say for each breakpoint of mode step.
+LAST_LINES = 40
+
 BAR = "| "  # before what is meant for the harness: harness/gdb/common.gdb
 
 
@@ -184,9 +187,9 @@ class Gdb(threading.Thread):
                 try:
                     self._take(line.removeprefix(BAR))
                 except ValueError:
-                    self._tail = [*self._tail[-9:], line]  # gdb was ended within it
+                    self._tail = [*self._tail, line][-LAST_LINES:]  # gdb was ended within it
             elif line:
-                self._tail = [*self._tail[-9:], line]
+                self._tail = [*self._tail, line][-LAST_LINES:]
                 if found := CAUSE.search(line):
                     self._cause = self._cause_of(*found.groups())
         text = " ".join(self._tail)
