@@ -37,9 +37,6 @@ static u8 stacks[MAX_CPUS][STACK_SIZE] __attribute__((aligned(16)));
 const void *body_exit;
 
 /* guest/enter.asm */
-struct entry {
-	word ip, cs, flags, sp, ss;
-};
 void enter_kernel(const struct entry *entry) __attribute__((noreturn));
 void enter_user(const struct entry *entry) __attribute__((noreturn));
 void enter_vm86(const struct entry *entry) __attribute__((noreturn));
@@ -71,10 +68,13 @@ word body_stack_top(enum mode mode)
 	return (word)(stacks[this_cpu()] + STACK_SIZE);
 }
 
-static struct entry prepare(struct running *mine, const struct body *body, enum mode mode)
+struct entry body_prepare(const struct body *body, enum mode mode, const char *exit)
 {
+	struct running *mine = &running[this_cpu()];
 	struct entry entry = {.flags = FLAGS_FIXED};
 
+	mine->left = (struct registers){0};
+	body_exit = exit;
 	mine->code = *code_for(body, mode);
 	if (mode & SEGMENT_MODES) {
 		memcpy(physical(BODY_SEGMENT << 4), mine->code.start,
@@ -95,13 +95,16 @@ static struct entry prepare(struct running *mine, const struct body *body, enum 
 	return entry;
 }
 
+void body_finish(void)
+{
+	running[this_cpu()].code.start = NULL;
+}
+
 struct registers body_run(const struct body *body, enum mode mode)
 {
 	struct running *mine = &running[this_cpu()];
-	struct entry entry = prepare(mine, body, mode);
+	struct entry entry = body_prepare(body, mode, mode & KERNEL_MODE ? exit_kernel : exit_user);
 
-	mine->left = (struct registers){0};
-	body_exit = mode & KERNEL_MODE ? exit_kernel : exit_user;
 	if (!set_jump(&mine->out)) {
 #ifndef __x86_64__
 		if (mode == VM86)
@@ -115,7 +118,7 @@ struct registers body_run(const struct body *body, enum mode mode)
 			enter_kernel(&entry);
 		enter_user(&entry);
 	}
-	mine->code.start = NULL;
+	body_finish();
 	return mine->left;
 }
 

@@ -31,6 +31,16 @@ struct registers {
  */
 struct registers body_run(const struct body *body, enum mode mode);
 
+/* How a body is entered. */
+struct entry {
+	word ip, cs, flags, sp, ss;
+};
+
+/* For who enters a body by a way of their own: from here to body_finish() it is what this CPU runs,
+ * and its last instruction jumps to EXIT. */
+struct entry body_prepare(const struct body *body, enum mode mode, const char *exit);
+void body_finish(void);
+
 /* Memory that bodies of all widths reach, at the linear address SCRATCH: what a case watches. It
  * spans two pages; body.inc has its address as bodies see it. */
 #define SCRATCH 0x18000u

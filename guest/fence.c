@@ -13,6 +13,7 @@
 #include "panic.h"
 #include "segments.h"
 #include "smp.h"
+#include "svm.h"
 #include "task.h"
 #include "traps.h"
 #include "x86.h"
@@ -101,6 +102,7 @@ static void restore(const struct machine *machine)
 	ivt_forget();
 	task_forget();
 	segments_forget();
+	svm_forget();
 }
 
 /* Where a case is over and its last line written: a debugger's breakpoint. */
@@ -155,5 +157,6 @@ void fence_abandon(void)
 		panic_print();
 		leave(LEAVE_PANIC);
 	}
+	svm_leave_nested();
 	jump(&fence.out);
 }

@@ -28,6 +28,9 @@ struct trap_frame {
 /* In VECTOR: the trap came through a task gate, and SP and SS are from the task that was left. */
 #define FRAME_TASK 0x200ul
 
+/* In VECTOR: the state of a nested guest that was left (svm.h), with SP and SS. */
+#define FRAME_NESTED 0x400ul
+
 /* The part that the CPU pushes where it pushes no error code, for handlers that are not to be
  * logged: functions with GCC's attribute "interrupt". */
 struct interrupt_frame {
@@ -61,7 +64,8 @@ static inline word frame_sp(const struct trap_frame *frame)
 #ifdef __x86_64__
 	return frame->sp;
 #else
-	bool pushed = frame_from_user(frame) || (frame->vector & (FRAME_REAL | FRAME_TASK));
+	bool pushed = frame_from_user(frame) ||
+		      (frame->vector & (FRAME_REAL | FRAME_TASK | FRAME_NESTED));
 
 	return pushed ? frame->sp : (word)&frame->sp;
 #endif

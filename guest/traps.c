@@ -63,37 +63,43 @@ static const char *frame_segment_name(const struct trap_frame *frame)
 	return frame_is_vm86(frame) ? "vm86" : code_segment_name(frame->cs);
 }
 
+void line_add_frame(struct line *line, const struct trap_frame *frame, word dr6, word dr7)
+{
+	const char *segment = frame_segment_name(frame);
+	struct place place = body_place(frame);
+	word depth;
+
+	line_add(line, " cpu=%u rip=%s", this_cpu(), place.mark ? place.mark : "elsewhere");
+	if (place.offset)
+		line_add(line, "+%u", (u32)place.offset);
+	if (pushes_error(frame_vector(frame)) && !frame_is_real(frame))
+		line_add(line, " error=%h", (u32)frame->error);
+	line_add(line, " dr6=%x dr7=%x flags=%f", dr6, dr7, frame->flags);
+	if (segment)
+		line_add(line, " cs=%s", segment);
+	else
+		line_add(line, " cs=%h", (u32)(frame->cs & 0xffff));
+	if (body_stack_depth(frame, &depth))
+		line_add(line, " stack=%u", (u32)depth);
+	else
+		line_add(line, " stack=elsewhere");
+}
+
 static void log_trap(const struct trap_frame *frame)
 {
-	const char *name = vector_name(frame_vector(frame)), *segment = frame_segment_name(frame);
-	struct place place = body_place(frame);
+	const char *name = vector_name(frame_vector(frame));
 	struct line line = {.size = 0};
-	word depth;
 
 	__atomic_add_fetch(&logged, 1, __ATOMIC_RELAXED);
 	if (name)
 		line_add(&line, "%s", name);
 	else
 		line_add(&line, "INT%u", frame_vector(frame));
-	line_add(&line, " cpu=%u rip=%s", this_cpu(), place.mark ? place.mark : "elsewhere");
-	if (place.offset)
-		line_add(&line, "+%u", (u32)place.offset);
-	if (pushes_error(frame_vector(frame)) && !frame_is_real(frame))
-		line_add(&line, " error=%h", (u32)frame->error);
-	line_add(&line, " dr6=%x dr7=%x flags=%f", read_dr6(), read_dr7(), frame->flags);
-	if (segment)
-		line_add(&line, " cs=%s", segment);
-	else
-		line_add(&line, " cs=%h", (u32)(frame->cs & 0xffff));
-	if (body_stack_depth(frame, &depth))
-		line_add(&line, " stack=%u", (u32)depth);
-	else
-		line_add(&line, " stack=elsewhere");
+	line_add_frame(&line, frame, read_dr6(), read_dr7());
 	line_write(&line);
 }
 
-/* Whether DR6 tells of an instruction breakpoint that DR7 enables: a #DB before its instruction. */
-static bool at_instruction_breakpoint(word dr6, word dr7)
+bool at_instruction_breakpoint(word dr6, word dr7)
 {
 	for (int i = 0; i < 4; i++) {
 		bool hit = dr6 >> i & 1, enabled = dr7 >> (2 * i) & 3;

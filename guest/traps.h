@@ -4,6 +4,7 @@
 #define GUEST_TRAPS_H
 
 #include "frame.h"
+#include "log.h"
 #include "types.h"
 
 /* Called by boot/traps.asm. Changes FRAME to say where to go on. */
@@ -20,6 +21,16 @@ void traps_set_hook(trap_hook hook);
  * it is neither to be logged nor anything more to be done. For what a log would depend on time or
  * on who is asked, and a case can count. */
 void traps_set_counter(trap_hook counter);
+
+/* Adds to a line of the log what it says of a trap: CPU, place, error code, debug registers, flags,
+ * code segment, stack (docs/log.md). */
+void line_add_frame(struct line *line, const struct trap_frame *frame, word dr6, word dr7);
+
+/* Whether DR6 tells of an instruction breakpoint that DR7 enables: a #DB before its instruction. */
+bool at_instruction_breakpoint(word dr6, word dr7);
+
+/* What the log calls an exception; NULL for a vector that is none. */
+const char *vector_name(u32 vector);
 
 /* How many traps this boot has logged. */
 u32 traps_logged(void);

@@ -30,9 +30,13 @@
 #define MSR_SYSENTER_EIP 0x00000176
 #define MSR_EFER 0xc0000080
 #define EFER_SCE 1u
+#define EFER_SVME (1u << 12)
 #define MSR_STAR 0xc0000081
 #define MSR_LSTAR 0xc0000082
 #define MSR_FMASK 0xc0000084
+#define MSR_VM_CR 0xc0010114
+#define VM_CR_SVMDIS (1u << 4)
+#define MSR_VM_HSAVE_PA 0xc0010117
 
 enum vector {
 	VECTOR_DB = 1,
@@ -157,6 +161,13 @@ static inline bool has_efer(void)
 static inline bool has_vme(void)
 {
 	return cpuid(1).edx & 1u << 1;
+}
+
+/* APM Vol. 2, "Enabling SVM" */
+static inline bool has_svm(void)
+{
+	return cpuid(0x80000000).eax >= 0x8000000a && (cpuid(0x80000001).ecx & 1u << 2) &&
+	       !(read_msr(MSR_VM_CR) & VM_CR_SVMDIS);
 }
 
 /* The SEP bit (SDM Vol. 2, "SYSENTER"). */

@@ -43,6 +43,8 @@ GDB_OPTIONS = ("-nx", "-q", "-batch")
 
 LONGEST_LINE = 1 << 16  # bytes; what is longer counts as several lines
 LONGEST_WORDS = 500  # characters of a line that stands in a verdict's reason
+# How many of gdb's last lines are looked at when it ends. It has one to say for each breakpoint of mode step.
+LAST_LINES = 40
 
 BAR = "| "  # before what is meant for the harness: harness/gdb/common.gdb
 
@@ -231,7 +233,7 @@ class Gdb(threading.Thread):
 
     def _remember(self, line: str) -> None:
         """Keeps what may be gdb's last words."""
-        self._tail = [*self._tail[-9:], line[:LONGEST_WORDS]]
+        self._tail = [*self._tail, line[:LONGEST_WORDS]][-LAST_LINES:]
 
     def _take(self, line: str) -> None:
         """Takes a line that is meant for the harness."""
