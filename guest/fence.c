@@ -77,13 +77,38 @@ static void take_pending_interrupts(void)
 	traps_set_counter(NULL);
 }
 
+/* By IRET: POPF leaves VIF and VIP as they are. */
+static void restore_flags(void)
+{
+#ifdef __x86_64__
+	asm volatile("mov %%rsp, %%rax\n\t"
+		     "push %0\n\t"
+		     "push %%rax\n\t"
+		     "push %1\n\t"
+		     "push %2\n\t"
+		     "push $1f\n\t"
+		     "iretq\n"
+		     "1:"
+		     :
+		     : "i"(KERNEL_DS), "i"(FLAGS_FIXED), "i"(KERNEL_CS)
+		     : "rax", "memory", "cc");
+#else
+	asm volatile("push %0\n\t"
+		     "push %1\n\t"
+		     "push $1f\n\t"
+		     "iret\n"
+		     "1:"
+		     :
+		     : "i"(FLAGS_FIXED), "i"(KERNEL_CS)
+		     : "memory", "cc");
+#endif
+}
+
 static void restore(const struct machine *machine)
 {
-	asm volatile("push %0\n\t"
-		     "popf"
-		     :
-		     : "i"(FLAGS_FIXED)
-		     : "memory", "cc");
+	/* A trap from ring 3 in long mode has left it null. */
+	asm volatile("mov %0, %%ss" : : "r"(KERNEL_DS));
+	restore_flags();
 	write_cr0(machine->cr0);
 	write_cr3(machine->cr3);
 	write_cr4(machine->cr4);
