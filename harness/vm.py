@@ -23,7 +23,7 @@ STATUS_PANIC = 2 * 43 + 1
 
 QUIET = 0.05  # seconds; a stopped guest's last line has arrived
 LONGEST_DRAIN = 1.0  # seconds; what goes on for longer never ends
-MOST_LINES = 5000  # of the debugger's log in one case: what steps or stops more often never ends
+MOST_STEPS, MOST_STOPS = 5000, 200  # of gdb in one case: what steps or stops more often never ends
 
 
 class VM:
@@ -53,7 +53,7 @@ class VM:
         self._gdb: Gdb | None = None
         self._gdb_done = debugging is None
         self._gdb_connected = False
-        self._debugger_lines: dict[str, int] = {}
+        self._gdb_counts: dict[tuple[str, str], int] = {}
 
     def run(self) -> Outcome:
         """Boots, watches, cleans up. Raises Cancelled when the whole command is being stopped."""
@@ -237,9 +237,9 @@ class VM:
             self._gdb_done = True
         elif not self._gdb_done:
             self._outcome.make_void(event.text)
-        self._debugger_lines[event.case] = self._debugger_lines.get(event.case, 0) + 1
-        if self._debugger_lines[event.case] > MOST_LINES:
-            self._outcome.end(Verdict.HANG, f"gdb stopped more than {MOST_LINES} times")
+        self._gdb_counts[event.case, event.kind] = count = self._gdb_counts.get((event.case, event.kind), 0) + 1
+        if count > (MOST_STEPS if event.kind == "step" else MOST_STOPS):
+            self._outcome.end(Verdict.HANG, f"gdb has said more than {count - 1} times: {event.kind} {event.text}")
 
     def _last_case(self) -> str:
         """The case that runs or ran last."""

@@ -135,10 +135,10 @@ def test_without_unix_sockets_all_goes_over_loopback(tcg, guest, tmp_path, monke
 
 @needs_gdb
 def test_endless_stops_end(tcg, guest, tmp_path, monkeypatch):
-    monkeypatch.setattr(vm, "MOST_LINES", 50)
+    monkeypatch.setattr(vm, "MOST_STOPS", 50)
     image = guest(BEGUN, "spin")
     outcome = boot(tcg, image, tmp_path, debugging=debugging(image, "hbreak *$reached"))
-    assert (outcome.ending, outcome.reason) == (Verdict.HANG, "gdb stopped more than 50 times")
+    assert (outcome.ending, outcome.reason) == (Verdict.HANG, "gdb has said more than 50 times: line stop elsewhere")
 
 
 @needs_gdb
