@@ -64,6 +64,7 @@ class Sighting:
     endless: str = ""
     stderr: str = ""
     needs: str = ""
+    sometimes: bool = False
     basis: str = "observed"
 
     def applies(self, facts: dict[str, str]) -> bool:
@@ -130,10 +131,10 @@ def _sighting(table: dict, case: str, path: Path) -> Sighting:
             where[key] = value
         elif key in PATTERNS:
             where[key] = value
-        elif key in OUTCOMES or key == "basis":
+        elif key in OUTCOMES or key in ("basis", "sometimes"):
             outcome[key] = value
         elif key != "clean":
-            known = ", ".join((*PATTERNS, *RANGES, *OUTCOMES, "basis", "clean"))
+            known = ", ".join((*PATTERNS, *RANGES, *OUTCOMES, "basis", "sometimes", "clean"))
             raise WrongQuestion(f"{path}: '{key}' is nothing that [[seen]] can hold: {known}")
     sighting = Sighting(where, **outcome)
     outcomes = [sighting.rewrites, bool(sighting.endless), bool(sighting.verdict), bool(sighting.needs)]
@@ -185,8 +186,8 @@ def classify(result: Result, facts: dict[str, str], bugs: list[Bug]) -> None:
             return
     if result.verdict is Verdict.DIFFERS and _required(result) is not None:
         _explain_difference(result, [(bug, sighting) for bug, sighting in here if sighting.rewrites])
-    elif result.verdict is Verdict.PASS and here:
-        result.verdict, result.bug = Verdict.FIXED, here[0][0].name
+    elif result.verdict is Verdict.PASS and (always := [bug for bug, sighting in here if not sighting.sometimes]):
+        result.verdict, result.bug = Verdict.FIXED, always[0].name
         result.reason = f"bugs/{result.bug}.toml records this as broken here"
 
 

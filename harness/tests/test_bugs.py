@@ -35,6 +35,15 @@ case = "step"
 accel = "tcg"
 needs = "vme=1"
 """
+RACE = """
+title = "now and then"
+reports = []
+case = "step"
+[[seen]]
+accel = "tcg"
+verdict = "differs"
+sometimes = true
+"""
 FACTS = {"accel": "tcg", "qemu": "7.2.22"}
 REQUIRED = ["#DB dr6=ffff4ff0", "note x=1"]
 WRONG = ["#DB dr6=00004000", "note x=1"]
@@ -66,6 +75,12 @@ def test_seen_exactly_as_recorded_is_known(bug):
 def test_anything_more_is_a_difference(bug):
     for seen in (WRONG + ["note y=1"], WRONG[:1], ["#DB dr6=00004001", "note x=1"]):
         assert classified(step(Verdict.DIFFERS, seen), FACTS, bug(REWRITE)) == (Verdict.DIFFERS, "")
+
+
+def test_what_time_decides_may_pass(bug):
+    race = bug(RACE)
+    assert classified(step(Verdict.DIFFERS, WRONG), FACTS, race) == (Verdict.KNOWN, "bug-1")
+    assert classified(step(Verdict.PASS, REQUIRED), FACTS, race) == (Verdict.PASS, "")
 
 
 def test_an_unexpected_stop_is_never_known(bug):
