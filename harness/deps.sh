@@ -13,7 +13,7 @@ bochs='bochs iso'
 lint='clang-format cppcheck shellcheck black flake8'
 
 # Read by Python's import statement as well as by people.
-modules='pexpect, rich, elftools, packaging, pytest'
+modules='rich, elftools, packaging, pytest'
 
 say() {
     printf 'trapline: %s\n' "$*"
@@ -138,7 +138,6 @@ nasm          nasm                 nasm                  nasm                 na
 qemu          qemu-system-x86      qemu-system-x86-core  qemu-system-x86      qemu
 gdb           gdb$multiarch        gdb                   gdb                  x86_64-elf-gdb
 python        python3              python3               python               python
-python        python3-pexpect      python3-pexpect       python-pexpect       -
 python        python3-rich         python3-rich          python-rich          -
 python        python3-pyelftools   python3-pyelftools    python-pyelftools    -
 python        python3-packaging    python3-packaging     python-packaging     -
@@ -178,7 +177,7 @@ install() {
     brew)
         command="brew install$(packages "$lacking")"
         advice="for Python's modules, run python3 -m pip install --user --break-system-packages"
-        advice="$advice pexpect rich pyelftools packaging pytest pytest-xdist"
+        advice="$advice rich pyelftools packaging pytest pytest-xdist"
         ;;
     none) fail "no known package manager to install $(describe "$lacking")" ;;
     esac
