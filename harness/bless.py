@@ -2,7 +2,7 @@
 """Required logs are blessed, not typed: what independent implementations agree on goes into cases/NAME.log.
 
 Where they differ, a person chooses, by the manuals. The steps of a debugger need no more than one implementation, but
-must be such as the code and the guest's required log allow (harness/steps.py).
+must be such as the code and the guest's required log allow (harness/disassembly.py).
 """
 
 import textwrap

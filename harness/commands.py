@@ -13,6 +13,7 @@ from harness.bench import catalogue_against_empty, debugger_modes
 from harness.bless import Answer, Decision, Name, answer_of, bless_log, decide, decide_steps, log_path, steps_of
 from harness.bugs import read_bugs
 from harness.debugger import MODES, find_gdb, variables
+from harness.disassembly import complaints
 from harness.errors import WrongQuestion
 from harness.image import Image, modes_of, read_images, select
 from harness.iso import make_iso
@@ -22,7 +23,6 @@ from harness.record import write_json
 from harness.required import GUEST, SCRIPTED, STEPS, RequiredLogs, read_blocks
 from harness.runner import Group, Runner, judge, make_groups, unusable_results
 from harness.settings import ROOT, Settings
-from harness.steps import complaints
 from harness.verdict import Result, Verdict
 
 

@@ -6,12 +6,12 @@ import pytest
 from harness.bless import TO_FILL_IN
 from harness.bugs import matches, read_bugs
 from harness.debugger import find_gdb
+from harness.disassembly import complaints
 from harness.image import read_images
 from harness.log import Block
 from harness.required import GUEST, SCRIPTED, STEPS, RequiredLogs, read_blocks
 from harness.runner import judge
 from harness.settings import ROOT
-from harness.steps import complaints
 from harness.verdict import Verdict
 
 LOGS = sorted((ROOT / "cases").glob("*.log"))

@@ -4,10 +4,11 @@
 import pytest
 
 from harness.debugger import find_gdb
+from harness.disassembly import complaints
 from harness.image import read_images
 from harness.required import RequiredLogs
 from harness.settings import ROOT
-from harness.steps import add, complaints, without, words
+from harness.steps import add, without, words
 
 
 def test_a_mark_begins_a_line():
