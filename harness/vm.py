@@ -277,7 +277,7 @@ class VM:
                 self._on_serial(value)
             elif kind == "qmp" and value["event"] == "SHUTDOWN":
                 self._on_qmp(value)
-            elif kind == "gdb" and value.kind in ("step", "line", "left"):
+            elif kind == "gdb" and value.kind not in ("exit", "died"):
                 self._on_gdb(value)
             elif kind == "gdb" and not self._gdb_done:
                 self._gdb_done = True

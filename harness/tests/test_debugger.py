@@ -169,6 +169,17 @@ def test_a_gdb_that_fails_is_told_apart(run, spoilt, deadlines, mode, place, lin
     assert place == START or "| connected" in (result.run / "gdb.log").read_text()
 
 
+@pytest.mark.parametrize("mode", ["attached", "step", "left"])
+def test_a_gdb_that_is_heard_after_the_guest_has_left(run, tmp_path, monkeypatch, mode):
+    """A busy machine may let QEMU's end be noticed before the first word of gdb."""
+    program = tmp_path / "gdb"
+    program.write_text(f'#!/bin/sh\n"{find_gdb()}" "$@" | (sleep 2; cat)\n')
+    program.chmod(0o755)
+    monkeypatch.setenv("GDB", str(program))
+    (result,) = run(mode, "int3@kernel64")
+    assert (result.verdict, result.reason) == (Verdict.PASS, "")
+
+
 def test_an_error_is_one_although_the_guest_ends_upon_it(tmp_path):
     """A gdb that ends lets go of the guest, and that may be through before gdb has taken its leave."""
     says = ["x.gdb:1: Error in sourced command file:", "Undefined command", "Target disconnected.: Broken pipe."]
