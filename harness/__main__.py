@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""The command line: python3 -m harness VERB. Exit codes: 0 all green, 1 something is not, 2 wrong question."""
+"""The command line: python3 -m harness VERB. Exit codes: 0 all green, 1 something is not, 2 wrong question.
+
+`repro` alone has git bisect's.
+"""
 
 import argparse
 import signal
@@ -10,6 +13,9 @@ from harness import commands, process
 from harness.errors import Cancelled, WrongQuestion
 from harness.lab import commands as lab_commands
 from harness.settings import add_options, read_settings
+
+# Of a wrong question: git-bisect(1) goes on after any smaller status.
+STOP_BISECTING = 128
 
 
 def make_parser() -> argparse.ArgumentParser:
@@ -30,6 +36,10 @@ def make_parser() -> argparse.ArgumentParser:
     bless.add_argument("--replace", action="store_true", help="replace what the log has and they agree against")
     bless.set_defaults(debugger="detached", json="")
     add_options(bless.add_argument, without=("case", "debugger", "json"))
+    text = "look for one known bug; exit status 0: absent, 1: present, 125: cannot tell (git bisect run's own)"
+    repro = verbs.add_parser("repro", help=text, description=text)
+    repro.add_argument("bug", metavar="BUG", help="the name of a file in bugs/, without .toml")
+    add_options(repro.add_argument)
     text = "judge serial logs that were captured elsewhere"
     judge = verbs.add_parser("judge", help=text, description=text)
     judge.add_argument("logs", nargs="+", type=Path, metavar="LOG", help="a file, or - for standard input")
@@ -48,6 +58,8 @@ def run_verb(options: argparse.Namespace) -> int:
     settings = read_settings(options)
     if options.verb == "bless":
         return commands.bless(settings, options.choose, options.replace)
+    if options.verb == "repro":
+        return commands.repro(settings, options.bug)
     verbs = {
         "list": commands.list_all,
         "run": commands.run,
@@ -64,11 +76,14 @@ def on_terminate(number: int, _frame) -> None:
 
 def main() -> int:
     signal.signal(signal.SIGTERM, on_terminate)
+    wrong_question = STOP_BISECTING if sys.argv[1:2] == ["repro"] else 2
     try:
         return run_verb(make_parser().parse_args())
     except WrongQuestion as error:
         print(f"trapline: {error}", file=sys.stderr)
-        return 2
+        return wrong_question
+    except SystemExit as end:  # argparse's way to say the same
+        return wrong_question if end.code == 2 else end.code
     except (KeyboardInterrupt, Cancelled):
         print("trapline: stopped", file=sys.stderr)
         return 128 + signal.SIGINT

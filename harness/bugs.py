@@ -74,6 +74,10 @@ class Sighting:
             for key, wanted in self.where.items()
         )
 
+    def in_ranges(self, facts: dict[str, str], *keys: str) -> bool:
+        """Whether the facts meet the conditions on these versions (see RANGES)."""
+        return all(_in_range(facts.get(key, ""), self.where[key]) for key in keys if key in self.where)
+
     @property
     def rewrites(self) -> bool:
         return bool(self.rewrite or self.debugger_rewrite or self.debugger_extra)
@@ -109,8 +113,12 @@ class Bug:
 
 def matches(fact: str, wanted: str | list[str]) -> bool:
     """Whether the fact matches the pattern, or one of several."""
-    patterns = wanted if isinstance(wanted, list) else [wanted]
-    return any(fnmatch.fnmatchcase(fact, pattern) for pattern in patterns)
+    return any(fnmatch.fnmatchcase(fact, pattern) for pattern in as_list(wanted))
+
+
+def as_list(wanted: str | list[str]) -> list[str]:
+    """The patterns of a condition."""
+    return wanted if isinstance(wanted, list) else [wanted]
 
 
 def _in_range(fact: str, wanted: str) -> bool:

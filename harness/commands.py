@@ -20,6 +20,7 @@ from harness.iso import make_iso
 from harness.log import read_log
 from harness.platform import Platform, Unusable, find_platforms, modes_asked_of
 from harness.record import write_json
+from harness.repro import repro as look_where_it_shows
 from harness.required import GUEST, SCRIPTED, STEPS, RequiredLogs, read_blocks
 from harness.runner import Group, Runner, judge, make_groups, unusable_results
 from harness.settings import ROOT, Settings
@@ -177,6 +178,11 @@ def bench(settings: Settings) -> int:
         catalogue_against_empty(console, settings, platform, images)
         debugger_modes(console, settings, platform, images)
     return 0
+
+
+def repro(settings: Settings, name: str) -> int:
+    """Looks for the bug, and returns git bisect's exit status."""
+    return look_where_it_shows(settings, name, _writable(settings.json))
 
 
 def _run_groups(console: Console, settings: Settings, groups: list[Group]) -> list[Result]:

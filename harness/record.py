@@ -76,7 +76,7 @@ def write_platform(folder: Path, platform: Platform, image: Path, gdb: str | Non
         "reservations": platform.reservations,
         "remarks": platform.remarks,
         "gdb": _first_line([gdb, "--version"]) if gdb else "",
-        "host": {"system": host.system(), "release": host.release(), "machine": host.machine(), "cpu": _cpu_name()},
+        "host": {"system": host.system(), "release": host.release(), "machine": host.machine(), "cpu": cpu_name()},
         "python": host.python_version(),
         "image": {"name": image.name, "sha256": hashlib.sha256(image.read_bytes()).hexdigest()},
     }
@@ -93,12 +93,18 @@ def write_verdicts(folder: Path, results: list[Result]) -> None:
     write_json(folder / "verdict.json", [result.as_json() for result in results])
 
 
+def gdb_version(folder: Path) -> str:
+    """What platform.json in a VM's folder says of the gdb that took part; empty for none."""
+    return json.loads((folder / "platform.json").read_text(encoding="utf-8"))["gdb"]
+
+
 def write_json(path: Path, value) -> None:
     path.write_text(json.dumps(value, indent=2) + "\n", encoding="utf-8")
 
 
 @functools.lru_cache
-def _cpu_name() -> str:
+def cpu_name() -> str:
+    """This machine's processor."""
     try:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:

@@ -59,12 +59,18 @@ def judge(
 class Runner:
     """Runs groups; everything that they have in common."""
 
-    def __init__(self, settings: Settings, on_case: Callable[[Group, str], None] = lambda group, case: None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        on_case: Callable[[Group, str], None] = lambda group, case: None,
+        bugs: list[Bug] | None = None,
+    ) -> None:
+        """`bugs` instead of those in bugs/."""
         self._settings = settings
         self._on_case = on_case
         self.record = Record(settings.build / "runs")
         self._required = RequiredLogs(ROOT / "cases")
-        self._bugs: list[Bug] = read_bugs(ROOT / "bugs")
+        self._bugs = read_bugs(ROOT / "bugs") if bugs is None else bugs
         self._gdb = find_gdb()
 
     def run_all(self, groups: list[Group]) -> Iterator[list[Result]]:
@@ -170,6 +176,7 @@ class Runner:
             result.vendor = vendor
             results.append(result)
         for result in results:
+            result.symptom = result.reason
             result.stderr = outcome.output
             result.seconds = outcome.seconds.get(result.case, 0.0)
             classify(result, facts, self._bugs)

@@ -31,7 +31,8 @@ class Result:
 
     `seen` are the guest's lines between begin and end, `debugger_seen` those of the debugger's log while the
     case ran; `required` and `debugger_required` are the lines that they were held against. `complete` if the
-    guest ended the case; `vendor` is CPUID's text.
+    guest ended the case; `vendor` is CPUID's text. `reason` explains the verdict; `symptom` is what it was before a
+    known bug explained it.
     """
 
     case: str
@@ -49,6 +50,7 @@ class Result:
     stderr: str = ""
     complete: bool = False
     vendor: str = ""
+    symptom: str = ""
 
     @property
     def name(self) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from harness import process
+from harness.backtrace import allow_core, take_backtrace
 from harness.debugger import Debugging, Event, Gdb, announced_status
 from harness.errors import Cancelled
 from harness.outcome import FAREWELL, LONGEST_LOG, SILENCE, START, Deadlines, Outcome
@@ -36,6 +37,7 @@ class VM:
         deadlines: Deadlines,
         debugging: Debugging | None = None,
         on_case: Callable[[str], None] = lambda case: None,
+        backtraces: bool = False,
     ) -> None:
         """`command` is QEMU's without serial line, QMP and gdbstub; `directory` takes the logs."""
         self._command = command
@@ -43,6 +45,7 @@ class VM:
         self._deadlines = deadlines
         self._debugging = debugging
         self._on_case = on_case
+        self._backtraces = backtraces
         self._events: queue.Queue = queue.Queue()
         self._threads: list[threading.Thread] = []
         self._connections: list[socket.socket] = []
@@ -63,6 +66,8 @@ class VM:
                 self._watch()
             finally:
                 self._stop()
+            if self._backtraces and self._outcome.ending is Verdict.CRASH:
+                take_backtrace(private.path, self._directory / "backtrace.txt")
         if process.stopping():
             raise Cancelled
         self._outcome.output = "".join(self._output)
@@ -84,6 +89,8 @@ class VM:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
         )
+        if self._backtraces:
+            allow_core(self._child)
         self._thread(self._read_output)
         serial_connection = self._accept(serial_listener)
         qmp_connection = self._accept(qmp_listener)

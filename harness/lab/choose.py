@@ -25,6 +25,12 @@ def lab_qemu(asked: str) -> Path | None:
     return item.path / fetch.PROGRAM
 
 
+def name_of_qemu(program: str) -> str:
+    """The version of a QEMU of the lab, by which every lab knows it; any other's path."""
+    versions = [item.version for item in cache.items() if str(item.path / fetch.PROGRAM) == program]
+    return versions[0] if versions else program
+
+
 def machine(host: str, kernel: str, modules: str) -> tuple[str, Machine]:
     """The host that HOST=CPU:KERNEL means, or HOST=CPU with KERNEL=bzImage and MODULES=directory; and its name."""
     cpu, _, version = host.partition(":")

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What the harness asks of a platform, whichever hypervisor is underneath."""
 
+import shlex
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -30,6 +31,7 @@ class Platform(ABC):
     debugger modes that it offers; `no_debugger` says why not the others, and `software_breakpoints` whether gdb can
     have breakpoints in the guest's memory. `facts` are what known bugs can
     depend on; `reservations` why its results are no reference, and `remarks` what else a reader should know.
+    `backtraces` if a hypervisor that dies is to leave its call chain, in backtrace.txt.
     """
 
     name: str
@@ -43,6 +45,7 @@ class Platform(ABC):
     debuggers: tuple[str, ...] = MODES
     no_debugger: str = ""
     software_breakpoints: bool = True
+    backtraces: bool = False
 
     @abstractmethod
     def boot(
@@ -70,7 +73,8 @@ class Platform(ABC):
     def write_command(self, folder: Path, image: Path, cases: str, debugging: Debugging | None) -> None:
         """Writes folder/command, a shell script that boots the same again, with the log on the terminal.
 
-        `image` lies in the folder above.
+        `image` lies in the folder above. Programs are assigned by default_of(), so that another machine may
+        have its own.
         """
 
 
@@ -82,6 +86,11 @@ def modes_asked_of(platform: Platform | Unusable, asked: str) -> list[str]:
     """
     names = list(MODES) if asked == "all" else asked.split(",")
     return [name for name in names if name in platform.debuggers or (platform.asked and asked != "all")]
+
+
+def default_of(variable: str, value: str) -> str:
+    """A shell line: `variable` in lower case is what the environment says in upper case, else `value`."""
+    return f"{variable.lower()}=${{{variable}:-{shlex.quote(value)}}}"
 
 
 def write_script(path: Path, lines: list[str]) -> None:

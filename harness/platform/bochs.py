@@ -11,7 +11,7 @@ from harness import iso, process
 from harness.bochs import Boot, Configuration, try_out
 from harness.errors import WrongQuestion
 from harness.outcome import Outcome
-from harness.platform.base import Platform, Unusable, write_script
+from harness.platform.base import Platform, Unusable, default_of, write_script
 from harness.settings import Settings
 
 NAME = "bochs"
@@ -39,14 +39,15 @@ class BochsPlatform(Platform):
         return Boot(self.configuration, folder, deadlines, on_case).run()
 
     def write_command(self, folder, image, cases, debugging) -> None:
-        bochs = shlex.join(self.configuration.command())
+        options = shlex.join(self.configuration.command()[1:])
         lines = [
             "# Boots this VM again; when it has ended, the guest's log goes to the terminal.",
             'cd "$(dirname "$0")" || exit',
+            default_of("BOCHS", self.program),
             "logs=$(mktemp -d)",
             """trap 'cat "$logs/serial.log"; rm -r "$logs"' EXIT""",
             # script(1) gives it the terminal that it wants.
-            f"""TERM=linux script -q -c "{bochs} 'com1: enabled=1, mode=file, dev=$logs/serial.log' \\""",
+            f"""TERM=linux script -q -c "'$bochs' {options} 'com1: enabled=1, mode=file, dev=$logs/serial.log' \\""",
             """    'log: $logs/bochs.log'" /dev/null </dev/null >/dev/null""",
         ]
         write_script(folder / "command", lines)

@@ -3,6 +3,7 @@
 
 import functools
 import os
+import shlex
 import sys
 import tempfile
 import threading
@@ -18,7 +19,7 @@ from harness.lab.fetch import qemu_version
 from harness.lab.host import HostError, Hosts, Machine, state_of
 from harness.outcome import Deadlines, Outcome
 from harness.platform import kvm, qemu, tcg
-from harness.platform.base import Platform, Unusable
+from harness.platform.base import Platform, Unusable, default_of
 from harness.platform.qemu import QEMU
 from harness.settings import ROOT, Settings
 from harness.verdict import Result, Verdict
@@ -34,16 +35,31 @@ SLOWER = 3.0
 
 @dataclass(kw_only=True)
 class LabKVM(QEMU):
-    """KVM in one kernel on an emulated CPU, with one QEMU. `cpu` gives that CPU as a platform of its own."""
+    """KVM in one kernel on an emulated CPU, with one QEMU.
+
+    `host`, `kernel` and `modules` are what the user asked for; `cpu` gives that CPU as a platform of its own.
+    """
 
     hosts: Hosts
-    outside: list[str]
+    host: str
+    kernel: str
+    modules: str
     cpu: Callable[[], Platform | Unusable]
     _own: dict[tuple[str, str], str] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def command(self, image: Path, cases: str) -> list[str]:
-        return [*self.outside, "--", *super().command(image, cases)[1:]]
+    def invocation(self) -> tuple[list[str], str]:
+        start = [
+            default_of("TRAPLINE", str(ROOT)),
+            'python=$("$trapline/harness/deps.sh" python) || exit',
+            default_of("QEMU", choose.name_of_qemu(self.program)),
+        ]
+        words = f'"$python" "$trapline/lab/qemu" --host={shlex.quote(self.host)} --qemu="$qemu"'
+        for name, value in (("kernel", self.kernel), ("modules", self.modules)):
+            if value:
+                start.append(default_of(name.upper(), os.path.abspath(value)))
+                words += f' --{name}="${name}"'
+        return start, f"{words} --"
 
     def boot(self, image, cases, folder, deadlines, debugging=None, on_case=lambda case: None) -> Outcome:
         try:
@@ -54,7 +70,7 @@ class LabKVM(QEMU):
             return outcome
         idle = host.link.with_name("idle")
         idle.unlink(missing_ok=True)
-        command = [sys.executable, str(RUNNER), str(host.link), str(idle), *super().command(image, cases)[1:]]
+        command = [sys.executable, str(RUNNER), str(host.link), str(idle), *self.command(image, cases)[1:]]
         slower = Deadlines(deadlines.multiplier * SLOWER)
         try:
             outcome = VM(command, folder, slower, debugging, on_case).run()
@@ -113,13 +129,6 @@ def probe(host: str, settings: Settings) -> LabKVM | Unusable:
         return Unusable(name=name, reason=reason)
     release = running.facts["release"][0]
     backend = running.facts.get("backend", [""])[0]
-    outside = [
-        sys.executable,
-        str(RUNNER),
-        f"--host={host}",
-        f"--kernel={settings.kernel}",
-        f"--modules={settings.modules}",
-    ]
     cpu_model = settings.cpu or kvm.CPUS[0]
     emulator, emulator_package = qemu_version(machine.emulator)
     return LabKVM(
@@ -144,7 +153,9 @@ def probe(host: str, settings: Settings) -> LabKVM | Unusable:
         no_debugger="the emulated SVM does not intercept INT3, so gdb's breakpoints in memory are lost",
         software_breakpoints=False,
         hosts=hosts,
-        outside=[*outside, f"--qemu={program}"],
+        host=host,
+        kernel=settings.kernel,
+        modules=settings.modules,
         cpu=functools.cache(lambda: emulated_cpu(name, machine, settings)),
     )
 

@@ -15,7 +15,7 @@ from harness.errors import WrongQuestion
 from harness.lab.choose import lab_qemu
 from harness.outcome import Outcome
 from harness.output import telling_line
-from harness.platform.base import Platform, Unusable, write_script
+from harness.platform.base import Platform, Unusable, default_of, write_script
 from harness.qmp import QMP, QMPError
 from harness.settings import Settings
 from harness.vm import VM
@@ -36,23 +36,30 @@ class QEMU(Platform):
         return [self.program, *self.options, "-kernel", str(image), "-append", f"cases={cases}"]
 
     def boot(self, image, cases, folder, deadlines, debugging=None, on_case=lambda case: None) -> Outcome:
-        return VM(self.command(image, cases), folder, deadlines, debugging, on_case).run()
+        return VM(self.command(image, cases), folder, deadlines, debugging, on_case, self.backtraces).run()
+
+    def invocation(self) -> tuple[list[str], str]:
+        """For a shell script: lines that it begins with, and the words that start QEMU, without its options."""
+        return [default_of("QEMU", self.program)], '"$qemu"'
 
     def write_command(self, folder, image, cases, debugging) -> None:
-        quoted = shlex.join(self.command(image, cases)).replace(shlex.quote(str(image)), f'"$here/../{image.name}"')
-        lines = ["# Boots this VM again; the guest's log goes to the terminal.", 'here=$(dirname "$0")']
+        start, program = self.invocation()
+        options = shlex.join(self.command(image, cases)[1:])
+        command = f"{program} {options} -serial stdio".replace(shlex.quote(str(image)), f'"$here/../{image.name}"')
+        lines = ["# Boots this VM again; the guest's log goes to the terminal.", 'here=$(dirname "$0")', *start]
         if debugging is None:
-            lines.append(f"exec {quoted} -serial stdio")
+            lines.append(f"exec {command}")
         else:
             lines += [
+                default_of("GDB", debugging.gdb),
                 "sockets=$(mktemp -d)",
-                """trap 'kill "$qemu" 2>/dev/null; rm -r "$sockets"' EXIT""",
-                f"""{quoted} -serial stdio -S -gdb unix:"$sockets/gdb",server=on,wait=off </dev/null &""",
-                "qemu=$!",
-                'until [ -S "$sockets/gdb" ]; do kill -0 "$qemu" || exit; sleep 0.1; done',
-                shlex.join([debugging.gdb, *GDB_OPTIONS])
-                + ' -ex "set \\$connection = \\"$sockets/gdb\\"" -x "$here/debugger.gdb"',
-                'wait "$qemu"',
+                """trap 'kill "$child" 2>/dev/null; rm -r "$sockets"' EXIT""",
+                f"""{command} -S -gdb unix:"$sockets/gdb",server=on,wait=off </dev/null &""",
+                "child=$!",
+                'until [ -S "$sockets/gdb" ]; do kill -0 "$child" || exit; sleep 0.1; done',
+                f'"$gdb" {shlex.join(GDB_OPTIONS)}'
+                ' -ex "set \\$connection = \\"$sockets/gdb\\"" -x "$here/debugger.gdb"',
+                'wait "$child"',
             ]
         write_script(folder / "command", lines)
 

@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The verb repro: one known bug, looked for where it can show, with git bisect's exit codes, and a bundle to send."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from rich.console import Console
+from rich.text import Text
+
+from harness import report
+from harness.bugs import Bug, matches, read_bug
+from harness.bundle import write_bundle
+from harness.errors import WrongQuestion
+from harness.image import Image, read_images, select
+from harness.lab import cache
+from harness.platform import ACCELERATORS, LOCAL, Platform, Unusable, find_platforms, kvm
+from harness.presence import Finding, Presence, anywhere, look_for
+from harness.record import write_json
+from harness.settings import ROOT, Settings
+
+# git-bisect(1), "Bisect run": good, bad, cannot be tested.
+STATUS = {Presence.ABSENT: 0, Presence.PRESENT: 1, Presence.UNKNOWN: 125}
+
+
+def find_bug(name: str) -> Bug:
+    """The bug of that name. Raises WrongQuestion."""
+    path = ROOT / "bugs" / f"{name}.toml"
+    if not name or "/" in name or not path.exists():
+        names = ", ".join(sorted(other.stem for other in path.parent.glob("*.toml")))
+        raise WrongQuestion(f"BUG={name}: there is no bugs/{name}.toml: choose from {names}")
+    return read_bug(path)
+
+
+def repro(settings: Settings, name: str, json_path: Path | None) -> int:
+    """Looks for the bug, says in a line for each platform what it saw, and returns the exit status."""
+    console = report.make_console()
+    bug = find_bug(name)
+    images = select(read_images(settings.build), settings.case, settings.mode)
+    if settings.accel or settings.host != LOCAL:
+        accel = settings.accel or kvm.NAME
+        findings = [_ask(console, bug, platform, settings, images) for platform in find_platforms(settings, accel)]
+    else:
+        findings = [_ask_first(console, bug, settings, images)]
+    if json_path:
+        write_json(json_path, [as_json(finding) for finding in findings])
+    seen = [finding.presence for finding in findings]
+    worst = next(presence for presence in (Presence.PRESENT, Presence.UNKNOWN, Presence.ABSENT) if presence in seen)
+    return STATUS[worst]
+
+
+def as_json(finding: Finding) -> dict:
+    return {
+        "bug": finding.bug.name,
+        "platform": finding.platform,
+        "presence": finding.presence.value,
+        "why": finding.why,
+        "results": [result.as_json() for result in finding.results],
+    }
+
+
+def _ask_first(console: Console, bug: Bug, settings: Settings, images: list[Image]) -> Finding:
+    """The answer of the fastest platform that has one."""
+    reasons: list[str] = []
+    for chosen in _choices(bug, settings):
+        for platform in find_platforms(chosen, ""):
+            finding = _ask(console, bug, platform, chosen, images)
+            if finding.presence is not Presence.UNKNOWN:
+                return finding
+            reasons.append(finding.platform)
+    words = f"asked in vain: {', '.join(reasons)}" if reasons else "nothing that could show it is here: see 'make lab'"
+    finding = Finding(bug, "any platform", Presence.UNKNOWN, words)
+    console.print(Text(f"{finding}: {words}"))
+    return finding
+
+
+def _choices(bug: Bug, settings: Settings) -> Iterator[Settings]:
+    """Settings for one platform each, the fastest first: this machine, then emulated hosts.
+
+    Of these, the newest kernels in which the bug was seen.
+    """
+    seen = anywhere(bug).seen
+    accels = [
+        name for name in ("kvm", "tcg", "bochs") if any(matches(name, each.where.get("accel", "*")) for each in seen)
+    ]
+    for accel in accels:
+        yield replace(settings, accel=accel)
+    if kvm.NAME in accels and not settings.kernel:
+        kernels = [item for item in cache.items() if item.kind == "linux"]
+        for item in reversed(kernels):
+            if any(sighting.in_ranges({"kernel": item.version}, "kernel") for sighting in bug.seen):
+                version = ".".join(map(str, cache.numbers(item.version)[:2]))
+                yield replace(settings, accel=kvm.NAME, host=f"amd:{version}")
+
+
+def _ask(console: Console, bug: Bug, platform: Platform | Unusable, settings: Settings, images: list[Image]) -> Finding:
+    """What one platform shows; said in a line, with the bundle's place if the bug is there."""
+    if isinstance(platform, Unusable):
+        finding = Finding(bug, platform.name, Presence.UNKNOWN, platform.reason)
+        console.print(Text(f"{finding} on {platform.name}: {platform.reason}"))
+        return finding
+    platform.backtraces = True
+    finding, runner = look_for(bug, platform, settings, images)
+    console.print(Text(f"{finding} on {platform.name} ({platform.description}): {finding.why}"))
+    if finding.presence is Presence.PRESENT:
+        console.print(Text(f"bundle: {write_bundle(finding, platform, runner.record.path)}"))
+    elif finding.results and finding.results[0].run:
+        console.print(Text(f"see {finding.results[0].run}"))
+    return finding
