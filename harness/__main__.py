@@ -40,6 +40,10 @@ def make_parser() -> argparse.ArgumentParser:
     repro = verbs.add_parser("repro", help=text, description=text)
     repro.add_argument("bug", metavar="BUG", help="the name of a file in bugs/, without .toml")
     add_options(repro.add_argument)
+    text = "look for known bugs on every QEMU and kernel at hand, and check the versions that their files speak of"
+    bugs = verbs.add_parser("bugs", help=text, description=text)
+    bugs.add_argument("names", nargs="*", metavar="BUG", help="names of files in bugs/ (default: all)")
+    add_options(bugs.add_argument)
     text = "judge serial logs that were captured elsewhere"
     judge = verbs.add_parser("judge", help=text, description=text)
     judge.add_argument("logs", nargs="+", type=Path, metavar="LOG", help="a file, or - for standard input")
@@ -58,6 +62,8 @@ def run_verb(options: argparse.Namespace) -> int:
     settings = read_settings(options)
     if options.verb == "bless":
         return commands.bless(settings, options.choose, options.replace)
+    if options.verb == "bugs":
+        return commands.bugs(settings, options.names)
     if options.verb == "repro":
         return commands.repro(settings, options.bug)
     verbs = {

@@ -18,8 +18,10 @@ from harness.errors import WrongQuestion
 from harness.image import Image, modes_of, read_images, select
 from harness.iso import make_iso
 from harness.log import read_log
+from harness.matrix import Cell, check_all, platforms_at_hand, print_checks
 from harness.platform import Platform, Unusable, find_platforms, modes_asked_of
 from harness.record import write_json
+from harness.repro import find_bug
 from harness.repro import repro as look_where_it_shows
 from harness.required import GUEST, SCRIPTED, STEPS, RequiredLogs, read_blocks
 from harness.runner import Group, Runner, judge, make_groups, unusable_results
@@ -178,6 +180,29 @@ def bench(settings: Settings) -> int:
         catalogue_against_empty(console, settings, platform, images)
         debugger_modes(console, settings, platform, images)
     return 0
+
+
+def bugs(settings: Settings, names: list[str]) -> int:
+    """Holds the bugs' files against everything at hand; 1 if one is wrong."""
+    console = report.make_console()
+    json_path = _writable(settings.json)
+    images = select(read_images(settings.build), settings.case, settings.mode)
+    chosen = [find_bug(name) for name in names] if names else read_bugs(ROOT / "bugs")
+    found = list(platforms_at_hand(settings))
+    report.print_platforms(console, found)
+    usable = [platform for platform in found if isinstance(platform, Platform)]
+    checks = []
+    with report.make_progress_console().status("looking") as status:
+        for check in check_all(chosen, usable, settings, images):
+            checks.append(check)
+            status.update(f"{check.platform.name}: {check.bug.name}")
+    console.print()
+    print_checks(console, checks)
+    counts = {cell: sum(check.cell is cell for check in checks) for cell in Cell}
+    console.print(Text(", ".join(f"{count} {cell.value}" for cell, count in counts.items() if count)))
+    if json_path:
+        write_json(json_path, [check.as_json() for check in checks])
+    return 1 if any(check.cell.wrong for check in checks) else 0
 
 
 def repro(settings: Settings, name: str) -> int:

@@ -14,7 +14,7 @@ from harness.bundle import write_bundle
 from harness.errors import WrongQuestion
 from harness.image import Image, read_images, select
 from harness.lab import cache
-from harness.platform import ACCELERATORS, LOCAL, Platform, Unusable, find_platforms, kvm
+from harness.platform import LOCAL, Platform, Unusable, find_platforms, kvm
 from harness.presence import Finding, Presence, anywhere, look_for
 from harness.record import write_json
 from harness.settings import ROOT, Settings
