@@ -100,9 +100,14 @@ def private_words(folder: Path, platform: Platform) -> dict[str, str]:
         str(Path.home()): "~",
     }
     for name, word in ((getpass.getuser(), "user"), (socket.gethostname(), "host")):
-        if len(name) >= SMALLEST_NAME and name not in COMMON_NAMES:
+        if is_telling(name):
             words[name] = word
     return dict(sorted(words.items(), key=lambda item: -len(item[0])))
+
+
+def is_telling(name: str) -> bool:
+    """Whether a user's or a host's name tells anything."""
+    return len(name) >= SMALLEST_NAME and name not in COMMON_NAMES
 
 
 def make_public(directory: Path, words: dict[str, str]) -> None:

@@ -18,7 +18,7 @@ from harness.errors import WrongQuestion
 from harness.image import Image, modes_of, read_images, select
 from harness.iso import make_iso
 from harness.log import read_log
-from harness.matrix import Cell, check_all, platforms_at_hand, print_checks
+from harness.matrix import Cell, Check, check_all, platforms_at_hand, print_checks
 from harness.platform import Platform, Unusable, find_platforms, modes_asked_of
 from harness.record import write_json
 from harness.repro import find_bug
@@ -188,14 +188,14 @@ def bugs(settings: Settings, names: list[str]) -> int:
     json_path = _writable(settings.json)
     images = select(read_images(settings.build), settings.case, settings.mode)
     chosen = [find_bug(name) for name in names] if names else read_bugs(ROOT / "bugs")
-    found = list(platforms_at_hand(settings))
-    report.print_platforms(console, found)
-    usable = [platform for platform in found if isinstance(platform, Platform)]
-    checks = []
+    checks: list[Check] = []
     with report.make_progress_console().status("looking") as status:
-        for check in check_all(chosen, usable, settings, images):
-            checks.append(check)
-            status.update(f"{check.platform.name}: {check.bug.name}")
+        for platform in platforms_at_hand(settings):
+            report.print_platforms(console, [platform])
+            if isinstance(platform, Platform):
+                for check in check_all(chosen, platform, settings, images):
+                    checks.append(check)
+                    status.update(f"{platform.name}: {check.bug.name}")
     console.print()
     print_checks(console, checks)
     counts = {cell: sum(check.cell is cell for check in checks) for cell in Cell}

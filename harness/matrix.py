@@ -77,16 +77,18 @@ def platforms_at_hand(settings: Settings) -> Iterator[Platform | Unusable]:
                         yield platform
 
 
-def check_all(bugs: list[Bug], platforms: list[Platform], settings: Settings, images: list[Image]) -> Iterator[Check]:
+def check_all(bugs: list[Bug], platform: Platform, settings: Settings, images: list[Image]) -> Iterator[Check]:
     """The checks of all bugs that a platform's accelerator can have, JOBS at a time, in order."""
-    pairs = [(bug, platform) for platform in platforms for bug in bugs if _concerns(bug, platform)]
     with ThreadPoolExecutor(settings.jobs) as pool:
         try:
-            yield from pool.map(lambda pair: check(*pair, settings, images), pairs)
+            mine = [bug for bug in bugs if _concerns(bug, platform)]
+            yield from pool.map(lambda bug: check(bug, platform, settings, images), mine)
         except BaseException:
             process.stop_all()
             pool.shutdown(cancel_futures=True)
             raise
+        finally:
+            platform.close()
 
 
 def _concerns(bug: Bug, platform: Platform) -> bool:

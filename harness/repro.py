@@ -27,8 +27,7 @@ def find_bug(name: str) -> Bug:
     """The bug of that name. Raises WrongQuestion."""
     path = ROOT / "bugs" / f"{name}.toml"
     if not name or "/" in name or not path.exists():
-        names = ", ".join(sorted(other.stem for other in path.parent.glob("*.toml")))
-        raise WrongQuestion(f"BUG={name}: there is no bugs/{name}.toml: choose from {names}")
+        raise WrongQuestion(f"BUG={name}: there is no bugs/{name or 'NAME'}.toml: 'make list' shows what there is")
     return read_bug(path)
 
 

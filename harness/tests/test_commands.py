@@ -2,50 +2,21 @@
 """The command line as a user has it: exit codes, one clear line for a wrong question, nothing left behind."""
 
 import json
-import os
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 
 import pytest
 
 from harness.image import read_images
-from harness.process import ROOT_VARIABLE
 from harness.required import RequiredLogs
 from harness.debugger import MODES
 from harness.settings import ROOT
+from harness.tests.command import harness, left_behind
 
 VENDOR = "GenuineIntel"
-
-
-@pytest.fixture
-def private():
-    """An environment in which everything temporary lies in one folder, whose path is short enough for sockets."""
-    environment = {key: value for key, value in os.environ.items() if key != ROOT_VARIABLE}
-    with tempfile.TemporaryDirectory(prefix="t-", dir="/tmp") as directory:
-        yield environment | {"TMPDIR": directory}
-
-
-def harness(private, *arguments, **options) -> subprocess.CompletedProcess:
-    command = [sys.executable, "-m", "harness", *arguments]
-    return subprocess.run(command, cwd=ROOT, env=private, capture_output=True, text=True, timeout=120, **options)
-
-
-def left_behind(private) -> list[str]:
-    """What is still in the folder for temporary files, and which processes still know of it."""
-    directory = private["TMPDIR"]
-    left = [str(path) for path in Path(directory).iterdir()]
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            environment = (process / "environ").read_bytes()
-        except OSError:
-            continue
-        if f"TMPDIR={directory}".encode() in environment.split(b"\0"):
-            left.append((process / "cmdline").read_text().replace("\0", " "))
-    return left
 
 
 @pytest.mark.parametrize(
