@@ -36,6 +36,9 @@ MEMORY_MIB = 512
 ROOM_MIB = MEMORY_MIB + 64  # on the disk, to boot one
 CPUS = 2
 
+# How many states are kept, of a hundred MiB or so each: the ones used last.
+STATES = 12
+
 # Without these, the kernel moves memory by quadwords instead of by bytes, which TCG does one by one.
 CPU = "max,erms=off,fsrm=off"
 
@@ -252,6 +255,7 @@ def state_of(machine: Machine, deadlines: Deadlines, say: Callable[[str], None])
     name = machine.state_name(archive)
     place = cache.root() / name
     if (place / cache.TABLE).exists():
+        cache.touch(place)
         return place
 
     def build(directory: Path) -> tuple[str, dict]:
@@ -277,6 +281,7 @@ def state_of(machine: Machine, deadlines: Deadlines, say: Callable[[str], None])
                 cache.make(build)
             except OSError as error:
                 raise HostError(f"{cache.root()}: {error.strerror}") from None
+            cache.forget_states(STATES)
     return place
 
 
