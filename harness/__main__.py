@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The command line: python3 -m harness VERB. Exit codes: 0 all green, 1 something is not, 2 wrong question.
 
-`repro` alone has git bisect's.
+`repro` alone has git bisect's. 128 and the number of a signal where it was stopped; of SIGPIPE, if whoever read what it
+prints has gone.
 """
 
 import argparse
+import os
 import signal
 import sys
 from pathlib import Path
@@ -80,8 +82,7 @@ def on_terminate(number: int, _frame) -> None:
     raise SystemExit(128 + number)
 
 
-def main() -> int:
-    signal.signal(signal.SIGTERM, on_terminate)
+def answer() -> int:
     wrong_question = STOP_BISECTING if sys.argv[1:2] == ["repro"] else 2
     try:
         return run_verb(make_parser().parse_args())
@@ -95,6 +96,26 @@ def main() -> int:
         return 128 + signal.SIGINT
     finally:
         process.stop_all()
+        if sys.stdout:
+            sys.stdout.flush()
+
+
+def drop_unread() -> None:
+    """What is still to be written where nobody reads goes nowhere, for Python complains of it when it ends."""
+    for stream in filter(None, (sys.stdout, sys.stderr)):
+        try:
+            stream.flush()
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def main() -> int:
+    signal.signal(signal.SIGTERM, on_terminate)
+    try:
+        return answer()
+    except BrokenPipeError:
+        drop_unread()
+        return 128 + signal.SIGPIPE
 
 
 if __name__ == "__main__":

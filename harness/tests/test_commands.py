@@ -223,3 +223,42 @@ def test_judge_a_changed_log(private, tmp_path):
     done = judged(private, tmp_path, lines)
     assert done.returncode == 1
     assert "[[dr6=ffff4ff0]]" in done.stdout and "[[dr6=00004000]]" in done.stdout
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["list"], ["judge", "-"], ["run", "--accel", "tcg", "--case", "int3", "--debugger", "detached"], ["--help"]],
+    ids=["list", "judge", "run", "help"],
+)
+def test_a_reader_that_has_gone(private, arguments):
+    """As in `... | head`: it ends without a word, with the status that a shell has for SIGPIPE."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "w") as output:
+        done = subprocess.run(
+            [sys.executable, "-m", "harness", *arguments],
+            cwd=ROOT,
+            env=private,
+            input="\n".join(captured_log()),
+            stdout=output,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=120,
+        )
+    assert (done.returncode, done.stderr) == (128 + signal.SIGPIPE, "")
+    assert not left_behind(private)
+
+
+def test_a_reader_of_both_that_has_gone(private):
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "w") as output:
+        done = subprocess.run(
+            [sys.executable, "-m", "harness", "run", "--case", "nosuch"],
+            cwd=ROOT,
+            env=private,
+            stdout=output,
+            stderr=output,
+            timeout=120,
+        )
+    assert done.returncode == 128 + signal.SIGPIPE
