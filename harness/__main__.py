@@ -15,6 +15,7 @@ from harness import commands, process
 from harness.errors import Cancelled, WrongQuestion
 from harness.lab import commands as lab_commands
 from harness.settings import add_options, read_settings
+from harness.symbolize.show import symbolize
 
 # Of a wrong question: git-bisect(1) goes on after any smaller status.
 STOP_BISECTING = 128
@@ -49,6 +50,13 @@ def make_parser() -> argparse.ArgumentParser:
     text = "judge serial logs that were captured elsewhere"
     judge = verbs.add_parser("judge", help=text, description=text)
     judge.add_argument("logs", nargs="+", type=Path, metavar="LOG", help="a file, or - for standard input")
+    text = "a dump's addresses as functions and lines, with inlined functions"
+    symbolizing = verbs.add_parser("symbolize", help=text, description=text)
+    symbolizing.add_argument(
+        "--elf", required=True, type=Path, metavar="ELF", help="the program, with debug information"
+    )
+    symbolizing.add_argument("--offset", default="0", metavar="N", help="how far above its own addresses it ran")
+    symbolizing.add_argument("log", type=Path, metavar="LOG", help="a file, or - for standard input")
     text = "fetch, list and remove kernels and QEMUs for emulated hosts"
     lab = verbs.add_parser("lab", help=text, description=text)
     lab.add_argument("what", choices=lab_commands.VERBS)
@@ -59,6 +67,8 @@ def make_parser() -> argparse.ArgumentParser:
 def run_verb(options: argparse.Namespace) -> int:
     if options.verb == "judge":
         return commands.judge_logs(options.logs)
+    if options.verb == "symbolize":
+        return symbolize(options.log, options.elf, options.offset)
     if options.verb == "lab":
         return lab_commands.run(options.what, options.names)
     settings = read_settings(options)
