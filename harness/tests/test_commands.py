@@ -2,6 +2,7 @@
 """The command line as a user has it: exit codes, one clear line for a wrong question, nothing left behind."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
