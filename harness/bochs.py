@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""One Bochs process, and one boot of the guest in it, watched through the files that it writes.
+"""Bochs: how it is found, one process of it, and one boot of the guest in it, watched through the files that it writes.
 
 Bochs has no control channel: the serial line goes to a file, and its own log tells of resets and of its
 end. Where a message was a panic, Bochs leaves, and repeats it on standard error; its exit status says
@@ -9,6 +9,7 @@ little.
 import os
 import re
 import select
+import shutil
 import subprocess
 import time
 from collections import deque
@@ -17,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harness import process
-from harness.errors import Cancelled
+from harness.errors import Cancelled, WrongQuestion
 from harness.outcome import LONGEST_LOG, SILENCE, START, Deadlines, Outcome
 from harness.verdict import Verdict
 
@@ -35,7 +36,19 @@ SHUTDOWN = "Shutdown port: shutdown requested"
 ERROR = re.compile(r"\d+[ep]\[")
 
 POLL = 0.01  # seconds
+PROBE_DEADLINE = 20.0
 KEPT_ERRORS = 200  # the last of them, for a guest can make very many
+
+
+# Has all that the guest asks about, and VMX. A Bochs built without AVX does not list it; its last model is its newest.
+CPU = "corei7_haswell_4770"
+
+# Displays to try: none at all, and the one that Debian packages.
+DISPLAYS = ("nogui", "term")
+
+
+class BochsError(Exception):
+    """There is no Bochs that works; the text says why."""
 
 
 @dataclass(frozen=True)
@@ -43,30 +56,37 @@ class Configuration:
     """What is the same for all boots. `debugger`, `sound`: what was built into the program."""
 
     program: str
+    version: str
     debugger: bool
     sound: bool
     display: str
     model: str
     cpus: int
+    memory_mib: int = MEMORY_MIB
+    ips: int = IPS
 
-    def command(self) -> list[str]:
-        """To be run in a folder that write() has been given, on a terminal."""
-        # The debugger waits for commands before the first instruction, and at a reset.
-        return [self.program, "-q", *(["-rc", "rc"] if self.debugger else []), "-f", "bochsrc"]
+    def command(self, *start: str) -> list[str]:
+        """To be run on a terminal, in a folder that write() has been given; or with other options to start by."""
+        return [self.program, "-q", *(["-rc", "rc"] if self.debugger else []), *(start or ("-f", "bochsrc"))]
 
-    def write(self, folder: Path, iso: str | None) -> None:
-        """Writes Bochs' configuration, with or without a CD."""
+    def write(self, folder: Path, iso: str | None, more: list[str] = ()) -> None:
+        """Writes Bochs' configuration, with or without a CD, and with lines of one's own."""
         lines = [
             f"display_library: {self.display}",
-            f"megs: {MEMORY_MIB}",
-            f"cpu: model={self.model}, count={self.cpus}, ips={IPS}, reset_on_triple_fault=0",
+            f"megs: {self.memory_mib}",
+            f"cpu: model={self.model}, count={self.cpus}, ips={self.ips}, reset_on_triple_fault=0",
             *([f"ata0-master: type=cdrom, path={iso}, status=inserted", "boot: cdrom"] if iso else []),
             "com1: enabled=1, mode=file, dev=serial.log",
             *(["sound: driver=dummy"] if self.sound else []),
             "log: bochs.log",
             "panic: action=fatal",
+            *more,
         ]
         (folder / "bochsrc").write_text("\n".join([*lines, ""]), encoding="ascii")
+        self.write_commands(folder)
+
+    def write_commands(self, folder: Path) -> None:
+        """Writes what the debugger does. It waits for commands before the first instruction, and at a reset."""
         if self.debugger:
             (folder / "rc").write_text("c\nq\n", encoding="ascii")
 
@@ -93,7 +113,7 @@ class GrowingFile:
 
 
 class Bochs:
-    """A Bochs that runs in a folder, on a terminal of its own that nobody looks at; a context manager."""
+    """A Bochs that runs in a folder, on terminals of its own that nobody looks at; a context manager."""
 
     def __init__(self, configuration: Configuration, folder: Path) -> None:
         self._configuration = configuration
@@ -101,12 +121,18 @@ class Bochs:
         self.log = GrowingFile(folder / "bochs.log")
 
     def __enter__(self) -> "Bochs":
-        self._terminal, slave = os.openpty()
-        os.set_blocking(self._terminal, False)
+        return self.start(self._configuration.command())
+
+    def start(self, command: list[str]) -> "Bochs":
+        """Starts it by this command."""
+        terminal, slave = os.openpty()
+        os.set_blocking(terminal, False)
+        self._terminals = [terminal]
+        self._screen = False
         try:
             with (self._folder / "stderr.log").open("wb") as errors:
                 self.child = process.start(
-                    self._configuration.command(),
+                    command,
                     cwd=self._folder,
                     stdin=slave,
                     stdout=slave,
@@ -114,30 +140,55 @@ class Bochs:
                     env=os.environ | {"TERM": "linux", "LINES": "30", "COLUMNS": "100"},
                 )
         except BaseException:
-            os.close(self._terminal)
+            os.close(terminal)
             raise
         finally:
             os.close(slave)
         return self
 
     def __exit__(self, *_) -> None:
+        self.close()
+
+    def close(self) -> None:
         process.stop(self.child)
-        os.close(self._terminal)
+        for terminal in self._terminals:
+            os.close(terminal)
         self.log.close()
 
     def wait(self, seconds: float) -> bool:
-        """Waits, keeping the terminal empty so that Bochs can go on; whether Bochs has ended."""
-        select.select([self._terminal], [], [], seconds)
-        try:
-            os.read(self._terminal, 65536)
-        except BlockingIOError:
-            pass
-        except OSError:  # Linux' way to say that the other side is closed: what had it is ending
-            try:
-                self.child.wait(seconds)
-            except subprocess.TimeoutExpired:
-                pass
+        """Waits, keeping the terminals empty so that Bochs can go on; whether Bochs has ended."""
+        select.select(self._terminals, [], [], seconds)
+        self.empty_terminals()
         return self.child.poll() is not None
+
+    def empty_terminals(self) -> None:
+        """Reads what Bochs shows."""
+        self._open_screen()
+        for terminal in list(self._terminals):
+            try:
+                os.read(terminal, 65536)
+            except BlockingIOError:
+                pass
+            except OSError:  # Linux' way to say that the other side is closed: what had it is ending
+                try:
+                    self.child.wait(POLL)
+                except subprocess.TimeoutExpired:
+                    pass
+
+    def _open_screen(self) -> None:
+        """Opens the terminal that Bochs makes for its screen where the first one is its debugger's."""
+        if self._screen or not (found := re.search(r'connected to screen "(.*)"', self.stderr)):
+            return
+        import tty  # not there on Windows
+
+        self._screen = True
+        try:
+            screen = os.open(found.group(1), os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
+        except OSError:
+            return  # it has ended already
+        # Without echo, for that would be the keyboard.
+        tty.setraw(screen)
+        self._terminals.append(screen)
 
     @property
     def stderr(self) -> str:
@@ -150,7 +201,44 @@ class Bochs:
         return found.group(1).strip() if found else f"Bochs {process.describe_exit(self.child.returncode)}"
 
 
-def try_out(configuration: Configuration, deadline: float) -> str:
+def find(asked: str, model: str, cpus: int, multiplier: float) -> Configuration:
+    """BOCHS=`asked`, asked who it is and started once, without a CD. Raises BochsError.
+
+    An empty `asked` is the one on the PATH, an empty `model` the best that it has.
+    """
+    program = shutil.which(asked or "bochs")
+    if program is None and asked:
+        raise WrongQuestion(f"BOCHS={asked}: there is no such program")
+    if program is None:
+        raise BochsError("bochs is not on the PATH: run 'make deps-bochs', or say BOCHS=path")
+    if not hasattr(os, "openpty"):
+        raise BochsError("it wants a terminal of a kind that this system does not have")
+    program = os.path.abspath(program)
+
+    def ask(*topic: str) -> str:
+        return process.run([program, "--help", *topic], PROBE_DEADLINE * multiplier)[1]
+
+    text = ask("cpu")
+    version = re.search(r"Bochs x86 Emulator (\d\S*)", text)
+    if version is None:
+        raise WrongQuestion(f"BOCHS={asked or program}: it does not say that it is Bochs")
+    models = re.findall(r"^\w+$", text.partition("Supported CPU models")[2], re.MULTILINE)
+    model = model or (CPU if CPU in models else models[-1])
+    if model not in models:
+        raise BochsError(f"CPU={model}: Bochs has no such model: choose from {', '.join(models)}")
+    debugger = "-rc " in ask()
+    sound = "sb16" in ask("features").split()
+    for display in DISPLAYS:
+        configuration = Configuration(program, version.group(1), debugger, sound, display, model, cpus)
+        failure = _try_out(configuration, PROBE_DEADLINE * multiplier)
+        if "display library" not in failure:
+            break
+    if failure:
+        raise BochsError(f"{failure} (if a part of it is missing, run 'make deps-bochs')")
+    return configuration
+
+
+def _try_out(configuration: Configuration, deadline: float) -> str:
     """Starts Bochs and ends it when it is about to run; returns why that fails, or ""."""
     with process.PrivateDirectory() as private:
         configuration.write(private.path, None)

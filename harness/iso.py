@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""A bootable ISO: GRUB for the BIOS, the guest's images, and the menu of boot/grub.cfg."""
+"""Bootable ISOs: GRUB for the BIOS, and what it boots, as the guest's images with the menu of boot/grub.cfg."""
 
 import os
 import shutil
@@ -34,9 +34,21 @@ def _maker() -> str | None:
 
 
 def make_iso(path: Path, images: list[Path], multiplier: float, **choice: str) -> None:
-    """Makes the ISO `path`, whole or not at all.
+    """Makes the ISO `path` with the guest's images and their menu, whole or not at all.
 
     `choice` sets variables of the menu: `default` (an image's name), `timeout` (seconds), `cases` (patterns).
+    Raises WrongQuestion, with the reason, where it cannot be made.
+    """
+    files = {"grub/grub.cfg": (ROOT / "boot" / "grub.cfg").read_bytes()}
+    files |= {image.name: image.read_bytes() for image in images}
+    if choice:
+        files["choice.cfg"] = "".join(f"set {name}='{value}'\n" for name, value in choice.items()).encode("ascii")
+    make(path, files, MODULES, multiplier)
+
+
+def make(path: Path, files: dict[str, bytes], modules: str, multiplier: float) -> None:
+    """Makes the ISO `path`, whole or not at all, with GRUB, these of its modules, and these files below /boot.
+
     Raises WrongQuestion, with the reason, where it cannot be made.
     """
     if reason := obstacle():
@@ -44,15 +56,11 @@ def make_iso(path: Path, images: list[Path], multiplier: float, **choice: str) -
     with tempfile.TemporaryDirectory(dir=process.private_root()) as directory:
         tree = Path(directory) / "tree"
         (tree / "boot" / "grub").mkdir(parents=True)
-        shutil.copyfile(ROOT / "boot" / "grub.cfg", tree / "boot" / "grub" / "grub.cfg")
-        for image in images:
-            shutil.copyfile(image, tree / "boot" / image.name)
-        if choice:
-            lines = [f"set {name}='{value}'\n" for name, value in choice.items()]
-            (tree / "boot" / "choice.cfg").write_text("".join(lines), encoding="ascii")
+        for name, data in files.items():
+            (tree / "boot" / name).write_bytes(data)
         made = Path(directory) / "iso"
         status, output = process.run(
-            [_maker(), "-d", str(PLATFORM), "-o", str(made), f"--install-modules={MODULES}"]
+            [_maker(), "-d", str(PLATFORM), "-o", str(made), f"--install-modules={modules}"]
             + ["--locales=", "--fonts=", "--themes=", str(tree)],
             DEADLINE * multiplier,
             env=os.environ | {"TMPDIR": directory},

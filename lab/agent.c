@@ -463,6 +463,17 @@ static void note_facts(void)
 	}
 }
 
+/* Where the link is a serial line: every byte passes as it is. */
+static void make_raw(void)
+{
+	struct termios settings = {
+		.control = B115200 | CS8 | CREAD | CLOCAL,
+		.characters[VMIN] = 1,
+	};
+
+	SYSCALL(SYS_IOCTL, link, TCSETS, &settings);
+}
+
 /* The value of NAME, which ends with "=", that the kernel's command line gives. */
 static const char *setting(char *const *variables, const char *name)
 {
@@ -495,7 +506,11 @@ void agent(char *const *variables)
 		pause_for(5);
 		link = SYSCALL(SYS_OPEN, setting(variables, "LINK="), O_RDWR | O_CLOEXEC);
 	} while (link < 0);
+	make_raw();
 	store = SYSCALL(SYS_OPEN, setting(variables, "STORE="), O_CLOEXEC);
+	/* Where Bochs has been told to, it stops here, for its state to be saved; elsewhere
+	 * nothing. */
+	asm volatile("xchg %%bx, %%bx" ::: "memory");
 	for (;;)
 		serve();
 }

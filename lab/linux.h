@@ -15,6 +15,7 @@ enum system_call {
 	SYS_CLOSE = 3,
 	SYS_STAT = 4,
 	SYS_POLL = 7,
+	SYS_IOCTL = 16,
 	SYS_PREAD64 = 17,
 	SYS_NANOSLEEP = 35,
 	SYS_SOCKET = 41,
@@ -71,6 +72,17 @@ struct pollfd {
 struct sockaddr_un {
 	u16 family;
 	char path[108];
+};
+
+/* ioctl_tty(2), termios(3) */
+#define TCSETS 0x5402
+
+enum termios_control { CS8 = 0x30, CREAD = 0x80, CLOCAL = 0x800, B115200 = 0x1002 };
+enum termios_character { VMIN = 6 };
+
+struct termios {
+	u32 input, output, control, local;
+	u8 line, characters[19];
 };
 
 struct utsname {

@@ -5,13 +5,16 @@ import os
 import re
 from pathlib import Path
 
+from harness import bochs, iso
 from harness.errors import WrongQuestion
 from harness.lab import cache, fetch
+from harness.lab.amd import AMDMachine
 from harness.lab.host import Machine
+from harness.lab.intel import IntelMachine
 from harness.lab.kernel import release
 from harness.settings import ROOT
 
-CPUS = ("amd",)
+AMD, INTEL = CPUS = ("amd", "intel")
 AGENT = ROOT / "build" / "agent"
 
 
@@ -31,8 +34,11 @@ def name_of_qemu(program: str) -> str:
     return versions[0] if versions else program
 
 
-def machine(host: str, kernel: str, modules: str) -> tuple[str, Machine]:
-    """The host that HOST=CPU:KERNEL means, or HOST=CPU with KERNEL=bzImage and MODULES=directory; and its name."""
+def machine(host: str, kernel: str, modules: str, asked_bochs: str, multiplier: float) -> tuple[str, Machine]:
+    """The host that HOST=CPU:KERNEL means, or HOST=CPU with KERNEL=bzImage and MODULES=directory; and its name.
+
+    `asked_bochs` is BOCHS=, for an Intel CPU; `multiplier` scales deadlines.
+    """
     cpu, _, version = host.partition(":")
     if cpu not in CPUS:
         raise WrongQuestion(f"HOST={host}: choose from local, {', '.join(f'{name}:KERNEL' for name in CPUS)}")
@@ -50,12 +56,24 @@ def machine(host: str, kernel: str, modules: str) -> tuple[str, Machine]:
             raise WrongQuestion(f"HOST={host}: this kernel is not here: {_fetching('linux', version)}")
         image, directory = item.path / "vmlinuz", item.path / "modules"
         name = f"{cpu}:{'.'.join(map(str, cache.numbers(item.version)[:2]))}"
+    if not AGENT.exists():
+        raise WrongQuestion(f"{AGENT} is not there: build it with 'make'")
+    if cpu == INTEL:
+        return name, _intel(host, image, directory, asked_bochs, multiplier)
     emulator = cache.find("qemu", cache.NEWEST)
     if emulator is None:
         raise WrongQuestion(f"HOST={host}: no QEMU to emulate it with is here: {_fetching('qemu', cache.NEWEST)}")
-    if not AGENT.exists():
-        raise WrongQuestion(f"{AGENT} is not there: build it with 'make'")
-    return name, Machine(image, directory, AGENT, emulator.path / fetch.PROGRAM)
+    return name, AMDMachine(image, directory, AGENT, emulator.path / fetch.PROGRAM)
+
+
+def _intel(host: str, image: Path, directory: Path | None, asked: str, multiplier: float) -> IntelMachine:
+    try:
+        found = bochs.find(asked, bochs.CPU, 1, multiplier)
+    except bochs.BochsError as error:
+        raise WrongQuestion(f"HOST={host}: no Bochs to emulate it with is here: {error}") from None
+    if reason := iso.obstacle():
+        raise WrongQuestion(f"HOST={host}: {reason}")
+    return IntelMachine(image, directory, AGENT, found)
 
 
 def _fetching(kind: str, version: str) -> str:

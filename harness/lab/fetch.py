@@ -104,7 +104,7 @@ def _kernel(suite: Suite, unpacked: Path, directory: Path) -> None:
         raise WrongQuestion(f"{suite.name}: no kernel is in {', '.join(parts)}")
     shutil.copyfile(images[0], directory / "vmlinuz")
     (directory / "modules").mkdir()
-    for name, data in modules.collect(unpacked).items():
+    for name, data in modules.collect(unpacked, (*modules.AMD, *modules.INTEL)).items():
         (directory / "modules" / f"{name}.ko").write_bytes(data)
 
 
@@ -137,6 +137,12 @@ def qemu_version(program: Path) -> tuple[str, str]:
     if found is None:
         raise WrongQuestion(f"{program}: it does not say that it is QEMU: {telling_line(output.splitlines())}")
     return found.group(1), found.group(2) or ""
+
+
+def qemu_name(program: Path) -> str:
+    """The QEMU's version and package for people."""
+    version, package = qemu_version(program)
+    return f"QEMU {version}{f' ({package})' if package else ''}"
 
 
 # What x86 boots with; other machines' firmware is several times as much.

@@ -1,50 +1,39 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""One emulated host: Linux with KVM on QEMU's emulated AMD CPU.
+"""Emulated hosts, whatever emulates them: Linux with KVM and the agent, which a link talks to.
 
-It is booted once for each kernel and emulator. The state that it is in then is kept: its memory as a file,
-which each later host maps copy-on-write, and the devices as a migration stream (QEMU: docs/system/vm-templating).
+One is booted once for each kernel and emulator. The state that it is in then is kept, and each later host goes on
+from there.
 """
 
 import hashlib
-import json
-import shlex
 import shutil
 import socket
 import subprocess
 import threading
-import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 from harness import process
 from harness.errors import Cancelled
-from harness.lab import cache, fetch, initramfs
+from harness.lab import cache, initramfs
 from harness.lab.inside import Part
 from harness.lab.link import OFF, Link, LinkError
-from harness.lab.store import SIZE
 from harness.outcome import Deadlines
 from harness.output import telling_line
-from harness.qmp import QMP, QMPError
 
-BOOT = 120.0  # seconds; a host that works is up
-RESTORE = 30.0
 ANSWER = 30.0
 LAST_MOMENT = 0.5
 
+PANIC = "Kernel panic"
+
 MEMORY_MIB = 512
 ROOM_MIB = MEMORY_MIB + 64  # on the disk, to boot one
-CPUS = 2
 
 # How many states are kept, of a hundred MiB or so each: the ones used last.
 STATES = 12
-
-# Without these, the kernel moves memory by quadwords instead of by bytes, which TCG does one by one.
-CPU = "max,erms=off,fsrm=off"
-
-# The first port of the first virtio device, and the drive.
-DEVICES = {"LINK": "/dev/vport0p1", "STORE": "/dev/vda"}
-KERNEL_OPTIONS = "console=ttyS0 panic=-1 nokaslr"
 
 
 class HostError(Exception):
@@ -52,62 +41,61 @@ class HostError(Exception):
 
 
 @dataclass(frozen=True)
-class Machine:
-    """What a host is made of: a kernel, its modules unless they are built in, the agent, and the emulator."""
+class Machine(ABC):
+    """What a host is made of: a kernel, its modules unless they are built in, and the agent; and what emulates it."""
 
     kernel: Path
     modules: Path | None
     agent: Path
-    emulator: Path
+
+    wanted: ClassVar[tuple[str, ...]]  # modules; the last one is KVM's
 
     def archive(self) -> bytes:
-        return initramfs.build(self.agent.read_bytes(), self.modules)
+        return initramfs.build(self.agent.read_bytes(), self.modules, self.wanted)
 
     def state_name(self, archive: bytes) -> str:
         """The name of the state of a host like this, which is another one where anything differs that matters."""
-        parts = [
-            str(cache.FORMAT).encode(),
-            self.kernel.read_bytes(),
-            archive,
-            repr(fetch.qemu_version(self.emulator)).encode(),
-            repr((_options(self), SIZE)).encode(),
-        ]
+        parts = [str(cache.FORMAT).encode(), self.kernel.read_bytes(), archive, self.identity().encode()]
         digest = hashlib.sha256(b"".join(hashlib.sha256(part).digest() for part in parts))
         return f"{cache.STATE}{digest.hexdigest()[:16]}"
 
+    @property
+    @abstractmethod
+    def emulator_name(self) -> str:
+        """What emulates it, for people."""
 
-def _options(machine: Machine) -> list[str]:
-    """The emulator's options that a booted host and its copies have in common, but for files."""
-    line = " ".join([KERNEL_OPTIONS, *(f"{name}={value}" for name, value in DEVICES.items())])
-    return [
-        *("-accel", "tcg,thread=multi"),
-        *("-machine", "pc,memory-backend=ram"),
-        *("-cpu", CPU),
-        *("-smp", str(CPUS)),
-        *("-m", str(MEMORY_MIB)),
-        *("-nodefaults", "-no-user-config"),
-        *("-display", "none"),
-        "-no-reboot",
-        *("-append", line),
-        *("-device", "virtio-serial-pci,addr=2"),
-        *("-device", "virtserialport,chardev=link"),
-        *("-device", "virtio-blk-pci,drive=store,addr=3"),
-    ]
+    @abstractmethod
+    def identity(self) -> str:
+        """The emulator's version and settings, as far as a state depends on them."""
+
+    @abstractmethod
+    def new_host(self, deadlines: Deadlines) -> "Host":
+        """A host like this, which is off."""
 
 
-class Host:
-    """A running host. `facts` are what its agent says of it; its link is the UNIX socket `link`."""
+class Host(ABC):
+    """A host that is off, and runs after restore(). `facts` are what its agent says of it."""
 
-    def __init__(self, machine: Machine, deadlines: Deadlines) -> None:
-        self._machine = machine
+    def __init__(self, deadlines: Deadlines) -> None:
         self._deadlines = deadlines
         self._private = process.PrivateDirectory()
-        self._qmp: QMP | None = None
         self._child: subprocess.Popen | None = None
         self.facts: dict[str, list[str]] = {}
 
+    @abstractmethod
+    def boot(self, archive: Path) -> None:
+        """Boots with this initramfs, leaves in the directory where that lies what restore() goes on from, and ends.
+
+        What else it needs for that it removes.
+        """
+
+    @abstractmethod
+    def restore(self, state: Path, store: Path, parts: list[Part]) -> None:
+        """Starts from what boot() left in `state`, with these files in the store, and makes them."""
+
     @property
     def link(self) -> Path:
+        """A UNIX socket, for one user at a time."""
         return self._private.path / "link"
 
     @property
@@ -124,52 +112,9 @@ class Host:
 
     def keep_logs(self, folder: Path) -> None:
         """Copies what the emulator and the host's kernel said to emulator.log and console.log."""
-        shutil.copyfile(self._output, folder / "emulator.log")
-        shutil.copyfile(self._console, folder / "console.log")
-
-    def boot(self, archive: Path, memory: Path) -> None:
-        """Boots with this initramfs, with the host's memory in a file."""
-        store = archive.with_name("store")
-        with store.open("wb") as file:
-            file.truncate(SIZE)
-        self._start(archive, memory, store, "on", [])
-        self._qmp.execute("cont")
-        self.greet(BOOT)
-
-    def save(self, target: Path) -> None:
-        """Writes the state of everything but the memory, and ends the host."""
-        self._qmp.execute("stop")
-        self._ignore_shared()
-        self._qmp.execute("migrate", uri=f"exec:cat >{shlex.quote(str(target))}")
-        self._await(lambda: self._qmp.execute("query-migrate").get("status"), "completed", RESTORE)
-        self._qmp.execute("quit")
-        self._child.wait(self._deadlines(ANSWER))
-
-    def restore(self, state: Path, store: Path, parts: list[Part]) -> None:
-        """Starts from what save() left in `state`, with other files in the store, and makes these."""
-        self._start(state / "initramfs", state / "memory", store, "off", ["-incoming", "defer"])
-        self._ignore_shared()
-        self._qmp.execute("migrate-incoming", uri=f"exec:cat {shlex.quote(str(state / 'devices'))}")
-        self._await(lambda: self._qmp.execute("query-migrate").get("status"), "completed", RESTORE)
-        self._qmp.execute("cont")
-        self.greet(ANSWER, parts)
-
-    def greet(self, deadline: float, parts: list[Part] = ()) -> None:
-        """Asks the agent for the facts, and has it make the files."""
-        connection = socket.socket(socket.AF_UNIX)
-        with connection:
-            connection.connect(str(self.link))
-            try:
-                self.facts = self._watched(Link(connection), deadline, parts)
-            except LinkError as error:
-                raise HostError(self._why(str(error))) from None
-
-    def _watched(self, link: Link, deadline: float, parts: list[Part]) -> dict[str, list[str]]:
-        facts = link.greet(self._deadlines(deadline))
-        if parts:
-            link.make_files(parts)
-            facts = link.greet(self._deadlines(deadline))
-        return facts
+        for source, name in ((self._output, "emulator.log"), (self._console, "console.log")):
+            if source.exists():
+                shutil.copyfile(source, folder / name)
 
     def power_off(self) -> None:
         """Turns it off, in good order."""
@@ -184,69 +129,53 @@ class Host:
         """Ends it, whatever it does."""
         if self._child:
             process.stop(self._child)
-        if self._qmp:
-            self._qmp.close()
         self._private.__exit__()
 
-    # starting
+    # for the emulators' modules
 
-    def _start(self, archive: Path, memory: Path, store: Path, share: str, more: list[str]) -> None:
-        self._private.__enter__()
-        listener, qmp = self._private.listen("qmp")
-        self._console = self._private.path / "console"
-        self._output = self._private.path / "output"
-        ram = f"memory-backend-file,id=ram,size={MEMORY_MIB}M,mem-path={_escaped(memory)},share={share}"
-        command = [
-            *(str(self._machine.emulator), *_options(self._machine)),
-            *("-object", ram),
-            *("-kernel", str(self._machine.kernel.resolve()), "-initrd", str(archive)),
-            *("-drive", f"if=none,id=store,file={_escaped(store)},format=raw,readonly=on"),
-            *("-chardev", "socket,id=link,path=link,server=on,wait=off"),
-            *("-chardev", "file,id=console,path=console", "-serial", "chardev:console"),
-            *("-chardev", qmp, "-qmp", "chardev:qmp"),
-            *("-S", *more),
-        ]
-        with self._output.open("wb") as output:
-            self._child = process.start(
-                command, cwd=self._private.path, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT
-            )
-        connection = process.accept(listener, self._child, self._deadlines(ANSWER))
-        try:
-            if connection is None:
-                raise QMPError("the emulator does not answer")
-            self._qmp = QMP(connection, lambda event: None, self._deadlines(ANSWER))
-        except QMPError as error:
-            raise HostError(self._why(str(error))) from None
+    @property
+    def _console(self) -> Path:
+        return self._private.path / "console"
 
-    def _ignore_shared(self) -> None:
-        capability = {"capability": "x-ignore-shared", "state": True}
-        self._qmp.execute("migrate-set-capabilities", capabilities=[capability])
+    @property
+    def _output(self) -> Path:
+        return self._private.path / "output"
 
-    def _await(self, ask: Callable[[], str], wanted: str, deadline: float) -> None:
-        until = time.monotonic() + self._deadlines(deadline)
-        while (status := ask()) != wanted:
-            if status == "failed" or time.monotonic() > until:
-                raise HostError(self._why(f"its state is not {wanted} but {status}"))
-            time.sleep(0.01)
+    def _greet(self, deadline: float, parts: list[Part] = ()) -> None:
+        """Asks the agent for the facts, and has it make the files."""
+        connection = socket.socket(socket.AF_UNIX)
+        with connection:
+            connection.connect(str(self.link))
+            link = Link(connection)
+            try:
+                self.facts = link.greet(self._deadlines(deadline))
+                if parts:
+                    link.make_files(parts)
+                    self.facts = link.greet(self._deadlines(deadline))
+            except LinkError as error:
+                raise HostError(self._why(str(error))) from None
 
     def _why(self, otherwise: str) -> str:
         """Why the host does not do what it should: the emulator's last words, or the kernel's."""
         if process.stopping():
             raise Cancelled
-        console = self._console.read_text(encoding="utf-8", errors="replace") if self._console.exists() else ""
-        panics = [line for line in console.splitlines() if "Kernel panic" in line]
+        console = self._said()
+        panics = [line for line in console.splitlines() if PANIC in line]
         if panics:
             return f"the emulated host does not boot: {panics[0].strip()}"
-        output = self._output.read_text(encoding="utf-8", errors="replace").splitlines()
         if not self.alive:
-            return f"the emulator {process.describe_exit(self._child.wait())}: {telling_line(output)}"
+            return self._last_words()
         lines = console.strip().splitlines()
         return otherwise + (f"; its kernel's last line is: {lines[-1].strip()}" if lines else "")
 
+    def _said(self) -> str:
+        """What the host's kernel has said on its console."""
+        return self._console.read_text(encoding="utf-8", errors="replace") if self._console.exists() else ""
 
-def _escaped(path: Path) -> str:
-    """A path as the value of one of QEMU's key=value options."""
-    return str(path).replace(",", ",,")
+    def _last_words(self) -> str:
+        """How an emulator that has ended did so."""
+        output = self._output.read_text(encoding="utf-8", errors="replace").splitlines()
+        return f"the emulator {process.describe_exit(self._child.wait())}: {telling_line(output)}"
 
 
 def state_of(machine: Machine, deadlines: Deadlines, say: Callable[[str], None]) -> Path:
@@ -263,16 +192,12 @@ def state_of(machine: Machine, deadlines: Deadlines, say: Callable[[str], None])
         if free < ROOM_MIB:
             raise HostError(f"{cache.root()} has {free} MiB free, and a booted host takes up to {ROOM_MIB}")
         (directory / "initramfs").write_bytes(archive)
-        host = Host(machine, deadlines)
+        host = machine.new_host(deadlines)
         try:
-            host.boot(directory / "initramfs", directory / "memory")
-            host.save(directory / "devices")
-        except (QMPError, subprocess.TimeoutExpired) as error:
-            raise HostError(f"the emulated host cannot be kept: {error}") from None
+            host.boot(directory / "initramfs")
         finally:
             host.close()
-        (directory / "store").unlink()
-        return name, {"kind": "host", "facts": host.facts}
+        return name, {"kind": "host"}
 
     with cache.locked(lambda: say("another command fetches or boots: waiting for it")):
         if not (place / cache.TABLE).exists():
@@ -283,10 +208,6 @@ def state_of(machine: Machine, deadlines: Deadlines, say: Callable[[str], None])
                 raise HostError(f"{cache.root()}: {error.strerror}") from None
             cache.forget_states(STATES)
     return place
-
-
-def facts_of(state: Path) -> dict[str, list[str]]:
-    return json.loads((state / cache.TABLE).read_text(encoding="utf-8"))["facts"]
 
 
 class Hosts:
@@ -309,12 +230,9 @@ class Hosts:
                 if host.alive:
                     return host
                 host.close()
-        host = Host(self._machine, self._deadlines)
+        host = self._machine.new_host(self._deadlines)
         try:
             host.restore(self._state, self._store, self._parts)
-        except QMPError as error:
-            host.close()
-            raise HostError(f"the emulated host does not start: {error}") from None
         except BaseException:
             host.close()
             raise

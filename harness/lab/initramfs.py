@@ -5,6 +5,7 @@ Linux: Documentation/driver-api/early-userspace/buffer-format.rst, "newc".
 """
 
 import stat
+from collections.abc import Iterable
 from pathlib import Path
 
 from harness.lab import modules
@@ -16,9 +17,9 @@ CONSOLE = stat.S_IFCHR | 0o600
 CONSOLE_DEVICE = (5, 1)
 
 
-def build(agent: bytes, modules_directory: Path | None) -> bytes:
-    """The archive; without a directory, the kernel has all that it takes built in."""
-    found = modules.collect(modules_directory) if modules_directory else {}
+def build(agent: bytes, modules_directory: Path | None, wanted: Iterable[str]) -> bytes:
+    """The archive with the modules that are wanted; without a directory, the kernel has all that it takes built in."""
+    found = modules.collect(modules_directory, wanted) if modules_directory else {}
     entries = [_entry(name, DIRECTORY) for name in ("bin", "dev", "lib", "lib64", "modules", "share")]
     entries += [_entry("dev/console", CONSOLE, device=CONSOLE_DEVICE), _entry("init", PROGRAM, agent)]
     entries += [_entry(f"modules/{name}.ko", FILE, data) for name, data in found.items()]

@@ -5,6 +5,7 @@ import gzip
 import lzma
 import shutil
 import subprocess
+from collections.abc import Iterable
 from io import BytesIO
 from pathlib import Path
 
@@ -14,12 +15,11 @@ from elftools.elf.elffile import ELFFile
 from harness import process
 from harness.errors import WrongQuestion
 
-# What a host works with. A module that is not there is taken to be built into the kernel, or not to exist in
-# this version.
-WANTED = ("virtio_pci", "virtio_blk", "virtio_console", "kvm_amd", "kvm_intel")
-
-# kvm_amd looks for these two by name (symbol_get, or as an accelerator's optional part) in some versions.
-OPTIONAL = ("rng_core", "ccp")
+# What hosts work with, in the order in which it loads. A module that is not there is taken to be built into the
+# kernel, or not to exist in this version. kvm_amd looks for the first two by name (symbol_get, or as an
+# accelerator's optional part) in some versions.
+AMD = ("rng_core", "ccp", "virtio_pci", "virtio_blk", "virtio_console", "kvm_amd")
+INTEL = ("kvm_intel",)
 
 SUFFIXES = (".ko", ".ko.xz", ".ko.gz", ".ko.zst")
 
@@ -68,8 +68,8 @@ def plain(name: str) -> str:
     return name.replace("-", "_")
 
 
-def collect(directory: Path) -> dict[str, bytes]:
-    """The modules below `directory` that a host needs, by name, each behind those that it depends on."""
+def collect(directory: Path, wanted: Iterable[str]) -> dict[str, bytes]:
+    """Those of the modules below `directory` that are wanted, by name, each behind those that it depends on."""
     places = {}
     for path in sorted(directory.rglob("*.ko*")):
         name, dot, rest = path.name.partition(".")
@@ -89,6 +89,6 @@ def collect(directory: Path) -> dict[str, bytes]:
             add(other)
         found[name] = data
 
-    for name in (*OPTIONAL, *WANTED):
+    for name in wanted:
         add(name)
     return found

@@ -27,16 +27,17 @@ def find_program(asked: str) -> Path:
 
 def run(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="lab/qemu", description="Runs QEMU in an emulated host.")
-    parser.add_argument("--host", required=True, help="amd:KERNEL, or amd with --kernel")
+    parser.add_argument("--host", required=True, help="amd:KERNEL, intel:KERNEL, or amd or intel with --kernel")
     parser.add_argument("--kernel", default="", help="a bzImage")
     parser.add_argument("--modules", default="", help="the directory of its modules")
     parser.add_argument(
         "--qemu", default=fetch.PROGRAM, help="a path, a name on the PATH, or a version that is fetched"
     )
+    parser.add_argument("--bochs", default="", help="what emulates an Intel CPU: a path, or a name on the PATH")
     parser.add_argument("options", nargs="*", help="QEMU's, behind --")
     asked = parser.parse_args(arguments)
-    _, machine = choose.machine(asked.host, asked.kernel, asked.modules)
     deadlines = Deadlines()
+    _, machine = choose.machine(asked.host, asked.kernel, asked.modules, asked.bochs, deadlines.multiplier)
     directory = Path(tempfile.mkdtemp(dir=process.private_root()))
     parts = store.write(store.files_of(find_program(asked.qemu)), directory / "store")
     state = state_of(machine, deadlines, lambda text: print(f"trapline: {text}", file=sys.stderr))

@@ -15,10 +15,12 @@ from harness import process
 from harness.debugger import MODES
 from harness.image import Image
 from harness.lab import choose, store
-from harness.lab.fetch import qemu_version
+from harness.lab.amd import AMDMachine
+from harness.lab.fetch import qemu_name, qemu_version
 from harness.lab.host import HostError, Hosts, Machine, state_of
+from harness.lab.intel import IntelMachine
 from harness.outcome import Deadlines, Outcome
-from harness.platform import kvm, qemu, tcg
+from harness.platform import bochs, kvm, qemu, tcg
 from harness.platform.base import Platform, Unusable, default_of
 from harness.platform.qemu import QEMU
 from harness.settings import ROOT, Settings
@@ -28,9 +30,6 @@ from harness.vm import VM
 RUNNER = ROOT / "lab" / "qemu"
 
 HOST_DIED = "the emulated host itself is gone"
-
-# An emulated CPU is that much slower; every deadline is that much longer.
-SLOWER = 3.0
 
 
 @dataclass(kw_only=True)
@@ -44,6 +43,7 @@ class LabKVM(QEMU):
     host: str
     kernel: str
     modules: str
+    slower: float
     cpu: Callable[[], Platform | Unusable]
     _own: dict[tuple[str, str], str] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -71,7 +71,7 @@ class LabKVM(QEMU):
         idle = host.link.with_name("idle")
         idle.unlink(missing_ok=True)
         command = [sys.executable, str(RUNNER), str(host.link), str(idle), *self.command(image, cases)[1:]]
-        slower = Deadlines(deadlines.multiplier * SLOWER)
+        slower = Deadlines(deadlines.multiplier * self.slower)
         try:
             outcome = VM(command, folder, slower, debugging, on_case).run()
             if not idle.exists() and (words := host.death()):
@@ -102,22 +102,60 @@ class LabKVM(QEMU):
                 result.verdict = Verdict.UNUSABLE
 
 
-def emulated_cpu(name: str, machine: Machine, settings: Settings) -> Platform | Unusable:
-    """The CPU of a host as a platform: its emulator, without KVM."""
-    found = qemu.probe(tcg, replace(settings, qemu=str(machine.emulator), cpu=""))
-    found.name = f"{tcg.NAME}@{name}"
-    return found
+def _in_tcg(machine: AMDMachine, settings: Settings) -> Platform | Unusable:
+    return qemu.probe(tcg, replace(settings, qemu=str(machine.emulator), cpu=""))
+
+
+def _in_bochs(machine: IntelMachine, settings: Settings) -> Platform | Unusable:
+    return bochs.probe(replace(settings, bochs=machine.bochs.program, cpu=machine.bochs.model))
+
+
+@dataclass(frozen=True)
+class Maker:
+    """What is special about hosts with the CPU of one maker.
+
+    Deadlines are `slower` times as long. `alone` gives the emulator as a platform, without Linux and KVM; the last
+    three are as in Platform.
+    """
+
+    slower: float
+    alone: Callable[[Machine, Settings], Platform | Unusable]
+    debuggers: tuple[str, ...]
+    no_debugger: str
+    software_breakpoints: bool
+
+
+MAKERS = {
+    AMDMachine: Maker(
+        slower=3.0,
+        alone=_in_tcg,
+        # TCG checks INT3 against the intercept of INT n only, not against that of #BP: raise_interrupt2() in
+        # target/i386/tcg/excp_helper.c.
+        debuggers=tuple(mode for mode in MODES if mode != "step"),
+        no_debugger="the emulated SVM does not intercept INT3, so gdb's breakpoints in memory are lost",
+        software_breakpoints=False,
+    ),
+    IntelMachine: Maker(
+        slower=20.0,
+        alone=_in_bochs,
+        debuggers=tuple(mode for mode in MODES if mode != "step"),
+        no_debugger="to step through every instruction takes hours in Bochs",
+        software_breakpoints=True,
+    ),
+}
 
 
 def probe(host: str, settings: Settings) -> LabKVM | Unusable:
     """Starts the host, asks it what it has, and keeps it for the first guest."""
-    name, machine = choose.machine(host, settings.kernel, settings.modules)
+    multiplier = settings.timeout_multiplier
+    name, machine = choose.machine(host, settings.kernel, settings.modules, settings.bochs, multiplier)
+    maker = MAKERS[type(machine)]
     name = f"{kvm.NAME}@{name}"
     program = Path(qemu.find_qemu(settings.qemu))
     if not process.UNIX_SOCKETS:
         return Unusable(name=name, reason="emulated hosts take UNIX sockets, which this system does not have")
     version, package = qemu_version(program)
-    deadlines = Deadlines(settings.timeout_multiplier)
+    deadlines = Deadlines(multiplier)
     directory = Path(tempfile.mkdtemp(dir=process.private_root()))
     parts = store.write(store.files_of(program), directory / "store")
     try:
@@ -127,17 +165,22 @@ def probe(host: str, settings: Settings) -> LabKVM | Unusable:
     except HostError as error:
         return Unusable(name=name, reason=str(error))
     hosts.give_back(running, idle=True)
-    if reason := obstacle(running.facts):
+    if reason := obstacle(running.facts, machine.wanted[-1]):
         hosts.close()
         return Unusable(name=name, reason=reason)
     release = running.facts["release"][0]
     backend = running.facts.get("backend", [""])[0]
     cpu_model = settings.cpu or kvm.CPUS[0]
-    emulator, emulator_package = qemu_version(machine.emulator)
+
+    def cpu() -> Platform | Unusable:
+        found = maker.alone(machine, settings)
+        found.name = found.name + name.removeprefix(kvm.NAME)
+        return found
+
     return LabKVM(
         name=name,
         program=str(program),
-        description=f"{_described(version, package)}, -cpu {cpu_model}, on Linux {release}",
+        description=f"{qemu_name(program)}, -cpu {cpu_model}, on Linux {release}",
         options=qemu.options(kvm.NAME, cpu_model, settings),
         facts={
             "accel": kvm.NAME,
@@ -149,32 +192,27 @@ def probe(host: str, settings: Settings) -> LabKVM | Unusable:
             "backend": backend,
         },
         versions={"qemu": version, "qemu_package": package, "cpu_model": cpu_model, "kernel": release},
-        reservations=[f"its CPU is emulated by {_described(emulator, emulator_package)}, so it is no reference"],
-        # TCG checks INT3 against the intercept of INT n only, not against that of #BP: raise_interrupt2() in
-        # target/i386/tcg/excp_helper.c.
-        debuggers=tuple(mode for mode in MODES if mode != "step"),
-        no_debugger="the emulated SVM does not intercept INT3, so gdb's breakpoints in memory are lost",
-        software_breakpoints=False,
+        reservations=[f"its CPU is emulated by {machine.emulator_name}, so it is no reference"],
+        debuggers=maker.debuggers,
+        no_debugger=maker.no_debugger,
+        software_breakpoints=maker.software_breakpoints,
         hosts=hosts,
         host=host,
         kernel=settings.kernel,
         modules=settings.modules,
-        cpu=functools.cache(lambda: emulated_cpu(name, machine, settings)),
+        slower=maker.slower,
+        cpu=functools.cache(cpu),
     )
 
 
-def _described(version: str, package: str) -> str:
-    return f"QEMU {version}{f' ({package})' if package else ''}"
-
-
-def obstacle(facts: dict[str, list[str]]) -> str:
-    """Why there is no KVM in a host that says this of itself; empty if there is."""
+def obstacle(facts: dict[str, list[str]], module: str) -> str:
+    """Why there is no KVM, of this module, in a host that says this of itself; empty if there is."""
     number = int(facts["kvm"][0])
     if number == 0:
         return ""
     words = f"Linux {facts['release'][0]} has no /dev/kvm on the emulated CPU ({os.strerror(number)})"
     failed = dict(entry.rsplit(":", 1) for entry in facts.get("failed", []))
-    error = failed.get("/modules/kvm_amd.ko") or failed.get("/modules/kvm.ko")
+    error = failed.get(f"/modules/{module}.ko") or failed.get("/modules/kvm.ko")
     if error:
         return f"{words}: its module does not load ({os.strerror(int(error))})"
     return f"{words}: build KVM in, or say MODULES=directory"

@@ -183,23 +183,23 @@ def test_initramfs_holds_the_agent_and_the_modules_in_their_order(module, tmp_pa
     (directory / "kvm.ko.gz").write_bytes(gzip.compress(module("kvm", "irqbypass")))
     (directory / "irqbypass.ko").write_bytes(module("irqbypass", ""))
     (directory / "sound.ko").write_bytes(module("sound", ""))
-    found = entries(initramfs.build(b"agent", directory))
+    found = entries(initramfs.build(b"agent", directory, modules.AMD))
     assert found["init"] == (initramfs.PROGRAM, b"agent")
     assert found["modules/order"][1] == b"/modules/irqbypass.ko\n/modules/kvm.ko\n/modules/kvm_amd.ko\n"
     assert found["modules/kvm.ko"][1] == module("kvm", "irqbypass")
     assert "modules/sound.ko" not in found
-    assert entries(initramfs.build(b"agent", None))["modules/order"][1] == b""
+    assert entries(initramfs.build(b"agent", None, ()))["modules/order"][1] == b""
 
 
 def test_what_is_no_module_is_named(tmp_path):
     (tmp_path / "kvm.ko").write_bytes(b"x")
     (tmp_path / "kvm-amd.ko.xz").write_bytes(b"x")
     with pytest.raises(WrongQuestion, match=r"kvm-amd.ko.xz: cannot be read"):
-        modules.collect(tmp_path)
+        modules.collect(tmp_path, modules.AMD)
     (tmp_path / "kvm-amd.ko.xz").unlink()
     (tmp_path / "kvm-amd.ko").write_bytes(b"x")
     with pytest.raises(WrongQuestion, match=r"kvm-amd.ko: is no kernel module"):
-        modules.collect(tmp_path)
+        modules.collect(tmp_path, modules.AMD)
 
 
 def test_release_of_a_kernel(tmp_path):
@@ -247,7 +247,7 @@ def test_a_static_script_is_no_qemu(tmp_path):
     ],
 )
 def test_obstacle(facts, words):
-    assert re.search(words, obstacle(facts)) if words else obstacle(facts) == ""
+    assert re.search(words, obstacle(facts, "kvm_amd")) if words else obstacle(facts, "kvm_amd") == ""
 
 
 def test_lab_names_of_qemu():

@@ -10,8 +10,9 @@ import pytest
 
 from harness.errors import WrongQuestion
 from harness.lab import cache, choose, store
+from harness.lab.amd import AMDMachine
 from harness.lab.fetch import PROGRAM, fetch
-from harness.lab.host import HostError, Hosts, Machine, state_of
+from harness.lab.host import HostError, Hosts, state_of
 from harness.outcome import Deadlines
 from harness.platform.lab import obstacle
 from harness.settings import ROOT
@@ -25,7 +26,7 @@ pytestmark = pytest.mark.xdist_group("lab")
 
 
 @pytest.fixture(scope="module")
-def machine() -> Machine:
+def machine() -> AMDMachine:
     """The parts of a host with KERNEL."""
     try:
         missing = [
@@ -35,7 +36,7 @@ def machine() -> Machine:
         ]
         if missing:
             fetch(missing, print)
-        return choose.machine(f"amd:{KERNEL}", "", "")[1]
+        return choose.machine(f"amd:{KERNEL}", "", "", "", 1)[1]
     except WrongQuestion as error:
         pytest.skip(f"no emulated host here: {error}")
 
@@ -80,13 +81,13 @@ def test_a_kernel_without_kvm_says_so_in_one_line(machine, tmp_path, monkeypatch
     for path in machine.modules.iterdir():
         if not path.name.startswith("kvm"):
             (modules / path.name).symlink_to(path)
-    without = Machine(machine.kernel, modules, machine.agent, machine.emulator)
+    without = AMDMachine(machine.kernel, modules, machine.agent, machine.emulator)
     deadlines = Deadlines(3)
     state = state_of(without, deadlines, print)
     parts = store.write({"/bin/empty": Path(os.devnull)}, tmp_path / "store")
     hosts = Hosts(without, state, tmp_path / "store", parts, deadlines)
     host = hosts.borrow()
-    assert obstacle(host.facts).endswith("build KVM in, or say MODULES=directory")
+    assert obstacle(host.facts, "kvm_amd").endswith("build KVM in, or say MODULES=directory")
     hosts.give_back(host, idle=True)
     assert hosts.borrow() is host
     host.power_off()
@@ -101,7 +102,7 @@ def test_a_kernel_that_does_not_boot_says_so_in_one_line(machine, tmp_path, monk
     data = bytearray(machine.kernel.read_bytes())
     data[0x10000:0x20000] = bytes(0x10000)
     kernel.write_bytes(data)
-    broken = Machine(kernel, machine.modules, machine.agent, machine.emulator)
+    broken = AMDMachine(kernel, machine.modules, machine.agent, machine.emulator)
     with pytest.raises(HostError, match="^the emulat.*$"):
         state_of(broken, Deadlines(0.2), print)
     assert cache.states() == []

@@ -1,0 +1,163 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Hosts on QEMU's emulated AMD CPU.
+
+What is kept of a booted one is its memory as a file, which each later host maps copy-on-write, and the devices
+as a migration stream (QEMU: docs/system/vm-templating).
+"""
+
+import shlex
+import subprocess
+import time
+from collections.abc import Callable
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from harness import process
+from harness.lab import fetch, modules
+from harness.lab.host import ANSWER, MEMORY_MIB, Host, HostError, Machine
+from harness.lab.inside import Part
+from harness.lab.store import SIZE
+from harness.outcome import Deadlines
+from harness.qmp import QMP, QMPError
+
+BOOT = 120.0  # seconds; a host that works is up
+RESTORE = 30.0
+
+CPUS = 2
+
+# Without these, the kernel moves memory by quadwords instead of by bytes, which TCG does one by one.
+CPU = "max,erms=off,fsrm=off"
+
+# The first port of the first virtio device, and the drive.
+DEVICES = {"LINK": "/dev/vport0p1", "STORE": "/dev/vda"}
+KERNEL_OPTIONS = "console=ttyS0 panic=-1 nokaslr"
+
+# The emulator's options that a booted host and its copies have in common, but for files.
+OPTIONS = [
+    *("-accel", "tcg,thread=multi"),
+    *("-machine", "pc,memory-backend=ram"),
+    *("-cpu", CPU),
+    *("-smp", str(CPUS)),
+    *("-m", str(MEMORY_MIB)),
+    *("-nodefaults", "-no-user-config"),
+    *("-display", "none"),
+    "-no-reboot",
+    *("-append", " ".join([KERNEL_OPTIONS, *(f"{name}={value}" for name, value in DEVICES.items())])),
+    *("-device", "virtio-serial-pci,addr=2"),
+    *("-device", "virtserialport,chardev=link"),
+    *("-device", "virtio-blk-pci,drive=store,addr=3"),
+]
+
+
+@dataclass(frozen=True)
+class AMDMachine(Machine):
+    """Emulated by the QEMU `emulator`."""
+
+    wanted = modules.AMD
+
+    emulator: Path
+
+    @property
+    def emulator_name(self) -> str:
+        return fetch.qemu_name(self.emulator)
+
+    def identity(self) -> str:
+        return repr((fetch.qemu_version(self.emulator), OPTIONS, SIZE))
+
+    def new_host(self, deadlines: Deadlines) -> "AMDHost":
+        return AMDHost(self, deadlines)
+
+
+class AMDHost(Host):
+    """A host in QEMU, with TCG."""
+
+    def __init__(self, machine: AMDMachine, deadlines: Deadlines) -> None:
+        super().__init__(deadlines)
+        self._machine = machine
+        self._qmp: QMP | None = None
+
+    def boot(self, archive: Path) -> None:
+        store = archive.with_name("store")
+        with store.open("wb") as file:
+            file.truncate(SIZE)
+        with _explained("the emulated host cannot be kept"):
+            self._start(archive, archive.with_name("memory"), store, "on", [])
+            self._qmp.execute("cont")
+            self._greet(BOOT)
+            self._save(archive.with_name("devices"))
+        store.unlink()
+
+    def _save(self, target: Path) -> None:
+        """Writes the state of everything but the memory, and ends the host."""
+        self._qmp.execute("stop")
+        self._ignore_shared()
+        self._qmp.execute("migrate", uri=f"exec:cat >{shlex.quote(str(target))}")
+        self._await(lambda: self._qmp.execute("query-migrate").get("status"), "completed", RESTORE)
+        self._qmp.execute("quit")
+        self._child.wait(self._deadlines(ANSWER))
+
+    def restore(self, state: Path, store: Path, parts: list[Part]) -> None:
+        with _explained("the emulated host does not start"):
+            self._start(state / "initramfs", state / "memory", store, "off", ["-incoming", "defer"])
+            self._ignore_shared()
+            self._qmp.execute("migrate-incoming", uri=f"exec:cat {shlex.quote(str(state / 'devices'))}")
+            self._await(lambda: self._qmp.execute("query-migrate").get("status"), "completed", RESTORE)
+            self._qmp.execute("cont")
+            self._greet(ANSWER, parts)
+
+    def close(self) -> None:
+        super().close()
+        if self._qmp:
+            self._qmp.close()
+
+    def _start(self, archive: Path, memory: Path, store: Path, share: str, more: list[str]) -> None:
+        self._private.__enter__()
+        listener, qmp = self._private.listen("qmp")
+        ram = f"memory-backend-file,id=ram,size={MEMORY_MIB}M,mem-path={_escaped(memory)},share={share}"
+        command = [
+            *(str(self._machine.emulator), *OPTIONS),
+            *("-object", ram),
+            *("-kernel", str(self._machine.kernel.resolve()), "-initrd", str(archive)),
+            *("-drive", f"if=none,id=store,file={_escaped(store)},format=raw,readonly=on"),
+            *("-chardev", "socket,id=link,path=link,server=on,wait=off"),
+            *("-chardev", "file,id=console,path=console", "-serial", "chardev:console"),
+            *("-chardev", qmp, "-qmp", "chardev:qmp"),
+            *("-S", *more),
+        ]
+        with self._output.open("wb") as output:
+            self._child = process.start(
+                command, cwd=self._private.path, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT
+            )
+        connection = process.accept(listener, self._child, self._deadlines(ANSWER))
+        try:
+            if connection is None:
+                raise QMPError("the emulator does not answer")
+            self._qmp = QMP(connection, lambda event: None, self._deadlines(ANSWER))
+        except QMPError as error:
+            raise HostError(self._why(str(error))) from None
+
+    def _ignore_shared(self) -> None:
+        capability = {"capability": "x-ignore-shared", "state": True}
+        self._qmp.execute("migrate-set-capabilities", capabilities=[capability])
+
+    def _await(self, ask: Callable[[], str], wanted: str, deadline: float) -> None:
+        until = time.monotonic() + self._deadlines(deadline)
+        while (status := ask()) != wanted:
+            if status == "failed" or time.monotonic() > until:
+                raise HostError(self._why(f"its state is not {wanted} but {status}"))
+            time.sleep(0.01)
+
+
+@contextmanager
+def _explained(what: str):
+    """Where QEMU does not do what it is told, says what that means."""
+    try:
+        yield
+    except (QMPError, subprocess.TimeoutExpired) as error:
+        raise HostError(f"{what}: {error}") from None
+
+
+def _escaped(path: Path) -> str:
+    """A path as the value of one of QEMU's key=value options."""
+    return str(path).replace(",", ",,")

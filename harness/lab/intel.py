@@ -1,0 +1,213 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Hosts on Bochs' emulated Intel CPU.
+
+Bochs can go on from a state that it has saved, but only its windows have a button for saving. So a host that has
+booted, which the agent's magic instruction brings to Bochs' own debugger, is saved by gdb: it calls the function
+behind the button. What is kept of the host is Bochs' directory of text files, with the memory as a file. A QEMU is
+put into a copy of that memory, where the kernel has been told to keep out.
+"""
+
+import os
+import re
+import socket
+import sys
+import time
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from harness import iso, process
+from harness.bochs import POLL, Bochs, Configuration
+from harness.debugger import find_gdb
+from harness.lab import modules
+from harness.lab.host import ANSWER, MEMORY_MIB, PANIC, Host, HostError, Machine
+from harness.lab.inside import Part
+from harness.lab.relay import Relay
+from harness.outcome import Deadlines
+
+BOOT = 1200.0  # seconds; a kernel takes minutes to unpack itself
+SLOWER = 4.0  # than hosts on QEMU, in what they answer
+
+# Emulated instructions in an emulated second: so many that the kernel comes to something between two ticks of its
+# clock, and so few that waiting is cheap.
+IPS = 15_000_000
+
+# The store's place in the host's memory.
+BASE, ROOM = 256 << 20, 128 << 20
+
+# GRUB's, to boot Linux.
+MODULES = "biosdisk iso9660 normal linux"
+
+# Beside what the host needs, what saves it time: a second is millions of instructions.
+KERNEL_OPTIONS = " ".join(
+    [
+        "console=ttyS0,115200",
+        "nokaslr",
+        "mitigations=off",
+        "cryptomgr.notests",
+        "rodata=off",
+        "tsc=reliable",
+        "clearcpuid=297",  # ERMS: Bochs moves quadwords in less time than bytes
+        f"memmap={ROOM >> 20}M\\${BASE >> 20}M",
+        "LINK=/dev/ttyS1",
+        "STORE=/dev/mem",
+    ]
+)
+
+# XCHG BX, BX ends in Bochs' debugger, which then is told to quit.
+MAGIC = "magic_break: enabled=1"
+SAVE = """\
+set confirm off
+set pagination off
+set breakpoint pending on
+handle all nostop noprint pass
+break _Z19bx_dbg_quit_commandv
+run
+print ((char (*)(void *, const char *)) _ZN13bx_real_sim_c10save_stateEPKc)(*(void **) &SIM, "{directory}")
+kill
+"""
+
+# A saved state's directory, and some of its files.
+STATE = "bochs"
+CONFIGURATION, MEMORY, MAPPING = "config", "memory.ram", "memory"
+
+# Bochs' unit of memory, and what stands in MAPPING for one that is in MEMORY alone.
+BLOCK = 128 << 10
+IN_FILE = -2
+
+
+@dataclass(frozen=True)
+class IntelMachine(Machine):
+    """Emulated by Bochs; `bochs` is one that harness.bochs.find() has found."""
+
+    wanted = modules.INTEL
+
+    bochs: Configuration
+
+    @property
+    def emulator_name(self) -> str:
+        return f"Bochs {self.bochs.version}, cpu model={self.bochs.model}"
+
+    @property
+    def configuration(self) -> Configuration:
+        return replace(self.bochs, cpus=1, memory_mib=MEMORY_MIB, ips=IPS)
+
+    def identity(self) -> str:
+        return repr((self.configuration, KERNEL_OPTIONS))
+
+    def new_host(self, deadlines: Deadlines) -> "IntelHost":
+        return IntelHost(self, deadlines)
+
+
+class IntelHost(Host):
+    """A host in Bochs."""
+
+    def __init__(self, machine: IntelMachine, deadlines: Deadlines) -> None:
+        super().__init__(Deadlines(deadlines.multiplier * SLOWER))
+        self._boot_deadline = deadlines(BOOT)
+        self._machine = machine
+        self._bochs: Bochs | None = None
+        self._relay: Relay | None = None
+
+    @property
+    def _console(self) -> Path:
+        return self._private.path / "serial.log"
+
+    @property
+    def _output(self) -> Path:
+        return self._private.path / "stderr.log"
+
+    def boot(self, archive: Path) -> None:
+        configuration, gdb = self._machine.configuration, find_gdb()
+        if gdb is None or not configuration.debugger:
+            lacking = "a Bochs with a debugger built in" if gdb else "gdb on the PATH"
+            raise HostError(f"to keep the state of a host in Bochs takes {lacking}")
+        state = archive.with_name(STATE)
+        state.mkdir()
+        self._private.__enter__()
+        folder = self._private.path
+        menu = f"set timeout=0\nmenuentry '' {{\nlinux /boot/kernel {KERNEL_OPTIONS}\ninitrd /boot/initramfs\n}}\n"
+        files = {"grub/grub.cfg": menu.encode(), "initramfs": archive.read_bytes()}
+        files["kernel"] = self._machine.kernel.read_bytes()
+        iso.make(folder / "host.iso", files, MODULES, self._deadlines.multiplier)
+        configuration.write(folder, "host.iso", ["com2: enabled=1, mode=null", MAGIC])
+        (folder / "save.gdb").write_text(SAVE.format(directory=state), encoding="utf-8")
+        # Bochs may be a script, which gdb does not start.
+        program = ["/bin/sh", "-c", 'exec "$0" "$@"', *configuration.command()]
+        self._start([gdb, "-nx", "-q", "-batch", "-x", "save.gdb", "--args", *program])
+        until = time.monotonic() + self._boot_deadline
+        while not self._bochs.wait(POLL):
+            if time.monotonic() > until or PANIC in self._said():
+                raise HostError(self._why(f"the emulated host does not boot within {self._boot_deadline:g} s"))
+        if not (state / MEMORY).exists():
+            raise HostError(self._why("its state has not been saved"))
+
+    def restore(self, state: Path, store: Path, parts: list[Part]) -> None:
+        size = max((part.offset + part.size for part in parts), default=0)
+        if size > ROOM:
+            raise HostError(f"QEMU and its libraries have {size >> 20} MiB: a host in Bochs has room for {ROOM >> 20}")
+        self._private.__enter__()
+        folder = self._private.path / "state"
+        folder.mkdir()
+        for path in (state / STATE).iterdir():
+            if path.name not in (CONFIGURATION, MEMORY, MAPPING):
+                (folder / path.name).symlink_to(path)
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            text = (state / STATE / CONFIGURATION).read_text(encoding="utf-8")
+            (folder / CONFIGURATION).write_text(reconfigured(text, listener.getsockname()[1]), encoding="utf-8")
+            text = (state / STATE / MAPPING).read_text(encoding="utf-8")
+            (folder / MAPPING).write_text(remapped(text), encoding="utf-8")
+            put_together(state / STATE / MEMORY, store, folder / MEMORY)
+            self._machine.configuration.write_commands(self._private.path)
+            self._start(self._machine.configuration.command("-r", "state"))
+            connection = process.accept(listener, self._child, self._deadlines(ANSWER))
+        if connection is None:
+            raise HostError(self._why("the emulator does not answer"))
+        self._relay = Relay(self.link, connection, self._bochs.empty_terminals)
+        self._greet(ANSWER, [replace(part, offset=part.offset + BASE) for part in parts])
+
+    def close(self) -> None:
+        if self._relay:
+            self._relay.close()
+        if self._bochs:
+            self._bochs.close()
+        super().close()
+
+    def _start(self, command: list[str]) -> None:
+        self._bochs = Bochs(self._machine.configuration, self._private.path).start(command)
+        self._child = self._bochs.child
+
+    def _last_words(self) -> str:
+        return f"the emulator ended: {self._bochs.last_words}"
+
+
+def reconfigured(text: str, port: int) -> str:
+    """A saved configuration whose second serial line is a connection to this port here, and where nothing is magic."""
+    text = re.sub(r"^com2:.*$", f"com2: enabled=1, mode=socket-client, dev=127.0.0.1:{port}", text, flags=re.MULTILINE)
+    return re.sub(r"^magic_break:.*$", "magic_break: enabled=0", text, flags=re.MULTILINE)
+
+
+def remapped(text: str) -> str:
+    """A saved mapping where the store is to be read from the file."""
+    for number in range(BASE // BLOCK, (BASE + ROOM) // BLOCK):
+        text = re.sub(rf"\bblk{number} = .*", f"blk{number} = {IN_FILE}", text)
+    return text
+
+
+def put_together(memory: Path, store: Path, target: Path) -> None:
+    """A copy of the memory, with the beginning of the store in its place. Holes stay holes."""
+    with target.open("wb") as file:
+        file.truncate(memory.stat().st_size)
+        for source, place, size in ((memory, 0, memory.stat().st_size), (store, BASE, ROOM)):
+            with source.open("rb") as reader:
+                for at in range(0, size, BLOCK):
+                    if _next_data(reader.fileno(), at) < at + BLOCK:
+                        file.seek(place + at)
+                        file.write(os.pread(reader.fileno(), BLOCK, at))
+
+
+def _next_data(descriptor: int, at: int) -> int:
+    """Where data begin, from there on, in a file that may have holes."""
+    try:
+        return os.lseek(descriptor, at, os.SEEK_DATA)
+    except OSError:  # there are none
+        return sys.maxsize
