@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from harness import report
-from harness.bench import catalogue_against_empty, debugger_modes
+from harness.bench import catalogue_against_empty, debugger_modes, emulated_host
 from harness.bless import Answer, Decision, Name, answer_of, bless_log, decide, decide_steps, log_path, steps_of
 from harness.bugs import read_bugs
 from harness.debugger import MODES, find_gdb, variables
@@ -20,6 +20,7 @@ from harness.iso import make_iso
 from harness.log import read_log
 from harness.matrix import Cell, Check, check_all, platforms_at_hand, print_checks
 from harness.platform import Platform, Unusable, find_platforms, modes_asked_of
+from harness.platform.lab import LabKVM
 from harness.record import write_json
 from harness.repro import find_bug
 from harness.repro import repro as look_where_it_shows
@@ -177,6 +178,9 @@ def bench(settings: Settings) -> int:
     for platform in platforms:
         if isinstance(platform, Unusable):
             return 1
+        if isinstance(platform, LabKVM):
+            emulated_host(console, settings, platform, images)
+            continue
         catalogue_against_empty(console, settings, platform, images)
         debugger_modes(console, settings, platform, images)
     return 0
