@@ -67,8 +67,8 @@ static bool readable(word address)
 {
 	const word conventional_end = 0xa0000, extended = 0x100000;
 
-	return address < conventional_end - sizeof(word) ||
-	       (address >= extended && address < (word)image_end - sizeof(word));
+	return address <= conventional_end - sizeof(word) ||
+	       (address >= extended && address <= (word)image_end - sizeof(word));
 }
 
 static void record_stack(struct dump *dump, const struct trap_frame *frame)

@@ -81,8 +81,8 @@ def _sort_out(dump: Dump, program: Program, offset: int) -> tuple[int, list[Spot
     chain += [spot for spot in trace if spot[:2] not in [known[:2] for known in chain[:1]]]
     used = {step.slot for step in steps}
     words = [word for slot, word in sorted(dump.stack.items()) if slot not in used and program.has_code(word - offset)]
-    candidates = [(word, True, "") for word in words if program.returns_to(word - offset)]
-    others = [(word, False, "") for word in words if not program.returns_to(word - offset)]
+    candidates = [(word, True, "") for word in dict.fromkeys(words) if program.returns_to(word - offset)]
+    others = [(word, False, "") for word in dict.fromkeys(words) if not program.returns_to(word - offset)]
     return len(dump.trace) - len(trace), chain, candidates, others
 
 

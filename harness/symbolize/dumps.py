@@ -10,7 +10,7 @@ MOST_DUMPS = 1000
 MOST_ADDRESSES = 10_000  # of a kind in a dump
 
 OURS, XMHF, KVM_UNIT_TESTS = "Trapline", "XMHF", "kvm-unit-tests"
-REGISTERS, ADDRESSES = "registers", "addresses"
+REGISTERS, ADDRESSES, MENTIONS = "registers", "addresses", "addresses in text"
 
 HEXADECIMAL = r"(?:0x)?([0-9a-fA-F]{1,16})(?![0-9a-zA-Z_])"
 # What a terminal takes for a command (ECMA-48: CSI; OSC and the like up to their end; two characters), and what
@@ -31,6 +31,9 @@ REGISTER = re.compile(r"\b[ER]?(AX|BX|CX|DX|SI|DI|BP|SP|R8|R9|R1[0-5]) ?= ?" + H
 MENTIONED = re.compile(r"\b0x([0-9a-fA-F]{4,16})(?![0-9a-zA-Z_])")
 LISTED = re.compile(r"(?:0x)?([0-9a-fA-F]{4,16})\Z")
 NUMBERED = re.compile(r"#?[0-9]{1,4}[:.)]?\Z")
+EXCEPTION = re.compile(r"#?[0-9A-Z]{1,3}")
+# One of these is in each line that says what its numbers are.
+NAMING = ("=", "IP", "xception", "tack(", "STACK:")
 WORTH_A_LOOK = re.compile(r"[0-9a-fA-F]{4}|panic cpu=|unhandled exception")
 
 
@@ -66,7 +69,7 @@ def _lines(text: str) -> Iterator[tuple[int, str]]:
         for start in range(0, len(line), LONGEST_LINE):
             piece = line[start : start + LONGEST_LINE]
             if WORTH_A_LOOK.search(piece):
-                yield number, CONTROLS.sub("", piece)
+                yield number, piece if piece.isprintable() else CONTROLS.sub("", piece)
 
 
 class _Reader:
@@ -78,8 +81,11 @@ class _Reader:
         self._listing: tuple[int, Dump] | None = None
 
     def feed(self, number: int, line: str) -> None:
-        if not (self._ours(number, line) or self._named(number, line)):
-            self._listed(number, line)
+        if "panic cpu=" in line and self._ours(number, line):
+            return
+        if any(word in line for word in NAMING) and self._named(number, line):
+            return
+        self._listed(number, line)
 
     def _start(self, key: str, source: str, number: int, **known) -> Dump:
         self._open[key] = dump = Dump(source, number, **known)
@@ -100,8 +106,10 @@ class _Reader:
             return False
         key, values = f"panic {match[1]}", dict(re.findall(r"(\w+)=(\S+)", match[2]))
         if "vector" in values:
-            event = " ".join(filter(None, (values.get("name"), values.get("error") and f"error {values['error']}")))
-            self._start(key, OURS, number, cpu=int(match[1]), event=event)
+            name, error = values.get("name", ""), values.get("error", "")
+            event = name if EXCEPTION.fullmatch(name) else ""
+            event += f" error {error}" if re.fullmatch(HEXADECIMAL, error) else ""
+            self._start(key, OURS, number, cpu=int(match[1]), event=event.strip())
         elif key not in self._open and values:
             self._start(key, OURS, number, cpu=int(match[1]))
         dump = self._open.get(key)
@@ -165,16 +173,15 @@ class _Reader:
         words = [word.strip("[<(>)]@") for word in re.split(r"[\s,;]+", line.strip())]
         if words and NUMBERED.match(words[0]) and len(words) > 1:
             words = words[1:]
-        matches = [LISTED.match(word) for word in words]
+        source, matches = ADDRESSES, [LISTED.match(word) for word in words]
         if not words or not all(matches):
-            matches = list(MENTIONED.finditer(line))
+            source, matches = MENTIONS, list(MENTIONED.finditer(line))
         if not matches:
             return
-        if self._listing is None or self._listing[0] < number - 1:
-            dump = Dump(ADDRESSES, number)
+        last, dump = self._listing or (0, None)
+        if dump is None or last < number - 1 or dump.source != source:
+            dump = Dump(source, number)
             self.dumps.append(dump)
-        else:
-            dump = self._listing[1]
         self._listing = number, dump
         room = MOST_ADDRESSES - len(dump.trace)
         dump.trace += [(int(match[1], 16), False) for match in matches[:room]]

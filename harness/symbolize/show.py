@@ -1,20 +1,21 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What `symbolize` prints. Nothing from the log or the ELF file reaches a terminal as it stands."""
 
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from rich.text import Text
-
 from harness.errors import WrongQuestion
 from harness.outcome import LONGEST_LOG
 from harness.printable import printable
-from harness.report import make_console
 from harness.symbolize.chain import Link, Meaning, explain
-from harness.symbolize.dumps import ADDRESSES, MOST_DUMPS, REGISTERS, read_dumps
+from harness.symbolize.dumps import ADDRESSES, MENTIONS, MOST_DUMPS, REGISTERS, read_dumps
 from harness.symbolize.program import Program
 from harness.symbolize.unwind import RULES
+
+# These may be about any program at all, and are left out where they are not about this one.
+BARE = (REGISTERS, ADDRESSES, MENTIONS)
 
 
 def symbolize(log: Path, elf: Path, offset: str) -> int:
@@ -26,11 +27,15 @@ def symbolize(log: Path, elf: Path, offset: str) -> int:
     program = Program(elf)
     dumps = read_dumps(_read(log))
     meanings = explain(dumps, program, distance)
-    console = make_console()
-    for line in lines(meanings, program, distance):
-        console.print(Text(printable(line)))
-    if len(dumps) == MOST_DUMPS:
-        console.print(Text(f"only the first {MOST_DUMPS} dumps were looked at"))
+    sys.stdout.reconfigure(errors="backslashreplace")
+    try:
+        for line in lines(meanings, program, distance):
+            print(printable(line))
+        if len(dumps) == MOST_DUMPS:
+            print(f"only the first {MOST_DUMPS} dumps were looked at")
+        sys.stdout.flush()
+    except BrokenPipeError:  # whoever reads has seen enough; Python would say so once more at its end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0
 
 
@@ -55,13 +60,14 @@ def lines(meanings: list[Meaning], program: Program, offset: int) -> Iterator[st
             yield f"{program.path} has neither DWARF nor a symbol table: nothing in it has a name"
     elif not program.has_symbols:
         yield f"{program.path} has no symbol table: functions without offsets"
-    left_out = 0
+    left_out = shown = 0
     for meaning in meanings:
-        if meaning.dump.source in (REGISTERS, ADDRESSES) and not _concerns(meaning, program, offset):
+        if meaning.dump.source not in BARE or _concerns(meaning, program, offset):
+            shown += 1
+            yield from _dump(meaning)
+        elif meaning.dump.source != MENTIONS:
             left_out += 1
-            continue
-        yield from _dump(meaning)
-    if left_out == len(meanings):
+    if not shown:
         first, last = program.extent
         yield (
             f"no address of this program's code, {first + offset:#x} to {last + offset:#x}, in the log: if it ran"
@@ -81,7 +87,7 @@ def _dump(meaning: Meaning) -> Iterator[str]:
     cpu = "" if dump.cpu is None else f"CPU {dump.cpu}"
     yield f"line {dump.line}: {', '.join(filter(None, (dump.source, cpu, dump.event)))}"
     yield from _links(meaning.chain)
-    if meaning.outside:
+    if meaning.outside and dump.source != MENTIONS:
         yield f"  and {meaning.outside} that are no addresses of this program's code"
     if meaning.candidates:
         yield "  also on the stack, behind a call: return addresses, or what is left of them"
