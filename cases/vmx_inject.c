@@ -5,7 +5,7 @@
  *
  * SDM Vol. 3, "Event Injection" in "VM Entries". */
 #include "case.h"
-#include "vmx.h"
+#include "vmx_entries.h"
 
 BODY(vmx_inject, R"(
 	nop
@@ -17,32 +17,19 @@ mark	three
 	nop
 )");
 
-static const struct {
-	const char *event;
-	u32 injection, length;
-} events[] = {
-	{"hardware_db", EVENT(EVENT_EXCEPTION, VECTOR_DB), 0},
-	{"hardware_bp", EVENT(EVENT_EXCEPTION, VECTOR_BP), 0},
-	{"int1", EVENT(EVENT_PRIVILEGED_EXCEPTION, VECTOR_DB), 1},
-	{"int1,length_2", EVENT(EVENT_PRIVILEGED_EXCEPTION, VECTOR_DB), 2},
-	{"int3", EVENT(EVENT_SOFTWARE_EXCEPTION, VECTOR_BP), 1},
-	{"int3,length_2", EVENT(EVENT_SOFTWARE_EXCEPTION, VECTOR_BP), 2},
-	{"int_1", EVENT(EVENT_SOFTWARE_INTERRUPT, VECTOR_DB), 2},
-	{"int_3", EVENT(EVENT_SOFTWARE_INTERRUPT, VECTOR_BP), 2},
-	{"int_33", EVENT(EVENT_SOFTWARE_INTERRUPT, 33), 2},
+static const struct vmx_entry entries[] = {
+	{"hardware_db", .injection = EVENT(EVENT_EXCEPTION, VECTOR_DB)},
+	{"hardware_bp", .injection = EVENT(EVENT_EXCEPTION, VECTOR_BP)},
+	{"int1", .injection = EVENT(EVENT_PRIVILEGED_EXCEPTION, VECTOR_DB), .length = 1},
+	{"int1,length_2", .injection = EVENT(EVENT_PRIVILEGED_EXCEPTION, VECTOR_DB), .length = 2},
+	{"int3", .injection = EVENT(EVENT_SOFTWARE_EXCEPTION, VECTOR_BP), .length = 1},
+	{"int3,length_2", .injection = EVENT(EVENT_SOFTWARE_EXCEPTION, VECTOR_BP), .length = 2},
+	{"int_1", .injection = EVENT(EVENT_SOFTWARE_INTERRUPT, VECTOR_DB), .length = 2},
+	{"int_3", .injection = EVENT(EVENT_SOFTWARE_INTERRUPT, VECTOR_BP), .length = 2},
+	{"int_33", .injection = EVENT(EVENT_SOFTWARE_INTERRUPT, 33), .length = 2},
 };
 
 CASE(vmx_inject, KERNEL32 | KERNEL64)
 {
-	for (u32 i = 0; i < ARRAY_SIZE(events); i++) {
-		struct nested *nested = VMX_PREPARE(vmx_inject);
-
-		if (!nested)
-			return;
-		note("event=%s", events[i].event);
-		nested->exceptions = 1u << VECTOR_DB | 1u << VECTOR_BP;
-		nested->injection = events[i].injection;
-		vmx_write(VMCS_ENTRY_INSTRUCTION_LENGTH, events[i].length);
-		nested_run();
-	}
+	VMX_RUN_ENTRIES(vmx_inject, 1u << VECTOR_DB | 1u << VECTOR_BP, entries);
 }

@@ -5,7 +5,7 @@
  *
  * SDM Vol. 3, "Delivery of Pending Debug Exceptions after VM Entry". */
 #include "case.h"
-#include "vmx.h"
+#include "vmx_entries.h"
 
 BODY(vmx_inject_pending, R"(
 	nop
@@ -15,32 +15,24 @@ mark	two
 	nop
 )");
 
-static const struct {
-	const char *event;
-	u32 injection, length;
-	word blocking;
-} events[] = {
-	{"hardware_bp", EVENT(EVENT_EXCEPTION, VECTOR_BP), 0, 0},
-	{"hardware_bp,mov_ss", EVENT(EVENT_EXCEPTION, VECTOR_BP), 0, BLOCKING_BY_MOV_SS},
-	{"int1", EVENT(EVENT_PRIVILEGED_EXCEPTION, VECTOR_DB), 1, 0},
-	{"int3", EVENT(EVENT_SOFTWARE_EXCEPTION, VECTOR_BP), 1, 0},
-	{"int_33", EVENT(EVENT_SOFTWARE_INTERRUPT, 33), 1, 0},
-	{"int3,mov_ss", EVENT(EVENT_SOFTWARE_EXCEPTION, VECTOR_BP), 1, BLOCKING_BY_MOV_SS},
-	{"int_33,mov_ss", EVENT(EVENT_SOFTWARE_INTERRUPT, 33), 1, BLOCKING_BY_MOV_SS},
+static const struct vmx_entry entries[] = {
+	{"hardware_bp", .pending = 1 | PENDING_ENABLED,
+	 .injection = EVENT(EVENT_EXCEPTION, VECTOR_BP)},
+	{"hardware_bp,mov_ss", .blocking = BLOCKING_BY_MOV_SS, .pending = 1 | PENDING_ENABLED,
+	 .injection = EVENT(EVENT_EXCEPTION, VECTOR_BP)},
+	{"int1", .pending = 1 | PENDING_ENABLED,
+	 .injection = EVENT(EVENT_PRIVILEGED_EXCEPTION, VECTOR_DB), .length = 1},
+	{"int3", .pending = 1 | PENDING_ENABLED,
+	 .injection = EVENT(EVENT_SOFTWARE_EXCEPTION, VECTOR_BP), .length = 1},
+	{"int_33", .pending = 1 | PENDING_ENABLED, .injection = EVENT(EVENT_SOFTWARE_INTERRUPT, 33),
+	 .length = 1},
+	{"int3,mov_ss", .blocking = BLOCKING_BY_MOV_SS, .pending = 1 | PENDING_ENABLED,
+	 .injection = EVENT(EVENT_SOFTWARE_EXCEPTION, VECTOR_BP), .length = 1},
+	{"int_33,mov_ss", .blocking = BLOCKING_BY_MOV_SS, .pending = 1 | PENDING_ENABLED,
+	 .injection = EVENT(EVENT_SOFTWARE_INTERRUPT, 33), .length = 1},
 };
 
 CASE(vmx_inject_pending, KERNEL32 | KERNEL64)
 {
-	for (u32 i = 0; i < ARRAY_SIZE(events); i++) {
-		struct nested *nested = VMX_PREPARE(vmx_inject_pending);
-
-		if (!nested)
-			return;
-		note("event=%s", events[i].event);
-		nested->injection = events[i].injection;
-		vmx_write(VMCS_ENTRY_INSTRUCTION_LENGTH, events[i].length);
-		vmx_write(VMCS_INTERRUPTIBILITY, events[i].blocking);
-		vmx_write(VMCS_PENDING_DEBUG, 1 | PENDING_ENABLED);
-		nested_run();
-	}
+	VMX_RUN_ENTRIES(vmx_inject_pending, 0, entries);
 }

@@ -5,7 +5,7 @@
  * SDM Vol. 3, "Event Injection" in "VM Entries", "Delivery of Pending Debug Exceptions after VM
  * Entry". */
 #include "case.h"
-#include "vmx.h"
+#include "vmx_entries.h"
 
 BODY(vmx_inject_tf, R"(
 	nop
@@ -15,27 +15,17 @@ mark	two
 	nop
 )");
 
-static const struct {
-	const char *event;
-	u32 injection, length;
-} events[] = {
-	{"hardware_db", EVENT(EVENT_EXCEPTION, VECTOR_DB), 0},
-	{"int1", EVENT(EVENT_PRIVILEGED_EXCEPTION, VECTOR_DB), 1},
-	{"int3", EVENT(EVENT_SOFTWARE_EXCEPTION, VECTOR_BP), 1},
-	{"int_33", EVENT(EVENT_SOFTWARE_INTERRUPT, 33), 1},
+static const struct vmx_entry entries[] = {
+	{"hardware_db", .flags = FLAGS_TF, .injection = EVENT(EVENT_EXCEPTION, VECTOR_DB)},
+	{"int1", .flags = FLAGS_TF, .injection = EVENT(EVENT_PRIVILEGED_EXCEPTION, VECTOR_DB),
+	 .length = 1},
+	{"int3", .flags = FLAGS_TF, .injection = EVENT(EVENT_SOFTWARE_EXCEPTION, VECTOR_BP),
+	 .length = 1},
+	{"int_33", .flags = FLAGS_TF, .injection = EVENT(EVENT_SOFTWARE_INTERRUPT, 33),
+	 .length = 1},
 };
 
 CASE(vmx_inject_tf, KERNEL32 | KERNEL64)
 {
-	for (u32 i = 0; i < ARRAY_SIZE(events); i++) {
-		struct nested *nested = VMX_PREPARE(vmx_inject_tf);
-
-		if (!nested)
-			return;
-		note("event=%s", events[i].event);
-		nested->flags |= FLAGS_TF;
-		nested->injection = events[i].injection;
-		vmx_write(VMCS_ENTRY_INSTRUCTION_LENGTH, events[i].length);
-		nested_run();
-	}
+	VMX_RUN_ENTRIES(vmx_inject_tf, 0, entries);
 }

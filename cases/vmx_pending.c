@@ -5,7 +5,7 @@
  *
  * SDM Vol. 3, "Delivery of Pending Debug Exceptions after VM Entry", "Interruptibility State". */
 #include "case.h"
-#include "vmx.h"
+#include "vmx_entries.h"
 
 BODY(vmx_pending, R"(
 	nop
@@ -15,32 +15,21 @@ mark	two
 	nop
 )");
 
-static const struct {
-	const char *entry;
-	word blocking, flags, pending;
-} entries[] = {
-	{"b0", 0, 0, 1},
-	{"b0,enabled", 0, 0, 1 | PENDING_ENABLED},
-	{"b0,b3,enabled", 0, 0, 1 | 1 << 3 | PENDING_ENABLED},
-	{"bs", 0, 0, PENDING_BS},
-	{"tf,bs", 0, FLAGS_TF, PENDING_BS},
-	{"sti,b0,enabled", BLOCKING_BY_STI, FLAGS_IF, 1 | PENDING_ENABLED},
-	{"sti,tf,bs", BLOCKING_BY_STI, FLAGS_IF | FLAGS_TF, PENDING_BS},
-	{"mov_ss,b0,enabled", BLOCKING_BY_MOV_SS, 0, 1 | PENDING_ENABLED},
-	{"mov_ss,tf,bs", BLOCKING_BY_MOV_SS, FLAGS_TF, PENDING_BS},
+static const struct vmx_entry entries[] = {
+	{"b0", .pending = 1},
+	{"b0,enabled", .pending = 1 | PENDING_ENABLED},
+	{"b0,b3,enabled", .pending = 1 | 1 << 3 | PENDING_ENABLED},
+	{"bs", .pending = PENDING_BS},
+	{"tf,bs", .flags = FLAGS_TF, .pending = PENDING_BS},
+	{"sti,b0,enabled", .flags = FLAGS_IF, .blocking = BLOCKING_BY_STI,
+	 .pending = 1 | PENDING_ENABLED},
+	{"sti,tf,bs", .flags = FLAGS_IF | FLAGS_TF, .blocking = BLOCKING_BY_STI,
+	 .pending = PENDING_BS},
+	{"mov_ss,b0,enabled", .blocking = BLOCKING_BY_MOV_SS, .pending = 1 | PENDING_ENABLED},
+	{"mov_ss,tf,bs", .flags = FLAGS_TF, .blocking = BLOCKING_BY_MOV_SS, .pending = PENDING_BS},
 };
 
 CASE(vmx_pending, KERNEL32 | KERNEL64)
 {
-	for (u32 i = 0; i < ARRAY_SIZE(entries); i++) {
-		struct nested *nested = VMX_PREPARE(vmx_pending);
-
-		if (!nested)
-			return;
-		note("entry=%s", entries[i].entry);
-		nested->flags |= entries[i].flags;
-		vmx_write(VMCS_INTERRUPTIBILITY, entries[i].blocking);
-		vmx_write(VMCS_PENDING_DEBUG, entries[i].pending);
-		nested_run();
-	}
+	VMX_RUN_ENTRIES(vmx_pending, 0, entries);
 }

@@ -6,7 +6,7 @@
  *
  * SDM Vol. 3, "Checks on Guest Non-Register State". */
 #include "case.h"
-#include "vmx.h"
+#include "vmx_entries.h"
 
 BODY(vmx_pending_bs, R"(
 	nop
@@ -14,31 +14,18 @@ mark	one
 	nop
 )");
 
-static const struct {
-	const char *entry;
-	word blocking, flags, debugctl, pending;
-} entries[] = {
-	{"sti,tf", BLOCKING_BY_STI, FLAGS_IF | FLAGS_TF, 0, 0},
-	{"mov_ss,tf", BLOCKING_BY_MOV_SS, FLAGS_TF, 0, 0},
-	{"sti,bs", BLOCKING_BY_STI, FLAGS_IF, 0, PENDING_BS},
-	{"mov_ss,bs", BLOCKING_BY_MOV_SS, 0, 0, PENDING_BS},
-	{"sti,tf,btf,bs", BLOCKING_BY_STI, FLAGS_IF | FLAGS_TF, DEBUGCTL_BTF, PENDING_BS},
-	{"mov_ss,tf,btf,bs", BLOCKING_BY_MOV_SS, FLAGS_TF, DEBUGCTL_BTF, PENDING_BS},
+static const struct vmx_entry entries[] = {
+	{"sti,tf", .flags = FLAGS_IF | FLAGS_TF, .blocking = BLOCKING_BY_STI},
+	{"mov_ss,tf", .flags = FLAGS_TF, .blocking = BLOCKING_BY_MOV_SS},
+	{"sti,bs", .flags = FLAGS_IF, .blocking = BLOCKING_BY_STI, .pending = PENDING_BS},
+	{"mov_ss,bs", .blocking = BLOCKING_BY_MOV_SS, .pending = PENDING_BS},
+	{"sti,tf,btf,bs", .flags = FLAGS_IF | FLAGS_TF, .blocking = BLOCKING_BY_STI,
+	 .pending = PENDING_BS, .debugctl = DEBUGCTL_BTF},
+	{"mov_ss,tf,btf,bs", .flags = FLAGS_TF, .blocking = BLOCKING_BY_MOV_SS,
+	 .pending = PENDING_BS, .debugctl = DEBUGCTL_BTF},
 };
 
 CASE(vmx_pending_bs, KERNEL32 | KERNEL64)
 {
-	for (u32 i = 0; i < ARRAY_SIZE(entries); i++) {
-		struct nested *nested = VMX_PREPARE(vmx_pending_bs);
-
-		if (!nested)
-			return;
-		note("entry=%s", entries[i].entry);
-		nested->exceptions = 1u << VECTOR_DB;
-		nested->flags |= entries[i].flags;
-		vmx_write(VMCS_INTERRUPTIBILITY, entries[i].blocking);
-		vmx_write(VMCS_DEBUGCTL, entries[i].debugctl);
-		vmx_write(VMCS_PENDING_DEBUG, entries[i].pending);
-		nested_run();
-	}
+	VMX_RUN_ENTRIES(vmx_pending_bs, 1u << VECTOR_DB, entries);
 }

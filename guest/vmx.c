@@ -122,7 +122,7 @@ enum {
 
 /* Runs the nested guest to its next VM exit, and returns whether there was one; guest/vmlaunch.asm.
  */
-u32 vmx_launch(struct nested_registers *registers, bool launched);
+u32 vmx_launch(struct nested_registers *registers, u32 launched);
 extern const char vmx_exited[], vmx_exit[];
 
 /* What the CPU keeps in memory begins with a revision. */
@@ -167,21 +167,25 @@ static void put64(u32 field, u64 value)
 		put(field + 1, (word)(value >> 32));
 }
 
-/* Firmware that leaves the MSR unlocked leaves VMX off; it then stays on until the next reset. */
+/* Where firmware has not locked the MSR, VMX is off and can be turned on. */
 static bool present(void)
 {
+	u64 control;
+
 	if (!(cpuid(1).ecx & 1u << 5))
 		return false;
-	if (!(read_msr(MSR_FEATURE_CONTROL) & FEATURE_LOCKED))
-		write_msr(MSR_FEATURE_CONTROL,
-			  read_msr(MSR_FEATURE_CONTROL) | FEATURE_LOCKED | FEATURE_VMX);
-	return read_msr(MSR_FEATURE_CONTROL) & FEATURE_VMX;
+	control = read_msr(MSR_FEATURE_CONTROL);
+	return !(control & FEATURE_LOCKED) || (control & FEATURE_VMX);
 }
 
+/* The MSR stays locked until the next reset. */
 static void vmx_on(void)
 {
 	u64 vmxon_address = (word)&vmxon, vmcs_address = (word)&vmcs;
 
+	if (!(read_msr(MSR_FEATURE_CONTROL) & FEATURE_LOCKED))
+		write_msr(MSR_FEATURE_CONTROL,
+			  read_msr(MSR_FEATURE_CONTROL) | FEATURE_LOCKED | FEATURE_VMX);
 	write_cr0(read_cr0() | (word)read_msr(MSR_VMX_CR0_FIXED0));
 	write_cr4(read_cr4() | (word)read_msr(MSR_VMX_CR4_FIXED0));
 	vmxon.revision = vmcs.revision = (u32)read_msr(MSR_VMX_BASIC) & ~(1u << 31);
