@@ -48,12 +48,16 @@ vmx_launch:
 	mov xDI, [xSI + REGISTERS_DI]
 	mov xBP, [xSI + REGISTERS_BP]
 	mov xSI, [xSI + REGISTERS_SI]
-	jnz .resume
+	jnz vmx_resume
+.to_body:
 	vmlaunch
-	jmp .refused
-.resume:
+	jmp vmx_refused
+
+vmx_resume:
+.to_body:
 	vmresume
-.refused:
+
+vmx_refused:
 	pop xSI
 	xor eax, eax
 	jmp vmx_exited.out
