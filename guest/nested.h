@@ -31,8 +31,7 @@ static inline enum event_type event_type(u32 event)
 	return (enum event_type)(event >> 8 & 7);
 }
 
-/* The general registers but for SP, in the order that guest/vmrun.asm and guest/vmlaunch.asm have.
- */
+/* The general registers but for SP, in the order of guest/vmrun.asm and guest/vmlaunch.asm. */
 struct nested_registers {
 	word ax, bx, cx, dx, si, di, bp;
 };
@@ -52,8 +51,7 @@ struct nested_exit {
 	enum {
 		EXIT_CALLS, /* the instruction for it: the body's end */
 		EXIT_FAILS, /* it was not entered, and cannot go on */
-		EXIT_TRAPS, /* a #DB that reports what has happened, or comes before an instruction
-			     */
+		EXIT_TRAPS, /* a #DB that is over when its handler is, with RF or without */
 		EXIT_STOPS, /* before an instruction that did not take place */
 	} kind;
 	u32 vector; /* of EXIT_TRAPS, and of an exception in EXIT_STOPS */
@@ -67,8 +65,7 @@ struct nested_cpu {
 	const char *needs; /* what the log says where it is missing */
 	const char *exit;  /* where a body ends: the instruction that leads to the hypervisor */
 	bool (*present)(void);
-	/* The CPU's structures for a nested guest in ring 0, nothing intercepted but what ends it.
-	 */
+	/* A nested guest in ring 0, with nothing intercepted but what ends it. */
 	void (*prepare)(const struct entry *entry);
 	/* Runs it to its next exit. */
 	struct nested_exit (*enter)(struct nested *nested);
@@ -102,8 +99,7 @@ struct registers nested_run(void);
  * goes on in its hypervisor. */
 void nested_leave(void);
 
-/* Called by the fence: puts back what nested_prepare() changed, but for control registers and EFER.
- */
+/* Called by the fence: puts back what nested_prepare() changed, but for CR0, CR4 and EFER. */
 void nested_forget(void);
 
 #endif

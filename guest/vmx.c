@@ -4,8 +4,8 @@
 
 #include "breakpoint.h"
 #include "segments.h"
-#include "string.h"
 #include "traps.h"
+#include "vmcs.h"
 #include "x86.h"
 
 #ifdef __x86_64__
@@ -13,77 +13,6 @@
 #else
 #define LONG_MODE 0
 #endif
-
-/* SDM Vol. 3, "Field Encoding in VMCS": those that no case changes. Of the segments there are six
- * of each kind, two apart, in the order ES, CS, SS, DS, FS, GS. */
-enum {
-	GUEST_ES = 0x0800,
-	GUEST_LDTR = 0x080c,
-	GUEST_TR = 0x080e,
-	GUEST_ES_LIMIT = 0x4800,
-	GUEST_LDTR_LIMIT = 0x480c,
-	GUEST_TR_LIMIT = 0x480e,
-	GUEST_GDTR_LIMIT = 0x4810,
-	GUEST_IDTR_LIMIT = 0x4812,
-	GUEST_ES_RIGHTS = 0x4814,
-	GUEST_LDTR_RIGHTS = 0x4820,
-	GUEST_TR_RIGHTS = 0x4822,
-	GUEST_ACTIVITY = 0x4826,
-	GUEST_SYSENTER_CS = 0x482a,
-	GUEST_LINK = 0x2800,
-	GUEST_CR0 = 0x6800,
-	GUEST_CR3 = 0x6802,
-	GUEST_CR4 = 0x6804,
-	GUEST_ES_BASE = 0x6806,
-	GUEST_LDTR_BASE = 0x6812,
-	GUEST_TR_BASE = 0x6814,
-	GUEST_GDTR_BASE = 0x6816,
-	GUEST_IDTR_BASE = 0x6818,
-	GUEST_DR7 = 0x681a,
-	GUEST_SP = 0x681c,
-	GUEST_IP = 0x681e,
-	GUEST_FLAGS = 0x6820,
-	GUEST_SYSENTER_ESP = 0x6824,
-	GUEST_SYSENTER_EIP = 0x6826,
-
-	HOST_ES = 0x0c00,
-	HOST_TR = 0x0c0c,
-	HOST_SYSENTER_CS = 0x4c00,
-	HOST_CR0 = 0x6c00,
-	HOST_CR3 = 0x6c02,
-	HOST_CR4 = 0x6c04,
-	HOST_FS_BASE = 0x6c06,
-	HOST_GS_BASE = 0x6c08,
-	HOST_TR_BASE = 0x6c0a,
-	HOST_GDTR_BASE = 0x6c0c,
-	HOST_IDTR_BASE = 0x6c0e,
-	HOST_SYSENTER_ESP = 0x6c10,
-	HOST_SYSENTER_EIP = 0x6c12,
-	HOST_IP = 0x6c16,
-
-	MSR_BITMAP = 0x2004,
-	PIN_CONTROLS = 0x4000,
-	EXCEPTIONS = 0x4004,
-	PAGE_FAULT_MASK = 0x4006,
-	PAGE_FAULT_MATCH = 0x4008,
-	CR3_TARGETS = 0x400a,
-	EXIT_CONTROLS = 0x400c,
-	EXIT_STORES = 0x400e,
-	EXIT_LOADS = 0x4010,
-	ENTRY_CONTROLS = 0x4012,
-	ENTRY_LOADS = 0x4014,
-	ENTRY_EVENT = 0x4016,
-	CR0_MASK = 0x6000,
-	CR4_MASK = 0x6002,
-
-	INSTRUCTION_ERROR = 0x4400,
-	EXIT_REASON = 0x4402,
-	EXIT_EVENT = 0x4404,
-	EXIT_EVENT_ERROR = 0x4406,
-	EXIT_WITHIN = 0x4408,
-	EXIT_INSTRUCTION_LENGTH = 0x440c,
-	EXIT_QUALIFICATION = 0x6400,
-};
 
 #define SEGMENTS 6
 #define CS_INDEX 1
@@ -120,8 +49,7 @@ enum {
 #define MSR_VMX_CR0_FIXED0 0x486
 #define MSR_VMX_CR4_FIXED0 0x488
 
-/* Runs the nested guest to its next VM exit, and returns whether there was one; guest/vmlaunch.asm.
- */
+/* Runs the nested guest to its next VM exit, and returns whether there was one: vmlaunch.asm. */
 u32 vmx_launch(struct nested_registers *registers, u32 launched);
 extern const char vmx_exited[], vmx_exit[];
 
