@@ -10,10 +10,10 @@
 #include "jump.h"
 #include "leave.h"
 #include "log.h"
+#include "nested.h"
 #include "panic.h"
 #include "segments.h"
 #include "smp.h"
-#include "svm.h"
 #include "task.h"
 #include "traps.h"
 #include "x86.h"
@@ -114,6 +114,7 @@ static void restore(const struct machine *machine)
 	/* A trap from ring 3 in long mode has left it null. */
 	asm volatile("mov %0, %%ss" : : "r"(KERNEL_DS));
 	restore_flags();
+	nested_forget();
 	write_cr0(machine->cr0);
 	write_cr3(machine->cr3);
 	write_cr4(machine->cr4);
@@ -132,7 +133,6 @@ static void restore(const struct machine *machine)
 	ivt_forget();
 	task_forget();
 	segments_forget();
-	svm_forget();
 }
 
 /* Where a case is over and its last line written: a debugger's breakpoint. */
@@ -213,6 +213,6 @@ void fence_abandon(void)
 		panic_print();
 		leave(LEAVE_PANIC);
 	}
-	svm_leave_nested();
+	nested_leave();
 	jump(&fence.out);
 }
