@@ -3,6 +3,7 @@
 #include "svm.h"
 
 #include "log.h"
+#include "msr.h"
 #include "segments.h"
 #include "string.h"
 #include "traps.h"
@@ -61,6 +62,15 @@ static struct vmcb_segment describe(u16 selector, const struct descriptor_pointe
 static struct vmcb_segment table(const struct descriptor_pointer *pointer)
 {
 	return (struct vmcb_segment){.limit = pointer->limit, .base = pointer->base};
+}
+
+/* APM Vol. 2, "Enabling SVM". A VM_CR that is not there disables nothing. */
+static bool has_svm(void)
+{
+	u64 vm_cr;
+
+	return (cpuid_if_present(0x80000001).ecx & CPUID_80000001_ECX_SVM) &&
+	       !(try_read_msr(MSR_VM_CR, &vm_cr) && (vm_cr & VM_CR_SVMDIS));
 }
 
 struct vmcb *svm_prepare(const struct body *body)

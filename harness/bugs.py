@@ -35,6 +35,20 @@ def _rewritten(log: list[str], pairs: list[list[str]]) -> list[str]:
     return text.split("\n") if text else []
 
 
+def _same(recorded: Logs, seen: Logs) -> bool:
+    """Whether the logs seen are those recorded, where * stands for a hexadecimal number."""
+    lines = [line for log in recorded for line in (*log, None)]
+    others = [line for log in seen for line in (*log, None)]
+    return len(lines) == len(others) and all(
+        one == other or (one and other and "*" in one and re.fullmatch(_pattern(one), other))
+        for one, other in zip(lines, others)
+    )
+
+
+def _pattern(line: str) -> str:
+    return "[0-9a-f]+".join(map(re.escape, line.split("*")))
+
+
 def _required(result: Result) -> Logs | None:
     if result.required is None or result.debugger_required is None:
         return None
@@ -200,7 +214,7 @@ def _explain_difference(result: Result, here: list[tuple[Bug, Sighting]]) -> Non
                 logs = sighting.rewritten(logs)
                 if sighting.debugger_extra in debugger_seen:
                     debugger_seen = without(debugger_seen, sighting.debugger_extra)
-            if logs == (result.seen, debugger_seen):
+            if _same(logs, (result.seen, debugger_seen)):
                 bugs = list(dict.fromkeys((bug.name, bug.title) for bug, _ in together))
                 result.verdict = Verdict.KNOWN
                 result.bug = ", ".join(name for name, _ in bugs)

@@ -31,7 +31,7 @@ class Result:
 
     `seen` are the guest's lines between begin and end, `debugger_seen` those of the debugger's log while the
     case ran; `required` and `debugger_required` are the lines that they were held against. `complete` if the
-    guest ended the case; `vendor` is CPUID's text.
+    guest ended the case; `vendor` is CPUID's text. `remarks` are to be told whatever the verdict.
     """
 
     case: str
@@ -49,6 +49,7 @@ class Result:
     stderr: str = ""
     complete: bool = False
     vendor: str = ""
+    remarks: list[str] = field(default_factory=list)
 
     @property
     def name(self) -> str:

@@ -77,6 +77,13 @@ def test_anything_more_is_a_difference(bug):
         assert classified(step(Verdict.DIFFERS, seen), FACTS, bug(REWRITE)) == (Verdict.DIFFERS, "")
 
 
+def test_an_asterisk_is_a_number_and_nothing_else(bug):
+    some_value = bug(REWRITE.replace('"dr6=00004000"', '"dr6=*"'))
+    assert classified(step(Verdict.DIFFERS, WRONG), FACTS, some_value) == (Verdict.KNOWN, "bug-1")
+    for seen in (["#DB dr6=#GP", WRONG[1]], ["#DB dr6=", WRONG[1]], [f"{WRONG[0]} x=1", WRONG[1]], WRONG[:1]):
+        assert classified(step(Verdict.DIFFERS, seen), FACTS, some_value) == (Verdict.DIFFERS, "")
+
+
 def test_what_time_decides_may_pass(bug):
     race = bug(RACE)
     assert classified(step(Verdict.DIFFERS, WRONG), FACTS, race) == (Verdict.KNOWN, "bug-1")
