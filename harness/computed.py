@@ -10,6 +10,7 @@ IA32_VMX_BASIC[44:32] are bits as the manuals write them.
 import ast
 import re
 import tomllib
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from types import CodeType
@@ -21,6 +22,7 @@ ELSE = "else"  # where it has no value, it is #GP; another expression leaves wha
 SOME_VALUE = "value"  # stands where the log has #GP and any value would do
 
 KEYS = ("modes", "facts", "msrs", "values", "elsewhere")
+PROGRAM_KEYS = ("modes", "rules", "facts", "reads", "dies")
 FACT = re.compile(r"note (\w+)=(\d{1,9})")
 MSR = re.compile(r"note msr=([0-9a-f]{4,8}) (\w+)=(#GP|[0-9a-f]{16})")
 
@@ -95,13 +97,13 @@ class Rules:
 
     def required(self, seen: list[str]) -> list[str]:
         """The log that the answers in `seen` require; it is `seen` itself where that breaks no rule."""
-        answers = self._answers(seen)
+        answers = self.answers(seen)
         lines = [f"note {name}={answers.facts[name]}" for name in self.facts]
-        return lines + [self._line(register, answers) for register in self.registers]
+        return lines + [self.line(register, answers) for register in self.registers]
 
     def remarks(self, seen: list[str]) -> list[str]:
         """Where another text would want something else of this CPU."""
-        answers = self._answers(seen)
+        answers = self.answers(seen)
         remarks = []
         for rule in self.elsewhere:
             register = next(register for register in self.registers if register.name == rule.name)
@@ -113,7 +115,7 @@ class Rules:
                 )
         return remarks
 
-    def _answers(self, seen: list[str]) -> Answers:
+    def answers(self, seen: list[str]) -> Answers:
         """The first answer to each question; 0 or #GP where there is none of the right form."""
         facts = dict.fromkeys(self.facts, 0)
         values: dict[str, int | None] = {register.name: None for register in self.registers}
@@ -125,7 +127,8 @@ class Rules:
                 values[match[2]] = None if match[3] == GP else int(match[3], 16)
         return Answers(facts, values)
 
-    def _line(self, register: Register, answers: Answers) -> str:
+    def line(self, register: Register, answers: Answers) -> str:
+        """What the MSR's line has to be."""
         known, value = answers.known(), answers.values[register.name]
         exists = register.existence(known)
         text = f"note msr={register.number} {register.name}="
@@ -143,38 +146,91 @@ class Rules:
         return all(answers.values.get(name, 0) is not None for name in rule.condition.names)
 
 
+@dataclass(frozen=True)
+class Program:
+    """What is required of a case that reads some of those MSRs as a program did, with no handler for #GP.
+
+    It reads each of `reads` where the condition holds, in that order, and dies at the first one that does not exist:
+    `dies` is the line of that trap, the last one.
+    """
+
+    rules: Rules
+    modes: tuple[str, ...]
+    facts: tuple[str, ...]
+    reads: tuple[tuple[Register, Expression], ...]
+    dies: str
+
+    def required(self, seen: list[str]) -> list[str]:
+        answers = self.rules.answers(seen)
+        lines = [f"note {name}={answers.facts[name]}" for name in self.facts]
+        for register, condition in self.reads:
+            if not condition.holds(answers.known()):
+                continue
+            line = self.rules.line(register, answers)
+            if line.endswith(f"={GP}"):
+                return [*lines, self.dies]
+            lines.append(line)
+        return lines
+
+    def remarks(self, seen: list[str]) -> list[str]:
+        return []
+
+
 def _existence(exists: bool) -> str:
     return "exists" if exists else "does not exist"
 
 
-def read_rules(path: Path) -> Rules:
+def read_rules(path: Path) -> Rules | Program:
     """The rules in one file. Raises WrongQuestion, with the place, where they are not of the form above."""
     try:
         table = tomllib.loads(path.read_text(encoding="ascii"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise WrongQuestion(f"{path}: not valid TOML: {error}") from None
-    if sorted(table) != sorted(KEYS):
-        raise WrongQuestion(f"{path}: has to have {', '.join(KEYS)}")
-    names = {*table["facts"], *(row[1] for row in table["msrs"])}
+    keys = PROGRAM_KEYS if "rules" in table else KEYS
+    if sorted(table) != sorted(keys):
+        raise WrongQuestion(f"{path}: has to have {', '.join(keys)}")
+    return _program(path, table) if "rules" in table else _rules(path, table)
 
-    def expression(text: str) -> Expression:
-        try:
-            tree = ast.parse(text, str(path), "eval")
-        except SyntaxError as error:
-            raise WrongQuestion(f"{path}: '{text}': {error.msg}") from None
-        used = frozenset(node.id for node in ast.walk(tree) if isinstance(node, ast.Name))
-        if unknown := used - names:
-            raise WrongQuestion(f"{path}: '{text}': there is no {', '.join(sorted(unknown))}")
-        return Expression(text, compile(tree, str(path), "eval"), used)
+
+def _expression(path: Path, text: str, names: Collection[str]) -> Expression:
+    try:
+        tree = ast.parse(text, str(path), "eval")
+    except SyntaxError as error:
+        raise WrongQuestion(f"{path}: '{text}': {error.msg}") from None
+    used = frozenset(node.id for node in ast.walk(tree) if isinstance(node, ast.Name))
+    if unknown := used - set(names):
+        raise WrongQuestion(f"{path}: '{text}': there is no {', '.join(sorted(unknown))}")
+    return Expression(text, compile(tree, str(path), "eval"), used)
+
+
+def _rules(path: Path, table: dict) -> Rules:
+    names = {*table["facts"], *(row[1] for row in table["msrs"])}
 
     def rules(key: str) -> tuple[Rule, ...]:
         for name, *_ in table[key]:
             if name not in names:
                 raise WrongQuestion(f"{path}: {key}: there is no {name}")
-        return tuple(Rule(name, expression(text), section) for name, text, section in table[key])
+        return tuple(Rule(name, _expression(path, text, names), section) for name, text, section in table[key])
 
     registers = tuple(
-        Register(number, name, expression(exists), None if refused == ELSE else expression(refused), section)
+        Register(
+            number,
+            name,
+            _expression(path, exists, names),
+            None if refused == ELSE else _expression(path, refused, names),
+            section,
+        )
         for number, name, exists, refused, section in table["msrs"]
     )
     return Rules(tuple(table["modes"]), tuple(table["facts"]), registers, rules("values"), rules("elsewhere"))
+
+
+def _program(path: Path, table: dict) -> Program:
+    rules = read_rules(path.with_name(f"{table['rules']}.toml"))
+    registers = {register.name: register for register in rules.registers}
+    for name, _ in table["reads"]:
+        if name not in registers:
+            raise WrongQuestion(f"{path}: reads: there is no {name}")
+    names = [*rules.facts, *registers]
+    reads = tuple((registers[name], _expression(path, text, names)) for name, text in table["reads"])
+    return Program(rules, tuple(table["modes"]), tuple(table["facts"]), reads, table["dies"])

@@ -12,7 +12,7 @@ be where gdb steps through the case. Where a case has a command file for gdb, ca
 from collections.abc import Sequence
 from pathlib import Path
 
-from harness.computed import Rules, read_rules
+from harness.computed import Program, Rules, read_rules
 from harness.errors import WrongQuestion
 
 VENDORS = {"GenuineIntel": "intel", "AuthenticAMD": "amd", "HygonGenuine": "amd"}
@@ -69,7 +69,7 @@ class RequiredLogs:
         rules = self.rules(case)
         return rules.required(list(seen)) if rules else self._block(GUEST, case, vendor)
 
-    def rules(self, case: str) -> Rules | None:
+    def rules(self, case: str) -> Rules | Program | None:
         """What the required log of `case` is computed by; None where it is a fixed text."""
         name, _, mode = case.partition("@")
         rules = self._rules.get(name)

@@ -154,6 +154,29 @@ def test_every_change_but_to_the_digits_of_a_fact_is_caught():
             assert caught(before + [mutant] + after) or fact, mutant
 
 
+XMHF = read_rules(ROOT / "cases" / "xmhf_rdmsr.toml")
+FOUND = [line for line in ARRANDALE if "vmx=" in line or "msr=048" in line or "msr=0490" in line]
+
+
+def test_a_program_dies_at_the_first_msr_that_does_not_exist():
+    died = [*FOUND, XMHF.dies]
+    assert XMHF.required(died) == died
+    for wrong in (FOUND, [*died, XMHF.dies], [*FOUND, "note msr=0491 IA32_VMX_VMFUNC=0000000000000001"], died[1:]):
+        assert XMHF.required(wrong) != wrong
+
+
+def test_a_program_lives_where_they_all_exist():
+    with_functions = changed(FOUND, IA32_VMX_PROCBASED_CTLS2=0x000020FF_00000000)
+    lived = [*with_functions, "note msr=0491 IA32_VMX_VMFUNC=0000000000000001"]
+    assert XMHF.required(lived) == lived
+    assert XMHF.required([*with_functions, XMHF.dies]) == [*with_functions, "note msr=0491 IA32_VMX_VMFUNC=value"]
+
+
+def test_a_program_does_not_die_of_what_it_does_not_read():
+    before_true = changed(FOUND, IA32_VMX_BASIC=0x0058_1000_0000_002B)[:-4]  # without the TRUE ones
+    assert XMHF.required(before_true) == before_true
+
+
 @pytest.mark.parametrize(
     "change, words",
     [
