@@ -78,7 +78,7 @@ def run(settings: Settings) -> int:
 def iso(settings: Settings) -> int:
     """Makes the ISO with both images, set to run the cases that CASE and MODE ask for."""
     images = read_images(settings.build)
-    choice = {}
+    choice = {"screen": "vga"}
     if settings.case or settings.mode:
         chosen = select(images, settings.case, settings.mode)
         choice["cases"] = ",".join(case for image in chosen for case in image.cases)
