@@ -41,6 +41,12 @@ static void put_hex(struct line *line, word value, int digits)
 		put(line, "0123456789abcdef"[value >> (4 * digits) & 15]);
 }
 
+static void put_quad(struct line *line, u64 value)
+{
+	for (int shift = 60; shift >= 0; shift -= 4)
+		put(line, "0123456789abcdef"[value >> shift & 15]);
+}
+
 /* Bit 1 is always set and therefore shown only when it is not. */
 static void put_flags(struct line *line, word flags)
 {
@@ -88,6 +94,9 @@ static void add(struct line *line, const char *format, va_list args)
 			break;
 		case 'x':
 			put_hex(line, va_arg(args, word), 8);
+			break;
+		case 'q':
+			put_quad(line, va_arg(args, u64));
 			break;
 		case 'f':
 			put_flags(line, va_arg(args, word));

@@ -6,6 +6,7 @@
 #include "idt.h"
 #include "leave.h"
 #include "log.h"
+#include "screen.h"
 #include "segments.h"
 #include "smp.h"
 #include "string.h"
@@ -51,6 +52,7 @@ static bool read_option(const char *text, const char *key, char *value, size_t v
 static void read_command_line(u32 magic, const struct multiboot *multiboot)
 {
 	const char *text = "";
+	char screen[8];
 
 	if (magic == MULTIBOOT_BOOTED && (multiboot->flags & MULTIBOOT_HAS_CMDLINE))
 		text = physical(multiboot->cmdline);
@@ -58,6 +60,8 @@ static void read_command_line(u32 magic, const struct multiboot *multiboot)
 	if (!asked)
 		patterns[0] = '*';
 	read_option(text, "after=", after, sizeof(after));
+	if (read_option(text, "screen=", screen, sizeof(screen)) && !strcmp(screen, "vga"))
+		screen_init();
 }
 
 /* A pattern with an @ is held against NAME@MODE, one without against the name. */

@@ -82,7 +82,7 @@ def run(settings: Settings) -> int:
 def iso(settings: Settings) -> int:
     """Makes the ISO with both images, set to run the cases that CASE and MODE ask for."""
     images = read_images(settings.build)
-    choice = {}
+    choice = {"screen": "vga"}
     if settings.case or settings.mode:
         chosen = select(images, settings.case, settings.mode)
         choice["cases"] = ",".join(case for image in chosen for case in image.cases)
@@ -109,6 +109,8 @@ def bless(settings: Settings, choice: str, replace: bool, directory: Path = ROOT
     names = sorted({case.partition("@")[0] for image in images for case in image.cases})
     if settings.case not in names:
         raise WrongQuestion(f"there is no case {settings.case}: there are {', '.join(names)}")
+    if (rules := ROOT / "cases" / f"{settings.case}.toml").exists():
+        raise WrongQuestion(f"what {settings.case} requires is computed by the rules in {rules.relative_to(ROOT)}")
     images = select(images, settings.case, settings.mode)
     platforms = find_platforms(settings, default="all")
     report.print_platforms(console, platforms)
@@ -265,9 +267,11 @@ def judge_log(text: str, name: str, required: RequiredLogs) -> list[Result]:
         raise WrongQuestion(f"{name}: holds no log of this guest: the line 'trapline 1 ...' is not there")
     results = []
     for block in log.blocks:
-        lines = required.lines(block.case, log.cpu.get("vendor", ""))
+        lines = required.lines(block.case, log.cpu.get("vendor", ""), block.lines)
         verdict, reason = judge(block, lines) if block.complete else (Verdict.CUT, "the log ends within this case")
-        results.append(Result(block.case, name, "", verdict, reason, seen=block.lines, required=lines))
+        result = Result(block.case, name, "", verdict, reason, seen=block.lines, required=lines)
+        result.remarks = required.remarks(block.case, block.lines) if block.complete else []
+        results.append(result)
     if not log.whole and (log.open_block is None or not results):
         words = f"{len(log.blocks)} of {log.plan.get('cases', '?')} cases are there, and no bye that counts them"
         results.append(Result("(the rest)", name, "", Verdict.CUT, words))

@@ -36,7 +36,8 @@ def _maker() -> str | None:
 def make_iso(path: Path, images: list[Path], multiplier: float, **choice: str) -> None:
     """Makes the ISO `path` with the guest's images and their menu, whole or not at all.
 
-    `choice` sets variables of the menu: `default` (an image's name), `timeout` (seconds), `cases` (patterns).
+    `choice` sets variables of the menu: `default` (an image's name), `timeout` (seconds), `cases` (patterns),
+    `screen` (`vga`: the log is to be shown there).
     Raises WrongQuestion, with the reason, where it cannot be made.
     """
     files = {"grub/grub.cfg": (ROOT / "boot" / "grub.cfg").read_bytes()}
