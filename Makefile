@@ -11,8 +11,8 @@ BUILD := build
 # Knobs of the harness, passed on as long options when they stand on the command line. The environment
 # does not count: HOST and MODE are set there by others.
 KNOBS := ACCEL HOST KERNEL MODULES QEMU BOCHS CASE MODE DEBUGGER CPUS MACHINE FIRMWARE CPU JSON JOBS TIMEOUT_MULTIPLIER
-# Knobs of make test alone, and of the build.
-OTHER_KNOBS := JUNIT K CROSS_COMPILE PYTHON GDB V
+# Knobs of make repro and make test alone, and of the build.
+OTHER_KNOBS := BUG JUNIT K CROSS_COMPILE PYTHON GDB V
 
 given = $(filter command,$(firstword $(origin $1)))
 lower = $(shell printf %s '$1' | tr A-Z_ a-z-)
@@ -109,7 +109,7 @@ $(BUILD)/enter.bin: lab/enter.asm $(BUILD)/commands | $(INSTALLING)
 
 # The verbs
 
-.PHONY: deps deps-bochs deps-lint list run test bench iso gdb lab lint help clean
+.PHONY: deps deps-bochs deps-lint list run test repro bugs bench iso gdb lab lint help clean
 deps: ## install what building, running and testing need
 	@$(DEPS) install
 
@@ -128,6 +128,12 @@ run: all ## boot, compare, print the table (default: on every accelerator usable
 test: all ## all that must pass: the harness's own tests, and the cases on TCG or ACCEL=
 	@$(python) -m pytest -q harness/tests $(options) $(if $(call given,JOBS),-n $(JOBS)) \
 		$(if $(JUNIT),--junit-xml=$(call quoted,$(JUNIT))) $(if $(K),-k $(call quoted,$(K)))
+
+repro: all ## look for one known bug, BUG=name, and pack what a report of it needs
+	@$(python) -m harness repro $(call quoted,$(BUG)) $(options)
+
+bugs: all ## look for every known bug on every QEMU and kernel at hand, and check the versions recorded
+	@$(python) -m harness bugs $(options)
 
 bench: all ## time the catalogue against an empty guest, side by side
 	@$(python) -m harness bench $(options)
@@ -158,7 +164,7 @@ help: ## this
 	@sed -n 's/^    ("\([a-z-]*\)", "[^"]*", "\(.*\)"),$$/\1\t\2/p' harness/settings.py | \
 		while IFS='	' read -r knob text; do printf '  %-20s%s\n' "$$(printf %s "$$knob" | tr a-z- A-Z_)" "$$text"; done
 	@echo 'Of make alone:'
-	@printf '  %-20s%s\n' JUNIT 'test: a file for the results, in JUnit form' \
+	@printf '  %-20s%s\n' BUG 'repro: the name of a file in bugs/, without .toml' JUNIT 'test: a file for the results, in JUnit form' \
 		K 'test: only what matches this expression (pytest -k)' \
 		CROSS_COMPILE 'the prefix of the compiler and the binutils, as in x86_64-linux-gnu-' \
 		V 'V=1 shows the commands of the build' PYTHON 'the Python to use' GDB 'the gdb to use'

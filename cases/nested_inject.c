@@ -2,9 +2,9 @@
 /* A #DB that the hypervisor injects: the nested guest's handler takes it before the first
  * instruction, whatever is intercepted.
  *
- * APM Vol. 2, "Event Injection". */
+ * APM Vol. 2, "Event Injection"; SDM Vol. 3, "Event Injection" in "VM Entries". */
 #include "case.h"
-#include "svm.h"
+#include "nested.h"
 
 BODY(nested_inject, R"(
 	nop
@@ -14,12 +14,12 @@ mark	one
 
 CASE(nested_inject, KERNEL32 | KERNEL64)
 {
-	struct vmcb *vmcb = SVM_PREPARE(nested_inject);
+	struct nested *nested = NESTED_PREPARE(nested_inject);
 
-	if (!vmcb)
+	if (!nested)
 		return;
-	vmcb->intercept_exceptions = 1u << VECTOR_DB;
-	vmcb->dr6 |= 1; /* B0 */
-	vmcb->event_injection = EVENT(EVENT_EXCEPTION, VECTOR_DB);
-	svm_run();
+	nested->exceptions = 1u << VECTOR_DB;
+	nested->dr6 |= 1; /* B0 */
+	nested->injection = EVENT(EVENT_EXCEPTION, VECTOR_DB);
+	nested_run();
 }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* INT3, INT1 and INT n in a nested guest, nothing intercepted: as without a hypervisor.
  *
- * APM Vol. 2, "Instruction Intercepts", "Exception Intercepts". */
+ * APM Vol. 2, "Instruction Intercepts", "Exception Intercepts"; SDM Vol. 3, "Exceptions" in "Other
+ * Causes of VM Exits". */
 #include "case.h"
-#include "svm.h"
+#include "nested.h"
 
 BODY(nested_int, R"(
 mark	int3
@@ -22,6 +23,6 @@ mark	after
 
 CASE(nested_int, KERNEL32 | KERNEL64)
 {
-	if (SVM_PREPARE(nested_int))
-		svm_run();
+	if (NESTED_PREPARE(nested_int))
+		nested_run();
 }

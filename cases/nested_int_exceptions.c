@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* #DB and #BP intercepted: that takes INT3, before it is carried out, and none of INT1, INT 1 and
- * INT 3.
+/* #DB and #BP intercepted: that takes INT3, before it is carried out, on Intel's CPUs INT1 too, and
+ * none of INT 1 and INT 3.
  *
- * APM Vol. 2, "Exception Intercepts", there "#DB (Debug)" and "#BP (Breakpoint)". */
+ * APM Vol. 2, "Exception Intercepts", there "#DB (Debug)" and "#BP (Breakpoint)"; SDM Vol. 3,
+ * "Exceptions" in "Other Causes of VM Exits". */
 #include "case.h"
-#include "svm.h"
+#include "nested.h"
 
 BODY(nested_int_exceptions, R"(
 mark	int3
@@ -23,10 +24,10 @@ mark	after
 
 CASE(nested_int_exceptions, KERNEL32 | KERNEL64)
 {
-	struct vmcb *vmcb = SVM_PREPARE(nested_int_exceptions);
+	struct nested *nested = NESTED_PREPARE(nested_int_exceptions);
 
-	if (!vmcb)
+	if (!nested)
 		return;
-	vmcb->intercept_exceptions = 1u << VECTOR_DB | 1u << VECTOR_BP;
-	svm_run();
+	nested->exceptions = 1u << VECTOR_DB | 1u << VECTOR_BP;
+	nested_run();
 }

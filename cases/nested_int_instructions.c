@@ -23,11 +23,9 @@ mark	after
 
 CASE(nested_int_instructions, KERNEL32 | KERNEL64)
 {
-	struct vmcb *vmcb = SVM_PREPARE(nested_int_instructions);
-
-	if (!vmcb)
+	if (!SVM_PREPARE(nested_int_instructions))
 		return;
-	vmcb->intercept_misc1 |= INTERCEPT_INT_N;
-	vmcb->intercept_misc2 |= INTERCEPT_ICEBP;
-	svm_run();
+	svm_vmcb.intercept_misc1 |= INTERCEPT_INT_N;
+	svm_vmcb.intercept_misc2 |= INTERCEPT_ICEBP;
+	nested_run();
 }

@@ -16,12 +16,12 @@ mark	two
 
 CASE(nested_shadow, KERNEL32 | KERNEL64)
 {
-	struct vmcb *vmcb = SVM_PREPARE(nested_shadow);
+	struct nested *nested = SVM_PREPARE(nested_shadow);
 
-	if (!vmcb)
+	if (!nested)
 		return;
-	vmcb->intercept_exceptions = 1u << VECTOR_DB;
-	vmcb->interrupt_shadow = INTERRUPT_SHADOW;
-	vmcb->rflags |= FLAGS_TF;
-	svm_run();
+	nested->exceptions = 1u << VECTOR_DB;
+	svm_vmcb.interrupt_shadow = INTERRUPT_SHADOW;
+	nested->flags |= FLAGS_TF;
+	nested_run();
 }

@@ -28,11 +28,9 @@ mark	last
 
 CASE(nested_shadow_exit, KERNEL32 | KERNEL64)
 {
-	struct vmcb *vmcb = SVM_PREPARE(nested_shadow_exit);
-
-	if (!vmcb)
+	if (!SVM_PREPARE(nested_shadow_exit))
 		return;
-	vmcb->intercept_misc1 |= INTERCEPT_INT_N;
-	vmcb->interrupt_shadow = INTERRUPT_SHADOW;
-	svm_run();
+	svm_vmcb.intercept_misc1 |= INTERCEPT_INT_N;
+	svm_vmcb.interrupt_shadow = INTERRUPT_SHADOW;
+	nested_run();
 }

@@ -2,9 +2,10 @@
 /* A nested guest with TF set, whose #DB its hypervisor does not intercept: its own handler takes
  * it. The IDT and trap() are those that it shares with its hypervisor.
  *
- * APM Vol. 2, "Exception Intercepts", "Single Stepping". */
+ * APM Vol. 2, "Exception Intercepts", "Single Stepping"; SDM Vol. 3, "Exceptions" in "Other
+ * Causes of VM Exits". */
 #include "case.h"
-#include "svm.h"
+#include "nested.h"
 
 BODY(nested_step_own, R"(
 	nop
@@ -19,10 +20,10 @@ mark	three
 
 CASE(nested_step_own, KERNEL32 | KERNEL64)
 {
-	struct vmcb *vmcb = SVM_PREPARE(nested_step_own);
+	struct nested *nested = NESTED_PREPARE(nested_step_own);
 
-	if (!vmcb)
+	if (!nested)
 		return;
-	vmcb->rflags |= FLAGS_TF;
-	note("image=%f", svm_run().ax);
+	nested->flags |= FLAGS_TF;
+	note("image=%f", nested_run().ax);
 }

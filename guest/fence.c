@@ -10,10 +10,10 @@
 #include "jump.h"
 #include "leave.h"
 #include "log.h"
+#include "nested.h"
 #include "panic.h"
 #include "segments.h"
 #include "smp.h"
-#include "svm.h"
 #include "task.h"
 #include "traps.h"
 #include "x86.h"
@@ -37,9 +37,14 @@ static struct {
 	bool up;
 	enum mode mode;
 	u32 budget;
+	bool called_off; /* by another CPU */
 	struct jump out;
 	struct machine before;
 } fence;
+
+/* How long another CPU waits, after it has ended the case, to be stopped by the boot processor; of
+ * delay(). */
+#define PATIENCE 1000000
 
 static void save(struct machine *machine)
 {
@@ -109,6 +114,7 @@ static void restore(const struct machine *machine)
 	/* A trap from ring 3 in long mode has left it null. */
 	asm volatile("mov %0, %%ss" : : "r"(KERNEL_DS));
 	restore_flags();
+	nested_forget();
 	write_cr0(machine->cr0);
 	write_cr3(machine->cr3);
 	write_cr4(machine->cr4);
@@ -127,7 +133,6 @@ static void restore(const struct machine *machine)
 	ivt_forget();
 	task_forget();
 	segments_forget();
-	svm_forget();
 }
 
 /* Where a case is over and its last line written: a debugger's breakpoint. */
@@ -146,12 +151,14 @@ void fence_run(const struct test_case *test_case, enum mode mode)
 	if (test_case->cpus > smp_cpus()) {
 		log_line("needs cpus=%u", test_case->cpus);
 	} else {
+		fence.called_off = false;
 		fence.up = true;
 		if (!set_jump(&fence.out))
 			test_case->run();
 		fence.up = false;
 	}
 	smp_stop_others();
+	log_take_over();
 	body_forget_all();
 	traps_set_hook(NULL);
 	traps_set_counter(NULL);
@@ -174,14 +181,38 @@ bool fence_spend_trap(void)
 	return __atomic_fetch_sub(&fence.budget, 1, __ATOMIC_RELAXED) > 0;
 }
 
+/* The boot processor may wait for what this CPU will never do. An NMI gets it out of there, at a
+ * time when it is not within a line. If it does not come out, what was recorded has to be said
+ * here. */
+static void __attribute__((noreturn)) call_off(void)
+{
+	log_hold();
+	__atomic_store_n(&fence.called_off, true, __ATOMIC_RELEASE);
+	smp_send_held_nmi(BOOT_CPU);
+	log_release();
+	delay(PATIENCE);
+	panic_print();
+	smp_halt();
+}
+
+bool fence_was_called_off(void)
+{
+	if (this_cpu() != BOOT_CPU ||
+	    !__atomic_exchange_n(&fence.called_off, false, __ATOMIC_ACQUIRE))
+		return false;
+	if (fence.up)
+		fence_abandon();
+	return true;
+}
+
 void fence_abandon(void)
 {
 	if (this_cpu() != BOOT_CPU)
-		smp_halt();
+		call_off();
 	if (!fence.up) {
 		panic_print();
 		leave(LEAVE_PANIC);
 	}
-	svm_leave_nested();
+	nested_leave();
 	jump(&fence.out);
 }

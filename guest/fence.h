@@ -31,4 +31,8 @@ bool fence_spend_trap(void);
 /* Ends the case that runs, on whichever CPU this is; without a case, the whole run. */
 void fence_abandon(void) __attribute__((noreturn));
 
+/* For an NMI: whether it is the one by which another CPU tells the boot processor that it has ended
+ * the case, and no part of it. Does not return while the case still runs. */
+bool fence_was_called_off(void);
+
 #endif

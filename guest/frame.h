@@ -20,6 +20,9 @@ struct trap_frame {
 	word error; /* 0 where the vector pushes none */
 	word ip, cs, flags;
 	word sp, ss; /* in 32-bit code only where the ring changed: use frame_sp() */
+#ifndef __x86_64__
+	word vm86_es, vm86_ds, vm86_fs, vm86_gs; /* only from virtual-8086 mode */
+#endif
 };
 
 /* In VECTOR: the trap came in real-address mode, where SP and SS are always there. */
@@ -58,17 +61,21 @@ static inline bool frame_from_user(const struct trap_frame *frame)
 	return !frame_is_real(frame) && ((frame->cs & 3) || frame_is_vm86(frame));
 }
 
+/* Whether SP and SS are there. */
+static inline bool frame_has_sp(const struct trap_frame *frame)
+{
+#ifdef __x86_64__
+	(void)frame;
+	return true;
+#else
+	return frame_from_user(frame) || (frame->vector & (FRAME_REAL | FRAME_TASK | FRAME_NESTED));
+#endif
+}
+
 /* The stack pointer before the trap. */
 static inline word frame_sp(const struct trap_frame *frame)
 {
-#ifdef __x86_64__
-	return frame->sp;
-#else
-	bool pushed = frame_from_user(frame) ||
-		      (frame->vector & (FRAME_REAL | FRAME_TASK | FRAME_NESTED));
-
-	return pushed ? frame->sp : (word)&frame->sp;
-#endif
+	return frame_has_sp(frame) ? frame->sp : (word)&frame->sp;
 }
 
 #endif

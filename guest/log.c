@@ -6,8 +6,13 @@
 #include "segments.h"
 #include "x86.h"
 
+#define PATIENCE 1000000 /* of delay() */
+
 /* The number of the CPU that writes a line, plus 1. */
 static u32 writer;
+
+/* Whether that CPU holds the log for more than the line, and whether it is within one. */
+static bool held, within_line;
 
 static void put(struct line *line, char c)
 {
@@ -102,21 +107,61 @@ void line_add(struct line *line, const char *format, ...)
 	va_end(args);
 }
 
-void line_write(struct line *line)
+/* Whether the CPU has the log now. One that trapped while it wrote would wait for itself. */
+static bool acquire(void)
 {
 	u32 me = this_cpu() + 1, nobody = 0;
 
-	line->text[line->size++] = '\n';
+	return me == __atomic_load_n(&writer, __ATOMIC_RELAXED) ||
+	       __atomic_compare_exchange_n(&writer, &nobody, me, false, __ATOMIC_ACQUIRE,
+					   __ATOMIC_RELAXED);
+}
 
-	/* A CPU that trapped while it wrote would wait for itself. */
-	while (me != __atomic_load_n(&writer, __ATOMIC_RELAXED) &&
-	       !__atomic_compare_exchange_n(&writer, &nobody, me, false, __ATOMIC_ACQUIRE,
-					    __ATOMIC_RELAXED)) {
-		nobody = 0;
-		pause();
-	}
-	console_write(line->text, line->size);
+static void release(void)
+{
 	__atomic_store_n(&writer, 0, __ATOMIC_RELEASE);
+}
+
+static void end_line(void)
+{
+	if (within_line)
+		console_write("\n", 1);
+	within_line = false;
+}
+
+void line_write(struct line *line)
+{
+	line->text[line->size++] = '\n';
+	while (!acquire())
+		pause();
+	within_line = true;
+	console_write(line->text, line->size);
+	within_line = false;
+	if (!held)
+		release();
+}
+
+void log_hold(void)
+{
+	int patience = PATIENCE;
+
+	while (!acquire() && patience--)
+		delay(1);
+	__atomic_store_n(&writer, this_cpu() + 1, __ATOMIC_RELAXED);
+	held = true;
+	end_line();
+}
+
+void log_release(void)
+{
+	held = false;
+	release();
+}
+
+void log_take_over(void)
+{
+	log_release();
+	end_line();
 }
 
 void log_line(const char *format, ...)

@@ -22,6 +22,14 @@ void line_write(struct line *line);
 /* The same at once. */
 void log_line(const char *format, ...);
 
+/* Keeps the other CPUs' lines out until log_release(), as a dump is not to be torn. A CPU that does
+ * not let go of the log in about a second is taken to be dead, and its line for ended. */
+void log_hold(void);
+void log_release(void);
+
+/* Takes the log from a CPU that was stopped while it had it. */
+void log_take_over(void);
+
 /* A fact that is no trap. FORMAT and what follows make "key=value". */
 #define note(format, ...) log_line("note " format, ##__VA_ARGS__)
 

@@ -33,6 +33,10 @@ void real_begin(void)
 u32 real_trap(struct real_frame *real)
 {
 	struct trap_frame frame = {
+		.gs = real->gs,
+		.fs = real->fs,
+		.es = real->es,
+		.ds = real->ds,
 		.di = real->di,
 		.si = real->si,
 		.bp = real->bp,

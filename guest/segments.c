@@ -113,6 +113,14 @@ void segments_load(u32 cpu, void *stack_top)
 	asm volatile("ltr %0" : : "r"(tss_selector(cpu)));
 }
 
+void segments_reload_task(void)
+{
+	u32 cpu = this_cpu();
+
+	describe_tss(cpu); /* not busy any more */
+	asm volatile("ltr %0" : : "r"(tss_selector(cpu)));
+}
+
 u32 this_cpu(void)
 {
 	u16 selector;

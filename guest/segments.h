@@ -26,6 +26,9 @@
  * come in on STACK_TOP. */
 void segments_load(u32 cpu, void *stack_top);
 
+/* Loads TR again on the CPU that asks: VM exit gives it a limit that is not that of its TSS. */
+void segments_reload_task(void);
+
 /* The number of the CPU that asks, from its TR. */
 u32 this_cpu(void);
 

@@ -12,8 +12,6 @@
 
 #define STACK_SIZE 16384
 
-/* Reads of an unused port take about 1 us on hardware, longer under a hypervisor. */
-#define DELAY_PORT 0x80
 /* The protocol's 10 ms between INIT and SIPI were for the 82489DX; later local APICs need none. */
 #define INIT_DELAY 100
 /* Nothing shows that an NMI is pending. On its way it takes about a microsecond on hardware. */
@@ -40,12 +38,6 @@ static struct {
 static void *in_trampoline(const char *label)
 {
 	return physical((u32)(TRAMPOLINE + (label - trampoline_start)));
-}
-
-static void delay(int count)
-{
-	while (count--)
-		inb(DELAY_PORT);
 }
 
 /* The boot processor becomes number 0, whatever place the firmware gave it. */

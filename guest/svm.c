@@ -2,7 +2,6 @@
 /* Nested guests on SVM; see svm.h. */
 #include "svm.h"
 
-#include "log.h"
 #include "segments.h"
 #include "string.h"
 #include "traps.h"
@@ -25,29 +24,16 @@ _Static_assert(offsetof(struct vmcb, asid) == 0x58 && offsetof(struct vmcb, exit
 		       sizeof(struct vmcb) == 4096,
 	       "the layout is the CPU's");
 
-/* The general registers that VMRUN does not load from the VMCB; guest/vmrun.asm. */
-struct nested_registers {
-	word bx, cx, dx, si, di, bp;
-};
-
-/* Runs the nested guest to its next #VMEXIT. */
+/* Runs the nested guest to its next #VMEXIT; guest/vmrun.asm. */
 void svm_vmrun(struct vmcb *vmcb, struct nested_registers *registers);
+extern const char svm_exit[];
 
-/* Where its body ends: a VMMCALL. */
-extern const char exit_nested[];
-
-static struct vmcb vmcb __attribute__((aligned(4096)));
+struct vmcb svm_vmcb __attribute__((aligned(4096)));
+static struct vmcb *const vmcb = &svm_vmcb;
 static u8 host_save[4096] __attribute__((aligned(4096)));
-static struct nested_registers registers;
+static u64 host_save_before; /* what MSR_VM_HSAVE_PA has to be again */
 
-static struct {
-	bool enabled; /* HOST_SAVE_BEFORE is what MSR_VM_HSAVE_PA has to be again */
-	u64 host_save_before;
-	bool nested;	/* the nested guest runs, or has trapped */
-	bool abandoned; /* and has come back only to end the case */
-} state;
-
-static struct vmcb_segment describe(u16 selector, const struct descriptor_pointer *gdt)
+static struct vmcb_segment describe_segment(u16 selector, const struct descriptor_pointer *gdt)
 {
 	u64 descriptor = ((const u64 *)gdt->base)[selector / 8];
 
@@ -58,136 +44,117 @@ static struct vmcb_segment describe(u16 selector, const struct descriptor_pointe
 	};
 }
 
-static struct vmcb_segment table(const struct descriptor_pointer *pointer)
+static struct vmcb_segment describe_table(const struct descriptor_pointer *pointer)
 {
 	return (struct vmcb_segment){.limit = pointer->limit, .base = pointer->base};
 }
 
-struct vmcb *svm_prepare(const struct body *body)
+static void prepare(const struct entry *entry)
 {
 	struct descriptor_pointer gdt, idt;
-	struct entry entry;
 
-	if (!has_svm()) {
-		log_line("needs svm=1");
-		return NULL;
-	}
-	state.host_save_before = read_msr(MSR_VM_HSAVE_PA);
-	state.enabled = true;
+	host_save_before = read_msr(MSR_VM_HSAVE_PA);
 	write_msr(MSR_EFER, read_msr(MSR_EFER) | EFER_SVME);
 	write_msr(MSR_VM_HSAVE_PA, (word)host_save);
 
-	entry = body_prepare(body, KERNEL_MODE, exit_nested);
 	asm volatile("sgdt %0" : "=m"(gdt));
 	asm volatile("sidt %0" : "=m"(idt));
-	memset(&vmcb, 0, sizeof(vmcb));
-	memset(&registers, 0, sizeof(registers));
-	vmcb.intercept_misc1 = INTERCEPT_SHUTDOWN;
-	vmcb.intercept_misc2 = INTERCEPT_VMRUN | INTERCEPT_VMMCALL;
-	vmcb.asid = 1;
-	vmcb.cs = describe((u16)entry.cs, &gdt);
-	vmcb.es = vmcb.ss = vmcb.ds = describe((u16)entry.ss, &gdt);
-	vmcb.gdtr = table(&gdt);
-	vmcb.idtr = table(&idt);
-	vmcb.efer = read_msr(MSR_EFER);
-	vmcb.cr0 = read_cr0();
-	vmcb.cr3 = read_cr3();
-	vmcb.cr4 = read_cr4();
-	vmcb.dr6 = DR6_INIT;
-	vmcb.dr7 = DR7_INIT;
-	vmcb.rflags = entry.flags;
-	vmcb.rip = entry.ip;
-	vmcb.rsp = entry.sp;
-	return &vmcb;
+	memset(vmcb, 0, sizeof(*vmcb));
+	vmcb->intercept_misc1 = INTERCEPT_SHUTDOWN;
+	vmcb->intercept_misc2 = INTERCEPT_VMRUN | INTERCEPT_VMMCALL;
+	vmcb->asid = 1;
+	vmcb->cs = describe_segment((u16)entry->cs, &gdt);
+	vmcb->es = vmcb->ss = vmcb->ds = describe_segment((u16)entry->ss, &gdt);
+	vmcb->gdtr = describe_table(&gdt);
+	vmcb->idtr = describe_table(&idt);
+	vmcb->efer = read_msr(MSR_EFER);
+	vmcb->cr0 = read_cr0();
+	vmcb->cr3 = read_cr3();
+	vmcb->cr4 = read_cr4();
 }
 
-static void log_exit(const struct trap_frame *frame)
+static struct nested_exit tell_exit(void)
 {
-	struct line line = {.size = 0};
-	u64 vector = vmcb.exit_code - EXIT_EXCEPTION;
+	u64 code = vmcb->exit_code, vector = code - EXIT_EXCEPTION;
+	struct nested_exit exit = {.code = (u32)code,
+				   .kind = EXIT_STOPS,
+				   .cs = vmcb->cs.selector,
+				   .ss = vmcb->ss.selector};
 
-	if (vector < VECTOR_EXCEPTIONS)
-		line_add(&line, "exit=%s", vector_name((u32)vector));
-	else if (vmcb.exit_code == EXIT_INT_N)
-		line_add(&line, "exit=INTn");
-	else if (vmcb.exit_code == EXIT_ICEBP)
-		line_add(&line, "exit=ICEBP");
-	else if (vmcb.exit_code == EXIT_SHUTDOWN)
-		line_add(&line, "exit=SHUTDOWN");
-	else if (vmcb.exit_code == EXIT_INVALID)
-		line_add(&line, "exit=INVALID");
-	else
-		line_add(&line, "exit=%h", (u32)vmcb.exit_code);
-	line_add_frame(&line, frame, (word)vmcb.dr6, (word)vmcb.dr7);
-	if (vmcb.exit_interrupt & EVENT_VALID)
-		line_add(&line, " within=%x", (word)(u32)vmcb.exit_interrupt);
-	if (vmcb.interrupt_shadow & INTERRUPT_SHADOW)
-		line_add(&line, " shadow=1");
-	line_write(&line);
-}
-
-/* Logs the #VMEXIT and says, by changing the VMCB, how to go on. False at the end. */
-static bool handle_exit(void)
-{
-	bool exception = vmcb.exit_code - EXIT_EXCEPTION < VECTOR_EXCEPTIONS;
-	struct trap_frame frame = {
-		.vector = FRAME_NESTED | (exception ? vmcb.exit_code - EXIT_EXCEPTION : 0),
-		.error = (word)vmcb.exit_info1,
-		.ip = (word)vmcb.rip,
-		.cs = vmcb.cs.selector,
-		.flags = (word)vmcb.rflags,
-		.sp = (word)vmcb.rsp,
-		.ss = vmcb.ss.selector,
-	};
-
-	if (vmcb.exit_code == EXIT_VMMCALL)
-		return false;
-	log_exit(&frame);
-	if (!fence_spend_trap()) {
-		note("trap_budget=spent");
-		fence_abandon();
+	if (vector < VECTOR_EXCEPTIONS) {
+		exit.name = vector_name((u32)vector);
+		exit.vector = (u32)vector;
+		exit.error = (word)vmcb->exit_info1;
+		if (vector == VECTOR_DB) {
+			exit.kind = EXIT_TRAPS;
+			exit.debug = (word)vmcb->dr6;
+		}
+	} else if (code == EXIT_VMMCALL) {
+		exit.kind = EXIT_CALLS;
+	} else if (code == EXIT_INT_N) {
+		exit.name = "INTn";
+	} else if (code == EXIT_ICEBP) {
+		exit.name = "ICEBP";
+	} else if (code == EXIT_SHUTDOWN) {
+		exit.name = "SHUTDOWN";
+	} else if (code == EXIT_INVALID) {
+		exit.name = "INVALID";
+		exit.kind = EXIT_FAILS;
 	}
-	if (exception && frame_vector(&frame) == VECTOR_DB) {
-		if (body_at_end(&frame))
-			vmcb.rflags &= ~FLAGS_TF;
-		if (at_instruction_breakpoint((word)vmcb.dr6, (word)vmcb.dr7))
-			vmcb.rflags |= FLAGS_RF;
-		vmcb.dr6 = DR6_INIT;
-		return true;
-	}
-	if (vmcb.exit_code == EXIT_INVALID || !body_skip_to_next_mark(&frame))
-		return false;
-	vmcb.rip = frame.ip;
-	vmcb.interrupt_shadow = 0;
-	return true;
+	return exit;
 }
 
-struct registers svm_run(void)
+static struct nested_exit enter(struct nested *nested)
 {
-	do {
-		state.nested = true;
-		svm_vmrun(&vmcb, &registers);
-		state.nested = false;
-		if (state.abandoned)
-			fence_abandon();
-	} while (handle_exit());
-	body_finish();
-	return (struct registers){(word)vmcb.rax, registers.bx,	  registers.cx,
-				  registers.dx,	  registers.si,	  registers.di,
-				  registers.bp,	  (word)vmcb.rsp, (word)vmcb.rflags};
+	vmcb->intercept_exceptions = nested->exceptions;
+	vmcb->event_injection = nested->injection;
+	vmcb->rip = nested->ip;
+	vmcb->rsp = nested->sp;
+	vmcb->rflags = nested->flags;
+	vmcb->dr6 = nested->dr6;
+	vmcb->dr7 = nested->dr7;
+	vmcb->rax = nested->registers.ax;
+	svm_vmrun(vmcb, &nested->registers);
+	nested->ip = (word)vmcb->rip;
+	nested->sp = (word)vmcb->rsp;
+	nested->flags = (word)vmcb->rflags;
+	nested->dr6 = (word)vmcb->dr6;
+	nested->dr7 = (word)vmcb->dr7;
+	nested->registers.ax = (word)vmcb->rax;
+	return tell_exit();
 }
 
-void svm_leave_nested(void)
+static void describe(struct line *line)
 {
-	if (!state.nested)
-		return;
-	state.abandoned = true;
-	asm volatile("vmmcall" : : : "memory"); /* does not return */
+	if (vmcb->exit_interrupt & EVENT_VALID)
+		line_add(line, " within=%x", (word)(u32)vmcb->exit_interrupt);
+	if (vmcb->interrupt_shadow & INTERRUPT_SHADOW)
+		line_add(line, " shadow=1");
 }
 
-void svm_forget(void)
+static void unblock(void)
 {
-	if (state.enabled)
-		write_msr(MSR_VM_HSAVE_PA, state.host_save_before);
-	state.enabled = state.nested = state.abandoned = false;
+	vmcb->interrupt_shadow = 0;
 }
+
+static void call(void)
+{
+	asm volatile("vmmcall" : : : "memory");
+}
+
+static void forget(void)
+{
+	write_msr(MSR_VM_HSAVE_PA, host_save_before);
+}
+
+const struct nested_cpu nested_svm = {
+	.needs = "svm=1",
+	.exit = svm_exit,
+	.present = has_svm,
+	.prepare = prepare,
+	.enter = enter,
+	.describe = describe,
+	.unblock = unblock,
+	.call = call,
+	.forget = forget,
+};

@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A nested guest on AMD's SVM: a body that runs below the kernel as its hypervisor. It shares the
- * kernel's paging, segments and IDT, so that its traps, where they are not intercepted, are taken
- * and logged like any other. */
+/* Nested guests (nested.h) on AMD's SVM. */
 #ifndef GUEST_SVM_H
 #define GUEST_SVM_H
 
-#include "body.h"
-#include "fence.h"
+#include "nested.h"
 #include "types.h"
 
 /* Bits of VMCB's intercept_misc1 and intercept_misc2 (APM Vol. 2, "VMCB Layout"). */
@@ -18,11 +15,6 @@
 
 /* In VMCB's interrupt_shadow. */
 #define INTERRUPT_SHADOW 1u
-
-/* In VMCB's event_injection and exit_interrupt (APM Vol. 2, "Event Injection"). */
-enum event_type { EVENT_EXCEPTION = 3, EVENT_SOFTWARE_INTERRUPT = 4 };
-#define EVENT(type, vector) (1u << 31 | (u32)(type) << 8 | (u32)(vector))
-#define EVENT_VALID (1u << 31)
 
 struct vmcb_segment {
 	u16 selector, attributes;
@@ -58,24 +50,12 @@ struct vmcb {
 	u8 reserved8[0x1000 - 0x600];
 };
 
-/* The nested guest that runs the body: general registers 0, RFLAGS 2, DR6 and DR7 as after reset,
- * an empty stack, ring 0, nothing intercepted but what ends it. The case changes it as it likes.
- * NULL where the CPU has no SVM; the log then has "needs svm=1". */
-struct vmcb *svm_prepare(const struct body *body);
+extern const struct nested_cpu nested_svm;
 
-/* Runs it to the body's end, and returns the registers that it left (SP and flags too). Each
- * #VMEXIT on the way is logged. The nested guest goes on as after a trap of that kind: #DB where it
- * says, with RF set at an instruction breakpoint, with DR6 put back; all else at the next mark, out
- * of the interrupt shadow. */
-struct registers svm_run(void);
+/* The VMCB of the nested guest that is prepared, for a case to change. What struct nested has too
+ * is taken from there. */
+extern struct vmcb svm_vmcb;
 
-#define SVM_PREPARE(body_name) svm_prepare(&body_##body_name)
-
-/* Called by the fence: ends the nested guest that an abandoned case is in, if it is in one, and
- * goes on in its hypervisor. */
-void svm_leave_nested(void);
-
-/* Called by the fence: puts back what svm_prepare() changed, but for EFER. */
-void svm_forget(void);
+#define SVM_PREPARE(body_name) nested_prepare_on(&nested_svm, &body_##body_name)
 
 #endif

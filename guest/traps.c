@@ -4,6 +4,7 @@
 
 #include "apic.h"
 #include "body.h"
+#include "error_code.h"
 #include "fence.h"
 #include "log.h"
 #include "panic.h"
@@ -37,14 +38,6 @@ const char *vector_name(u32 vector)
 		"#22", "#23", "#24", "#25", "#26", "#27", "#HV", "#VC", "#SX", "#31"};
 
 	return vector < VECTOR_EXCEPTIONS ? names[vector] : NULL;
-}
-
-static bool pushes_error(u32 vector)
-{
-	const u32 vectors = 1u << 8 | 1u << 10 | 1u << 11 | 1u << 12 | 1u << 13 | 1u << 14 |
-			    1u << 17 | 1u << 21 | 1u << 29 | 1u << 30;
-
-	return vector < VECTOR_EXCEPTIONS && (vectors >> vector & 1);
 }
 
 /* Exceptions that are reported before the instruction takes effect, so that going on where the
@@ -141,7 +134,8 @@ void trap(struct trap_frame *frame)
 
 	if (body_ends(frame))
 		body_leave(frame);
-
+	if (frame_vector(frame) == VECTOR_NMI && fence_was_called_off())
+		return;
 	if (counter && counter(frame))
 		return;
 	log_trap(frame);
@@ -150,6 +144,8 @@ void trap(struct trap_frame *frame)
 		apic_end_interrupt((u8)frame_vector(frame));
 	if (!fence_spend_trap()) {
 		note("trap_budget=spent");
+		if (is_fault(frame_vector(frame)) && !body_place(frame).mark)
+			panic_record(frame, dr6);
 		fence_abandon();
 	}
 	if (hook && hook(frame))
@@ -159,7 +155,7 @@ void trap(struct trap_frame *frame)
 	if (frame_vector(frame) == VECTOR_DB && at_instruction_breakpoint(dr6, read_dr7()))
 		frame->flags |= FLAGS_RF;
 	if (is_fault(frame_vector(frame)) && !body_skip_to_next_mark(frame)) {
-		panic_record(frame);
+		panic_record(frame, dr6);
 		fence_abandon();
 	}
 }

@@ -4,17 +4,17 @@
 
 %include "layout.inc"
 
-; struct nested_registers in svm.c
-REGISTERS_BX	equ 0 * WORD_SIZE
-REGISTERS_CX	equ 1 * WORD_SIZE
-REGISTERS_DX	equ 2 * WORD_SIZE
-REGISTERS_SI	equ 3 * WORD_SIZE
-REGISTERS_DI	equ 4 * WORD_SIZE
-REGISTERS_BP	equ 5 * WORD_SIZE
+; struct nested_registers in nested.h
+REGISTERS_BX	equ 1 * WORD_SIZE
+REGISTERS_CX	equ 2 * WORD_SIZE
+REGISTERS_DX	equ 3 * WORD_SIZE
+REGISTERS_SI	equ 4 * WORD_SIZE
+REGISTERS_DI	equ 5 * WORD_SIZE
+REGISTERS_BP	equ 6 * WORD_SIZE
 
 section .text
 bits WIDTH
-global svm_vmrun, exit_nested
+global svm_vmrun, svm_exit
 
 svm_vmrun:
 	push xBX
@@ -62,5 +62,5 @@ svm_vmrun:
 	pop xBX
 	ret
 
-exit_nested:
+svm_exit:
 	vmmcall

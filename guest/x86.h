@@ -44,8 +44,16 @@ enum vector {
 	VECTOR_BP = 3,
 	VECTOR_OF = 4,
 	VECTOR_UD = 6,
+	VECTOR_DF = 8,
+	VECTOR_TS = 10,
+	VECTOR_NP = 11,
+	VECTOR_SS = 12,
 	VECTOR_GP = 13,
 	VECTOR_PF = 14,
+	VECTOR_AC = 17,
+	VECTOR_CP = 21,
+	VECTOR_VC = 29,
+	VECTOR_SX = 30,
 	VECTOR_EXCEPTIONS = 32, /* the first vector that is no exception */
 };
 
@@ -65,6 +73,13 @@ static inline u8 inb(u16 port)
 
 	asm volatile("inb %1, %0" : "=a"(value) : "Nd"(port));
 	return value;
+}
+
+/* Reads of an unused port take about 1 us on hardware, longer under a hypervisor. */
+static inline void delay(int count)
+{
+	while (count--)
+		inb(0x80);
 }
 
 #define DEFINE_REGISTER(name)                                                   \

@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The command line: python3 -m harness VERB. Exit codes: 0 all green, 1 something is not, 2 wrong question.
 
-`repro` alone has git bisect's.
+`repro` alone has git bisect's. 128 and the number of a signal where it was stopped; of SIGPIPE, if whoever read what it
+prints has gone.
 """
 
 import argparse
+import os
 import signal
 import sys
 from pathlib import Path
@@ -13,6 +15,7 @@ from harness import commands, process
 from harness.errors import Cancelled, WrongQuestion
 from harness.lab import commands as lab_commands
 from harness.settings import add_options, read_settings
+from harness.symbolize.show import symbolize
 
 # Of a wrong question: git-bisect(1) goes on after any smaller status.
 STOP_BISECTING = 128
@@ -40,9 +43,20 @@ def make_parser() -> argparse.ArgumentParser:
     repro = verbs.add_parser("repro", help=text, description=text)
     repro.add_argument("bug", metavar="BUG", help="the name of a file in bugs/, without .toml")
     add_options(repro.add_argument)
+    text = "look for known bugs on every QEMU and kernel at hand, and check the versions that their files speak of"
+    bugs = verbs.add_parser("bugs", help=text, description=text)
+    bugs.add_argument("names", nargs="*", metavar="BUG", help="names of files in bugs/ (default: all)")
+    add_options(bugs.add_argument)
     text = "judge serial logs that were captured elsewhere"
     judge = verbs.add_parser("judge", help=text, description=text)
     judge.add_argument("logs", nargs="+", type=Path, metavar="LOG", help="a file, or - for standard input")
+    text = "a dump's addresses as functions and lines, with inlined functions"
+    symbolizing = verbs.add_parser("symbolize", help=text, description=text)
+    symbolizing.add_argument(
+        "--elf", required=True, type=Path, metavar="ELF", help="the program, with debug information"
+    )
+    symbolizing.add_argument("--offset", default="0", metavar="N", help="how far above its own addresses it ran")
+    symbolizing.add_argument("log", type=Path, metavar="LOG", help="a file, or - for standard input")
     text = "fetch, list and remove kernels and QEMUs for emulated hosts"
     lab = verbs.add_parser("lab", help=text, description=text)
     lab.add_argument("what", choices=lab_commands.VERBS)
@@ -53,11 +67,15 @@ def make_parser() -> argparse.ArgumentParser:
 def run_verb(options: argparse.Namespace) -> int:
     if options.verb == "judge":
         return commands.judge_logs(options.logs)
+    if options.verb == "symbolize":
+        return symbolize(options.log, options.elf, options.offset)
     if options.verb == "lab":
         return lab_commands.run(options.what, options.names)
     settings = read_settings(options)
     if options.verb == "bless":
         return commands.bless(settings, options.choose, options.replace)
+    if options.verb == "bugs":
+        return commands.bugs(settings, options.names)
     if options.verb == "repro":
         return commands.repro(settings, options.bug)
     verbs = {
@@ -74,8 +92,7 @@ def on_terminate(number: int, _frame) -> None:
     raise SystemExit(128 + number)
 
 
-def main() -> int:
-    signal.signal(signal.SIGTERM, on_terminate)
+def answer() -> int:
     wrong_question = STOP_BISECTING if sys.argv[1:2] == ["repro"] else 2
     try:
         return run_verb(make_parser().parse_args())
@@ -89,6 +106,26 @@ def main() -> int:
         return 128 + signal.SIGINT
     finally:
         process.stop_all()
+        if sys.stdout:
+            sys.stdout.flush()
+
+
+def drop_unread() -> None:
+    """What is still to be written where nobody reads goes nowhere, for Python complains of it when it ends."""
+    for stream in filter(None, (sys.stdout, sys.stderr)):
+        try:
+            stream.flush()
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def main() -> int:
+    signal.signal(signal.SIGTERM, on_terminate)
+    try:
+        return answer()
+    except BrokenPipeError:
+        drop_unread()
+        return 128 + signal.SIGPIPE
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from rich.text import Text
 from harness.image import Image
 from harness.outcome import Deadlines, Outcome
 from harness.platform import Platform, modes_asked_of
+from harness.platform.lab import LabKVM
 from harness.runner import Runner, make_groups
 from harness.settings import Settings
 
@@ -40,6 +41,29 @@ def catalogue_against_empty(console: Console, settings: Settings, platform: Plat
             lines.append(f"    without {', '.join(left_out)}")
         for line in lines:
             console.print(Text(line))
+
+
+def emulated_host(console: Console, settings: Settings, platform: LabKVM, images: list[Image]) -> None:
+    """Prints what a host costs: booted, and one case's verdict against restoring a host and turning it off."""
+    deadlines = Deadlines(settings.timeout_multiplier)
+    image, case = images[0], images[0].cases[0]
+
+    def first() -> None:
+        platform.close()
+        again()
+
+    def again() -> None:
+        _boot(platform, image, [case], deadlines)
+
+    with tempfile.TemporaryDirectory() as directory:
+        began = time.perf_counter()
+        platform.hosts.cold(Path(directory))
+        console.print(Text(f"{platform.name}: booted and kept in {time.perf_counter() - began:.2f} s"))
+    empty, one, more = _alternate(platform.hosts.empty, first, again)
+    console.print(Text(f"{platform.name}: restored and turned off in {statistics.median(empty):.2f} s"))
+    for words, times in (("in a host restored for it", one), ("in the same host", more)):
+        ratio = statistics.median(a / b for a, b in zip(times, empty))
+        console.print(Text(f"    {case} {words} {statistics.median(times):.2f} s, {ratio:.2f} times as long"))
 
 
 def debugger_modes(console: Console, settings: Settings, platform: Platform, images: list[Image]) -> None:

@@ -188,19 +188,22 @@ def classify(result: Result, facts: dict[str, str], bugs: list[Bug]) -> None:
         for sighting in bug.seen
         if sighting.basis == "observed" and sighting.applies(facts) and sighting.concerns(result)
     ]
-    for bug, sighting in here:
-        if not sighting.rewrites and sighting.explains(result):
-            result.verdict, result.bug, result.reason = Verdict.KNOWN, bug.name, bug.title
-            return
-    if result.verdict is Verdict.DIFFERS and _required(result) is not None:
-        _explain_difference(result, [(bug, sighting) for bug, sighting in here if sighting.rewrites])
+    alone = [(bug, sighting) for bug, sighting in here if not sighting.rewrites and sighting.explains(result)]
+    exact = [bug for bug, sighting in alone if sighting.verdict != Verdict.DIFFERS.value]
+    rewriting = [(bug, sighting) for bug, sighting in here if sighting.rewrites]
+    if found := exact[:1] or _together(result, rewriting) or [bug for bug, _ in alone][:1]:
+        result.verdict = Verdict.KNOWN
+        result.bug = ", ".join(bug.name for bug in found)
+        result.reason = "; ".join(bug.title for bug in found)
     elif result.verdict is Verdict.PASS and (always := [bug for bug, sighting in here if not sighting.sometimes]):
         result.verdict, result.bug = Verdict.FIXED, always[0].name
         result.reason = f"bugs/{result.bug}.toml records this as broken here"
 
 
-def _explain_difference(result: Result, here: list[tuple[Bug, Sighting]]) -> None:
-    """Known is what one of the bugs makes of the required logs, or several of them together."""
+def _together(result: Result, here: list[tuple[Bug, Sighting]]) -> list[Bug]:
+    """The bugs, one or several, that make the logs seen of the required ones; empty if none do."""
+    if result.verdict is not Verdict.DIFFERS or _required(result) is None:
+        return []
     for size in range(1, min(len(here), MOST_TOGETHER) + 1):
         for together in itertools.combinations(here, size):
             logs, debugger_seen = _required(result), result.debugger_seen
@@ -209,8 +212,5 @@ def _explain_difference(result: Result, here: list[tuple[Bug, Sighting]]) -> Non
                 if sighting.debugger_extra in debugger_seen:
                     debugger_seen = without(debugger_seen, sighting.debugger_extra)
             if logs == (result.seen, debugger_seen):
-                bugs = list(dict.fromkeys((bug.name, bug.title) for bug, _ in together))
-                result.verdict = Verdict.KNOWN
-                result.bug = ", ".join(name for name, _ in bugs)
-                result.reason = "; ".join(title for _, title in bugs)
-                return
+                return list({bug.name: bug for bug, _ in together}.values())
+    return []

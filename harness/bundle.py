@@ -46,13 +46,15 @@ def write_bundle(finding: Finding, platform: Platform, folder: Path) -> Path:
     target = folder / name
     (target / "cases").mkdir(parents=True)
     shutil.copytree(first.run, target / "vm")
+    command = target / "vm" / "command"
     for image in folder.glob("*.elf"):
-        shutil.copy(image, target)
+        if image.name in command.read_text(encoding="utf-8"):
+            shutil.copy(image, target)
     for case in dict.fromkeys(result.name for result in results):
         for path in sorted((ROOT / "cases").glob(f"{case}.*")):
             shutil.copy(path, target / "cases")
     shutil.copy(ROOT / "bugs" / f"{name}.toml", target)
-    make_portable(target / "vm" / "command", platform.description)
+    make_portable(command, platform.description)
     values = _values(finding, platform, first)
     for form in FORMS[platform.facts["accel"]]:
         text = Template((REPORTS / form).read_text(encoding="utf-8")).substitute(values)
@@ -98,9 +100,14 @@ def private_words(folder: Path, platform: Platform) -> dict[str, str]:
         str(Path.home()): "~",
     }
     for name, word in ((getpass.getuser(), "user"), (socket.gethostname(), "host")):
-        if len(name) >= SMALLEST_NAME and name not in COMMON_NAMES:
+        if is_telling(name):
             words[name] = word
     return dict(sorted(words.items(), key=lambda item: -len(item[0])))
+
+
+def is_telling(name: str) -> bool:
+    """Whether a user's or a host's name tells anything."""
+    return len(name) >= SMALLEST_NAME and name not in COMMON_NAMES
 
 
 def make_public(directory: Path, words: dict[str, str]) -> None:
@@ -127,7 +134,7 @@ def _values(finding: Finding, platform: Platform, first: Result) -> dict[str, st
         "source": f"cases/{first.name}.c",
         "platform": f"{platform.name}: {platform.description}",
         "debugger_words": f"while a gdb ({gdb}) did what vm/debugger.gdb says" if gdb else "without a gdb",
-        "what": f"Seen: {first.symptom}.",
+        "what": f"Seen: {first.symptom.rstrip('.')}.",
         "comparison": _comparison(first),
         "system": _system(),
         "kernel": f"Linux {kernel}",
@@ -148,14 +155,15 @@ def _command_line(command: str) -> str:
 
 
 def _comparison(result: Result) -> str:
-    """Both logs of both observers, where they differ: required (-) and seen (+)."""
+    """Both logs of each observer, where they differ."""
     parts = []
     pairs = (("guest", result.required, result.seen), ("debugger", result.debugger_required, result.debugger_seen))
     for observer, required, seen in pairs:
         if required is not None and seen != required:
             text = StringIO()
             report.print_difference(Console(file=text, width=report.UNLIMITED), align(required, seen))
-            parts.append(f"The {observer}'s log, required (-) and seen (+):\n\n{text.getvalue()}")
+            words = "required (-) and seen (+), with [[brackets]] around the words that differ"
+            parts.append(f"The {observer}'s log, {words}:\n\n{text.getvalue()}")
     return "\n".join(parts)
 
 

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from harness import report
-from harness.bench import catalogue_against_empty, debugger_modes
+from harness.bench import catalogue_against_empty, debugger_modes, emulated_host
 from harness.bless import Answer, Decision, Name, answer_of, bless_log, decide, decide_steps, log_path, steps_of
 from harness.bugs import read_bugs
 from harness.debugger import MODES, find_gdb, variables
@@ -18,8 +18,11 @@ from harness.errors import WrongQuestion
 from harness.image import Image, modes_of, read_images, select
 from harness.iso import make_iso
 from harness.log import read_log
+from harness.matrix import Cell, Check, check_all, platforms_at_hand, print_checks
 from harness.platform import Platform, Unusable, find_platforms, modes_asked_of
+from harness.platform.lab import LabKVM
 from harness.record import write_json
+from harness.repro import find_bug
 from harness.repro import repro as look_where_it_shows
 from harness.required import GUEST, SCRIPTED, STEPS, RequiredLogs, read_blocks
 from harness.runner import Group, Runner, judge, make_groups, unusable_results
@@ -175,9 +178,35 @@ def bench(settings: Settings) -> int:
     for platform in platforms:
         if isinstance(platform, Unusable):
             return 1
+        if isinstance(platform, LabKVM):
+            emulated_host(console, settings, platform, images)
+            continue
         catalogue_against_empty(console, settings, platform, images)
         debugger_modes(console, settings, platform, images)
     return 0
+
+
+def bugs(settings: Settings, names: list[str]) -> int:
+    """Holds the bugs' files against everything at hand; 1 if one is wrong."""
+    console = report.make_console()
+    json_path = _writable(settings.json)
+    images = select(read_images(settings.build), settings.case, settings.mode)
+    chosen = [find_bug(name) for name in names] if names else read_bugs(ROOT / "bugs")
+    checks: list[Check] = []
+    with report.make_progress_console().status("looking") as status:
+        for platform in platforms_at_hand(settings):
+            report.print_platforms(console, [platform])
+            if isinstance(platform, Platform):
+                for check in check_all(chosen, platform, settings, images):
+                    checks.append(check)
+                    status.update(f"{platform.name}: {check.bug.name}")
+    console.print()
+    print_checks(console, checks)
+    counts = {cell: sum(check.cell is cell for check in checks) for cell in Cell}
+    console.print(Text(", ".join(f"{count} {cell.value}" for cell, count in counts.items() if count)))
+    if json_path:
+        write_json(json_path, [check.as_json() for check in checks])
+    return 1 if any(check.cell.wrong for check in checks) else 0
 
 
 def repro(settings: Settings, name: str) -> int:

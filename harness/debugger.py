@@ -63,9 +63,9 @@ class Event:
     """What gdb reported.
 
     `connected`: it has met the gdbstub. `stub`: that has answered a packet, both in `text`, with a blank
-    between. `line`: a line of the debugger's log, for `case`. `step`: it stepped to the place `text`. `left`:
-    it has detached. `exit`: the target is gone, `text` holds gdb's words. `died`: gdb has ended otherwise, with
-    the words `text`.
+    between. `case`: it has come to `case`. `line`: a line of the debugger's log, for `case`. `step`: it stepped
+    to the place `text`. `left`: it has detached. `exit`: the target is gone, `text` holds gdb's words. `died`:
+    gdb has ended otherwise, with the words `text`.
     """
 
     kind: str
@@ -241,6 +241,7 @@ class Gdb(threading.Thread):
         if word == "case":
             self._case, _, body = rest.rpartition(" ")
             self._body = int(body, 16)
+            self._post(Event("case", "", self._case))
         elif word == "at":
             self._post(Event("step", self._place(rest), self._case))
         elif word == "stop":

@@ -32,9 +32,9 @@ class Outcome:
 
     `ending` is None when the guest left by itself after its last line; else it is the verdict for the
     case that ran then, and `reason` says why. `output` is what the hypervisor said. `debugger_log` are the
-    debugger's lines by case ("" before the first). `seconds` are from a case's first line to its last. `lost` if
-    the guest's last lines went down with what carried them. `stub` are the gdbstub's answers to packets that ask what
-    it offers.
+    debugger's lines by each case that it came to ("" before the first). `seconds` are from a case's first line to
+    its last. `lost` if the guest's last lines went down with what carried them. `stub` are the gdbstub's answers to
+    packets that ask what it offers.
     """
 
     log: Log = field(default_factory=Log)
@@ -62,6 +62,10 @@ class Outcome:
             return ""
         self._began = now
         return after.case
+
+    def take_case(self, case: str) -> None:
+        """Notes that the debugger has come to a case, whatever it may say of it."""
+        self.debugger_log.setdefault(case, [])
 
     def take_from_debugger(self, case: str, line: str) -> None:
         """Adds a line to the debugger's log."""

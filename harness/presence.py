@@ -32,13 +32,17 @@ class Presence(enum.Enum):
 
 @dataclass
 class Finding:
-    """What was seen of a bug on the platform called `platform`; `why` in a line, and the results that it rests on."""
+    """What was seen of a bug on the platform called `platform`, and `why` in a line.
+
+    `results` are those that it rests on, `others` what else was run for it.
+    """
 
     bug: Bug
     platform: str
     presence: Presence
     why: str
     results: list[Result] = field(default_factory=list)
+    others: list[Result] = field(default_factory=list)
 
     def __str__(self) -> str:
         return f"{self.bug.name} {'' if self.presence is Presence.UNKNOWN else 'is '}{self.presence.value}"
@@ -69,22 +73,26 @@ def look_for(bug: Bug, platform: Platform, settings: Settings, images: list[Imag
 
 def conclude(bug: Bug, platform: Platform, results: list[Result]) -> Finding:
     """What the results of the bug's cases say; they were classified with anywhere(bug)."""
-    seen = [result for result in results if result.verdict is Verdict.KNOWN and bug.name in result.bug.split(", ")]
+    seen = [result for result in results if shows(result, bug)]
+    clean = [result for result in results if _is_answer(result) and result not in seen]
+    other = [result for result in results if result not in seen and result not in clean]
     if seen:
         seen.sort(key=partial(_place_in_file, bug))
-        first = seen[0]
-        return Finding(bug, platform.name, Presence.PRESENT, f"{first.case} {first.debugger}: {first.symptom}", seen)
-    clean = [result for result in results if _is_answer(result)]
-    other = [result for result in results if result not in clean]
+        words = f"{seen[0].case} {seen[0].debugger}: {seen[0].symptom.rstrip('.')}"
+        return Finding(bug, platform.name, Presence.PRESENT, words, seen, clean + other)
     if other:
-        first = other[0]
-        words = f"{first.case} {first.debugger} is {first.verdict.value}: {first.reason}"
-        return Finding(bug, platform.name, Presence.UNKNOWN, words, other)
+        words = f"{other[0].case} {other[0].debugger} is {other[0].verdict.value}: {other[0].reason}"
+        return Finding(bug, platform.name, Presence.UNKNOWN, words, other, clean)
     if clean:
         names = [f"{result.case} {result.debugger}" for result in clean]
         words = ", ".join(names[:ENOUGH]) + (f" and {len(names) - ENOUGH} more" if len(names) > ENOUGH else "")
         return Finding(bug, platform.name, Presence.ABSENT, f"asked of {words}", clean)
     return Finding(bug, platform.name, Presence.UNKNOWN, "none of its cases can show it here")
+
+
+def shows(result: Result, bug: Bug) -> bool:
+    """Whether a result was found to be this bug, alone or with others."""
+    return result.verdict is Verdict.KNOWN and bug.name in result.bug.split(", ")
 
 
 def _place_in_file(bug: Bug, result: Result) -> int:

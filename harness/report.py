@@ -22,9 +22,15 @@ UNLIMITED = 10_000
 COLOURS = {Verdict.PASS: "green", Verdict.KNOWN: "yellow", Verdict.UNUSABLE: "magenta"}
 
 
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        """Called by newer versions of rich, while they handle the exception; theirs ends Python with status 1."""
+        raise
+
+
 def make_console() -> Console:
     """A console on standard output that never breaks a line: logs, tables and paths are there to be copied."""
-    return Console(highlight=False, soft_wrap=True, width=UNLIMITED)
+    return _Console(highlight=False, soft_wrap=True, width=UNLIMITED)
 
 
 def make_progress_console() -> Console:

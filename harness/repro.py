@@ -14,7 +14,7 @@ from harness.bundle import write_bundle
 from harness.errors import WrongQuestion
 from harness.image import Image, read_images, select
 from harness.lab import cache
-from harness.platform import ACCELERATORS, LOCAL, Platform, Unusable, find_platforms, kvm
+from harness.platform import LOCAL, Platform, Unusable, find_platforms, kvm
 from harness.presence import Finding, Presence, anywhere, look_for
 from harness.record import write_json
 from harness.settings import ROOT, Settings
@@ -27,8 +27,7 @@ def find_bug(name: str) -> Bug:
     """The bug of that name. Raises WrongQuestion."""
     path = ROOT / "bugs" / f"{name}.toml"
     if not name or "/" in name or not path.exists():
-        names = ", ".join(sorted(other.stem for other in path.parent.glob("*.toml")))
-        raise WrongQuestion(f"BUG={name}: there is no bugs/{name}.toml: choose from {names}")
+        raise WrongQuestion(f"BUG={name}: there is no bugs/{name or 'NAME'}.toml: 'make list' shows what there is")
     return read_bug(path)
 
 

@@ -176,7 +176,7 @@ class Runner:
             result.vendor = vendor
             results.append(result)
         for result in results:
-            result.symptom = result.reason
+            result.unexplained, result.symptom = result.verdict, result.reason
             result.stderr = outcome.output
             result.seconds = outcome.seconds.get(result.case, 0.0)
             classify(result, facts, self._bugs)

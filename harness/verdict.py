@@ -31,8 +31,8 @@ class Result:
 
     `seen` are the guest's lines between begin and end, `debugger_seen` those of the debugger's log while the
     case ran; `required` and `debugger_required` are the lines that they were held against. `complete` if the
-    guest ended the case; `vendor` is CPUID's text. `reason` explains the verdict; `symptom` is what it was before a
-    known bug explained it.
+    guest ended the case; `vendor` is CPUID's text. `unexplained` and `symptom` are the
+    verdict and the reason as they were before the known bugs were looked at.
     """
 
     case: str
@@ -50,6 +50,7 @@ class Result:
     stderr: str = ""
     complete: bool = False
     vendor: str = ""
+    unexplained: Verdict | None = None
     symptom: str = ""
 
     @property

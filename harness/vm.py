@@ -236,6 +236,9 @@ class VM:
         elif event.kind == "stub":
             packet, _, answer = event.text.partition(" ")
             self._outcome.stub[packet] = answer
+        elif event.kind == "case":
+            self._outcome.take_case(event.case)
+            return
         elif event.kind == "step":
             self._outcome.take_step(event.case, event.text)
         elif event.kind == "line":

@@ -80,6 +80,20 @@ def states() -> list[Path]:
     return sorted(path.parent for path in root().glob(f"{STATE}*/{TABLE}"))
 
 
+def touch(state: Path) -> None:
+    """Notes that a state is used."""
+    os.utime(state / TABLE)
+
+
+def forget_states(most: int) -> None:
+    """Removes all states but the `most` that were used last: a bisection makes one for each kernel.
+
+    The caller holds the lock.
+    """
+    for path in sorted(states(), key=lambda path: (path / TABLE).stat().st_mtime, reverse=True)[most:]:
+        shutil.rmtree(path, ignore_errors=True)
+
+
 def size(path: Path) -> int:
     """Bytes that the files below it take on the disk."""
     return sum(file.stat().st_blocks * 512 for file in path.rglob("*") if file.is_file())

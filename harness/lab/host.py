@@ -32,6 +32,9 @@ PANIC = "Kernel panic"
 MEMORY_MIB = 512
 ROOM_MIB = MEMORY_MIB + 64  # on the disk, to boot one
 
+# How many states are kept, of a hundred MiB or so each: the ones used last.
+STATES = 12
+
 
 class HostError(Exception):
     """The host cannot be had; the text is one line."""
@@ -175,24 +178,30 @@ class Host(ABC):
         return f"the emulator {process.describe_exit(self._child.wait())}: {telling_line(output)}"
 
 
+def make_state(machine: Machine, archive: bytes, directory: Path, deadlines: Deadlines) -> None:
+    """Boots a host, and leaves its state in the directory."""
+    (directory / "initramfs").write_bytes(archive)
+    host = machine.new_host(deadlines)
+    try:
+        host.boot(directory / "initramfs")
+    finally:
+        host.close()
+
+
 def state_of(machine: Machine, deadlines: Deadlines, say: Callable[[str], None]) -> Path:
     """The directory with the state of a booted host like this; boots one if there is none yet."""
     archive = machine.archive()
     name = machine.state_name(archive)
     place = cache.root() / name
     if (place / cache.TABLE).exists():
+        cache.touch(place)
         return place
 
     def build(directory: Path) -> tuple[str, dict]:
         free = shutil.disk_usage(directory).free >> 20
         if free < ROOM_MIB:
             raise HostError(f"{cache.root()} has {free} MiB free, and a booted host takes up to {ROOM_MIB}")
-        (directory / "initramfs").write_bytes(archive)
-        host = machine.new_host(deadlines)
-        try:
-            host.boot(directory / "initramfs")
-        finally:
-            host.close()
+        make_state(machine, archive, directory, deadlines)
         return name, {"kind": "host"}
 
     with cache.locked(lambda: say("another command fetches or boots: waiting for it")):
@@ -202,6 +211,7 @@ def state_of(machine: Machine, deadlines: Deadlines, say: Callable[[str], None])
                 cache.make(build)
             except OSError as error:
                 raise HostError(f"{cache.root()}: {error.strerror}") from None
+            cache.forget_states(STATES)
     return place
 
 
@@ -241,7 +251,21 @@ class Hosts:
         else:
             host.close()
 
+    def cold(self, directory: Path) -> None:
+        """Boots one of these hosts from nothing, into a directory of the caller's; for measuring."""
+        make_state(self._machine, self._machine.archive(), directory, self._deadlines)
+
+    def empty(self) -> None:
+        """Restores a host and turns it off again; for measuring."""
+        host = self._machine.new_host(self._deadlines)
+        try:
+            host.restore(self._state, self._store, [])
+            host.power_off()
+        finally:
+            host.close()
+
     def close(self) -> None:
+        """Ends the hosts that are idle."""
         with self._lock:
             for host in self._idle:
                 host.close()

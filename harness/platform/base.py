@@ -69,6 +69,9 @@ class Platform(ABC):
         `run` runs cases detached on another platform.
         """
 
+    def close(self) -> None:
+        """Ends what the platform keeps running for the next boot; there may be one again."""
+
     @abstractmethod
     def write_command(self, folder: Path, image: Path, cases: str, debugging: Debugging | None) -> None:
         """Writes folder/command, a shell script that boots the same again, with the log on the terminal.

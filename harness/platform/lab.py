@@ -82,6 +82,9 @@ class LabKVM(QEMU):
         finally:
             self.hosts.give_back(host, idle.exists())
 
+    def close(self) -> None:
+        self.hosts.close()
+
     def review(self, results: list[Result], image: Image, run: Callable[[Platform, Image], list[Result]]) -> None:
         """A deviation is KVM's only where the emulated CPU, asked without KVM, passes the case itself."""
         suspects = [result for result in results if not result.verdict.green and result.verdict is not Verdict.UNUSABLE]

@@ -8,6 +8,7 @@ Tests that share a VM are judged from one boot of it; pytest-xdist keeps them in
 import os
 import signal
 import subprocess
+import tempfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from harness.debugger import takes_part
 from harness.errors import WrongQuestion
 from harness.image import Image, read_images, select
 from harness.platform import Platform, Unusable, find_platforms, kvm, modes_asked_of
+from harness.process import ROOT_VARIABLE
 from harness.record import write_json
 from harness.report import platform_lines
 from harness.runner import Group, Runner, unusable_results
@@ -135,6 +137,14 @@ def bochs(settings: Settings) -> Platform:
     if isinstance(platform, Unusable):
         pytest.skip(f"bochs: {platform.reason}")
     return platform
+
+
+@pytest.fixture
+def private():
+    """An environment in which everything temporary lies in one folder, whose path is short enough for sockets."""
+    environment = {key: value for key, value in os.environ.items() if key != ROOT_VARIABLE}
+    with tempfile.TemporaryDirectory(prefix="t-", dir="/tmp") as directory:
+        yield environment | {"TMPDIR": directory}
 
 
 @pytest.fixture

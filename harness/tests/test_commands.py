@@ -6,46 +6,18 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 
 import pytest
 
 from harness.image import read_images
-from harness.process import ROOT_VARIABLE
 from harness.required import RequiredLogs
 from harness.debugger import MODES
 from harness.settings import ROOT
+from harness.tests.command import harness, left_behind
 
 VENDOR = "GenuineIntel"
-
-
-@pytest.fixture
-def private():
-    """An environment in which everything temporary lies in one folder, whose path is short enough for sockets."""
-    environment = {key: value for key, value in os.environ.items() if key != ROOT_VARIABLE}
-    with tempfile.TemporaryDirectory(prefix="t-", dir="/tmp") as directory:
-        yield environment | {"TMPDIR": directory}
-
-
-def harness(private, *arguments, **options) -> subprocess.CompletedProcess:
-    command = [sys.executable, "-m", "harness", *arguments]
-    return subprocess.run(command, cwd=ROOT, env=private, capture_output=True, text=True, timeout=120, **options)
-
-
-def left_behind(private) -> list[str]:
-    """What is still in the folder for temporary files, and which processes still know of it."""
-    directory = private["TMPDIR"]
-    left = [str(path) for path in Path(directory).iterdir()]
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            environment = (process / "environ").read_bytes()
-        except OSError:
-            continue
-        if f"TMPDIR={directory}".encode() in environment.split(b"\0"):
-            left.append((process / "cmdline").read_text().replace("\0", " "))
-    return left
 
 
 @pytest.mark.parametrize(
@@ -252,3 +224,42 @@ def test_judge_a_changed_log(private, tmp_path):
     done = judged(private, tmp_path, lines)
     assert done.returncode == 1
     assert "[[dr6=ffff4ff0]]" in done.stdout and "[[dr6=00004000]]" in done.stdout
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["list"], ["judge", "-"], ["run", "--accel", "tcg", "--case", "int3", "--debugger", "detached"], ["--help"]],
+    ids=["list", "judge", "run", "help"],
+)
+def test_a_reader_that_has_gone(private, arguments):
+    """As in `... | head`: it ends without a word, with the status that a shell has for SIGPIPE."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "w") as output:
+        done = subprocess.run(
+            [sys.executable, "-m", "harness", *arguments],
+            cwd=ROOT,
+            env=private,
+            input="\n".join(captured_log()),
+            stdout=output,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=120,
+        )
+    assert (done.returncode, done.stderr) == (128 + signal.SIGPIPE, "")
+    assert not left_behind(private)
+
+
+def test_a_reader_of_both_that_has_gone(private):
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "w") as output:
+        done = subprocess.run(
+            [sys.executable, "-m", "harness", "run", "--case", "nosuch"],
+            cwd=ROOT,
+            env=private,
+            stdout=output,
+            stderr=output,
+            timeout=120,
+        )
+    assert done.returncode == 128 + signal.SIGPIPE

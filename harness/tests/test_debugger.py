@@ -169,6 +169,20 @@ def test_a_gdb_that_fails_is_told_apart(run, spoilt, deadlines, mode, place, lin
     assert place == START or "| connected" in (result.run / "gdb.log").read_text()
 
 
+def test_a_script_that_gdb_does_not_come_through_is_the_only_one(run, monkeypatch):
+    """Although it fails before it says anything; those before and behind it have theirs, from boots without it."""
+    first = 'set $name = "stepi_interrupt"\n'
+    whole = runner.command_file
+    monkeypatch.setattr(runner, "command_file", lambda *arguments: whole(*arguments).replace(first, "nosuch\n"))
+    results = run("script", "break_int3@kernel64,stepi_interrupt@kernel64,stepi_pushf@kernel64")
+    assert [(result.name, result.verdict) for result in results] == [
+        ("break_int3", Verdict.PASS),
+        ("stepi_interrupt", Verdict.UNUSABLE),
+        ("stepi_pushf", Verdict.PASS),
+    ]
+    assert results[1].reason.startswith("gdb: Undefined command")
+
+
 @pytest.mark.parametrize("mode", ["attached", "step", "left"])
 def test_a_gdb_that_is_heard_after_the_guest_has_left(run, tmp_path, monkeypatch, mode):
     """A busy machine may let QEMU's end be noticed before the first word of gdb."""

@@ -3,6 +3,7 @@
 
 import gzip
 import lzma
+import os
 import re
 import socket
 import subprocess
@@ -23,6 +24,9 @@ def root(tmp_path, monkeypatch) -> Path:
     """A cache of the test's own."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     return cache.root()
+
+
+NOBODY = {"version": "1.0", "package": "", "origin": ""}
 
 
 def make_item(kind: str, version: str) -> Path:
@@ -50,6 +54,19 @@ def test_cache_finds_by_the_numbers_that_a_version_begins_with():
         "qemu-10.10.1",
         "qemu-11.1",
     ]
+
+
+def test_states_of_hosts_that_were_used_last_are_kept():
+    names = [f"{cache.STATE}{number}" for number in range(4)]
+    with cache.locked():
+        for number, name in enumerate(names):
+            place = cache.make(lambda directory, name=name: (name, {"kind": "host"}))
+            os.utime(place / cache.TABLE, (number, number))
+        make_kernel = cache.make(lambda directory: ("linux-1.0", {"kind": "linux", **NOBODY}))
+        cache.touch(cache.root() / names[0])
+        cache.forget_states(2)
+    assert [path.name for path in cache.states()] == [names[0], names[3]]
+    assert make_kernel.exists()
 
 
 def test_cache_shows_nothing_that_is_half_made(root):

@@ -13,7 +13,7 @@ import pytest
 from harness import process, vm
 from harness.debugger import COMMANDS, Debugging, find_gdb, flattened
 from harness.image import Image, read_images
-from harness.outcome import SILENCE, Deadlines, Outcome
+from harness.outcome import SILENCE, Deadlines
 from harness.platform import Platform, Unusable, find_platforms, kvm
 from harness.required import RequiredLogs
 from harness.runner import Group, Runner
@@ -189,23 +189,6 @@ def test_a_case_that_the_guest_leaves_out_is_cut(tcg, guest, tmp_path):
         (Verdict.UNUSABLE, "there is no required log for it"),
         (Verdict.CUT, "the guest did not run it"),
     ]
-
-
-@pytest.mark.parametrize(
-    "lines, victim",
-    [
-        (["begin a@m"], "a@m"),
-        (["begin a@m", "end a@m"], "b@m"),
-        (["begin a@m", "end a@m", "begin b@"], "b@m"),
-        (["begin a@m", "end a@m", "begin b@m", "end b@m"], "b@m"),
-    ],
-    ids=["within a case", "between two", "in a torn line", "after the last"],
-)
-def test_whose_verdict_an_ending_is(lines, victim):
-    outcome = Outcome(ending=Verdict.RESET)
-    for line in ["trapline 1 cases=2", *lines]:
-        outcome.take(line)
-    assert Runner._victims(["a@m", "b@m"], outcome) == [victim]
 
 
 @pytest.mark.skipif(kvm.backend() != "kvm_pvm" or bool(kvm.obstacle()), reason="needs a KVM that gives up on an INT1")

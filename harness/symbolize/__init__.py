@@ -1,0 +1,7 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Dumps of a crash, with their addresses as functions and lines (docs/symbolize.md)."""
+
+from harness.symbolize.chain import Link, call_chain
+from harness.symbolize.frame import Frame
+
+__all__ = ["Frame", "Link", "call_chain"]

@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The ELF file that a dump is held against: its code, its symbols."""
+
+import bisect
+from functools import cached_property
+from pathlib import Path
+
+from elftools.elf.constants import P_FLAGS, SH_FLAGS
+from elftools.elf.elffile import ELFFile
+
+from harness.errors import WrongQuestion
+from harness.symbolize.calls import call_before
+from harness.symbolize.rules import Rules
+
+MACHINES = ("EM_386", "EM_X86_64")
+
+
+class Program:
+    """An ELF file for x86 of either width."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        try:
+            with path.open("rb") as file:
+                self._read(ELFFile(file))
+        except OSError as error:
+            raise WrongQuestion(f"{path}: {error.strerror}") from None
+        except WrongQuestion:
+            raise
+        except Exception:  # pyelftools raises whatever its parts happen to raise
+            raise WrongQuestion(f"{path}: is no ELF file that can be read") from None
+
+    def _read(self, elf: ELFFile) -> None:
+        if elf["e_machine"] not in MACHINES:
+            raise WrongQuestion(f"{self.path}: is an ELF file for {elf.get_machine_arch()}, not for x86")
+        self.width = 64 if elf["e_machine"] == "EM_X86_64" else 32
+        sections = [
+            section
+            for section in elf.iter_sections()
+            if section["sh_flags"] & SH_FLAGS.SHF_EXECINSTR and section["sh_type"] == "SHT_PROGBITS"
+        ]
+        if sections:
+            self._code = [(section["sh_addr"], section.data()) for section in sections]
+        else:
+            self._code = [
+                (segment["p_vaddr"], segment.data())
+                for segment in elf.iter_segments("PT_LOAD")
+                if segment["p_flags"] & P_FLAGS.PF_X
+            ]
+        found = {}
+        for section in elf.iter_sections("SHT_SYMTAB"):
+            for symbol in section.iter_symbols():
+                kind = symbol["st_info"]["type"]
+                if symbol.name and kind in ("STT_FUNC", "STT_NOTYPE") and self.has_code(symbol["st_value"]):
+                    # Of several names for a place, a function's own rather than a label's.
+                    if symbol["st_value"] not in found or kind == "STT_FUNC":
+                        found[symbol["st_value"]] = symbol.name
+        self._symbols = sorted(found.items())
+        self.has_lines = any(elf.get_section_by_name(name) for name in (".debug_info", ".zdebug_info"))
+
+    @property
+    def has_symbols(self) -> bool:
+        return bool(self._symbols)
+
+    @property
+    def extent(self) -> tuple[int, int]:
+        """From the first byte of code to behind the last."""
+        return min((base for base, _ in self._code), default=0), max(
+            (base + len(code) for base, code in self._code), default=0
+        )
+
+    def has_code(self, address: int) -> bool:
+        return any(base <= address < base + len(code) for base, code in self._code)
+
+    def returns_to(self, address: int) -> bool:
+        """Whether the instruction before the address may be a call, so that the address can be a return address."""
+        for base, code in self._code:
+            if base < address <= base + len(code):
+                return call_before(code, address - base, lambda target: self.has_code(base + target), self.width)
+        return False
+
+    def symbol(self, address: int) -> tuple[str, int]:
+        """The last symbol at or before an address of code, and how far that is behind it; "" and 0 without one."""
+        place = bisect.bisect_right(self._symbols, address, key=lambda entry: entry[0]) - 1
+        if place < 0:
+            return "", 0
+        start, name = self._symbols[place]
+        return name, address - start
+
+    @cached_property
+    def rules(self) -> Rules:
+        """How to come from a function to its caller, where the file says it."""
+        return Rules(self.path)

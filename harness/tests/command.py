@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The harness as a command of its own, in the environment of the fixture `private`, and what it leaves behind."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from harness.settings import ROOT
+
+
+def harness(private, *arguments, **options) -> subprocess.CompletedProcess:
+    command = [sys.executable, "-m", "harness", *arguments]
+    return subprocess.run(command, cwd=ROOT, env=private, capture_output=True, text=True, timeout=120, **options)
+
+
+def left_behind(private) -> list[str]:
+    """What is still in the folder for temporary files, and which processes still know of it."""
+    directory = private["TMPDIR"]
+    left = [str(path) for path in Path(directory).iterdir()]
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            environment = (process / "environ").read_bytes()
+        except OSError:
+            continue
+        if f"TMPDIR={directory}".encode() in environment.split(b"\0"):
+            left.append((process / "cmdline").read_text().replace("\0", " "))
+    return left

@@ -1,0 +1,166 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""An exception that no case expects: in images in which a function begins with an instruction that raises one."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from elftools.elf.elffile import ELFFile
+
+from harness.image import Image, read_images
+from harness.log import fields
+from harness.outcome import Deadlines, Outcome
+from harness.platform import Platform, find_platforms
+from harness.required import RequiredLogs
+from harness.runner import judge
+from harness.settings import ROOT, Settings
+from harness.symbolize import call_chain
+from harness.symbolize.dumps import read_dumps
+from harness.verdict import Verdict
+from harness.vm import VM
+
+UD2 = bytes.fromhex("0f0b")
+# The same bytes in 32-bit and 64-bit code: MOV of a selector beyond the GDT to DS, and of 0 to where nothing is mapped
+# (UNMAPPED in guest/body.inc).
+BAD_SELECTOR = bytes.fromhex("66b8f0ff 8ed8")
+BAD_ADDRESS = bytes.fromhex("b8000000e0 c70000000000")
+
+
+@pytest.fixture(scope="module")
+def tcg(settings: Settings) -> Platform:
+    (platform,) = find_platforms(replace(settings, accel="tcg", host="local"), "")
+    assert isinstance(platform, Platform), platform.reason
+    return platform
+
+
+@pytest.fixture(params=["guest32", "guest64"])
+def image(settings: Settings, request) -> Image:
+    return next(image for image in read_images(settings.build) if image.name == request.param)
+
+
+def broken(image: Image, function: str, code: bytes, directory: Path) -> Path:
+    """A copy of the image in which a function begins with this code."""
+    content = bytearray(image.path.read_bytes())
+    address = image.symbol(function)
+    with image.path.open("rb") as file:
+        (place,) = [
+            address - segment["p_vaddr"] + segment["p_offset"]
+            for segment in ELFFile(file).iter_segments("PT_LOAD")
+            if segment["p_vaddr"] <= address < segment["p_vaddr"] + segment["p_filesz"]
+        ]
+    content[place : place + len(code)] = code
+    path = directory / image.path.name
+    path.write_bytes(content)
+    return path
+
+
+def boot(tcg: Platform, image: Path, cases: str, directory: Path, patience: float = 1) -> tuple[Outcome, str]:
+    outcome = VM(tcg.command(image, cases), directory, Deadlines(patience)).run()
+    return outcome, (directory / "serial.log").read_text()
+
+
+def width(image: Image) -> int:
+    return int(image.name.removeprefix("guest"))
+
+
+def chain_of(text: str, settings: Settings, image: Image) -> list[str]:
+    return [frame.function for frame in call_chain(text, settings.build / f"{image.name}.debug.elf")]
+
+
+def test_the_boot_processor(tcg, settings, image, tmp_path):
+    case = f"icebp@kernel{width(image)}"
+    outcome, text = boot(tcg, broken(image, "case_icebp", UD2, tmp_path), f"{case},int3", tmp_path)
+    assert outcome.ending is None and outcome.log.whole
+    blocks = {block.case: block for block in outcome.log.blocks}
+    assert blocks[case].lines[0].startswith("#UD cpu=0 rip=elsewhere ")
+    assert blocks[case].lines[1:] == ["panic cpu=0"]
+    required = RequiredLogs(ROOT / "cases")
+    assert judge(blocks[case], required.lines(case, "GenuineIntel"))[0] is Verdict.DIFFERS
+    after = f"int3@kernel{width(image)}"
+    assert judge(blocks[after], required.lines(after, "GenuineIntel"))[0] is Verdict.PASS
+    # Behind the block, and whole.
+    lines = text.splitlines()
+    begun, ended = lines.index("panic cpu=0 end"), lines.index(f"end {case}")
+    dump = [fields(line) for line in lines[ended + 1 : begun]]
+    assert all(values["cpu"] == "0" for values in dump)
+    known = {key: value for values in dump for key, value in values.items()}
+    assert (known["vector"], known["name"], known["traps"]) == ("6", "#UD", "1")
+    assert "error" not in known
+    assert (known["cs"], known["ss"], known["tr"]) == ("0008", "0010", "0048")
+    assert int(known["rip"], 16) == image.symbol("case_icebp")
+    assert known["dr7"] == "00000400"
+    wide = {f"r{number}" for number in range(8, 16)}
+    assert {"ax", "bx", "cx", "dx", "si", "di", "bp", "sp", "cr0", "cr2", "cr3", "cr4", "efer", "dr6"} <= known.keys()
+    assert wide <= known.keys() if width(image) == 64 else not wide & known.keys()
+    names = chain_of(text, settings, image)
+    assert names[0] == "case_icebp" and names[1] == "fence_run"
+    assert names[-2] == "kmain" and names[-1].startswith("_start")
+
+
+@pytest.mark.parametrize(
+    "code, name, error, means",
+    [(BAD_SELECTOR, "#GP", "fff0", "GDT:fff0"), (BAD_ADDRESS, "#PF", "0002", "W")],
+    ids=["a selector", "a page fault"],
+)
+def test_the_error_code_is_decoded(tcg, image, tmp_path, code, name, error, means):
+    case = f"icebp@kernel{width(image)}"
+    path = broken(image, "case_icebp", code, tmp_path)
+    outcome, text = boot(tcg, path, f"{case},int3", tmp_path)
+    assert outcome.log.whole
+    known = fields(next(line for line in text.splitlines() if "vector=" in line))
+    assert (known["name"], known["error"], known["means"]) == (name, error, means)
+    if name == "#PF":
+        assert " cr2=e0000000 " in text
+
+
+@pytest.mark.parametrize("function, case", [("cross", "break_both"), ("take_turns", "int3_patched")])
+def test_another_processor(tcg, settings, image, tmp_path, function, case):
+    """The boot processor waits for it, and is got out of there; in the second case a hook takes the traps, until too
+    many have come.
+    """
+    name = f"{case}@kernel{width(image)}"
+    outcome, text = boot(tcg, broken(image, function, UD2, tmp_path), f"{name},int3", tmp_path)
+    assert outcome.ending is None and outcome.log.whole
+    block = next(block for block in outcome.log.blocks if block.case == name)
+    assert block.lines[0].startswith("#UD cpu=1 rip=elsewhere ") and block.lines[-1] == "panic cpu=1"
+    (dump,) = read_dumps(text)
+    assert (dump.cpu, dump.event) == (1, "#UD")
+    assert ("note trap_budget=spent" in block.lines) == (case == "int3_patched")
+    if case == "break_both":
+        assert chain_of(text, settings, image)[:2] == [function, "ap_main"]
+
+
+def test_a_way_out_that_does_not_come(tcg, image, tmp_path):
+    """Where the boot processor does not come out of what it does, the other one says what it has to say itself."""
+    name = f"break_both@kernel{width(image)}"
+    path = broken(image, "cross", UD2, tmp_path)
+    halt = bytes.fromhex("faf4ebfd")  # CLI; HLT; JMP back
+    path.write_bytes(broken(Image(path, image.cases), "fence_was_called_off", halt, tmp_path).read_bytes())
+    outcome, text = boot(tcg, path, name, tmp_path, 0.5)
+    assert outcome.ending is Verdict.HANG
+    assert "panic cpu=1 end" in outcome.log.open_block.lines
+    assert [dump.cpu for dump in read_dumps(text)] == [1]
+
+
+@pytest.mark.parametrize("mode", ["vm86", "real16"])
+def test_16_bit_code(tcg, settings, tmp_path, mode):
+    """It writes an UD2 to offset 8000h of its segment, and jumps there."""
+    image = next(image for image in read_images(settings.build) if image.name == "guest32")
+    code = bytes.fromhex("c60600800f c60601800b e9f37f")
+    outcome, text = boot(tcg, broken(image, "icebp_16_start", code, tmp_path), f"icebp@{mode},int3@{mode}", tmp_path)
+    assert outcome.log.whole and outcome.log.blocks[0].lines[-1] == "panic cpu=0"
+    assert "panic cpu=0 cs=1000 rip=00008000 " in text
+    assert "panic cpu=0 ss=1000 ds=1000 es=1000 fs=1000 gs=1000 tr=0048 ldtr=0000\n" in text
+
+
+def test_outside_of_any_case(tcg, settings, image, tmp_path):
+    outcome, text = boot(tcg, broken(image, "smp_init", UD2, tmp_path), "int3", tmp_path)
+    assert outcome.ending is Verdict.CUT and "panicked outside of any case" in outcome.reason
+    assert chain_of(text, settings, image)[:2] == ["smp_init", "kmain"]
+
+
+def test_no_required_log_has_one():
+    required = RequiredLogs(ROOT / "cases")
+    for vendor in ("GenuineIntel", "AuthenticAMD"):
+        for case in required.cases():
+            assert not any(line.startswith("panic") for line in required.lines(case, vendor) or []), case

@@ -1,0 +1,159 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""A known bug looked for on demand: git bisect's exit codes, and a bundle that works on another machine."""
+
+import getpass
+import json
+import os
+import socket
+import subprocess
+import tarfile
+from pathlib import Path
+
+import pytest
+
+from harness.backtrace import of_dead_thread
+from harness.bugs import read_bug
+from harness.bundle import is_telling, make_portable, make_public
+from harness.platform import Platform, Unusable, find_platforms
+from harness.presence import Presence
+from harness.repro import STATUS, find_bug
+from harness.settings import ROOT, Settings
+from harness.tests.command import harness, left_behind
+
+
+@pytest.fixture
+def tcg(settings: Settings) -> Platform:
+    (platform,) = find_platforms(settings, "tcg")
+    if isinstance(platform, Unusable):
+        pytest.skip(platform.reason)
+    return platform
+
+
+@pytest.mark.parametrize(
+    "name", ["tcg-int1-ud", "tcg-into-64", "tcg-interrupt-rf", "tcg-dr-upper", "tcg-init-cr0", "tcg-break-adjacent"]
+)
+def test_the_exit_status_says_whether_a_bug_is_there(private, tcg, settings, name):
+    bug = read_bug(ROOT / "bugs" / f"{name}.toml")
+    recorded = any(sighting.in_ranges(tcg.facts, "qemu") for sighting in bug.seen)
+    done = harness(private, "repro", name, "--accel", "tcg", "--qemu", settings.qemu)
+    presence = Presence.PRESENT if recorded else Presence.ABSENT
+    assert done.returncode == STATUS[presence], done.stdout + done.stderr
+    assert done.stdout.startswith(f"{name} is {presence.value} on tcg (QEMU ")
+    assert left_behind(private) == []
+
+
+def test_what_cannot_be_told(private):
+    """125, at which git bisect skips: a platform that cannot be used, and one on which nothing can show the bug."""
+    nothing = "none of its cases can show it here"
+    done = harness(private, "repro", "tcg-int1-ud", "--accel", "tcg", "--cpu", "nosuch")
+    assert done.returncode == 125 and "tcg-int1-ud cannot be told on tcg: with -cpu nosuch: " in done.stdout
+    done = harness(private, "repro", "kvm-iobreak", "--accel", "tcg")
+    assert done.returncode == 125 and done.stdout.endswith(f": {nothing}\n")
+
+
+@pytest.mark.parametrize(
+    "arguments, words",
+    [
+        (["nosuch"], "trapline: BUG=nosuch: there is no bugs/nosuch.toml: "),
+        (["../bugs/tcg-gd"], "trapline: BUG=../bugs/tcg-gd: there is no "),
+        ([""], "trapline: BUG=: there is no bugs/NAME.toml: "),
+        (["tcg-gd", "--qemu", "/nonexistent"], "trapline: QEMU=/nonexistent: there is no such program"),
+        (["tcg-gd", "--nosuch"], "usage: "),
+    ],
+)
+def test_a_wrong_question_stops_git_bisect(private, arguments, words):
+    """It would take 2 for "bad", and so anything below 128."""
+    done = harness(private, "repro", *arguments)
+    assert done.returncode == 128 and done.stderr.startswith(words)
+
+
+def unpacked(done: subprocess.CompletedProcess, target: Path) -> Path:
+    """The directory that comes out of the bundle of a run of repro."""
+    (line,) = [line for line in done.stdout.splitlines() if line.startswith("bundle: ")]
+    with tarfile.open(line.removeprefix("bundle: ")) as archive:
+        assert {(entry.uname, entry.gname, entry.uid) for entry in archive} == {("", "", 0)}
+        archive.extractall(target)
+    (directory,) = target.iterdir()
+    return directory
+
+
+def private_words() -> list[str]:
+    names = [name for name in (socket.gethostname(), getpass.getuser()) if is_telling(name)]
+    return [str(ROOT), str(Path.home()), *names]
+
+
+@pytest.mark.parametrize("name", ["tcg-init-cr0", "tcg-break-adjacent"])
+def test_a_bundle_boots_the_same_elsewhere(private, tcg, settings, tmp_path, name):
+    """With the logs of both observers, the image, the source, and nothing that tells whose it is."""
+    done = harness(private, "repro", name, "--accel", "tcg", "--qemu", settings.qemu)
+    directory = unpacked(done, tmp_path / "el se")
+    cases = {path.stem for path in (directory / "cases").glob("*.c")}
+    assert cases and all((directory / "cases" / f"{case}.log").exists() for case in cases)
+    for path in directory.rglob("*"):
+        if path.is_file() and path.suffix not in (".elf", ".c"):
+            found = [word for word in private_words() if word in path.read_text()]
+            assert not found, path
+    report = (directory / "report-qemu.md").read_text()
+    assert find_bug(name).title in report and tcg.versions["qemu"] in report and "$" not in report
+    environment = {"PATH": os.environ["PATH"], "QEMU": tcg.program}
+    again = subprocess.run(
+        [directory / "vm" / "command"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        cwd="/",
+        env=environment,
+        check=False,
+    )
+    blocks = (directory / "vm" / "serial.log").read_text()
+    assert "begin " in blocks and all(line in again.stdout for line in blocks.splitlines())
+
+
+def test_a_hypervisor_that_dies_leaves_its_call_chain(private, tcg, settings, tmp_path):
+    if Path("/proc/sys/kernel/core_pattern").read_text().strip() != "core":
+        pytest.skip("this system does not write cores to where a program runs")
+    done = harness(private, "repro", "tcg-vm86-ibreak", "--accel", "tcg", "--qemu", settings.qemu)
+    directory = unpacked(done, tmp_path / "bundle")
+    text = (directory / "vm" / "backtrace.txt").read_text()
+    assert "signal SIGSEGV" in text and of_dead_thread(text).startswith("#0 ")
+    assert of_dead_thread(text) in (directory / "report-qemu.md").read_text().replace("    #", "#")
+    assert left_behind(private) == []
+
+
+def test_the_frames_of_the_thread_that_died_stand_alone():
+    text = (
+        "#0  0x1 in ?? ()\n[Current thread is 1]\n#0  0x1 in ?? ()\n#1  0x2 in f ()\n\nAll threads:\n#0  0x9 in g ()\n"
+    )
+    assert of_dead_thread(text) == "#0  0x1 in ?? ()\n#1  0x2 in f ()"
+
+
+def test_json_has_the_answer_and_what_it_rests_on(private, tcg, settings, tmp_path):
+    file = tmp_path / "answer.json"
+    arguments = ["--accel", "tcg", "--qemu", settings.qemu, "--json", str(file)]
+    status = harness(private, "repro", "tcg-int1-ud", *arguments).returncode
+    (answer,) = json.loads(file.read_text())
+    assert STATUS[Presence(answer["presence"])] == status
+    assert answer["results"] and all(Path(result["run"]).is_dir() for result in answer["results"])
+
+
+@pytest.mark.parametrize(
+    "line, portable",
+    [
+        ("qemu=${QEMU:-/usr/bin/qemu-system-x86_64}", "qemu=${QEMU:-qemu-system-x86_64}"),
+        ("qemu=${QEMU:-10.0.13}", "qemu=${QEMU:-10.0.13}"),
+        ("qemu=${QEMU:-'/home/a b/qemu'}", "qemu=${QEMU:?say QEMU=path: the report is of QEMU 9}"),
+        ("trapline=${TRAPLINE:-/home/a/trapline}", "trapline=${TRAPLINE:-.}"),
+    ],
+)
+def test_programs_of_another_machine(tmp_path, line, portable):
+    path = tmp_path / "command"
+    path.write_text(f"#!/bin/sh\n{line}\nexec x\n")
+    make_portable(path, "QEMU 9")
+    assert path.read_text() == f"#!/bin/sh\n{portable}\nexec x\n"
+
+
+def test_private_words_go_wherever_they_begin_a_word(tmp_path):
+    log = tmp_path / "gdb.log"
+    log.write_bytes(b"/home/jane/run/debugger.gdb:3: jane's janet \xff /opt/home/jane")
+    make_public(tmp_path, {"/home/jane/": "", "jane": "user"})
+    assert log.read_bytes() == b"run/debugger.gdb:3: user's usert \xff /opt/home/user"
