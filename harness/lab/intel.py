@@ -9,6 +9,7 @@ put into a copy of that memory, where the kernel has been told to keep out.
 
 import os
 import re
+import signal
 import socket
 import sys
 import time
@@ -170,6 +171,13 @@ class IntelHost(Host):
             raise HostError(self._why("the emulator does not answer"))
         self._relay = Relay(self.link, connection, self._bochs.empty_terminals)
         self._greet(ANSWER, [replace(part, offset=part.offset + BASE) for part in parts])
+
+    def rest(self) -> None:
+        # Bochs emulates time by working through it, where a kernel waits as where it works.
+        os.killpg(self._child.pid, signal.SIGSTOP)
+
+    def resume(self) -> None:
+        os.killpg(self._child.pid, signal.SIGCONT)
 
     def close(self) -> None:
         if self._relay:
