@@ -57,8 +57,11 @@ EMULATION64 := elf_x86_64
 IMAGES := $(WIDTHS:%=$(BUILD)/guest%.elf)
 QUIET := $(if $(V),,@)
 
+# What emulated hosts are made of.
+HOST_PARTS := $(BUILD)/agent $(BUILD)/enter.bin
+
 .PHONY: all
-all: $(IMAGES) $(BUILD)/agent ## build both images, and what runs in emulated hosts
+all: $(IMAGES) $(HOST_PARTS) ## build both images, and what runs in emulated hosts
 
 # What outputs depend on beside their sources: changed commands, and which sources there are. Every
 # output appears whole or not at all, so that several makes may run in one checkout.
@@ -100,6 +103,9 @@ $(foreach width,$(WIDTHS),$(eval $(call image_rules,$(width))))
 AGENT_SOURCES := lab/agent.c lab/start.S
 $(BUILD)/agent: $(AGENT_SOURCES) lab/linux.h $(BUILD)/commands | $(INSTALLING)
 	$(QUIET)$(CC) -m64 $(CFLAGS) -nostdlib -static -Wl,--build-id=none,-s $(AGENT_SOURCES) -o $@.$$$$ && mv $@.$$$$ $@
+
+$(BUILD)/enter.bin: lab/enter.asm $(BUILD)/commands | $(INSTALLING)
+	$(QUIET)$(NASM) -f bin -w+all $< -o $@.$$$$ && mv $@.$$$$ $@
 
 # The verbs
 
@@ -148,7 +154,7 @@ lint: ## check the sources' form, and look for mistakes
 	black --quiet --check --diff harness lab/qemu
 	flake8 harness lab/qemu
 
-lab: $(BUILD)/agent ## fetch kernels and QEMUs for emulated hosts, where that is Debian's way
+lab: $(HOST_PARTS) ## fetch kernels and QEMUs for emulated hosts, where that is Debian's way
 	@$(python) -m harness lab fetch
 
 help: ## this

@@ -16,6 +16,7 @@ from harness.settings import ROOT
 
 AMD, INTEL = CPUS = ("amd", "intel")
 AGENT = ROOT / "build" / "agent"
+STUB = ROOT / "build" / "enter.bin"
 
 
 def lab_qemu(asked: str) -> Path | None:
@@ -56,8 +57,9 @@ def machine(host: str, kernel: str, modules: str, asked_bochs: str, multiplier: 
             raise WrongQuestion(f"HOST={host}: this kernel is not here: {_fetching('linux', version)}")
         image, directory = item.path / "vmlinuz", item.path / "modules"
         name = f"{cpu}:{'.'.join(map(str, cache.numbers(item.version)[:2]))}"
-    if not AGENT.exists():
-        raise WrongQuestion(f"{AGENT} is not there: build it with 'make'")
+    for path in (AGENT, STUB):
+        if not path.exists():
+            raise WrongQuestion(f"{path} is not there: build it with 'make'")
     if cpu == INTEL:
         return name, _intel(host, image, directory, asked_bochs, multiplier)
     emulator = cache.find("qemu", cache.NEWEST)
@@ -73,7 +75,7 @@ def _intel(host: str, image: Path, directory: Path | None, asked: str, multiplie
         raise WrongQuestion(f"HOST={host}: no Bochs to emulate it with is here: {error}") from None
     if reason := iso.obstacle():
         raise WrongQuestion(f"HOST={host}: {reason}")
-    return IntelMachine(image, directory, AGENT, found)
+    return IntelMachine(image, directory, AGENT, found, STUB)
 
 
 def _fetching(kind: str, version: str) -> str:

@@ -102,6 +102,12 @@ class Host(ABC):
     def alive(self) -> bool:
         return self._child is not None and self._child.poll() is None
 
+    def rest(self) -> None:
+        """Nobody uses it for now."""
+
+    def resume(self) -> None:
+        """Ends rest()."""
+
     def death(self) -> str:
         """How the emulator ended, if it has or is about to; empty if it runs."""
         try:
@@ -233,6 +239,7 @@ class Hosts:
             while self._idle:
                 host = self._idle.pop()
                 if host.alive:
+                    host.resume()
                     return host
                 host.close()
         host = self._machine.new_host(self._deadlines)
@@ -246,6 +253,7 @@ class Hosts:
     def give_back(self, host: Host, idle: bool) -> None:
         """Takes a host back; one that is not known to be idle is ended."""
         if idle and host.alive:
+            host.rest()
             with self._lock:
                 self._idle.append(host)
         else:

@@ -9,6 +9,7 @@ put into a copy of that memory, where the kernel has been told to keep out.
 
 import os
 import re
+import signal
 import socket
 import sys
 import time
@@ -18,7 +19,7 @@ from pathlib import Path
 from harness import iso, process
 from harness.bochs import POLL, Bochs, Configuration
 from harness.debugger import find_gdb
-from harness.lab import modules
+from harness.lab import flat, modules
 from harness.lab.host import ANSWER, MEMORY_MIB, PANIC, Host, HostError, Machine
 from harness.lab.inside import Part
 from harness.lab.relay import Relay
@@ -34,8 +35,9 @@ IPS = 15_000_000
 # The store's place in the host's memory.
 BASE, ROOM = 256 << 20, 128 << 20
 
-# GRUB's, to boot Linux.
-MODULES = "biosdisk iso9660 normal linux"
+# GRUB's part of the boot.
+MODULES = "biosdisk iso9660 normal multiboot boot"
+MENU = "set timeout=0\nmenuentry '' {\nmultiboot /boot/image\n}\n"
 
 # Beside what the host needs, what saves it time: a second is millions of instructions.
 KERNEL_OPTIONS = " ".join(
@@ -47,7 +49,7 @@ KERNEL_OPTIONS = " ".join(
         "rodata=off",
         "tsc=reliable",
         "clearcpuid=297",  # ERMS: Bochs moves quadwords in less time than bytes
-        f"memmap={ROOM >> 20}M\\${BASE >> 20}M",
+        f"memmap={ROOM >> 20}M${BASE >> 20}M",
         "LINK=/dev/ttyS1",
         "STORE=/dev/mem",
     ]
@@ -70,18 +72,18 @@ kill
 STATE = "bochs"
 CONFIGURATION, MEMORY, MAPPING = "config", "memory.ram", "memory"
 
-# Bochs' unit of memory, and what stands in MAPPING for one that is in MEMORY alone.
+# Bochs' unit of memory.
 BLOCK = 128 << 10
-IN_FILE = -2
 
 
 @dataclass(frozen=True)
 class IntelMachine(Machine):
-    """Emulated by Bochs; `bochs` is one that harness.bochs.find() has found."""
+    """Emulated by Bochs; `bochs` is one that harness.bochs.find() has found, `stub` what lab/enter.asm becomes."""
 
     wanted = modules.INTEL
 
     bochs: Configuration
+    stub: Path
 
     @property
     def emulator_name(self) -> str:
@@ -125,9 +127,14 @@ class IntelHost(Host):
         state.mkdir()
         self._private.__enter__()
         folder = self._private.path
-        menu = f"set timeout=0\nmenuentry '' {{\nlinux /boot/kernel {KERNEL_OPTIONS}\ninitrd /boot/initramfs\n}}\n"
-        files = {"grub/grub.cfg": menu.encode(), "initramfs": archive.read_bytes()}
-        files["kernel"] = self._machine.kernel.read_bytes()
+        image = flat.image(
+            self._machine.kernel,
+            archive.read_bytes(),
+            KERNEL_OPTIONS,
+            self._machine.stub.read_bytes(),
+            MEMORY_MIB << 20,
+        )
+        files = {"grub/grub.cfg": MENU.encode(), "image": image}
         iso.make(folder / "host.iso", files, MODULES, self._deadlines.multiplier)
         configuration.write(folder, "host.iso", ["com2: enabled=1, mode=null", MAGIC])
         (folder / "save.gdb").write_text(SAVE.format(directory=state), encoding="utf-8")
@@ -155,8 +162,8 @@ class IntelHost(Host):
             text = (state / STATE / CONFIGURATION).read_text(encoding="utf-8")
             (folder / CONFIGURATION).write_text(reconfigured(text, listener.getsockname()[1]), encoding="utf-8")
             text = (state / STATE / MAPPING).read_text(encoding="utf-8")
-            (folder / MAPPING).write_text(remapped(text), encoding="utf-8")
-            put_together(state / STATE / MEMORY, store, folder / MEMORY)
+            (folder / MAPPING).write_text(remapped(text, size), encoding="utf-8")
+            put_together(state / STATE / MEMORY, store, size, folder / MEMORY)
             self._machine.configuration.write_commands(self._private.path)
             self._start(self._machine.configuration.command("-r", "state"))
             connection = process.accept(listener, self._child, self._deadlines(ANSWER))
@@ -164,6 +171,13 @@ class IntelHost(Host):
             raise HostError(self._why("the emulator does not answer"))
         self._relay = Relay(self.link, connection, self._bochs.empty_terminals)
         self._greet(ANSWER, [replace(part, offset=part.offset + BASE) for part in parts])
+
+    def rest(self) -> None:
+        # Bochs emulates time by working through it, where a kernel waits as where it works.
+        os.killpg(self._child.pid, signal.SIGSTOP)
+
+    def resume(self) -> None:
+        os.killpg(self._child.pid, signal.SIGCONT)
 
     def close(self) -> None:
         if self._relay:
@@ -181,25 +195,33 @@ class IntelHost(Host):
 
 
 def reconfigured(text: str, port: int) -> str:
-    """A saved configuration whose second serial line is a connection to this port here, and where nothing is magic."""
+    """A saved configuration whose second serial line is a connection to this port here, and where nothing is magic.
+
+    A state has the timers of the devices by number only, and Bochs gives the numbers in the order of the plugins. USB
+    was behind all others when the host was booted, for it came with PCI, and is named among them now.
+    """
+    text = re.sub(r"^(plugin_ctrl:.*) usb_uhci=true,(.*)$", r"\1\2, usb_uhci=true", text, flags=re.MULTILINE)
     text = re.sub(r"^com2:.*$", f"com2: enabled=1, mode=socket-client, dev=127.0.0.1:{port}", text, flags=re.MULTILINE)
     return re.sub(r"^magic_break:.*$", "magic_break: enabled=0", text, flags=re.MULTILINE)
 
 
-def remapped(text: str) -> str:
-    """A saved mapping where the store is to be read from the file."""
-    for number in range(BASE // BLOCK, (BASE + ROOM) // BLOCK):
-        text = re.sub(rf"\bblk{number} = .*", f"blk{number} = {IN_FILE}", text)
+def remapped(text: str, size: int) -> str:
+    """A saved mapping of the memory's blocks, with so many bytes of the store as well."""
+    used = int(re.search(r"used_blocks = (\d+)", text).group(1))
+    count = -(-size // BLOCK)
+    text = text.replace(f"used_blocks = {used}", f"used_blocks = {used + count}")
+    for number in range(count):
+        text = text.replace(f" blk{BASE // BLOCK + number} = -1\n", f" blk{BASE // BLOCK + number} = {used + number}\n")
     return text
 
 
-def put_together(memory: Path, store: Path, target: Path) -> None:
-    """A copy of the memory, with the beginning of the store in its place. Holes stay holes."""
+def put_together(memory: Path, store: Path, size: int, target: Path) -> None:
+    """A copy of the memory, with so many bytes of the store in their place. Holes stay holes."""
     with target.open("wb") as file:
         file.truncate(memory.stat().st_size)
-        for source, place, size in ((memory, 0, memory.stat().st_size), (store, BASE, ROOM)):
+        for source, place, length in ((memory, 0, memory.stat().st_size), (store, BASE, size)):
             with source.open("rb") as reader:
-                for at in range(0, size, BLOCK):
+                for at in range(0, length, BLOCK):
                     if _next_data(reader.fileno(), at) < at + BLOCK:
                         file.seek(place + at)
                         file.write(os.pread(reader.fileno(), BLOCK, at))

@@ -1,10 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """A kernel's modules: which ones a host needs, in the order in which they load."""
 
-import gzip
-import lzma
-import shutil
-import subprocess
 from collections.abc import Iterable
 from io import BytesIO
 from pathlib import Path
@@ -12,8 +8,8 @@ from pathlib import Path
 from elftools.common.exceptions import ELFError
 from elftools.elf.elffile import ELFFile
 
-from harness import process
 from harness.errors import WrongQuestion
+from harness.lab import unpack
 
 # What hosts work with, in the order in which it loads. A module that is not there is taken to be built into the
 # kernel, or not to exist in this version. kvm_amd looks for the first two by name (symbol_get, or as an
@@ -23,34 +19,13 @@ INTEL = ("kvm_intel",)
 
 SUFFIXES = (".ko", ".ko.xz", ".ko.gz", ".ko.zst")
 
-UNPACKING = 60.0  # seconds
-
 
 def read(path: Path) -> bytes:
-    """The module, decompressed."""
+    """The module, unpacked."""
     try:
-        if path.suffix == ".xz":
-            return lzma.decompress(path.read_bytes())
-        if path.suffix == ".gz":
-            return gzip.decompress(path.read_bytes())
-        if path.suffix == ".zst":
-            return _unzstd(path)
-        return path.read_bytes()
-    except (lzma.LZMAError, OSError, EOFError) as error:
+        return unpack.first(path.read_bytes())
+    except (unpack.UnpackError, OSError) as error:
         raise WrongQuestion(f"{path}: cannot be read: {error}") from None
-
-
-def _unzstd(path: Path) -> bytes:
-    if shutil.which("zstd") is None:
-        raise WrongQuestion(f"{path}: zstd, which unpacks it, is not on the PATH")
-    child = process.start(["zstd", "-dcq", str(path)], stdout=subprocess.PIPE)
-    try:
-        data, _ = child.communicate(timeout=UNPACKING)
-    finally:
-        process.stop(child)
-    if child.returncode:
-        raise WrongQuestion(f"{path}: zstd cannot unpack it")
-    return data
 
 
 def depends(module: bytes) -> list[str]:

@@ -37,7 +37,7 @@ class Relay:
     def close(self) -> None:
         os.close(self._stopped)
         self._thread.join()
-        self._drop_user()
+        self._end_user()
         self._listener.close()
         self._host.close()
         self._selector.close()
@@ -52,39 +52,48 @@ class Relay:
                 key.data()
 
     def _accept(self) -> None:
+        if self._listener.fileno() < 0:
+            return  # closed, by the end of the host
         self._selector.unregister(self._listener)
         self._user, _ = self._listener.accept()
         self._selector.register(self._user, selectors.EVENT_READ, self._from_user)
 
-    def _drop_user(self) -> None:
+    def _end_user(self) -> None:
         if self._user:
             self._selector.unregister(self._user)
             self._user.close()
             self._user = None
-            self._selector.register(self._listener, selectors.EVENT_READ, self._accept)
+
+    def _next_user(self) -> None:
+        self._end_user()
+        self._selector.register(self._listener, selectors.EVENT_READ, self._accept)
 
     def _from_user(self) -> None:
         if self._user is None:
             return  # gone by what came from the host meanwhile
         data = _receive(self._user)
         if not data:
-            self._drop_user()
+            self._next_user()
             return
         try:
             self._host.sendall(data)
         except OSError:
-            self._drop_user()
+            self._next_user()
 
     def _from_host(self) -> None:
         data = _receive(self._host)
         if not data:
+            # Who connects from now on is told so too.
             self._selector.unregister(self._host)
-            self._drop_user()
+            if self._user is None:
+                self._selector.unregister(self._listener)
+            self._listener.close()
+            self._end_user()
         elif self._user:
             try:
                 self._user.sendall(data)
             except OSError:
-                self._drop_user()
+                self._next_user()
 
 
 def _receive(connection: socket.socket) -> bytes:
