@@ -4,7 +4,6 @@
 import argparse
 import signal
 import sys
-from pathlib import Path
 
 from harness import commands, process
 from harness.errors import Cancelled, WrongQuestion
@@ -32,7 +31,7 @@ def make_parser() -> argparse.ArgumentParser:
     add_options(bless.add_argument, without=("case", "debugger", "json"))
     text = "judge serial logs that were captured elsewhere"
     judge = verbs.add_parser("judge", help=text, description=text)
-    judge.add_argument("logs", nargs="+", type=Path, metavar="LOG", help="a file, or - for standard input")
+    judge.add_argument("logs", nargs="+", metavar="LOG", help="a file, a serial device, or - for standard input")
     text = "fetch, list and remove kernels and QEMUs for emulated hosts"
     lab = verbs.add_parser("lab", help=text, description=text)
     lab.add_argument("what", choices=lab_commands.VERBS)

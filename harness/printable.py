@@ -1,0 +1,9 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Text from elsewhere, made fit for a terminal."""
+
+
+def printable(text: str) -> str:
+    """The text with every character that is not to be seen as an escape sequence of Python's: \\x1b for ESC."""
+    return "".join(
+        character if character.isprintable() else character.encode("unicode_escape").decode() for character in text
+    )
