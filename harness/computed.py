@@ -151,14 +151,14 @@ class Program:
     """What is required of a case that reads some of those MSRs as a program did, with no handler for #GP.
 
     It reads each of `reads` where the condition holds, in that order, and dies at the first one that does not exist:
-    `dies` is the line of that trap, the last one.
+    `dies` are the lines of that trap, the last ones.
     """
 
     rules: Rules
     modes: tuple[str, ...]
     facts: tuple[str, ...]
     reads: tuple[tuple[Register, Expression], ...]
-    dies: str
+    dies: tuple[str, ...]
 
     def required(self, seen: list[str]) -> list[str]:
         answers = self.rules.answers(seen)
@@ -168,7 +168,7 @@ class Program:
                 continue
             line = self.rules.line(register, answers)
             if line.endswith(f"={GP}"):
-                return [*lines, self.dies]
+                return [*lines, *self.dies]
             lines.append(line)
         return lines
 
@@ -233,4 +233,4 @@ def _program(path: Path, table: dict) -> Program:
             raise WrongQuestion(f"{path}: reads: there is no {name}")
     names = [*rules.facts, *registers]
     reads = tuple((registers[name], _expression(path, text, names)) for name, text in table["reads"])
-    return Program(rules, tuple(table["modes"]), tuple(table["facts"]), reads, table["dies"])
+    return Program(rules, tuple(table["modes"]), tuple(table["facts"]), reads, tuple(table["dies"]))
