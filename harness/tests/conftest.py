@@ -22,7 +22,7 @@ from harness.platform import Platform, Unusable, find_platforms, kvm, modes_aske
 from harness.process import ROOT_VARIABLE
 from harness.record import write_json
 from harness.report import platform_lines
-from harness.runner import Group, Runner, unusable_results
+from harness.runner import Group, Runner
 from harness.settings import Settings, add_options, read_settings
 from harness.verdict import Result
 
@@ -115,7 +115,7 @@ class Verdicts:
         if isinstance(platform, Platform):
             results = self._runner.run(Group(platform, debugger, image))
         else:
-            results = unusable_results(platform, [debugger], [image])
+            results = self._runner.unusable(platform, [debugger], [image])
         for result in results:
             self._results[result.case, result.platform, result.debugger] = result
 
