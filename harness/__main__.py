@@ -32,6 +32,7 @@ def make_parser() -> argparse.ArgumentParser:
         ("run", "boot, compare, print the table"),
         ("iso", "make build/trapline.iso, with both images, to boot anywhere"),
         ("gdb", "write the images' addresses into build/, for running a case's gdb commands by hand"),
+        ("dist", "make build/trapline-VERSION.zip, to run where there is no compiler"),
         ("bench", "time the catalogue against an empty guest, side by side"),
     ):
         add_options(verbs.add_parser(name, help=text, description=text).add_argument)
@@ -93,6 +94,7 @@ def run_verb(options: argparse.Namespace) -> int:
         "list": commands.list_all,
         "run": commands.run,
         "iso": commands.iso,
+        "dist": commands.dist,
         "gdb": commands.write_addresses,
         "bench": commands.bench,
     }

@@ -14,6 +14,7 @@ from harness.bless import Answer, Decision, Name, answer_of, bless_log, decide, 
 from harness.bugs import Bug, classify, read_bugs
 from harness.debugger import MODES, find_gdb, variables
 from harness.disassembly import complaints
+from harness.dist import make_dist
 from harness.errors import WrongQuestion
 from harness.image import Image, modes_of, read_images, select
 from harness.iso import make_iso
@@ -86,6 +87,13 @@ def iso(settings: Settings) -> int:
         choice["cases"] = ",".join(case for image in chosen for case in image.cases)
     path = settings.build / "trapline.iso"
     make_iso(path, [image.path for image in images], settings.timeout_multiplier, **choice)
+    report.make_console().print(Text(f"{path}: {path.stat().st_size / 1e6:.1f} MB"))
+    return 0
+
+
+def dist(settings: Settings) -> int:
+    """Packs what running takes where there is no compiler."""
+    path = make_dist(settings.timeout_multiplier)
     report.make_console().print(Text(f"{path}: {path.stat().st_size / 1e6:.1f} MB"))
     return 0
 
