@@ -8,9 +8,10 @@ set -eu
 : "${CROSS_COMPILE:=}" "${GDB:=}" "${PYTHON:=}" "${QEMU:=}" "${BOCHS:=}"
 
 build='gcc ld objcopy nasm'
-run="$build qemu gdb python"
+ready='qemu gdb python' # where the images are there ready-made
+run="$build $ready"
 bochs='bochs iso'
-lint='clang-format cppcheck shellcheck black flake8'
+lint='clang-format cppcheck shellcheck black flake8 yamllint'
 
 # Read by Python's import statement as well as by people.
 modules='rich, elftools, packaging, jinja2, pytest'
@@ -156,6 +157,7 @@ cppcheck      cppcheck             cppcheck              cppcheck             cp
 shellcheck    shellcheck           ShellCheck            shellcheck           shellcheck
 black         black                black                 python-black         black
 flake8        flake8               python3-flake8        flake8               flake8
+yamllint      yamllint             yamllint              yamllint             yamllint
 END
 }
 
@@ -203,7 +205,8 @@ check | 'check run' | 'check test') report "$(missing "$run")" deps ;;
 'check lint') report "$(missing "$lint")" deps-lint ;;
 python) find_python || report python deps ;;
 install) install "$run" ;;
+install-ready) install "$ready" ;;
 install-bochs) install "$bochs" ;;
 install-lint) install "$lint" ;;
-*) fail "usage: $0 check [build|run|test|lint] | install | install-bochs | install-lint | python" ;;
+*) fail "usage: $0 check [build|run|test|lint] | install | install-ready | install-bochs | install-lint | python" ;;
 esac

@@ -49,7 +49,7 @@ class Record:
 
     def vm_folder(self, platform: str, debugger: str, image: str) -> Path:
         """A new folder for one boot, PLATFORM-DEBUGGER-IMAGE with a number."""
-        name = f"{platform}-{debugger}-{image}"
+        name = f"{platform}-{debugger}-{image}".replace(":", "-")  # which Windows, and CIs' archives, do not take
         with self._lock:
             number = self._counts[name] = self._counts.get(name, 0) + 1
         path = self.path / f"{name}-{number}"

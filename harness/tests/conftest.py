@@ -28,6 +28,7 @@ from harness.verdict import Result
 
 CASE_TESTS = "test_cases.py"
 DEFAULT_ACCEL = "tcg"
+GROUPED = "trapline_grouped"
 
 SETTINGS = pytest.StashKey[Settings]()
 IMAGES = pytest.StashKey[list[Image]]()
@@ -43,6 +44,8 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "xdist_group(name): tests that run in one worker of pytest-xdist")
     if getattr(config.option, "dist", "no") == "load":
         config.option.dist = "loadgroup"
+    if getattr(config, "workerinput", {}).get(GROUPED):
+        config.option.loadgroup = True
     try:
         settings = read_settings(config.option)
         images = select(read_images(settings.build), settings.case, settings.mode)
@@ -54,6 +57,12 @@ def pytest_configure(config: pytest.Config) -> None:
     process.private_root()
     if not hasattr(config, "workerinput"):  # xdist's workers leave it to their controller
         config.pluginmanager.register(Reporter(config))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node) -> None:
+    """A worker of pytest-xdist reads the command line itself, which says nothing of groups."""
+    node.workerinput[GROUPED] = node.config.option.dist == "loadgroup"
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
