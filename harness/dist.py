@@ -69,14 +69,14 @@ def _commit_time() -> int:
 
 
 def _git(*arguments: str) -> tuple[int | None, str]:
-    return process.run(["git", "-C", str(ROOT), *arguments], DEADLINE)
+    try:
+        return process.run(["git", "-C", str(ROOT), *arguments], DEADLINE)
+    except FileNotFoundError:
+        raise WrongQuestion("dist: git is not on the PATH") from None
 
 
 def _ask_git(*arguments: str) -> str:
-    try:
-        status, output = _git(*arguments)
-    except FileNotFoundError:
-        raise WrongQuestion("dist: git is not on the PATH") from None
+    status, output = _git(*arguments)
     if status != 0:
         raise WrongQuestion(f"dist: it is made in a checkout with git: {telling_line(output.splitlines())}")
     return output
