@@ -235,6 +235,22 @@ def test_a_static_script_is_no_qemu(tmp_path):
         store.files_of(tmp_path / "qemu")
 
 
+def test_a_program_that_lacks_a_library_says_which(tmp_path):
+    compiler = f"{os.environ.get('CROSS_COMPILE', '')}gcc"
+    (tmp_path / "a.c").write_text("int f(void) { return 0; }")
+    (tmp_path / "b.c").write_text("int f(void); int main(void) { return f(); }")
+    library, program = tmp_path / "libmissing.so", tmp_path / "qemu"
+    built = [
+        subprocess.run([compiler, *words], cwd=tmp_path, capture_output=True, check=False).returncode
+        for words in (["-shared", "-fpic", "a.c", "-o", library], ["b.c", "-L.", "-lmissing", "-o", program])
+    ]
+    if any(built):
+        pytest.skip("this compiler makes no programs for here")
+    library.unlink()
+    with pytest.raises(WrongQuestion, match=f"^{program}: it lacks libmissing.so$"):
+        store.files_of(program)
+
+
 @pytest.mark.parametrize(
     "facts, words",
     [
