@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -343,9 +344,14 @@ def test_remote_carries_sockets_files_and_status(tmp_path, monkeypatch, capfdbin
     assert agent.expect(link.DATA) == (2, b"$?#3f")
     gdb.close()
     assert agent.expect(link.END)[0] == 2
+    agent.send(link.END, 2)  # at the same time
+    time.sleep(3 * remote.AGAIN)
     again = socket.socket(socket.AF_UNIX)
     again.connect("gdb")
     assert agent.expect(link.CONNECT) == (2, b"/tmp/gdb")
+    agent.send(link.CONNECT, 2)
+    again.sendall(b"$?#3f")
+    assert agent.expect(link.DATA) == (2, b"$?#3f")
 
     agent.send(link.DATA, link.OUTPUT, b"qemu: words\n")
     agent.send(link.END, 1)
