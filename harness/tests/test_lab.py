@@ -194,7 +194,7 @@ def test_initramfs_holds_the_agent_and_the_modules_in_their_order(module, tmp_pa
 
 def test_what_is_no_module_is_named(tmp_path):
     (tmp_path / "kvm.ko").write_bytes(b"x")
-    (tmp_path / "kvm-amd.ko.xz").write_bytes(b"x")
+    (tmp_path / "kvm-amd.ko.xz").write_bytes(lzma.compress(b"x")[:-1])
     with pytest.raises(WrongQuestion, match=r"kvm-amd.ko.xz: cannot be read"):
         modules.collect(tmp_path, modules.AMD)
     (tmp_path / "kvm-amd.ko.xz").unlink()
