@@ -111,9 +111,9 @@ def _kernel(suite: Suite, unpacked: Path, directory: Path) -> None:
 
 
 def _qemu(suite: Suite, unpacked: Path, directory: Path) -> str:
-    """QEMU in bin/, its accelerators in modules/, its libraries in lib/, its firmware in share/, and a script; its version.
+    """QEMU in bin/, its libraries in lib/, its firmware in share/, and a script that runs it with these; its version.
 
-    The script runs it with these. Most QEMUs have their accelerators built in.
+    Accelerators that are not built in are in modules/.
     """
     suite.unpack(suite.closure(META["qemu"]), unpacked)
     places = [unpacked / part for part in LIBRARIES]
