@@ -4,6 +4,7 @@
 import functools
 import os
 import shlex
+import shutil
 import sys
 import tempfile
 import threading
@@ -36,13 +37,14 @@ HOST_DIED = "the emulated host itself is gone"
 class LabKVM(QEMU):
     """KVM in one kernel on an emulated CPU, with one QEMU.
 
-    `host`, `kernel` and `modules` are what the user asked for; `cpu` gives that CPU as a platform of its own.
+    `host`, `kernel`, `modules` and `bochs` are what the user asked for; `cpu` gives that CPU as a platform of its own.
     """
 
     hosts: Hosts
     host: str
     kernel: str
     modules: str
+    bochs: str
     slower: float
     cpu: Callable[[], Platform | Unusable]
     _own: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -55,7 +57,7 @@ class LabKVM(QEMU):
             default_of("QEMU", choose.name_of_qemu(self.program)),
         ]
         words = f'"$python" "$trapline/lab/qemu" --host={shlex.quote(self.host)} --qemu="$qemu"'
-        for name, value in (("kernel", self.kernel), ("modules", self.modules)):
+        for name, value in (("kernel", self.kernel), ("modules", self.modules), ("bochs", self.bochs)):
             if value:
                 start.append(default_of(name.upper(), os.path.abspath(value)))
                 words += f' --{name}="${name}"'
@@ -200,6 +202,7 @@ def probe(host: str, settings: Settings) -> LabKVM | Unusable:
         host=host,
         kernel=settings.kernel,
         modules=settings.modules,
+        bochs=shutil.which(settings.bochs) or "",
         slower=maker.slower,
         cpu=functools.cache(cpu),
     )
