@@ -145,7 +145,9 @@ class Runner:
         facts = group.platform.facts | {"vendor": vendor}
         blocks = {block.case: block for block in outcome.log.blocks}
         victims = self._victims(cases, outcome)
-        if failed := self._failed_script(group, cases, outcome):
+        if missed := self._missed(group, cases, outcome):
+            cases, victims = cases[: cases.index(missed)], []
+        elif failed := self._failed_script(group, cases, outcome):
             cases, victims = cases[: cases.index(failed) + 1], [failed]
         # What the debugger saw before the first case, or in one that nobody asked for, must not go unseen.
         stray = [line for case, lines in outcome.debugger_log.items() if case not in cases for line in lines]
@@ -182,6 +184,13 @@ class Runner:
             result.seconds = outcome.seconds.get(result.case, 0.0)
             classify(result, facts, self._bugs)
         return results
+
+    @staticmethod
+    def _missed(group: Group, cases: list[str], outcome: Outcome) -> str:
+        """The first case that gdb did not come to, as an earlier one's commands had lost their place; "" for none."""
+        if group.debugger != "script" or outcome.ending is not None:
+            return ""
+        return next((case for case in cases[1:] if case not in outcome.debugger_log), "")
 
     @staticmethod
     def _failed_script(group: Group, cases: list[str], outcome: Outcome) -> str:
