@@ -26,6 +26,7 @@ from harness.output import telling_line
 
 ANSWER = 30.0
 LAST_MOMENT = 0.5
+STUCK = 10.0
 
 PANIC = "Kernel panic"
 FACT = b"release="  # one that is in every answer to a RESET
@@ -120,7 +121,7 @@ class Host(ABC):
     def stuck(self) -> bool:
         """Whether it does not answer any more, now that nobody else talks to it."""
         with socket.socket(socket.AF_UNIX) as connection:
-            connection.settimeout(self._deadlines(ANSWER))
+            connection.settimeout(self._deadlines(STUCK))
             said = b""
             try:
                 connection.connect(str(self.link))
