@@ -3,6 +3,8 @@
  * line status is a VM exit under a hypervisor (PC16550D data sheet, "FIFO Polled Mode Operation").
  */
 #include "console.h"
+
+#include "screen.h"
 #include "x86.h"
 
 #define COM1 0x3f8
@@ -43,6 +45,7 @@ void console_write(const char *text, size_t size)
 			wait_for(LSR_THRE);
 		outb(COM1 + THR, (u8)text[i]);
 	}
+	screen_write(text, size);
 }
 
 void console_drain(void)

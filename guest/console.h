@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* COM1, the only way out for text. */
+/* COM1, the way out for the log; where it was asked for, the screen shows the same. */
 #ifndef GUEST_CONSOLE_H
 #define GUEST_CONSOLE_H
 

@@ -3,6 +3,7 @@
 #include "leave.h"
 
 #include "console.h"
+#include "screen.h"
 #include "x86.h"
 
 #define QEMU_DEBUG_EXIT 0xf4
@@ -11,6 +12,7 @@
 void leave(enum leave_value value)
 {
 	console_drain();
+	screen_end(value == LEAVE_DONE);
 	outb(QEMU_DEBUG_EXIT, value); /* QEMU 9 and later return, and leave a little later */
 	for (const char *magic = "Shutdown"; *magic; magic++)
 		outb(BOCHS_SHUTDOWN, (u8)*magic);

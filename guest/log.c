@@ -14,6 +14,10 @@ static u32 writer;
 /* Whether that CPU holds the log for more than the line, and whether it is within one. */
 static bool held, within_line;
 
+/* Likewise the number of a CPU that is to have the log before others, who might else take turns so
+ * fast that it never comes in between. */
+static u32 claimant;
+
 static void put(struct line *line, char c)
 {
 	if (line->size < sizeof(line->text) - 1) /* the last place is for the newline */
@@ -39,6 +43,12 @@ static void put_hex(struct line *line, word value, int digits)
 		digits++;
 	while (digits--)
 		put(line, "0123456789abcdef"[value >> (4 * digits) & 15]);
+}
+
+static void put_quad(struct line *line, u64 value)
+{
+	for (int shift = 60; shift >= 0; shift -= 4)
+		put(line, "0123456789abcdef"[value >> shift & 15]);
 }
 
 /* Bit 1 is always set and therefore shown only when it is not. */
@@ -89,6 +99,9 @@ static void add(struct line *line, const char *format, va_list args)
 		case 'x':
 			put_hex(line, va_arg(args, word), 8);
 			break;
+		case 'q':
+			put_quad(line, va_arg(args, u64));
+			break;
 		case 'f':
 			put_flags(line, va_arg(args, word));
 			break;
@@ -111,8 +124,11 @@ void line_add(struct line *line, const char *format, ...)
 static bool acquire(void)
 {
 	u32 me = this_cpu() + 1, nobody = 0;
+	u32 first = __atomic_load_n(&claimant, __ATOMIC_RELAXED);
 
-	return me == __atomic_load_n(&writer, __ATOMIC_RELAXED) ||
+	if (me == __atomic_load_n(&writer, __ATOMIC_RELAXED))
+		return true;
+	return (!first || first == me) &&
 	       __atomic_compare_exchange_n(&writer, &nobody, me, false, __ATOMIC_ACQUIRE,
 					   __ATOMIC_RELAXED);
 }
@@ -145,6 +161,7 @@ void log_hold(void)
 {
 	int patience = PATIENCE;
 
+	__atomic_store_n(&claimant, this_cpu() + 1, __ATOMIC_RELAXED);
 	while (!acquire() && patience--)
 		delay(1);
 	__atomic_store_n(&writer, this_cpu() + 1, __ATOMIC_RELAXED);
@@ -155,6 +172,7 @@ void log_hold(void)
 void log_release(void)
 {
 	held = false;
+	__atomic_store_n(&claimant, 0, __ATOMIC_RELAXED);
 	release();
 }
 

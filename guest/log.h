@@ -12,8 +12,8 @@ struct line {
 };
 
 /* Adds to a line. FORMAT knows %s (text), %c, %u (u32, decimal), %h (u32, at least four hexadecimal
- * digits), %x (word, at least eight), %f (word: the names of the bits of RFLAGS that are set, "-"
- * for none) and %%. What does not fit is cut off. */
+ * digits), %x (word, at least eight), %q (u64, sixteen), %f (word: the names of the bits of RFLAGS
+ * that are set, "-" for none) and %%. What does not fit is cut off. */
 void line_add(struct line *line, const char *format, ...);
 
 /* Writes the line and a newline. */

@@ -2,6 +2,7 @@
 /* Nested guests on SVM; see svm.h. */
 #include "svm.h"
 
+#include "msr.h"
 #include "segments.h"
 #include "string.h"
 #include "traps.h"
@@ -47,6 +48,15 @@ static struct vmcb_segment describe_segment(u16 selector, const struct descripto
 static struct vmcb_segment describe_table(const struct descriptor_pointer *pointer)
 {
 	return (struct vmcb_segment){.limit = pointer->limit, .base = pointer->base};
+}
+
+/* APM Vol. 2, "Enabling SVM". A VM_CR that is not there disables nothing. */
+static bool has_svm(void)
+{
+	u64 vm_cr;
+
+	return (cpuid_if_present(0x80000001).ecx & CPUID_80000001_ECX_SVM) &&
+	       !(try_read_msr(MSR_VM_CR, &vm_cr) && (vm_cr & VM_CR_SVMDIS));
 }
 
 static void prepare(const struct entry *entry)

@@ -178,13 +178,6 @@ static inline bool has_vme(void)
 	return cpuid(1).edx & 1u << 1;
 }
 
-/* APM Vol. 2, "Enabling SVM" */
-static inline bool has_svm(void)
-{
-	return cpuid(0x80000000).eax >= 0x8000000a && (cpuid(0x80000001).ecx & 1u << 2) &&
-	       !(read_msr(MSR_VM_CR) & VM_CR_SVMDIS);
-}
-
 /* The SEP bit (SDM Vol. 2, "SYSENTER"). */
 static inline bool has_sysenter(void)
 {

@@ -49,7 +49,7 @@ def make_parser() -> argparse.ArgumentParser:
     add_options(bugs.add_argument)
     text = "judge serial logs that were captured elsewhere"
     judge = verbs.add_parser("judge", help=text, description=text)
-    judge.add_argument("logs", nargs="+", type=Path, metavar="LOG", help="a file, or - for standard input")
+    judge.add_argument("logs", nargs="+", metavar="LOG", help="a file, a serial device, or - for standard input")
     text = "a dump's addresses as functions and lines, with inlined functions"
     symbolizing = verbs.add_parser("symbolize", help=text, description=text)
     symbolizing.add_argument(

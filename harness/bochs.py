@@ -74,7 +74,8 @@ class Configuration:
         lines = [
             f"display_library: {self.display}",
             f"megs: {self.memory_mib}",
-            f"cpu: model={self.model}, count={self.cpus}, ips={self.ips}, reset_on_triple_fault=0",
+            # By default Bochs reads MSRs that it does not know as 0.
+            f"cpu: model={self.model}, count={self.cpus}, ips={self.ips}, reset_on_triple_fault=0, ignore_bad_msrs=0",
             *([f"ata0-master: type=cdrom, path={iso}, status=inserted", "boot: cdrom"] if iso else []),
             "com1: enabled=1, mode=file, dev=serial.log",
             *(["sound: driver=dummy"] if self.sound else []),

@@ -17,7 +17,7 @@ from harness.verdict import Result, Verdict
 # What a sighting may be tied to: patterns (one or a list of them), and ranges of versions.
 PATTERNS = ("accel", "debugger", "case", "mode", "machine", "backend", "vendor", "cpu", "cpus")
 RANGES = ("qemu", "kernel", "bochs")
-OUTCOMES = ("rewrite", "debugger_rewrite", "debugger_extra", "endless", "verdict", "stderr", "needs")
+OUTCOMES = ("rewrite", "debugger_rewrite", "debugger_extra", "endless", "verdict", "stderr", "needs", "dies")
 BASES = ("observed", "source")
 
 MOST_TOGETHER = 4  # bugs that show in one case at once
@@ -33,6 +33,20 @@ def _rewritten(log: list[str], pairs: list[list[str]]) -> list[str]:
     for old, new in pairs:
         text = text.replace(old, new)
     return text.split("\n") if text else []
+
+
+def _same(recorded: Logs, seen: Logs) -> bool:
+    """Whether the logs seen are those recorded, where * stands for a hexadecimal number."""
+    lines = [line for log in recorded for line in (*log, None)]
+    others = [line for log in seen for line in (*log, None)]
+    return len(lines) == len(others) and all(
+        one == other or (one and other and "*" in one and re.fullmatch(_pattern(one), other))
+        for one, other in zip(lines, others)
+    )
+
+
+def _pattern(line: str) -> str:
+    return "[0-9a-f]+".join(map(re.escape, line.split("*")))
 
 
 def _required(result: Result) -> Logs | None:
@@ -54,7 +68,9 @@ def _repeated(seen: list[str]) -> str:
 
 @dataclass
 class Sighting:
-    """Where a bug shows (`where`), and as what: required logs rewritten, a trap without end, a verdict, or a want."""
+    """Where a bug shows (`where`), and as what: required logs rewritten, a trap without end, a verdict, a want, or a
+    death that is required: the bug is that of a program whose part the case plays.
+    """
 
     where: dict
     rewrite: list[list[str]] = field(default_factory=list)
@@ -64,6 +80,7 @@ class Sighting:
     endless: str = ""
     stderr: str = ""
     needs: str = ""
+    dies: str = ""
     sometimes: bool = False
     basis: str = "observed"
 
@@ -91,6 +108,8 @@ class Sighting:
         """Whether the result is this bug, exactly as recorded; logs rewritten are another function's."""
         if self.needs:
             return result.complete and not result.debugger_seen and result.seen == [f"needs {self.needs}"]
+        if self.dies:
+            return result.verdict is Verdict.PASS
         if self.endless:
             return result.verdict is Verdict.DIFFERS and self.endless in _repeated(result.seen)
         return result.verdict.value == self.verdict and self.stderr in result.stderr
@@ -98,6 +117,8 @@ class Sighting:
     def concerns(self, result: Result) -> bool:
         """Whether this bug would show in the case at all."""
         required = _required(result)
+        if self.dies:
+            return required is not None and any(self.dies in line for line in required[0])
         if not self.rewrites or self.debugger_extra:
             return True
         return required is not None and self.rewritten(required) != required
@@ -146,9 +167,10 @@ def _sighting(table: dict, case: str, path: Path) -> Sighting:
             raise WrongQuestion(f"{path}: '{key}' is nothing that [[seen]] can hold: {known}")
     sighting = Sighting(where, **outcome)
     outcomes = [sighting.rewrites, bool(sighting.endless), bool(sighting.verdict), bool(sighting.needs)]
+    outcomes.append(bool(sighting.dies))
     if outcomes.count(True) != 1:
         raise WrongQuestion(
-            f"{path}: each [[seen]] wants one of: a rewrite of the required logs, 'endless', a verdict, 'needs'"
+            f"{path}: each [[seen]] wants one of: a rewrite of the required logs, 'endless', a verdict, 'needs', 'dies'"
         )
     if not all(isinstance(pair, list) and len(pair) == 2 for pair in sighting.rewrite + sighting.debugger_rewrite):
         raise WrongQuestion(f'{path}: a rewrite is a list of pairs ["required text", "text seen"]')
@@ -211,6 +233,6 @@ def _together(result: Result, here: list[tuple[Bug, Sighting]]) -> list[Bug]:
                 logs = sighting.rewritten(logs)
                 if sighting.debugger_extra in debugger_seen:
                     debugger_seen = without(debugger_seen, sighting.debugger_extra)
-            if logs == (result.seen, debugger_seen):
+            if _same(logs, (result.seen, debugger_seen)):
                 return list({bug.name: bug for bug, _ in together}.values())
     return []

@@ -19,7 +19,7 @@ from harness.compare import align
 from harness.lab import cache
 from harness.output import telling_line
 from harness.platform import Platform
-from harness.presence import Finding
+from harness.presence import Finding, look
 from harness.settings import ROOT
 from harness.verdict import Result
 
@@ -134,7 +134,7 @@ def _values(finding: Finding, platform: Platform, first: Result) -> dict[str, st
         "source": f"cases/{first.name}.c",
         "platform": f"{platform.name}: {platform.description}",
         "debugger_words": f"while a gdb ({gdb}) did what vm/debugger.gdb says" if gdb else "without a gdb",
-        "what": f"Seen: {first.symptom.rstrip('.')}.",
+        "what": f"Seen: {look(first)}.",
         "comparison": _comparison(first),
         "system": _system(),
         "kernel": f"Linux {kernel}",
@@ -175,6 +175,9 @@ def _more(finding: Finding, result: Result) -> str:
     backtrace = result.run / "backtrace.txt"
     if backtrace.exists() and (frames := of_dead_thread(backtrace.read_text(encoding="utf-8"))):
         parts.append("Its call chain (all threads are in vm/backtrace.txt):\n\n" + _indented(frames))
+    dump = result.run / "dump.txt"
+    if dump.exists():
+        parts.append("The guest's dump, and its addresses (vm/dump.txt):\n\n" + _indented(dump.read_text("utf-8")))
     also = ", ".join(f"{other.case} {other.debugger}" for other in finding.results[1:])
     if also:
         parts.append(f"The same shows in: {also}.")

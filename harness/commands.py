@@ -1,26 +1,26 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What the verbs do: each function returns the exit code."""
 
-import sys
 from functools import partial
 from pathlib import Path
 
 from rich.console import Console
 from rich.text import Text
 
-from harness import report
+from harness import captured, report
 from harness.bench import catalogue_against_empty, debugger_modes, emulated_host
 from harness.bless import Answer, Decision, Name, answer_of, bless_log, decide, decide_steps, log_path, steps_of
-from harness.bugs import read_bugs
+from harness.bugs import Bug, classify, read_bugs
 from harness.debugger import MODES, find_gdb, variables
 from harness.disassembly import complaints
 from harness.errors import WrongQuestion
 from harness.image import Image, modes_of, read_images, select
-from harness.iso import make_iso
-from harness.log import read_log
+from harness.iso import make_iso, uefi_obstacle
+from harness.log import Log
 from harness.matrix import Cell, Check, check_all, platforms_at_hand, print_checks
 from harness.platform import Platform, Unusable, find_platforms, modes_asked_of
 from harness.platform.lab import LabKVM
+from harness.printable import printable
 from harness.record import write_json
 from harness.repro import find_bug
 from harness.repro import repro as look_where_it_shows
@@ -82,13 +82,15 @@ def run(settings: Settings) -> int:
 def iso(settings: Settings) -> int:
     """Makes the ISO with both images, set to run the cases that CASE and MODE ask for."""
     images = read_images(settings.build)
-    choice = {}
+    choice = {"screen": "vga"}
     if settings.case or settings.mode:
         chosen = select(images, settings.case, settings.mode)
         choice["cases"] = ",".join(case for image in chosen for case in image.cases)
     path = settings.build / "trapline.iso"
-    make_iso(path, [image.path for image in images], settings.timeout_multiplier, **choice)
-    report.make_console().print(Text(f"{path}: {path.stat().st_size / 1e6:.1f} MB"))
+    no_uefi = uefi_obstacle()
+    make_iso(path, [image.path for image in images], settings.timeout_multiplier, not no_uefi, **choice)
+    firmware = f"BIOS (not for UEFI: {no_uefi})" if no_uefi else "BIOS and UEFI"
+    report.make_console().print(Text(f"{path}: {path.stat().st_size / 1e6:.1f} MB, for {firmware}"))
     return 0
 
 
@@ -109,6 +111,8 @@ def bless(settings: Settings, choice: str, replace: bool, directory: Path = ROOT
     names = sorted({case.partition("@")[0] for image in images for case in image.cases})
     if settings.case not in names:
         raise WrongQuestion(f"there is no case {settings.case}: there are {', '.join(names)}")
+    if (rules := ROOT / "cases" / f"{settings.case}.toml").exists():
+        raise WrongQuestion(f"what {settings.case} requires is computed by the rules in {rules.relative_to(ROOT)}")
     images = select(images, settings.case, settings.mode)
     platforms = find_platforms(settings, default="all")
     report.print_platforms(console, platforms)
@@ -240,17 +244,16 @@ def _writable(name: str) -> Path | None:
         raise WrongQuestion(f"JSON={name}: cannot be written: {error.strerror}") from None
 
 
-def judge_logs(paths: list[Path]) -> int:
-    """Judges each log by the required logs, with the file as the platform."""
+def judge_logs(sources: list[str]) -> int:
+    """Judges each log by the required logs, with the machine that it came from as the platform."""
     console = report.make_console()
-    required = RequiredLogs(ROOT / "cases")
+    required, bugs = RequiredLogs(ROOT / "cases"), read_bugs(ROOT / "bugs")
     results: list[Result] = []
-    for path in paths:
-        try:
-            data = sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
-        except OSError as error:
-            raise WrongQuestion(f"{path}: {error.strerror}") from None
-        results += judge_log(data.decode("ascii", "replace"), str(path), required)
+    progress = report.make_progress_console()
+    with progress.status("reading") as status:
+        for source in sources:
+            data = captured.read(source, ROOT / "build" / "captured", lambda line: status.update(Text(line[:60])))
+            results += judge_log(captured.text_of(data), printable(source), required, bugs)
     report.print_table(console, results)
     console.print()
     report.print_problems(console, results)
@@ -258,16 +261,39 @@ def judge_logs(paths: list[Path]) -> int:
     return 0 if all(result.verdict.green for result in results) else 1
 
 
-def judge_log(text: str, name: str, required: RequiredLogs) -> list[Result]:
-    """The results of a log whose source is called `name`."""
-    log = read_log(text)
-    if log.plan is None:
-        raise WrongQuestion(f"{name}: holds no log of this guest: the line 'trapline 1 ...' is not there")
+def judge_log(text: str, source: str, required: RequiredLogs, bugs: list[Bug]) -> list[Result]:
+    """The results of all runs of the guest in a log; a machine's runs share a column unless they repeat each other."""
+    runs = captured.find_runs(text)
+    if not runs:
+        raise WrongQuestion(f"{source}: holds no log of this guest: the line 'trapline 1 ...' is not there")
+    results: list[Result] = []
+    for number, log in enumerate(runs, 1):
+        name = f"{source} {_machine(log)}"
+        mine = _judge_run(log, name, required, bugs)
+        if {(result.case, result.platform) for result in mine} & {(result.case, result.platform) for result in results}:
+            for result in mine:
+                result.platform = f"{name} (run {number})"
+        results += mine
+    return results
+
+
+def _machine(log: Log) -> str:
+    cpu = [log.cpu.get(key, "?") for key in ("vendor", "family", "model", "stepping")]
+    hypervisor = f" below {log.cpu['hypervisor']}" if "hypervisor" in log.cpu else ""
+    return f"{cpu[0]} {'.'.join(cpu[1:])}{hypervisor}"
+
+
+def _judge_run(log: Log, name: str, required: RequiredLogs, bugs: list[Bug]) -> list[Result]:
     results = []
+    vendor = log.cpu.get("vendor", "")
     for block in log.blocks:
-        lines = required.lines(block.case, log.cpu.get("vendor", ""))
+        lines = required.lines(block.case, vendor, block.lines)
         verdict, reason = judge(block, lines) if block.complete else (Verdict.CUT, "the log ends within this case")
-        results.append(Result(block.case, name, "", verdict, reason, seen=block.lines, required=lines))
+        result = Result(block.case, name, "", verdict, reason, seen=block.lines, required=lines)
+        result.complete, result.vendor = block.complete, vendor
+        result.remarks = required.remarks(block.case, block.lines) if block.complete else []
+        classify(result, {"vendor": vendor, "cpus": log.plan.get("cpus", "")}, bugs)
+        results.append(result)
     if not log.whole and (log.open_block is None or not results):
         words = f"{len(log.blocks)} of {log.plan.get('cases', '?')} cases are there, and no bye that counts them"
         results.append(Result("(the rest)", name, "", Verdict.CUT, words))

@@ -62,6 +62,11 @@ class Image:
     def name(self) -> str:
         return self.path.stem
 
+    @property
+    def debug(self) -> Path:
+        """The same image with its debug information, which lies beside it."""
+        return self.path.with_suffix(".debug.elf")
+
     def symbol(self, name: str) -> int:
         """The address of a symbol."""
         return _symbols(self.path)[name]

@@ -78,7 +78,7 @@ def conclude(bug: Bug, platform: Platform, results: list[Result]) -> Finding:
     other = [result for result in results if result not in seen and result not in clean]
     if seen:
         seen.sort(key=partial(_place_in_file, bug))
-        words = f"{seen[0].case} {seen[0].debugger}: {seen[0].symptom.rstrip('.')}"
+        words = f"{seen[0].case} {seen[0].debugger}: {look(seen[0])}"
         return Finding(bug, platform.name, Presence.PRESENT, words, seen, clean + other)
     if other:
         words = f"{other[0].case} {other[0].debugger} is {other[0].verdict.value}: {other[0].reason}"
@@ -88,6 +88,12 @@ def conclude(bug: Bug, platform: Platform, results: list[Result]) -> Finding:
         words = ", ".join(names[:ENOUGH]) + (f" and {len(names) - ENOUGH} more" if len(names) > ENOUGH else "")
         return Finding(bug, platform.name, Presence.ABSENT, f"asked of {words}", clean)
     return Finding(bug, platform.name, Presence.UNKNOWN, "none of its cases can show it here")
+
+
+def look(result: Result) -> str:
+    """What a result looks like, in a line: why it is not as required, or the trap that a program died of."""
+    traps = [line for line in result.seen if line.startswith("#")]
+    return result.symptom.rstrip(".") or f"it dies of {traps[-1] if traps else 'nothing'}"
 
 
 def shows(result: Result, bug: Bug) -> bool:

@@ -74,7 +74,10 @@ def print_platforms(console: Console, platforms: list[Platform | Unusable]) -> N
 
 
 def print_problems(console: Console, results: list[Result]) -> None:
-    """Everything that is not `pass`: known bugs in short, then why, and for a difference both logs side by side."""
+    """Remarks, known bugs in short, then why all else is not `pass`, for a difference with both logs side by side."""
+    told = dict.fromkeys((result.platform, result.name, words) for result in results for words in result.remarks)
+    for platform, name, words in told:
+        console.print(Text.assemble(("remark", "cyan"), f" on {platform}: {name}: {words}"))
     known: dict[tuple, list[Result]] = {}
     by_case: dict[tuple, list[Result]] = {}
     for result in results:

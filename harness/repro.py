@@ -9,15 +9,21 @@ from rich.console import Console
 from rich.text import Text
 
 from harness import report
-from harness.bugs import Bug, matches, read_bug
+from harness.bugs import Bug, Sighting, as_list, matches, read_bug
 from harness.bundle import write_bundle
 from harness.errors import WrongQuestion
 from harness.image import Image, read_images, select
 from harness.lab import cache
 from harness.platform import LOCAL, Platform, Unusable, find_platforms, kvm
 from harness.presence import Finding, Presence, anywhere, look_for
+from harness.printable import printable
 from harness.record import write_json
 from harness.settings import ROOT, Settings
+from harness.symbolize.chain import explain
+from harness.symbolize.dumps import read_dumps
+from harness.symbolize.program import Program
+from harness.symbolize.show import lines
+from harness.verdict import Result
 
 # git-bisect(1), "Bisect run": good, bad, cannot be tested.
 STATUS = {Presence.ABSENT: 0, Presence.PRESENT: 1, Presence.UNKNOWN: 125}
@@ -58,6 +64,16 @@ def as_json(finding: Finding) -> dict:
     }
 
 
+def _shown_on(accel: str, seen: list[Sighting]) -> list[Sighting]:
+    return [sighting for sighting in seen if matches(accel, sighting.where.get("accel", "*"))]
+
+
+def _cpu(seen: list[Sighting]) -> str:
+    """A CPU model that shows it; "" where the platform's own does."""
+    models = [as_list(sighting.where.get("cpu", ""))[0] for sighting in seen]
+    return "" if "" in models else models[0]
+
+
 def _ask_first(console: Console, bug: Bug, settings: Settings, images: list[Image]) -> Finding:
     """The answer of the fastest platform that has one."""
     reasons: list[str] = []
@@ -79,17 +95,28 @@ def _choices(bug: Bug, settings: Settings) -> Iterator[Settings]:
     Of these, the newest kernels in which the bug was seen.
     """
     seen = anywhere(bug).seen
-    accels = [
-        name for name in ("kvm", "tcg", "bochs") if any(matches(name, each.where.get("accel", "*")) for each in seen)
-    ]
+    accels = [name for name in ("kvm", "tcg", "bochs") if _shown_on(name, seen)]
     for accel in accels:
-        yield replace(settings, accel=accel)
+        yield replace(settings, accel=accel, cpu=settings.cpu or _cpu(_shown_on(accel, seen)))
     if kvm.NAME in accels and not settings.kernel:
         kernels = [item for item in cache.items() if item.kind == "linux"]
         for item in reversed(kernels):
             if any(sighting.in_ranges({"kernel": item.version}, "kernel") for sighting in bug.seen):
                 version = ".".join(map(str, cache.numbers(item.version)[:2]))
                 yield replace(settings, accel=kvm.NAME, host=f"amd:{version}")
+
+
+def keep_dump(result: Result, images: list[Image]) -> list[str]:
+    """The panic blocks in the guest's log, and the call chains below them; kept in dump.txt too. Empty for none."""
+    text = (result.run / "serial.log").read_text(encoding="ascii", errors="replace")
+    block = [line for line in text.splitlines() if line.startswith("panic ")]
+    if not block:
+        return []
+    image = next(image for image in images if result.case in image.cases)
+    program = Program(image.debug)
+    said = [printable(line) for line in [*block, "", *lines(explain(read_dumps(text), program), program, 0)]]
+    (result.run / "dump.txt").write_text("\n".join([*said, ""]), encoding="utf-8")
+    return said
 
 
 def _ask(console: Console, bug: Bug, platform: Platform | Unusable, settings: Settings, images: list[Image]) -> Finding:
@@ -102,6 +129,8 @@ def _ask(console: Console, bug: Bug, platform: Platform | Unusable, settings: Se
     finding, runner = look_for(bug, platform, settings, images)
     console.print(Text(f"{finding} on {platform.name} ({platform.description}): {finding.why}"))
     if finding.presence is Presence.PRESENT:
+        for line in keep_dump(finding.results[0], images):
+            console.print(Text(line))
         console.print(Text(f"bundle: {write_bundle(finding, platform, runner.record.path)}"))
     elif finding.results and finding.results[0].run:
         console.print(Text(f"see {finding.results[0].run}"))

@@ -1,13 +1,18 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The required logs: cases/NAME.log, or NAME.intel.log / NAME.amd.log where the vendors differ.
 
+Where what is required depends on what the CPU says of itself, cases/NAME.toml has the rules that it is computed by
+(harness/computed.py).
+
 A required log has the grammar of the guest's log, a block for each mode, and comment lines that begin
 with a semicolon. Beside each block `begin NAME@MODE` stands one `steps NAME@MODE`: what the debugger's log must
 be where gdb steps through the case. Where a case has a command file for gdb, cases/NAME.gdb.log has what that must see.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 
+from harness.computed import Program, Rules, read_rules
 from harness.errors import WrongQuestion
 
 VENDORS = {"GenuineIntel": "intel", "AuthenticAMD": "amd", "HygonGenuine": "amd"}
@@ -54,15 +59,33 @@ class RequiredLogs:
         self._scripts = {
             case: lines for name, its in blocks.items() if name.endswith(SCRIPTED) for (_, case), lines in its.items()
         }
+        self._rules = {path.stem: read_rules(path) for path in sorted(directory.glob("*.toml"))}
 
-    def lines(self, case: str, vendor: str) -> list[str] | None:
-        """The guest's lines required of `case` (NAME@MODE) on a CPU of this vendor (CPUID's text); None without any."""
-        return self._block(GUEST, case, vendor)
+    def lines(self, case: str, vendor: str, seen: Sequence[str] = ()) -> list[str] | None:
+        """The guest's lines required of `case` (NAME@MODE) on a CPU of this vendor (CPUID's text); None without any.
+
+        Where they are computed, it is from the answers in `seen`.
+        """
+        rules = self.rules(case)
+        return rules.required(list(seen)) if rules else self._block(GUEST, case, vendor)
+
+    def rules(self, case: str) -> Rules | Program | None:
+        """What the required log of `case` is computed by; None where it is a fixed text."""
+        name, _, mode = case.partition("@")
+        rules = self._rules.get(name)
+        return rules if rules and mode in rules.modes else None
+
+    def remarks(self, case: str, seen: Sequence[str]) -> list[str]:
+        """What else there is to say of the answers in `seen`."""
+        rules = self.rules(case)
+        return rules.remarks(list(seen)) if rules else []
 
     def debugger_lines(self, debugger: str, case: str, vendor: str) -> list[str] | None:
         """The same for the debugger's log in the debugger mode `debugger`."""
         if debugger == "script":
             return self._scripts.get(case)
+        if self.rules(case):
+            return []  # such a case runs no body that a debugger could step through
         return self._block(STEPS, case, vendor) if debugger == "step" else []
 
     def _block(self, word: str, case: str, vendor: str) -> list[str] | None:
@@ -72,4 +95,5 @@ class RequiredLogs:
 
     def cases(self) -> set[str]:
         """All cases that a log is required of, on whichever vendor."""
-        return {case for blocks in self._blocks.values() for word, case in blocks if word == GUEST}
+        fixed = {case for blocks in self._blocks.values() for word, case in blocks if word == GUEST}
+        return fixed | {f"{name}@{mode}" for name, rules in self._rules.items() for mode in rules.modes}

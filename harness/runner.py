@@ -153,9 +153,9 @@ class Runner:
         for case in cases:
             block = blocks.get(case)
             debugger_seen = [*(stray if case == cases[0] else []), *outcome.debugger_log.get(case, [])]
-            required = self._required.lines(case, vendor)
-            debugger_required = self._required.debugger_lines(group.debugger, case, vendor)
             lines = block.lines if block else []
+            required = self._required.lines(case, vendor, lines)
+            debugger_required = self._required.debugger_lines(group.debugger, case, vendor)
             was_reset = case in victims and outcome.ending is Verdict.RESET
             if was_reset:
                 lines = [*lines, RESET]
@@ -174,6 +174,7 @@ class Runner:
             result.debugger_seen, result.debugger_required = debugger_seen, debugger_required
             result.complete = (block is not None and block.complete) or lines[-1:] == [RESET]
             result.vendor = vendor
+            result.remarks = self._required.remarks(case, result.seen) if result.complete else []
             results.append(result)
         for result in results:
             result.unexplained, result.symptom = result.verdict, result.reason

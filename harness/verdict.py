@@ -32,7 +32,8 @@ class Result:
     `seen` are the guest's lines between begin and end, `debugger_seen` those of the debugger's log while the
     case ran; `required` and `debugger_required` are the lines that they were held against. `complete` if the
     guest ended the case; `vendor` is CPUID's text. `unexplained` and `symptom` are the
-    verdict and the reason as they were before the known bugs were looked at.
+    verdict and the reason as they were before the known bugs were looked at. `remarks` are to be told
+    whatever the verdict.
     """
 
     case: str
@@ -52,6 +53,7 @@ class Result:
     vendor: str = ""
     unexplained: Verdict | None = None
     symptom: str = ""
+    remarks: list[str] = field(default_factory=list)
 
     @property
     def name(self) -> str:

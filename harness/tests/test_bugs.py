@@ -44,6 +44,14 @@ accel = "tcg"
 verdict = "differs"
 sometimes = true
 """
+DEATH = """
+title = "a program's mistake"
+reports = []
+case = "step"
+[[seen]]
+accel = "tcg"
+dies = "#DB dr6=ffff4ff0"
+"""
 FACTS = {"accel": "tcg", "qemu": "7.2.22"}
 REQUIRED = ["#DB dr6=ffff4ff0", "note x=1"]
 WRONG = ["#DB dr6=00004000", "note x=1"]
@@ -75,6 +83,13 @@ def test_seen_exactly_as_recorded_is_known(bug):
 def test_anything_more_is_a_difference(bug):
     for seen in (WRONG + ["note y=1"], WRONG[:1], ["#DB dr6=00004001", "note x=1"]):
         assert classified(step(Verdict.DIFFERS, seen), FACTS, bug(REWRITE)) == (Verdict.DIFFERS, "")
+
+
+def test_an_asterisk_is_a_number_and_nothing_else(bug):
+    some_value = bug(REWRITE.replace('"dr6=00004000"', '"dr6=*"'))
+    assert classified(step(Verdict.DIFFERS, WRONG), FACTS, some_value) == (Verdict.KNOWN, "bug-1")
+    for seen in (["#DB dr6=#GP", WRONG[1]], ["#DB dr6=", WRONG[1]], [f"{WRONG[0]} x=1", WRONG[1]], WRONG[:1]):
+        assert classified(step(Verdict.DIFFERS, seen), FACTS, some_value) == (Verdict.DIFFERS, "")
 
 
 def test_what_time_decides_may_pass(bug):
@@ -144,6 +159,15 @@ def test_a_want_is_known_by_its_line_alone(bug):
     assert classified(step(Verdict.PASS, REQUIRED), FACTS, bug(WANT)) == (Verdict.FIXED, "bug-1")
 
 
+def test_a_death_that_is_required_is_the_program_s_bug(bug):
+    death = bug(DEATH)
+    assert classified(step(Verdict.PASS, REQUIRED), FACTS, death) == (Verdict.KNOWN, "bug-1")
+    assert classified(step(Verdict.PASS, REQUIRED), FACTS | {"accel": "kvm"}, death) == (Verdict.PASS, "")
+    assert classified(step(Verdict.DIFFERS, WRONG), FACTS, death) == (Verdict.DIFFERS, "")
+    lives = Result("step@kernel64", "tcg", "hbreak", Verdict.PASS, seen=["note x=1"], required=["note x=1"])
+    assert classified(lives, FACTS, death) == (Verdict.PASS, "")
+
+
 @pytest.mark.parametrize(
     "change, words",
     [
@@ -153,6 +177,7 @@ def test_a_want_is_known_by_its_line_alone(bug):
         (("accel =", "acel ="), "'acel' is nothing"),
         (("rewrite =", "verdict = 'crash'\nrewrite ="), "wants one of"),
         (("rewrite =", "needs = 'vme=1'\nrewrite ="), "wants one of"),
+        (("rewrite =", "dies = '#GP'\nrewrite ="), "wants one of"),
         (('rewrite = [["dr6=ffff4ff0", "dr6=00004000"]]', ""), "wants one of"),
         (('[["dr6=ffff4ff0", "dr6=00004000"]]', '["dr6"]'), "list of pairs"),
         (('rewrite = [["dr6=ffff4ff0", "dr6=00004000"]]', "verdict = 'broken'"), "no verdict 'broken'"),

@@ -5,6 +5,7 @@ import pytest
 
 from harness.bless import TO_FILL_IN
 from harness.bugs import matches, read_bugs
+from harness.computed import Program, Rules, read_rules
 from harness.debugger import find_gdb
 from harness.disassembly import complaints
 from harness.image import read_images
@@ -15,6 +16,7 @@ from harness.settings import ROOT
 from harness.verdict import Verdict
 
 LOGS = sorted((ROOT / "cases").glob("*.log"))
+RULES = sorted((ROOT / "cases").glob("*.toml"))
 
 
 def test_every_case_has_a_required_log_and_every_log_a_case():
@@ -66,6 +68,24 @@ def mutants(lines: list[str]):
             yield before + [" ".join(words[:position] + words[position + 1 :])] + after
 
 
+def computed_examples(rules: Rules | Program) -> list[list[str]]:
+    """What is required of a CPU that has nothing, and of one that has everything and does not show it."""
+    return [rules.required([f"note {fact}={number}" for fact in rules.facts]) for number in (0, 9)]
+
+
+@pytest.mark.parametrize("path", RULES, ids=lambda path: path.name)
+def test_a_computed_log_is_one_of_a_case_without_bodies(path):
+    """Its file has no fixed log beside it, and a section for each rule; what it requires is stable."""
+    rules = read_rules(path)
+    assert not list(path.parent.glob(f"{path.stem}.*log"))
+    if isinstance(rules, Rules):
+        assert all(row.section for row in (*rules.registers, *rules.values, *rules.elsewhere))
+    nothing, everything = computed_examples(rules)
+    assert rules.required(nothing) == nothing and rules.required(everything) == everything
+    for image in read_images(ROOT / "build"):
+        assert all(not image.marks(f"{path.stem}@{mode}") for mode in rules.modes)
+
+
 @pytest.mark.parametrize("bug", read_bugs(ROOT / "bugs"), ids=lambda bug: bug.name)
 def test_a_known_bug_changes_the_log_of_its_case(bug):
     for sighting in bug.seen:
@@ -74,6 +94,12 @@ def test_a_known_bug_changes_the_log_of_its_case(bug):
             for path in LOGS
             for (_, case), lines in read_blocks(path).items()
             if matches(case.partition("@")[0], sighting.where["case"])
+        ]
+        required += [
+            lines
+            for path in RULES
+            if matches(path.stem, sighting.where["case"])
+            for lines in computed_examples(read_rules(path))
         ]
         assert required, f"no case {sighting.where['case']}"
         for pair in sighting.rewrite + sighting.debugger_rewrite:

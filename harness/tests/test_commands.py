@@ -45,6 +45,7 @@ VENDOR = "GenuineIntel"
         (["run", "--json", "/nonexistent/file"], "JSON=/nonexistent/file: cannot be written"),
         (["run", "--accel", "bochs", "--bochs", "/nonexistent"], "BOCHS=/nonexistent: there is no such program"),
         (["bless", "nosuch"], "there is no case nosuch: there are "),
+        (["bless", "vmx_msrs"], "what vmx_msrs requires is computed by the rules in cases/vmx_msrs.toml"),
         (["judge", "/nonexistent"], "/nonexistent: No such file"),
         (["judge", "/dev/null"], "/dev/null: holds no log of this guest"),
     ],

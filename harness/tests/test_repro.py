@@ -4,6 +4,7 @@
 import getpass
 import json
 import os
+import re
 import socket
 import subprocess
 import tarfile
@@ -118,6 +119,19 @@ def test_a_hypervisor_that_dies_leaves_its_call_chain(private, tcg, settings, tm
     assert "signal SIGSEGV" in text and of_dead_thread(text).startswith("#0 ")
     assert of_dead_thread(text) in (directory / "report-qemu.md").read_text().replace("    #", "#")
     assert left_behind(private) == []
+
+
+def test_a_program_that_dies_says_how_it_came_there(private, bochs, tmp_path):
+    """XMHF's death: the dump, and below it the calls down to the RDMSR that the compiler has put into its caller."""
+    done = harness(private, "repro", "xmhf-2540p", "--accel", "bochs", "--cpu", "corei5_arrandale_m520")
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "xmhf_rdmsr@kernel32 detached: it dies of #GP cpu=0 rip=elsewhere" in done.stdout
+    assert "panic cpu=0 vector=13 name=#GP error=0000" in done.stdout
+    place = r"rdmsr64  cases/xmhf_rdmsr\.c:\d+  inlined\n +save_vmx_msrs\+0x[0-9a-f]+  cases/xmhf_rdmsr\.c:\d+\n"
+    assert re.search(place, done.stdout)
+    directory = unpacked(done, tmp_path)
+    assert (directory / "vm" / "dump.txt").read_text() in done.stdout
+    assert "rdmsr64" in (directory / "report-bochs.md").read_text()
 
 
 def test_the_frames_of_the_thread_that_died_stand_alone():
