@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Bootable ISOs: GRUB for the BIOS and, where it is there, UEFI, and what it boots, as the guest's images with a menu."""
+"""Bootable ISOs: GRUB for the BIOS and, where it is there, UEFI, and what it boots, as the guest's images."""
 
 import os
 import shutil
