@@ -30,7 +30,7 @@ from harness.vm import VM
 
 RUNNER = ROOT / "lab" / "qemu"
 
-HOST_DIED = "the emulated host itself is gone"
+HOST_ITSELF = "the emulated host itself"
 
 
 @dataclass(kw_only=True)
@@ -77,7 +77,11 @@ class LabKVM(QEMU):
         try:
             outcome = VM(command, folder, slower, debugging, on_case).run()
             if not idle.exists() and (words := host.death()):
-                outcome.ending, outcome.reason = Verdict.CRASH, f"{HOST_DIED}: {words}"
+                outcome.ending, outcome.reason = Verdict.CRASH, f"{HOST_ITSELF} is gone: {words}"
+                outcome.lost = True
+                host.keep_logs(folder)
+            elif outcome.ending is Verdict.HANG and host.stuck():
+                outcome.reason = f"{HOST_ITSELF} is stuck: {outcome.reason}"
                 outcome.lost = True
                 host.keep_logs(folder)
             return outcome
@@ -100,7 +104,7 @@ class LabKVM(QEMU):
             if words := self._own.get((image.name, result.case)):
                 result.reason = f"the emulated CPU itself, {words}; here {result.verdict.value}: {result.reason}"
                 result.verdict = Verdict.UNUSABLE
-            elif result.reason.startswith(HOST_DIED):
+            elif result.reason.startswith(HOST_ITSELF):
                 result.verdict = Verdict.UNUSABLE
 
 
@@ -138,7 +142,7 @@ MAKERS = {
         software_breakpoints=False,
     ),
     IntelMachine: Maker(
-        slower=20.0,
+        slower=10.0,
         alone=_in_bochs,
         debuggers=tuple(mode for mode in MODES if mode != "step"),
         no_debugger="to step through every instruction takes hours in Bochs",
