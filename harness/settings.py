@@ -14,11 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 # Name, default, help. `make help` prints this table.
 KNOBS = (
-    (
-        "accel",
-        "",
-        "tcg, kvm, whpx, hvf, mshv, nvmm, bochs, several with commas, or all usable here (the default of run)",
-    ),
+    ("accel", "", "tcg, kvm, whpx, hvf, mshv, nvmm, bochs, several with commas, or all usable here (default of run)"),
     ("host", "local", "where QEMU runs: local, amd:KERNEL on an emulated AMD CPU, several with commas"),
     ("kernel", "", "with HOST=amd: a kernel of your own, a bzImage"),
     ("modules", "", "the directory of that kernel's modules (default: it has KVM and virtio built in)"),
