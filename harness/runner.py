@@ -9,10 +9,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 
-from harness import process, record
+from harness import process, record, stub
 from harness.bugs import Bug, classify, read_bugs
 from harness.compare import align, summary
-from harness.debugger import Debugging, command_file, find_gdb, takes_part
+from harness.debugger import Debugging, command_file, find_gdb, script_of, takes_part
 from harness.image import Image
 from harness.log import Block
 from harness.outcome import Deadlines, Outcome
@@ -113,7 +113,8 @@ class Runner:
         if group.debugger == "detached":
             return None
         image = group.image.narrowed(lambda case: case in cases)
-        return Debugging(self._gdb, command_file(group.debugger, image, not group.platform.software_breakpoints), image)
+        commands = command_file(group.debugger, image, not group.platform.software_breakpoints)
+        return Debugging(self._gdb, commands, image, stub.NEEDS.get(group.debugger, ()))
 
     def _boot(self, group: Group, cases: list[str]) -> list[Result]:
         """Boots one VM for the cases, and settles at least one of them."""
@@ -161,7 +162,9 @@ class Runner:
             was_reset = case in victims and outcome.ending is Verdict.RESET
             if was_reset:
                 lines = [*lines, RESET]
-            if was_reset and lines == required and debugger_seen == debugger_required:
+            if refused := self._refused_script(group, case, outcome):
+                verdict, reason = Verdict.UNUSABLE, refused
+            elif was_reset and lines == required and debugger_seen == debugger_required:
                 verdict, reason = Verdict.PASS, ""
             elif case in victims:
                 verdict, reason = outcome.ending or Verdict.CUT, outcome.reason or "the guest did not run it"
@@ -191,6 +194,13 @@ class Runner:
         if group.debugger != "script" or outcome.ending is not None:
             return ""
         return next((case for case in cases[1:] if case not in outcome.debugger_log), "")
+
+    @staticmethod
+    def _refused_script(group: Group, case: str, outcome: Outcome) -> str:
+        """Why the gdbstub cannot do what the case's command file wants of it; "" if it can."""
+        if group.debugger != "script":
+            return ""
+        return stub.refusal(stub.needs_of_script(script_of(case).read_text(encoding="utf-8")), outcome.stub)
 
     @staticmethod
     def _failed_script(group: Group, cases: list[str], outcome: Outcome) -> str:

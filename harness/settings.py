@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 # Name, default, help. `make help` prints this table.
 KNOBS = (
-    ("accel", "", "accelerators: tcg, kvm, bochs, several with commas, or all usable here (the default of run)"),
+    ("accel", "", "tcg, kvm, whpx, hvf, mshv, nvmm, bochs, several with commas, or all usable here (default of run)"),
     ("host", "local", "where QEMU runs: local, or amd:KERNEL or intel:KERNEL on an emulated CPU, several with commas"),
     ("kernel", "", "with HOST=amd or HOST=intel: a kernel of your own, a bzImage"),
     ("modules", "", "the directory of that kernel's modules (default: it has what it takes built in)"),
@@ -24,9 +24,9 @@ KNOBS = (
     ("mode", "", "only these modes: kernel32, kernel64, user32, user64, compat32, vm86, real16"),
     ("debugger", "all", "debugger modes: detached, attached, hbreak, break, watch, step, left, cut, script, or all"),
     ("cpus", "2", "virtual CPUs"),
-    ("machine", "microvm", "QEMU's machine: microvm, q35, pc, with options of its own if need be"),
+    ("machine", "", "QEMU's machine: microvm (default on TCG and KVM), pc (elsewhere), q35, with options if need be"),
     ("firmware", "", "qboot or seabios (default: qboot on microvm, seabios elsewhere)"),
-    ("cpu", "", "CPU model, by QEMU's or Bochs' name (default: max on TCG, host on KVM, corei7_haswell_4770 in Bochs)"),
+    ("cpu", "", "QEMU's or Bochs' CPU model (default: max on TCG, host on KVM, corei7_haswell_4770 in Bochs)"),
     ("json", "", "a file for all results, as a JSON list"),
     ("jobs", "", "how many VMs at a time (default: one for each processor)"),
     ("timeout-multiplier", "1", "scales every deadline, for slow machines"),

@@ -177,6 +177,7 @@ def probe(host: str, settings: Settings) -> LabKVM | Unusable:
     release = running.facts["release"][0]
     backend = running.facts.get("backend", [""])[0]
     cpu_model = settings.cpu or kvm.CPUS[0]
+    guest_machine = settings.machine or kvm.MACHINE
 
     def cpu() -> Platform | Unusable:
         found = maker.alone(machine, settings)
@@ -187,11 +188,11 @@ def probe(host: str, settings: Settings) -> LabKVM | Unusable:
         name=name,
         program=str(program),
         description=f"{qemu_name(program)}, -cpu {cpu_model}, on Linux {release}",
-        options=qemu.options(kvm.NAME, cpu_model, settings),
+        options=qemu.options(kvm.NAME, guest_machine, cpu_model, settings),
         facts={
             "accel": kvm.NAME,
             "qemu": version,
-            "machine": settings.machine.partition(",")[0],
+            "machine": guest_machine.partition(",")[0],
             "cpu": cpu_model,
             "cpus": str(settings.cpus),
             "kernel": release,
