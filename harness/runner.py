@@ -146,12 +146,12 @@ class Runner:
         facts = group.platform.facts | {"vendor": vendor}
         blocks = {block.case: block for block in outcome.log.blocks}
         victims = self._victims(cases, outcome)
+        # What the debugger saw before the first case, or in one that nobody asked for, must not go unseen.
+        stray = [line for case, lines in outcome.debugger_log.items() if case not in cases for line in lines]
         if missed := self._missed(group, cases, outcome):
             cases, victims = cases[: cases.index(missed)], []
         elif failed := self._failed_script(group, cases, outcome):
             cases, victims = cases[: cases.index(failed) + 1], [failed]
-        # What the debugger saw before the first case, or in one that nobody asked for, must not go unseen.
-        stray = [line for case, lines in outcome.debugger_log.items() if case not in cases for line in lines]
         results = []
         for case in cases:
             block = blocks.get(case)
