@@ -87,8 +87,9 @@ class Runner:
         """The results of one group's cases, in the image's order."""
         if reason := self._no_debugger(group):
             return [self._result(group, case, Verdict.UNUSABLE, reason) for case in group.image.cases]
-        remaining = list(group.image.cases)
-        results: list[Result] = []
+        refused = {case: group.platform.refusal(case, group.debugger) for case in group.image.cases}
+        results = [self._result(group, case, Verdict.UNUSABLE, reason) for case, reason in refused.items() if reason]
+        remaining = [case for case, reason in refused.items() if not reason]
         while remaining:
             settled = self._boot(group, remaining)
             results += settled

@@ -15,7 +15,7 @@ from pathlib import Path
 from harness import process
 from harness.debugger import MODES
 from harness.image import Image
-from harness.lab import choose, store
+from harness.lab import cache, choose, store
 from harness.lab.amd import AMDMachine
 from harness.lab.fetch import qemu_name, qemu_version
 from harness.lab.host import HostError, Hosts, Machine, state_of
@@ -41,6 +41,7 @@ class LabKVM(QEMU):
     """
 
     hosts: Hosts
+    fatal: Callable[[str, str], str]
     host: str
     kernel: str
     modules: str
@@ -88,6 +89,9 @@ class LabKVM(QEMU):
         finally:
             self.hosts.give_back(host, idle.exists())
 
+    def refusal(self, case: str, debugger: str) -> str:
+        return self.fatal(case, debugger)
+
     def close(self) -> None:
         self.hosts.close()
 
@@ -120,8 +124,8 @@ def _in_bochs(machine: IntelMachine, settings: Settings) -> Platform | Unusable:
 class Maker:
     """What is special about hosts with the CPU of one maker.
 
-    Deadlines are `slower` times as long. `alone` gives the emulator as a platform, without Linux and KVM; the last
-    three are as in Platform.
+    Deadlines are `slower` times as long. `alone` gives the emulator as a platform, without Linux and KVM; `fatal` says
+    why a case is not run in a debugger mode; the others are as in Platform.
     """
 
     slower: float
@@ -129,6 +133,24 @@ class Maker:
     debuggers: tuple[str, ...]
     no_debugger: str
     software_breakpoints: bool
+    fatal: Callable[[Machine, str, str], str]
+
+
+# The modes in which gdb stops the guest before the first case.
+STOPPING = ("break", "left", "cut", "script")
+
+
+def _busy_tss(machine: AMDMachine, case: str, debugger: str) -> str:
+    """Why a case would end its host.
+
+    What gdb stops is written back by QEMU, with TR's type as KVM has it: busy. TCG up to 11.1 takes that for wrong
+    when an event comes at CPL 3 outside of long mode, and aborts ("invalid tss type": get_ss_esp_from_tss() in
+    target/i386/tcg/seg_helper.c).
+    """
+    known = cache.numbers(qemu_version(machine.emulator)[0]) < (11, 2)
+    if known and debugger in STOPPING and case.endswith(("@user32", "@vm86")):
+        return "the emulated SVM aborts at an event in CPL 3 of 32-bit code, once gdb has stopped the guest"
+    return ""
 
 
 MAKERS = {
@@ -140,6 +162,7 @@ MAKERS = {
         debuggers=tuple(mode for mode in MODES if mode != "step"),
         no_debugger="the emulated SVM does not intercept INT3, so gdb's breakpoints in memory are lost",
         software_breakpoints=False,
+        fatal=_busy_tss,
     ),
     IntelMachine: Maker(
         slower=10.0,
@@ -147,6 +170,7 @@ MAKERS = {
         debuggers=tuple(mode for mode in MODES if mode != "step"),
         no_debugger="to step through every instruction takes hours in Bochs",
         software_breakpoints=True,
+        fatal=lambda machine, case, debugger: "",
     ),
 }
 
@@ -204,6 +228,7 @@ def probe(host: str, settings: Settings) -> LabKVM | Unusable:
         no_debugger=maker.no_debugger,
         software_breakpoints=maker.software_breakpoints,
         hosts=hosts,
+        fatal=functools.partial(maker.fatal, machine),
         host=host,
         kernel=settings.kernel,
         modules=settings.modules,
