@@ -94,6 +94,10 @@ class IntelMachine(Machine):
         return f"Bochs {self.bochs.version}, cpu model={self.bochs.model}"
 
     @property
+    def facts(self) -> dict[str, str]:
+        return {"bochs": self.bochs.version}
+
+    @property
     def configuration(self) -> Configuration:
         return replace(self.bochs, cpus=1, memory_mib=MEMORY_MIB, ips=IPS)
 
