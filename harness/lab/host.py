@@ -66,6 +66,11 @@ class Machine(ABC):
     def emulator_name(self) -> str:
         """What emulates it, for people."""
 
+    @property
+    def facts(self) -> dict[str, str]:
+        """What known bugs can depend on."""
+        return {}
+
     @abstractmethod
     def identity(self) -> str:
         """The emulator's version and settings, as far as a state depends on them."""

@@ -221,6 +221,7 @@ def probe(host: str, settings: Settings) -> LabKVM | Unusable:
             "cpus": str(settings.cpus),
             "kernel": release,
             "backend": backend,
+            **machine.facts,
         },
         versions={"qemu": version, "qemu_package": package, "cpu_model": cpu_model, "kernel": release},
         reservations=[f"its CPU is emulated by {machine.emulator_name}, so it is no reference"],
