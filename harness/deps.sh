@@ -8,12 +8,13 @@ set -eu
 : "${CROSS_COMPILE:=}" "${GDB:=}" "${PYTHON:=}" "${QEMU:=}" "${BOCHS:=}"
 
 build='gcc ld objcopy nasm'
-run="$build addr2line readelf qemu gdb python"
+ready='qemu gdb python' # where the images are there ready-made
+run="$build addr2line readelf $ready"
 bochs='bochs iso'
-lint='clang-format cppcheck shellcheck black flake8'
+lint='clang-format cppcheck shellcheck black flake8 yamllint'
 
 # Read by Python's import statement as well as by people.
-modules='rich, elftools, packaging, pytest'
+modules='rich, elftools, packaging, jinja2, pytest'
 
 say() {
     printf 'trapline: %s\n' "$*"
@@ -143,6 +144,7 @@ python        python3              python3               python               py
 python        python3-rich         python3-rich          python-rich          -
 python        python3-pyelftools   python3-pyelftools    python-pyelftools    -
 python        python3-packaging    python3-packaging     python-packaging     -
+python        python3-jinja2       python3-jinja2        python-jinja         -
 python        python3-pytest       python3-pytest        python-pytest        -
 python        python3-pytest-xdist python3-pytest-xdist  python-pytest-xdist  -
 bochs         bochs                bochs                 bochs                bochs
@@ -157,6 +159,7 @@ cppcheck      cppcheck             cppcheck              cppcheck             cp
 shellcheck    shellcheck           ShellCheck            shellcheck           shellcheck
 black         black                black                 python-black         black
 flake8        flake8               python3-flake8        flake8               flake8
+yamllint      yamllint             yamllint              yamllint             yamllint
 END
 }
 
@@ -179,7 +182,7 @@ install() {
     brew)
         command="brew install$(packages "$lacking")"
         advice="for Python's modules, run python3 -m pip install --user --break-system-packages"
-        advice="$advice rich pyelftools packaging pytest pytest-xdist"
+        advice="$advice rich pyelftools packaging jinja2 pytest pytest-xdist"
         ;;
     none) fail "no known package manager to install $(describe "$lacking")" ;;
     esac
@@ -204,7 +207,8 @@ check | 'check run' | 'check test') report "$(missing "$run")" deps ;;
 'check lint') report "$(missing "$lint")" deps-lint ;;
 python) find_python || report python deps ;;
 install) install "$run" ;;
+install-ready) install "$ready" ;;
 install-bochs) install "$bochs" ;;
 install-lint) install "$lint" ;;
-*) fail "usage: $0 check [build|run|test|lint] | install | install-bochs | install-lint | python" ;;
+*) fail "usage: $0 check [build|run|test|lint] | install | install-ready | install-bochs | install-lint | python" ;;
 esac

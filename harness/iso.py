@@ -4,6 +4,7 @@
 import os
 import shutil
 import tempfile
+import time
 from pathlib import Path
 
 from harness import process
@@ -15,6 +16,7 @@ from harness.settings import ROOT
 MAKERS = ("grub-mkrescue", "grub2-mkrescue")
 PLATFORM = Path("/usr/lib/grub/i386-pc")
 UEFI_PLATFORMS = (PLATFORM.with_name("x86_64-efi"), PLATFORM.with_name("i386-efi"))
+BIOS_ALONE = ["-d", str(PLATFORM)]  # else grub-mkrescue takes all platforms that are installed
 FAT_MAKER = "mformat"  # for the partition that UEFI starts from
 
 # What boot/grub.cfg takes and no more: all of GRUB's modules would make it ten times as large.
@@ -25,12 +27,14 @@ UEFI_MODULES = (
     "multiboot multiboot2 echo part_acorn part_amiga part_bsd part_dfly part_dvh part_plan part_sun part_sunpc"
 )
 
+EPOCH = "SOURCE_DATE_EPOCH"  # reproducible-builds.org's; xorriso knows it too
+
 DEADLINE = 60.0  # seconds, before the timeout multiplier
 
 
 def obstacle() -> str:
     """Why no ISO can be made here; empty if one can."""
-    missing = [] if _maker() else [MAKERS[0]]
+    missing = [] if maker() else [MAKERS[0]]
     missing += [] if shutil.which("xorriso") else ["xorriso"]
     missing += [] if PLATFORM.is_dir() else [f"GRUB's {PLATFORM}"]
     return f"an ISO takes {' and '.join(missing)}: run 'make deps-bochs'" if missing else ""
@@ -43,25 +47,45 @@ def uefi_obstacle() -> str:
     return f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} not installed" if missing else ""
 
 
-def _maker() -> str | None:
+def maker() -> str | None:
+    """GRUB's program that makes ISOs."""
     return next(filter(None, map(shutil.which, MAKERS)), None)
 
 
-def make_iso(path: Path, images: list[Path], multiplier: float, uefi: bool = False, **choice: str) -> None:
+def make_iso(
+    path: Path, images: list[Path], multiplier: float, uefi: bool = False, epoch: int | None = None, **choice: str
+) -> None:
     """Makes the ISO `path`, with the guest's images and their menu, for the BIOS, and with `uefi` for UEFI too.
 
     `choice` sets variables of the menu: `default` (an image's name), `timeout` (seconds), `cases` (patterns),
-    `screen` (`vga`: the log is to be shown there).
+    `screen` (`vga`: the log is to be shown there). With `epoch`, that is the time of everything on it, in seconds, and
+    the same files make the same ISO.
     Raises WrongQuestion, with the reason, where it cannot be made.
     """
     files = {"grub/grub.cfg": (ROOT / "boot" / "grub.cfg").read_bytes()}
     files |= {image.name: image.read_bytes() for image in images}
     if choice:
         files["choice.cfg"] = "".join(f"set {name}='{value}'\n" for name, value in choice.items()).encode("ascii")
-    make(path, files, f"{MODULES} {UEFI_MODULES if uefi else BIOS_MODULES}", multiplier, uefi)
+    modules = f"{MODULES} {UEFI_MODULES if uefi else BIOS_MODULES}"
+    make(path, files, modules, multiplier, [] if uefi else BIOS_ALONE, epoch)
 
 
-def make(path: Path, files: dict[str, bytes], modules: str, multiplier: float, uefi: bool = False) -> None:
+def _dates(epoch: int | None) -> list[str]:
+    """What follows for xorriso, of which grub-mkrescue has set the identity by the clock."""
+    if epoch is None:
+        return []
+    when = time.strftime("%Y%m%d%H%M%S00", time.gmtime(epoch))
+    return ["--", "-volume_date", "uuid", when, "-volume_date", "all_file_dates", when]
+
+
+def make(
+    path: Path,
+    files: dict[str, bytes],
+    modules: str,
+    multiplier: float,
+    platforms: list[str] = BIOS_ALONE,
+    epoch: int | None = None,
+) -> None:
     """Makes the ISO `path`, whole or not at all, with GRUB, these of its modules, and these files below /boot.
 
     Raises WrongQuestion, with the reason, where it cannot be made.
@@ -74,13 +98,11 @@ def make(path: Path, files: dict[str, bytes], modules: str, multiplier: float, u
         for name, data in files.items():
             (tree / "boot" / name).write_bytes(data)
         made = Path(directory) / "iso"
-        # Without -d, it takes all of GRUB's platforms that are installed.
-        platforms = [] if uefi else ["-d", str(PLATFORM)]
         status, output = process.run(
-            [_maker(), *platforms, "-o", str(made), f"--install-modules={modules}"]
-            + ["--locales=", "--fonts=", "--themes=", str(tree)],
+            [maker(), *platforms, "-o", str(made), f"--install-modules={modules}"]
+            + ["--locales=", "--fonts=", "--themes=", str(tree), *_dates(epoch)],
             DEADLINE * multiplier,
-            env=os.environ | {"TMPDIR": directory},
+            env={name: value for name, value in os.environ.items() if name != EPOCH} | {"TMPDIR": directory},
         )
         if status != 0 or not made.is_file():
             raise WrongQuestion(f"{path} cannot be made: {telling_line(output.splitlines())}")
