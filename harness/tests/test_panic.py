@@ -187,7 +187,8 @@ def test_outside_of_any_case(tcg, settings, image, tmp_path):
 
 
 def test_no_required_log_has_one():
+    """But for that of the case that plays a program which dies."""
     required = RequiredLogs(ROOT / "cases")
     for vendor in ("GenuineIntel", "AuthenticAMD"):
-        for case in required.cases():
+        for case in required.cases() - {"xmhf_rdmsr@kernel32", "xmhf_rdmsr@kernel64"}:
             assert not any(line.startswith("panic") for line in required.lines(case, vendor) or []), case
