@@ -10,7 +10,7 @@ step_one
 step_one
 step_one
 go
-pipe maintenance packet Qqemu.sstep=0x1 | sed -n 's/^received: "\(.*\)"/| sstep=1 \1/p'
+maintenance packet Qqemu.sstep=0x1
 step_one
 step_one
 step_one
@@ -18,5 +18,5 @@ stop_at $at_after
 go
 step_one
 step_one
-pipe maintenance packet Qqemu.sstep=0x7 | sed -n 's/^received: "\(.*\)"/| sstep=7 \1/p'
+maintenance packet Qqemu.sstep=0x7
 go

@@ -35,7 +35,7 @@ step_on
 step_on
 step_on
 step_on
-pipe maintenance packet Qqemu.sstep=0x3 | sed -n 's/^received: "\(.*\)"/| sstep=3 \1/p'
+maintenance packet Qqemu.sstep=0x3
 step_on
 step_on
 step_on
@@ -46,5 +46,5 @@ step_on
 step_on
 step_on
 step_on
-pipe maintenance packet Qqemu.sstep=0x7 | sed -n 's/^received: "\(.*\)"/| sstep=7 \1/p'
+maintenance packet Qqemu.sstep=0x7
 go

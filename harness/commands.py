@@ -17,7 +17,7 @@ from harness.disassembly import complaints
 from harness.dist import make_dist
 from harness.errors import WrongQuestion
 from harness.image import Image, modes_of, read_images, select
-from harness.iso import make_iso
+from harness.iso import make_iso, uefi_obstacle
 from harness.log import Log
 from harness.matrix import Cell, Check, check_all, platforms_at_hand, print_checks
 from harness.platform import Platform, Unusable, find_platforms, modes_asked_of
@@ -86,8 +86,10 @@ def iso(settings: Settings) -> int:
         chosen = select(images, settings.case, settings.mode)
         choice["cases"] = ",".join(case for image in chosen for case in image.cases)
     path = settings.build / "trapline.iso"
-    make_iso(path, [image.path for image in images], settings.timeout_multiplier, **choice)
-    report.make_console().print(Text(f"{path}: {path.stat().st_size / 1e6:.1f} MB"))
+    no_uefi = uefi_obstacle()
+    make_iso(path, [image.path for image in images], settings.timeout_multiplier, not no_uefi, **choice)
+    firmware = f"BIOS (not for UEFI: {no_uefi})" if no_uefi else "BIOS and UEFI"
+    report.make_console().print(Text(f"{path}: {path.stat().st_size / 1e6:.1f} MB, for {firmware}"))
     return 0
 
 

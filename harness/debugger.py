@@ -35,6 +35,9 @@ CAUSE = re.compile(
 # What "maintenance packet" says.
 PACKET = re.compile(r"(sending|received): (.*)")
 
+# A packet that sets what QEMU holds back in steps: its docs/system/gdb.rst.
+SETS_STEPS = re.compile(r"Qqemu\.sstep=0x([0-9a-f]+)")
+
 # The first line of what gdb says when a command fails; the cause comes next.
 FAILED = "Error in sourced command file:"
 
@@ -51,11 +54,15 @@ BAR = "| "  # before what is meant for the harness: harness/gdb/common.gdb
 
 @dataclass
 class Debugging:
-    """How gdb takes part: the program, the text of its command file, and the image that gives places names."""
+    """How gdb takes part: the program, the text of its command file, and the image that gives places names.
+
+    The commands cannot do without what they need of the gdbstub (harness/stub.py).
+    """
 
     gdb: str
     commands: str
     image: Image
+    needs: tuple[str, ...] = ()
 
 
 @dataclass
@@ -63,9 +70,10 @@ class Event:
     """What gdb reported.
 
     `connected`: it has met the gdbstub. `stub`: that has answered a packet, both in `text`, with a blank
-    between. `case`: it has come to `case`. `line`: a line of the debugger's log, for `case`. `step`: it stepped
-    to the place `text`. `left`: it has detached. `exit`: the target is gone, `text` holds gdb's words. `died`:
-    gdb has ended otherwise, with the words `text`.
+    between. `asked`: all such packets are answered. `case`: it has come to `case`; `astray`: it has not, with
+    the script of `case`. `line`: a line of the debugger's log, for `case`. `step`: it stepped to the place
+    `text`. `left`: it has detached. `exit`: the target is gone, `text` holds gdb's words. `died`: gdb has ended
+    otherwise, with the words `text`.
     """
 
     kind: str
@@ -105,7 +113,14 @@ def command_file(mode: str, image: Image, hardware: bool = False) -> str:
         return "\n".join([*lines, *flattened(COMMANDS / f"{mode}.gdb"), ""])
     lines += [*flattened(COMMANDS / "common.gdb"), "set $in_harness = 1"]
     for case in image.cases:
-        lines += ["", f"marks_{case.replace('@', '_')}", "begin_script", *flattened(script_of(case)), "end_script"]
+        lines += [
+            "",
+            f'printf "| script {case}\\n"',
+            f"marks_{case.replace('@', '_')}",
+            "begin_script",
+            *flattened(script_of(case)),
+            "end_script",
+        ]
     return "\n".join([*lines, "run_on", ""])
 
 
@@ -166,6 +181,7 @@ class Gdb(threading.Thread):
         self._post = post
         self._case = ""
         self._body = 0
+        self._script = ""
         self._cause = ""
         self._breakpoints = 0
         self._packet = ""
@@ -217,11 +233,18 @@ class Gdb(threading.Thread):
         elif found := PACKET.match(line):
             self._packet = found.group(2) if found.group(1) == "sending" else self._packet
             if found.group(1) == "received":
-                self._post(Event("stub", f"{self._packet} {found.group(2)[1:-1]}"))
+                self._take_answer(self._packet, found.group(2)[1:-1])
         elif line:
             self._remember(line)
             if found := CAUSE.search(line):
                 self._cause = self._cause_of(*found.groups())
+
+    def _take_answer(self, packet: str, answer: str) -> None:
+        """Takes what the gdbstub said to a packet: to how it shall step, what a case's own commands tell it."""
+        if found := SETS_STEPS.fullmatch(packet):
+            self._post(Event("line", f"sstep={found.group(1)} {answer}", self._case))
+        else:
+            self._post(Event("stub", f"{packet} {answer}"))
 
     def _last_words(self, error: Sequence[str]) -> str:
         """Why gdb ended: the error that stopped its command file, or a signal, or what it said last."""
@@ -238,10 +261,13 @@ class Gdb(threading.Thread):
     def _take(self, line: str) -> None:
         """Takes a line that is meant for the harness."""
         word, _, rest = line.partition(" ")
-        if word == "case":
+        if word == "script":
+            self._script = rest
+        elif word == "case":
             self._case, _, body = rest.rpartition(" ")
             self._body = int(body, 16)
-            self._post(Event("case", "", self._case))
+            self._post(Event("case" if self._script in ("", self._case) else "astray", "", self._script or self._case))
+            self._script = ""
         elif word == "at":
             self._post(Event("step", self._place(rest), self._case))
         elif word == "stop":
@@ -253,7 +279,7 @@ class Gdb(threading.Thread):
             cause, self._cause = self._cause, ""
             words = f"stop cpu={thread} rip={self._place(where)}{f' for {cause}' if cause else ''}"
             self._post(Event("line", words, self._case))
-        elif word in ("connected", "left"):
+        elif word in ("connected", "asked", "left"):
             self._post(Event(word, ""))
         else:
             self._post(Event("line", line, self._case))

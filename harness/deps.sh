@@ -9,7 +9,7 @@ set -eu
 
 build='gcc ld objcopy nasm'
 ready='qemu gdb python' # where the images are there ready-made
-run="$build $ready"
+run="$build addr2line readelf $ready"
 bochs='bochs iso'
 lint='clang-format cppcheck shellcheck black flake8 yamllint'
 
@@ -70,7 +70,7 @@ missing() {
     for need in $1; do
         case $need in
         gcc) compiles -m32 __i386__ && compiles -m64 __x86_64__ ;;
-        ld | objcopy) has "$CROSS_COMPILE$need" ;;
+        ld | objcopy | addr2line | readelf) has "$CROSS_COMPILE$need" ;;
         qemu) [ -n "$QEMU" ] || has qemu-system-x86_64 ;;
         gdb) has "${GDB:-gdb}" ;;
         python) find_python >/dev/null ;;
@@ -86,7 +86,7 @@ describe() {
     for need in $1; do
         case $need in
         gcc) need="${CROSS_COMPILE}gcc with -m32 and -m64 for x86 ELF" ;;
-        ld | objcopy) need=$CROSS_COMPILE$need ;;
+        ld | objcopy | addr2line | readelf) need=$CROSS_COMPILE$need ;;
         qemu) need=qemu-system-x86_64 ;;
         gdb) need=${GDB:-gdb} ;;
         python) need="a Python >= 3.11 with $modules${PYTHON:+ (PYTHON=$PYTHON)}" ;;
@@ -135,6 +135,8 @@ need          apt-get              dnf                   pacman               br
 gcc           gcc$cross            gcc                   gcc                  x86_64-elf-gcc
 ld            binutils$cross       binutils              binutils             x86_64-elf-binutils
 objcopy       binutils$cross       binutils              binutils             x86_64-elf-binutils
+addr2line     binutils$cross       binutils              binutils             x86_64-elf-binutils
+readelf       binutils$cross       binutils              binutils             x86_64-elf-binutils
 nasm          nasm                 nasm                  nasm                 nasm
 qemu          qemu-system-x86      qemu-system-x86-core  qemu-system-x86      qemu
 gdb           gdb$multiarch        gdb                   gdb                  x86_64-elf-gdb

@@ -14,7 +14,7 @@ from harness import process
 from harness.bugs import Bug, classify, matches, read_bugs
 from harness.image import Image
 from harness.lab import cache
-from harness.platform import ACCELERATORS, LOCAL, Platform, Unusable, find_platforms, kvm
+from harness.platform import LOCAL, Platform, Unusable, accelerators_here, find_platforms, kvm
 from harness.presence import Finding, Presence, look_for, shows
 from harness.settings import ROOT, Settings
 from harness.verdict import Verdict
@@ -64,7 +64,7 @@ def platforms_at_hand(settings: Settings) -> Iterator[Platform | Unusable]:
     """Every platform that the knobs allow: ACCEL, HOST and QEMU narrow what is all there is by default."""
     qemus = [settings.qemu] if settings.qemu else ["", *(item.version for item in cache.items() if item.kind == "qemu")]
     kernels = [item.version for item in cache.items() if item.kind == "linux"]
-    accels = settings.accel.split(",") if settings.accel not in ("", "all") else list(ACCELERATORS)
+    accels = settings.accel.split(",") if settings.accel not in ("", "all") else accelerators_here()
     hosts = settings.host.split(",") if settings.host != LOCAL else [LOCAL, *(f"amd:{version}" for version in kernels)]
     seen: set[tuple] = set()
     for host in hosts:

@@ -14,6 +14,10 @@ class QMPError(Exception):
     """The other side is gone, or refused a command."""
 
 
+class QMPRefusal(QMPError):
+    """The other side refused a command."""
+
+
 class QMP:
     """One connection. `execute` may be called from one thread at a time, events come on another."""
 
@@ -66,7 +70,7 @@ class QMP:
             raise QMPError(f"{command}: {error}") from None
         reply = self._wait(f"its answer to {command}")
         if "error" in reply:
-            raise QMPError(f"{command}: {reply['error'].get('desc')}")
+            raise QMPRefusal(f"{command}: {reply['error'].get('desc')}")
         return reply.get("return")
 
     def wait_for_end(self, deadline: float) -> None:

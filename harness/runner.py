@@ -9,10 +9,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 
-from harness import process, record
+from harness import process, record, stub
 from harness.bugs import Bug, classify, read_bugs
 from harness.compare import align, summary
-from harness.debugger import Debugging, command_file, find_gdb, takes_part
+from harness.debugger import Debugging, command_file, find_gdb, script_of, takes_part
 from harness.image import Image
 from harness.log import Block
 from harness.outcome import Deadlines, Outcome
@@ -89,8 +89,11 @@ class Runner:
             results = [self._result(group, case, Verdict.UNUSABLE, reason) for case in group.image.cases]
             self._keep_unrun(results, group.platform, group.debugger, group.image)
             return results
-        remaining = list(group.image.cases)
-        results: list[Result] = []
+        refused = {case: group.platform.refusal(case, group.debugger) for case in group.image.cases}
+        results = [self._result(group, case, Verdict.UNUSABLE, reason) for case, reason in refused.items() if reason]
+        if results:
+            self._keep_unrun(results, group.platform, group.debugger, group.image)
+        remaining = [case for case, reason in refused.items() if not reason]
         while remaining:
             settled = self._boot(group, remaining)
             results += settled
@@ -138,7 +141,8 @@ class Runner:
         if group.debugger == "detached":
             return None
         image = group.image.narrowed(lambda case: case in cases)
-        return Debugging(self._gdb, command_file(group.debugger, image, not group.platform.software_breakpoints), image)
+        commands = command_file(group.debugger, image, not group.platform.software_breakpoints)
+        return Debugging(self._gdb, commands, image, stub.NEEDS.get(group.debugger, ()))
 
     def _boot(self, group: Group, cases: list[str]) -> list[Result]:
         """Boots one VM for the cases, and settles at least one of them."""
@@ -170,10 +174,12 @@ class Runner:
         facts = group.platform.facts | {"vendor": vendor}
         blocks = {block.case: block for block in outcome.log.blocks}
         victims = self._victims(cases, outcome)
-        if failed := self._failed_script(group, cases, outcome):
-            cases, victims = cases[: cases.index(failed) + 1], [failed]
         # What the debugger saw before the first case, or in one that nobody asked for, must not go unseen.
         stray = [line for case, lines in outcome.debugger_log.items() if case not in cases for line in lines]
+        if missed := self._missed(group, cases, outcome):
+            cases, victims = cases[: cases.index(missed)], []
+        elif failed := self._failed_script(group, cases, outcome):
+            cases, victims = cases[: cases.index(failed) + 1], [failed]
         results = []
         for case in cases:
             block = blocks.get(case)
@@ -184,7 +190,9 @@ class Runner:
             was_reset = case in victims and outcome.ending is Verdict.RESET
             if was_reset:
                 lines = [*lines, RESET]
-            if was_reset and lines == required and debugger_seen == debugger_required:
+            if refused := self._refused_script(group, case, outcome):
+                verdict, reason = Verdict.UNUSABLE, refused
+            elif was_reset and lines == required and debugger_seen == debugger_required:
                 verdict, reason = Verdict.PASS, ""
             elif case in victims:
                 verdict, reason = outcome.ending or Verdict.CUT, outcome.reason or "the guest did not run it"
@@ -207,6 +215,20 @@ class Runner:
             result.seconds = outcome.seconds.get(result.case, 0.0)
             classify(result, facts, self._bugs)
         return results
+
+    @staticmethod
+    def _missed(group: Group, cases: list[str], outcome: Outcome) -> str:
+        """The first case that gdb did not come to, as an earlier one's commands had lost their place; "" for none."""
+        if group.debugger != "script" or outcome.ending is not None:
+            return ""
+        return next((case for case in cases[1:] if case not in outcome.debugger_log), "")
+
+    @staticmethod
+    def _refused_script(group: Group, case: str, outcome: Outcome) -> str:
+        """Why the gdbstub cannot do what the case's command file wants of it; "" if it can."""
+        if group.debugger != "script":
+            return ""
+        return stub.refusal(stub.needs_of_script(script_of(case).read_text(encoding="utf-8")), outcome.stub)
 
     @staticmethod
     def _failed_script(group: Group, cases: list[str], outcome: Outcome) -> str:

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from harness import process
+from harness import process, stub
 from harness.backtrace import allow_core, take_backtrace
 from harness.debugger import Debugging, Event, Gdb, announced_status
 from harness.errors import Cancelled
@@ -56,6 +56,7 @@ class VM:
         self._gdb: Gdb | None = None
         self._gdb_done = debugging is None
         self._gdb_connected = False
+        self._gdb_astray = False
         self._gdb_counts: dict[tuple[str, str], int] = {}
 
     def run(self) -> Outcome:
@@ -184,7 +185,7 @@ class VM:
 
     def _watch(self) -> None:
         handlers = {"serial": self._on_serial, "qmp": self._on_qmp, "gdb": self._on_gdb, "flood": self._on_flood}
-        while self._outcome.ending is None:
+        while self._outcome.ending is None and not self._gdb_astray:
             try:
                 kind, value = self._events.get(timeout=self._deadlines(SILENCE))
             except queue.Empty:
@@ -222,7 +223,7 @@ class VM:
         elif event["event"] == "SHUTDOWN" and event.get("data", {}).get("reason") == "guest-reset":
             self._outcome.end(Verdict.RESET, "the guest was reset (triple fault)")
         elif event["event"] == "GUEST_PANICKED":
-            self._outcome.end(Verdict.CUT, "the guest panicked, says QEMU")
+            self._outcome.end(Verdict.CUT, f"the guest panicked, says QEMU: {telling_line(self._output)}")
 
     def _status(self) -> str:
         try:
@@ -236,8 +237,15 @@ class VM:
         elif event.kind == "stub":
             packet, _, answer = event.text.partition(" ")
             self._outcome.stub[packet] = answer
+        elif event.kind == "asked":
+            if reason := stub.refusal(self._debugging.needs, self._outcome.stub):
+                self._outcome.make_void(reason)
+                self._gdb_done = True
         elif event.kind == "case":
             self._outcome.take_case(event.case)
+            return
+        elif event.kind == "astray":
+            self._gdb_astray = True
             return
         elif event.kind == "step":
             self._outcome.take_step(event.case, event.text)
@@ -278,7 +286,7 @@ class VM:
         if self._qmp:
             self._qmp.wait_for_end(self._deadlines(FAREWELL))
         until = time.monotonic() + self._deadlines(FAREWELL)
-        while not (self._events.empty() and self._gdb_done):
+        while self._gdb_is_due() or not self._events.empty():
             try:
                 kind, value = self._events.get(timeout=max(0, until - time.monotonic()))
             except queue.Empty:
@@ -293,8 +301,12 @@ class VM:
                 self._gdb_done = True
                 self._check_farewell(value)
         self._end_by_exit()
-        if not self._gdb_done:
+        if self._gdb_is_due():
             self._outcome.take_from_debugger(self._last_case(), "no exit")
+
+    def _gdb_is_due(self) -> bool:
+        """Whether a gdb that was started has not said its last word."""
+        return self._gdb is not None and not self._gdb_done
 
     def _check_farewell(self, event: Event) -> None:
         """gdb's last words, once QEMU is gone, are that it is; a gdb that left before has not seen the cases."""

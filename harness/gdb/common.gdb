@@ -90,3 +90,5 @@ eval "maintenance packet Z1,%x,1", $unreached
 eval "maintenance packet z1,%x,1", $unreached
 eval "maintenance packet Z2,%x,1", $unreached
 eval "maintenance packet z2,%x,1", $unreached
+printf "| asked\n"
+echo

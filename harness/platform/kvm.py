@@ -1,14 +1,18 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""KVM, the Linux kernel's hypervisor. The functions are those of harness/platform/tcg.py."""
+"""KVM, the Linux kernel's hypervisor. The names are those of harness/platform/tcg.py."""
 
 import os
 import platform
 from pathlib import Path
 
 NAME = "kvm"
+SYSTEMS = ("Linux",)
+MACHINE = "microvm"
 
 # Some software backends cannot set what the host's CPU model asks for.
 CPUS = ["host", None]
+PROPERTIES: dict[str, str] = {}
+MEANINGS = {"invalid accelerator kvm": "this QEMU is built without it"}
 
 DEVICE = Path("/dev/kvm")
 MODULES = Path("/sys/module")

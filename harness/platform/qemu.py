@@ -9,14 +9,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
+from packaging.specifiers import SpecifierSet
+
 from harness import process
 from harness.debugger import GDB_OPTIONS
 from harness.errors import WrongQuestion
 from harness.lab.choose import lab_qemu
+from harness.lab.fetch import qemu_version
 from harness.outcome import Outcome
 from harness.output import telling_line
 from harness.platform.base import Platform, Unusable, default_of, write_script
-from harness.qmp import QMP, QMPError
+from harness.qmp import QMP, QMPError, QMPRefusal
 from harness.settings import Settings
 from harness.vm import VM
 
@@ -76,24 +79,24 @@ def find_qemu(asked: str) -> str:
     return os.path.abspath(found)
 
 
-def machine_options(settings: Settings) -> list[str]:
-    """-machine and -bios for MACHINE and FIRMWARE."""
-    kind = settings.machine.partition(",")[0]
+def machine_options(machine: str, settings: Settings) -> list[str]:
+    """-machine and -bios for MACHINE=`machine` and FIRMWARE."""
+    kind = machine.partition(",")[0]
     if kind not in DEFAULT_FIRMWARE:
-        raise WrongQuestion(f"MACHINE={settings.machine}: choose from {', '.join(DEFAULT_FIRMWARE)}")
+        raise WrongQuestion(f"MACHINE={machine}: choose from {', '.join(DEFAULT_FIRMWARE)}")
     firmware = settings.firmware or DEFAULT_FIRMWARE[kind]
     if firmware not in ("qboot", "seabios"):
         raise WrongQuestion(f"FIRMWARE={firmware}: choose from qboot, seabios")
     if kind == "microvm":
         # Without ACPI it is qboot that microvm starts by itself, with ACPI SeaBIOS.
-        return ["-machine", f"{settings.machine},acpi={'off' if firmware == 'qboot' else 'on'}"]
-    return ["-machine", settings.machine] + (["-bios", "qboot.rom"] if firmware == "qboot" else [])
+        return ["-machine", f"{machine},acpi={'off' if firmware == 'qboot' else 'on'}"]
+    return ["-machine", machine] + (["-bios", "qboot.rom"] if firmware == "qboot" else [])
 
 
-def options(accel: str, cpu: str | None, settings: Settings) -> list[str]:
+def options(accel: str, machine: str, cpu: str | None, settings: Settings) -> list[str]:
     """QEMU's options for everything but the image and what watches it."""
     return [
-        *machine_options(settings),
+        *machine_options(machine, settings),
         *("-accel", accel),
         *(("-cpu", cpu) if cpu else ()),
         *("-smp", str(settings.cpus)),
@@ -111,19 +114,23 @@ def probe(module: ModuleType, settings: Settings) -> QEMU | Unusable:
     qemu = find_qemu(settings.qemu)
     if reason := module.obstacle():
         return Unusable(name=module.NAME, reason=reason)
+    machine = settings.machine or module.MACHINE
+    accel = _with_properties(module, qemu)
     remarks: list[str] = []
     failures: list[str] = []
     for cpu in [settings.cpu] if settings.cpu else module.CPUS:
-        chosen = options(module.NAME, cpu, settings)
+        chosen = options(accel, machine, cpu, settings)
         try:
             identity = _identify(qemu, chosen, settings)
         except QMPError as error:
             failures.append(f"with -cpu {cpu}: {error}" if cpu else str(error))
+            if _meaning(module, str(error)):
+                break
             continue
         if failures:
             remarks.append(f"runs on QEMU's default CPU model: {'; '.join(failures)}")
-        if module.NAME == "kvm" and not identity["kvm"]:
-            return Unusable(name=module.NAME, reason="QEMU fell back to another accelerator")
+        if identity["accel"] not in ("", module.NAME):
+            return Unusable(name=module.NAME, reason=f"QEMU fell back to {identity['accel']}")
         package = f" ({identity['package']})" if identity["package"] else ""
         return QEMU(
             name=module.NAME,
@@ -133,7 +140,7 @@ def probe(module: ModuleType, settings: Settings) -> QEMU | Unusable:
             facts={
                 "accel": module.NAME,
                 "qemu": identity["version"],
-                "machine": settings.machine.partition(",")[0],
+                "machine": machine.partition(",")[0],
                 "cpu": cpu or "default",
                 "cpus": str(settings.cpus),
                 **module.facts(),
@@ -142,11 +149,27 @@ def probe(module: ModuleType, settings: Settings) -> QEMU | Unusable:
             reservations=module.reservations(),
             remarks=remarks,
         )
-    return Unusable(name=module.NAME, reason="; ".join(failures))
+    words = _meaning(module, failures[-1])
+    return Unusable(name=module.NAME, reason=f"{words}: {failures[-1]}" if words else "; ".join(failures))
+
+
+def _with_properties(module: ModuleType, qemu: str) -> str:
+    """The accelerator as -accel takes it, with what this version of QEMU needs to be told."""
+    if not module.PROPERTIES:
+        return module.NAME
+    version = qemu_version(Path(qemu))[0]
+    return ",".join(
+        [module.NAME, *(text for versions, text in module.PROPERTIES.items() if version in SpecifierSet(versions))]
+    )
+
+
+def _meaning(module: ModuleType, words: str) -> str:
+    """What QEMU's words mean for who wants to use this accelerator; empty where that is not known."""
+    return next((meaning for text, meaning in module.MEANINGS.items() if text in words), "")
 
 
 def _identify(qemu: str, options: list[str], settings: Settings) -> dict:
-    """QEMU's version, and whether it really uses KVM. Raises QMPError with QEMU's own words."""
+    """QEMU's version, and what it really uses. Raises QMPError with QEMU's own words."""
     deadline = PROBE_DEADLINE * settings.timeout_multiplier
     with process.PrivateDirectory() as private:
         listener, chardev = private.listen("qmp")
@@ -177,10 +200,24 @@ def _ask(connection, deadline: float) -> dict:
         return {
             "version": f"{number['major']}.{number['minor']}.{number['micro']}",
             "package": version["package"],
-            "kvm": qmp.execute("query-kvm")["enabled"],
+            "accel": _accelerator(qmp),
         }
     finally:
         qmp.close()
+
+
+def _accelerator(qmp: QMP) -> str:
+    """The accelerator that QEMU uses; empty where it does not say, and it is neither TCG nor KVM."""
+    if qmp.execute("query-kvm")["enabled"]:
+        return "kvm"
+    # Every version's monitor tells of TCG's translations, and of none where it has another accelerator.
+    told = qmp.execute("human-monitor-command", **{"command-line": "info jit"})
+    if "only available with accel=tcg" not in told:
+        return "tcg"
+    try:
+        return qmp.execute("query-accelerators")["enabled"]
+    except QMPRefusal:  # there since QEMU 11
+        return ""
 
 
 def _failure(child: subprocess.Popen, output: Path) -> str:

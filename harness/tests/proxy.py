@@ -148,3 +148,32 @@ class Swapping(Proxy):
             stop = self._ask(question)
             self._registers.append(self._ask(b"g"))
         return [stop]
+
+
+class Denying(Proxy):
+    """A gdbstub that has nothing of what these packets begin with: no answer to a Z, no bits of qqemu.sstep."""
+
+    packets: tuple[bytes, ...] = ()
+
+    def _answers(self, question: bytes) -> list[bytes | None]:
+        if question.upper().startswith(self.packets):
+            return [b""]
+        if question == b"qqemu.sstep" and question in self.packets:
+            return [b"0x0"]
+        return super()._answers(question)
+
+
+class WithoutBreakpoints(Denying):
+    """As QEMU answers where the accelerator has no breakpoints and no steps, as WHPX since QEMU 11."""
+
+    packets = (b"Z0,", b"Z1,", b"Z2,", b"Z3,", b"Z4,", b"qqemu.sstep")
+
+
+class WithoutSteps(Denying):
+    """As QEMU answers where the accelerator has breakpoints, but no steps."""
+
+    packets = (b"qqemu.sstep",)
+
+
+class WithoutWatchpoints(Denying):
+    packets = (b"Z2,", b"Z3,", b"Z4,")

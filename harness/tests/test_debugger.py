@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What goes wrong in gdb, or between it and the guest, is caught and told apart: on a real gdb and a real QEMU."""
 
-
+import json
+import re
 from pathlib import Path
 
 import pytest
 
-from harness import debugger, runner
-from harness.debugger import Debugging, Event, Gdb, find_gdb
+from harness import debugger, runner, stub
+from harness.debugger import COMMANDS, MODES, Debugging, Event, Gdb, find_gdb
 from harness.image import read_images, select
 from harness.outcome import Deadlines, Outcome
 from harness.platform import Platform, find_platforms
@@ -105,6 +106,87 @@ def test_a_proxy_that_lies_is_caught(run, between, deadlines, kind, mode, case, 
     assert (result.verdict, result.reason[: len(words)]) == (verdict, words)
 
 
+BREAKING = ["hbreak", "break", "watch", "step", "left", "cut"]
+
+
+@pytest.mark.parametrize("mode", BREAKING)
+def test_a_gdbstub_without_breakpoints_makes_the_mode_unusable_in_its_own_words(run, between, mode):
+    between(proxy.WithoutBreakpoints, 0)
+    (result,) = run(mode, "int3@kernel64")
+    assert result.verdict is Verdict.UNUSABLE
+    assert re.fullmatch("the gdbstub has no [a-z ]+points: it answers Z[012],[0-9a-f]+,1 with nothing", result.reason)
+    answers = json.loads((result.run / "platform.json").read_text(encoding="utf-8"))["gdbstub"]
+    assert {packet[:2]: answer for packet, answer in answers.items() if packet[0] == "Z"} == dict.fromkeys(
+        ("Z0", "Z1", "Z2"), ""
+    )
+    assert answers["qqemu.sstep"] == "0x0"
+
+
+def test_who_wants_no_breakpoint_goes_without(run, between):
+    between(proxy.WithoutBreakpoints, 0)
+    (result,) = run("attached", "int3@kernel64")
+    assert (result.verdict, result.reason) == (Verdict.PASS, "")
+
+
+@pytest.mark.parametrize("mode", ["step", "left"])
+def test_a_gdbstub_without_steps(run, between, mode):
+    between(proxy.WithoutSteps, 0)
+    (result,) = run(mode, "int3@kernel64")
+    assert result.verdict is Verdict.UNUSABLE
+    assert result.reason == "the gdbstub has no single steps: it answers qqemu.sstep with 0x0"
+
+
+@pytest.mark.parametrize("mode", ["hbreak", "break", "watch"])
+def test_who_does_not_step_goes_without(run, between, mode):
+    between(proxy.WithoutSteps, 0)
+    (result,) = run(mode, "int3@kernel64")
+    assert (result.verdict, result.reason) == (Verdict.PASS, "")
+
+
+def test_each_script_wants_its_own(run, between):
+    """Of three cases in one VM, those are unusable whose commands the gdbstub cannot follow."""
+    between(proxy.WithoutWatchpoints, 0)
+    found = {
+        result.name: result for result in run("script", "break_int3@kernel64,watch_stack@kernel64,break_reads@kernel64")
+    }
+    assert found["break_int3"].verdict is Verdict.PASS
+    assert found["break_reads"].verdict is Verdict.PASS
+    assert found["watch_stack"].verdict is Verdict.UNUSABLE
+    assert "has no watchpoints" in found["watch_stack"].reason
+
+
+def test_a_stepping_script_without_steps_is_unusable(run, between, deadlines):
+    between(proxy.WithoutSteps, 0)
+    (result,) = run("script", "stepi_pushf@kernel64")
+    assert result.verdict is Verdict.UNUSABLE
+    assert "has no single steps" in result.reason
+
+
+@pytest.mark.parametrize(
+    "answers, needs, words",
+    [
+        ({"Z1,10,1": "OK"}, [stub.HARDWARE], ""),
+        ({"Z1,10,1": "E22"}, [stub.HARDWARE], "the gdbstub has no hardware breakpoints: it answers Z1,10,1 with E22"),
+        ({"qqemu.sstepbits": "ENABLE=1", "qqemu.sstep": "0x7"}, [stub.STEP], ""),
+        ({"qqemu.sstepbits": "ENABLE=1", "qqemu.sstep": "0x0"}, [stub.STEP], "answers qqemu.sstep with 0x0"),
+        ({"qqemu.sstep": ""}, [stub.STEP], "answers qqemu.sstep with nothing"),
+        ({"Z1,10,1": ""}, [], ""),
+    ],
+)
+def test_answers(answers, needs, words):
+    assert stub.refusal(needs, answers).endswith(words)
+    assert bool(stub.refusal(needs, answers)) == bool(words)
+
+
+def test_every_command_file_asks_for_what_it_needs():
+    """A mode's own commands, without what all have in common."""
+    commands = {"thbreak": stub.HARDWARE, "run_to_case": stub.HARDWARE, "hbreak": stub.HARDWARE}
+    commands |= {"break": stub.SOFTWARE, "break_at_doors": stub.SOFTWARE, "watch": stub.WATCH, "stepi": stub.STEP}
+    for mode in MODES[1:-1]:
+        words = {line.split()[0] for line in (COMMANDS / f"{mode}.gdb").read_text().splitlines() if line.split()}
+        assert {commands[word] for word in words & set(commands)} == set(stub.NEEDS.get(mode, ())), mode
+
+
 def events_of(tmp_path: Path, commands: str) -> list[Event]:
     """What comes of a gdb that is this shell script."""
     program = tmp_path / "gdb"
@@ -125,9 +207,11 @@ def spoilt(monkeypatch):
     def spoil(place: str, *lines: str) -> None:
         def command_file(*arguments) -> str:
             before, found, after = whole(*arguments).partition(f"{place}\n")
-            assert found
-            return "\n".join([before + place, *lines, after])
+            places.append(found)
+            assert places[0]  # in the first VM; there may be others, for other cases
+            return "\n".join([before + place, *lines, after]) if found else before
 
+        places: list[str] = []
         whole = runner.command_file
         monkeypatch.setattr(runner, "command_file", command_file)
 
@@ -192,6 +276,15 @@ def test_a_gdb_that_is_heard_after_the_guest_has_left(run, tmp_path, monkeypatch
     monkeypatch.setenv("GDB", str(program))
     (result,) = run(mode, "int3@kernel64")
     assert (result.verdict, result.reason) == (Verdict.PASS, "")
+
+
+def test_a_script_that_loses_its_place_takes_no_other_along(run, spoilt):
+    """One more `go` than there are stops leads into the next case: this one gets a VM, and its script, for itself."""
+    spoilt("marks_stepi_pushf_kernel64\nbegin_script", "go", "go", "go", "go", "go")
+    results = run("script", "stepi_pushf@*64,stepi_pushf@compat32")
+    verdicts = {result.mode: result.verdict for result in results}
+    assert verdicts == {"kernel64": Verdict.DIFFERS, "user64": Verdict.PASS, "compat32": Verdict.PASS}
+    assert len({result.run for result in results}) == 2
 
 
 def test_an_error_is_one_although_the_guest_ends_upon_it(tmp_path):

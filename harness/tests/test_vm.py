@@ -13,7 +13,7 @@ import pytest
 from harness import process, vm
 from harness.debugger import COMMANDS, Debugging, find_gdb, flattened
 from harness.image import Image, read_images
-from harness.outcome import SILENCE, Deadlines
+from harness.outcome import FAREWELL, SILENCE, Deadlines
 from harness.platform import Platform, Unusable, find_platforms, kvm
 from harness.required import RequiredLogs
 from harness.runner import Group, Runner
@@ -203,3 +203,26 @@ def test_a_kvm_that_gives_up_is_told_at_once(tmp_path):
     assert result.verdict is Verdict.BACKEND
     assert "KVM internal error" in result.reason
     assert result.seconds < SILENCE, "was told by a deadline"
+
+
+REFUSES_GDB = "gdbstub: current accelerator doesn't support guest debugging"
+
+
+@needs_gdb
+@pytest.mark.parametrize("connected", [False, True], ids=["at once", "when it has connected"])
+def test_an_accelerator_that_refuses_gdb_is_unusable_in_qemus_own_words(tcg, guest, tmp_path, connected):
+    """WHPX' words in QEMU 10.2.2. The real QEMU here ends in the same place for a -gdb that it does not know."""
+    wrapper = tmp_path / "qemu"
+    refusal = f'echo "qemu-system-x86_64.exe: -gdb $word: {REFUSES_GDB}"; exit 1'
+    if connected:
+        refusal = "word=nosuch:x"
+    others = f'for word; do shift; case "$word" in chardev:gdb) {refusal};; esac; set -- "$@" "$word"; done'
+    wrapper.write_text(f'#!/bin/sh\n{others}\nexec {tcg.program} "$@"\n', encoding="utf-8")
+    wrapper.chmod(0o755)
+    image = guest(WHOLE, "leave_with 42")
+    began = time.monotonic()
+    outcome = boot(dataclasses.replace(tcg, program=str(wrapper)), image, tmp_path, debugging=debugging(image))
+    assert outcome.ending is Verdict.UNUSABLE
+    assert ("nosuch:x" if connected else REFUSES_GDB) in outcome.reason
+    assert outcome.debugger_log == {}
+    assert time.monotonic() - began < FAREWELL, "was told by a deadline"

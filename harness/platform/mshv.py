@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""MSHV, Microsoft's hypervisor below Linux. The names are those of harness/platform/tcg.py."""
+
+import platform
+
+NAME = "mshv"
+SYSTEMS = ("Linux",)
+MACHINE = "pc"
+CPUS = ["host", None]
+PROPERTIES: dict[str, str] = {}
+
+# Seen with Debian's QEMU 11.1.3; the rest of the line says why: "No such file or directory", "Permission denied".
+MEANINGS = {
+    "invalid accelerator mshv": "this QEMU is built without it: QEMUs for Linux can have it since 10.2",
+    "Failed to open /dev/mshv": "this Linux does not run as the root of Microsoft's hypervisor, or may not use it",
+}
+
+
+def obstacle() -> str:
+    return ""
+
+
+def facts() -> dict[str, str]:
+    return {"kernel": platform.release()}
+
+
+def reservations() -> list[str]:
+    return []

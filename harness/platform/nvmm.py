@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""NVMM, NetBSD's and DragonFly's hypervisor. The names are those of harness/platform/tcg.py."""
+
+import platform
+
+NAME = "nvmm"
+SYSTEMS = ("NetBSD", "DragonFly")
+MACHINE = "pc"
+CPUS = ["host", None]
+PROPERTIES: dict[str, str] = {}
+
+# nvmm_accel_init() in target/i386/nvmm/nvmm-all.c.
+MEANINGS = {
+    "invalid accelerator nvmm": "this QEMU is built without it: QEMUs for NetBSD and DragonFly have it",
+    "NVMM: Initialization failed": "/dev/nvmm does not open: 'modload nvmm' loads it, and its group may use it",
+    "NVMM: Unsupported version": "this QEMU is for another version of NVMM",
+    "NVMM: Wrong state size": "this QEMU is for another version of NVMM",
+}
+
+
+def obstacle() -> str:
+    return ""
+
+
+def facts() -> dict[str, str]:
+    return {"kernel": platform.release()}
+
+
+def reservations() -> list[str]:
+    return []

@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Accelerators of other systems: what their QEMUs say is understood, and none is taken for another.
+
+The words of WHPX, HVF and NVMM are those of QEMU's sources and of reports; MSHV's are those of Debian's QEMU 11.1.3.
+"""
+
+import platform
+import shutil
+from pathlib import Path
+
+import pytest
+
+from harness.platform import ACCELERATORS, QEMUS, Platform, Unusable, accelerators_here, find_platforms, qemu
+from harness.tests.test_vm import make_settings
+
+WHPX_OFF = """\
+qemu-system-x86_64.exe: -accel whpx: Could not load library WinHvPlatform.dll.
+qemu-system-x86_64.exe: -accel whpx: failed to initialize whpx: Function not implemented
+"""
+WHPX_NO_HYPERVISOR = """\
+qemu-system-x86_64.exe: -accel whpx: WHPX: No accelerator found, hr=00000000
+qemu-system-x86_64.exe: -accel whpx: failed to initialize whpx: No space left on device
+"""
+WHPX_IRQCHIP = """\
+qemu-system-x86_64.exe: -accel whpx,kernel-irqchip=on: WHPX: kernel irqchip requested, but unavailable. \
+Try without kernel-irqchip or with kernel-irqchip=off
+"""
+WHPX_DIES = """\
+WHPX: setting APIC emulation mode in the hypervisor
+Windows Hypervisor Platform accelerator is operational
+"""
+HVF_NESTED = """\
+qemu-system-x86_64: -accel hvf: Error: HV_UNSUPPORTED
+"""
+MSHV_NONE = """\
+qemu-system-x86_64: -accel mshv: Failed to open /dev/mshv: No such file or directory
+qemu-system-x86_64: -accel mshv: failed to initialize mshv: Operation not permitted
+"""
+NVMM_NONE = """\
+qemu-system-x86_64: -accel nvmm: NVMM: Initialization failed, error=2
+"""
+
+
+@pytest.fixture
+def script(tmp_path: Path):
+    """A QEMU of these words and this end; or one that is real, with other options."""
+
+    def make(text: str) -> str:
+        path = tmp_path / "qemu"
+        path.write_text(f"#!/bin/sh\n{text}\n", encoding="utf-8")
+        path.chmod(0o755)
+        return str(path)
+
+    return make
+
+
+def saying(words: str) -> str:
+    version = 'case "$1" in --version) echo QEMU emulator version 10.2.2; exit;; esac'
+    return f"{version}\ncat <<'WORDS'\n{words}WORDS\nexit 1"
+
+
+def ask(accel: str, program: str) -> Platform | Unusable:
+    return find_platforms(make_settings(accel=accel, qemu=program), "")[0]
+
+
+@pytest.mark.parametrize(
+    "accel, words, meaning",
+    [
+        pytest.param(
+            "whpx", WHPX_OFF, "HypervisorPlatform is off: turn it on, and restart: QEMU exited", id="whpx off"
+        ),
+        pytest.param("whpx", WHPX_NO_HYPERVISOR, "Windows' hypervisor does not run", id="whpx without hypervisor"),
+        pytest.param("whpx", WHPX_IRQCHIP, "no interrupt controller to give", id="whpx without irqchip"),
+        pytest.param("hvf", HVF_NESTED, "no virtualization to give, as in a virtual machine", id="hvf in a VM"),
+        pytest.param("mshv", MSHV_NONE, "root of Microsoft's hypervisor", id="mshv without device"),
+        pytest.param("nvmm", NVMM_NONE, "/dev/nvmm does not open", id="nvmm without device"),
+    ],
+)
+def test_the_words_of_real_programs_are_understood_and_kept(script, accel, words, meaning):
+    found = ask(accel, script(saying(words)))
+    assert isinstance(found, Unusable)
+    assert meaning in found.reason
+    assert words.splitlines()[0] in found.reason
+    assert "\n" not in found.reason
+
+
+@pytest.mark.parametrize("accel", ["whpx", "hvf", "mshv", "nvmm"])
+def test_a_qemu_that_is_built_without_one_says_so_itself(accel):
+    """The real one's words: QEMU for this system has none of these, or no device for it."""
+    found = ask(accel, "")
+    if accel in accelerators_here() and isinstance(found, Platform):
+        pytest.skip(f"{accel} works here")
+    assert found.reason.startswith(tuple(QEMUS[accel].MEANINGS.values()))
+    assert f"-accel {accel}" in found.reason
+
+
+def test_words_that_are_not_known_are_told_for_each_cpu_model(script):
+    found = ask("hvf", script(saying("qemu-system-x86_64: -accel hvf: something new\n")))
+    assert found.reason.count("something new") == len(QEMUS["hvf"].CPUS)
+
+
+def test_what_whpx_greets_with_is_no_reason(script):
+    assert ask("whpx", script(saying(WHPX_DIES))).reason.endswith("QEMU exited with status 1: without a word")
+
+
+@pytest.mark.parametrize("accel", [name for name in QEMUS if name != "tcg"])
+def test_a_qemu_that_falls_back_is_unusable(script, accel):
+    """As a QEMU would that was told of two accelerators: this one is given TCG whatever it is asked for."""
+    real = shutil.which("qemu-system-x86_64")
+    others = 'for word; do shift; case "$word" in kvm|whpx*|hvf|mshv|nvmm) word=tcg;; host) word=max;; esac'
+    program = script(f'{others}; set -- "$@" "$word"; done; exec {real} "$@"')
+    settings = make_settings(qemu=program)
+    module = type("Module", (), vars(QEMUS[accel]) | {"obstacle": staticmethod(lambda: "")})
+    found = qemu.probe(module, settings)
+    assert isinstance(found, Unusable)
+    assert found.reason == "QEMU fell back to tcg"
+
+
+@pytest.mark.parametrize(
+    "version, option",
+    [("7.1.0", "whpx,kernel-irqchip=off"), ("10.2.2", "whpx,kernel-irqchip=off"), ("11.0.0", "whpx")],
+)
+def test_whpx_is_told_what_its_version_needs(script, version, option):
+    program = script(
+        f'case "$1" in --version) echo QEMU emulator version {version}; exit;; esac; echo "qemu: $*"; exit 1'
+    )
+    reason = ask("whpx", program).reason
+    assert f"-accel {option} " in reason
+    assert "-machine pc" in reason and "-cpu" not in reason
+
+
+def test_a_machine_that_is_asked_for_is_taken(script):
+    (found,) = find_platforms(make_settings(accel="hvf", machine="q35", qemu=script('echo "qemu: $*"; exit 1')), "")
+    assert "-machine q35" in found.reason
+
+
+@pytest.mark.parametrize(
+    "system, names", [("Windows", ["tcg", "whpx"]), ("Darwin", ["tcg", "hvf"]), ("NetBSD", ["tcg", "nvmm"])]
+)
+def test_all_means_what_this_system_can_have(monkeypatch, system, names):
+    monkeypatch.setattr(platform, "system", lambda: system)
+    assert accelerators_here() == [*names, "bochs"]
+    assert set(accelerators_here()) < set(ACCELERATORS)
