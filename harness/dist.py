@@ -103,10 +103,11 @@ def _read(path: Path) -> bytes:
 
 
 def _iso(epoch: int, multiplier: float) -> bytes:
+    """For the BIOS, whatever is installed: the partition that UEFI starts from has another serial number each time."""
     with tempfile.TemporaryDirectory(dir=process.private_root()) as directory:
         path = Path(directory) / "trapline.iso"
         images = [MADE[f"build/guest{width}.elf"] for width in (32, 64)]
-        iso.make_iso(path, images, multiplier, epoch, screen="vga")
+        iso.make_iso(path, images, multiplier, epoch=epoch, screen="vga")
         return path.read_bytes()
 
 

@@ -118,7 +118,7 @@ def test_an_iso_of_a_given_time_is_always_the_same(settings, tmp_path):
     images = [settings.build / "guest32.elf", settings.build / "guest64.elf"]
     made = []
     for name, epoch in (("a", 1_700_000_000), ("b", 1_700_000_000), ("c", None)):
-        iso.make_iso(tmp_path / name, images, 1.0, epoch)
+        iso.make_iso(tmp_path / name, images, 1.0, epoch=epoch)
         made.append((tmp_path / name).read_bytes())
         time.sleep(1.1)
     assert made[0] == made[1] != made[2]
