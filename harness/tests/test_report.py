@@ -17,6 +17,7 @@ from harness.markdown import plain, summary
 from harness.merge import merge
 from harness.page import page
 from harness.platform import find_platforms
+from harness.record import Record
 from harness.runner import Group, Runner
 from harness.settings import ROOT
 from harness.tests.command import harness
@@ -266,3 +267,8 @@ def test_what_a_review_changes_is_what_the_run_leaves(settings):
         (result.verdict, result.reason) for result in results
     ]
     assert left[0].reason == "reviewed"
+
+
+def test_a_folder_has_a_name_that_every_system_takes(tmp_path):
+    """Windows takes no colon, nor does what GitHub's jobs upload."""
+    assert Record(tmp_path).vm_folder("kvm@amd:6.12", "detached", "guest64").name == "kvm@amd-6.12-detached-guest64-1"
