@@ -25,7 +25,7 @@ delete $bpnum
 stop_at $at_sti
 go
 delete $bpnum
-pipe maintenance packet qqemu.sstepbits | sed -n 's/^received: "\(.*\)"/| sstepbits \1/p'
+maintenance packet qqemu.sstepbits
 step_on
 step_on
 step_on

@@ -36,6 +36,7 @@ CAUSE = re.compile(
 PACKET = re.compile(r"(sending|received): (.*)")
 
 # A packet that sets what QEMU holds back in steps: its docs/system/gdb.rst.
+STEP_BITS = "qqemu.sstepbits"
 SETS_STEPS = re.compile(r"Qqemu\.sstep=0x([0-9a-f]+)")
 
 # The first line of what gdb says when a command fails; the cause comes next.
@@ -185,6 +186,7 @@ class Gdb(threading.Thread):
         self._cause = ""
         self._breakpoints = 0
         self._packet = ""
+        self._asking = False
         self._tail: list[str] = []
         self._log = (folder / "gdb.log").open("w", encoding="utf-8")
         self._child = process.start(
@@ -240,9 +242,11 @@ class Gdb(threading.Thread):
                 self._cause = self._cause_of(*found.groups())
 
     def _take_answer(self, packet: str, answer: str) -> None:
-        """Takes what the gdbstub said to a packet: to how it shall step, what a case's own commands tell it."""
+        """Takes what the gdbstub said to a packet; a case's own commands tell it how to step and ask what it offers."""
         if found := SETS_STEPS.fullmatch(packet):
             self._post(Event("line", f"sstep={found.group(1)} {answer}", self._case))
+        elif packet == STEP_BITS and not self._asking:
+            self._post(Event("line", f"sstepbits {answer}", self._case))
         else:
             self._post(Event("stub", f"{packet} {answer}"))
 
@@ -280,6 +284,7 @@ class Gdb(threading.Thread):
             words = f"stop cpu={thread} rip={self._place(where)}{f' for {cause}' if cause else ''}"
             self._post(Event("line", words, self._case))
         elif word in ("connected", "asked", "left"):
+            self._asking = word == "connected"
             self._post(Event(word, ""))
         else:
             self._post(Event("line", line, self._case))

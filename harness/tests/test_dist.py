@@ -204,3 +204,11 @@ def test_the_launcher_fetches_modules_that_are_missing(tmp_path):
     assert (done.returncode, done.stdout) == (0, "['list']\n"), done.stderr
     done = subprocess.run(command, env=os.environ | {"PIP_NO_INDEX": "1"}, capture_output=True, text=True)
     assert (done.stdout, done.stderr) == ("['list']\n", "")
+
+
+def test_what_gdb_is_given_calls_no_programs():
+    """Beside QEMU, gdb and Python there may be none: no shell, no sed, as on Windows."""
+    files = [*(ROOT / "cases").glob("*.gdb"), *(ROOT / "harness" / "gdb").glob("*.gdb")]
+    lines = [line.strip() for path in files for line in path.read_text(encoding="utf-8").splitlines()]
+    assert len(lines) > 100
+    assert not [line for line in lines if re.match(r"(pipe|shell|make|python|compile)\b|[|!]", line)]
