@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from harness import process
 from harness.errors import WrongQuestion
 from harness.log import Log
 from harness.outcome import LONGEST_LOG
@@ -36,7 +37,7 @@ def read(source: str, keep: Path, heard: Callable[[str], None]) -> bytes:
         if source == STANDARD_INPUT:
             return sys.stdin.buffer.read(LONGEST_LOG)
         with open(source, "rb", buffering=0) as file:
-            if stat.S_ISCHR(os.fstat(file.fileno()).st_mode) and os.isatty(file.fileno()):
+            if process.POSIX and stat.S_ISCHR(os.fstat(file.fileno()).st_mode) and os.isatty(file.fileno()):
                 return _listen(file.fileno(), keep, heard)
         with open(source, "rb") as file:
             return file.read(LONGEST_LOG)

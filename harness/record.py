@@ -12,6 +12,7 @@ import threading
 import time
 from pathlib import Path
 
+from harness import process
 from harness.errors import WrongQuestion
 from harness.image import Image
 from harness.platform import Platform
@@ -76,7 +77,12 @@ def write_platform(folder: Path, platform: Platform, image: Path, gdb: str | Non
         "reservations": platform.reservations,
         "remarks": platform.remarks,
         "gdb": _first_line([gdb, "--version"]) if gdb else "",
-        "host": {"system": host.system(), "release": host.release(), "machine": host.machine(), "cpu": cpu_name()},
+        "host": {
+            "system": host.system(),
+            "release": host.release(),
+            "machine": host.machine(),
+            "cpu": process.cpu_name(),
+        },
         "python": host.python_version(),
         "image": {"name": image.name, "sha256": hashlib.sha256(image.read_bytes()).hexdigest()},
     }
@@ -100,16 +106,6 @@ def gdb_version(folder: Path) -> str:
 
 def write_json(path: Path, value) -> None:
     path.write_text(json.dumps(value, indent=2) + "\n", encoding="utf-8")
-
-
-@functools.lru_cache
-def cpu_name() -> str:
-    """This machine's processor."""
-    try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines()
-    except OSError:
-        return host.processor()
-    return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), host.processor())
 
 
 @functools.lru_cache
