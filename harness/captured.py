@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Logs that were captured elsewhere: from files, standard input and serial devices, with what terminals add to them."""
 
+import json
 import os
 import re
 import select
@@ -8,6 +9,7 @@ import stat
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from harness import process
@@ -43,6 +45,25 @@ def read(source: str, keep: Path, heard: Callable[[str], None]) -> bytes:
             return file.read(LONGEST_LOG)
     except OSError as error:
         raise WrongQuestion(f"{printable(source)}: {error.strerror}") from None
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """What is known of a log beside what it says itself: facts, as Platform has them, and the debugger mode."""
+
+    facts: dict[str, str] = field(default_factory=dict)
+    debugger: str = ""
+
+
+def circumstances(source: str) -> Circumstances:
+    """What a run's folder says where the log still lies in it, here or sent from elsewhere (docs/runs.md)."""
+    folder = Path(source).parent
+    try:
+        facts = json.loads((folder / "platform.json").read_text(encoding="utf-8"))["facts"]
+        verdicts = json.loads((folder / "verdict.json").read_text(encoding="utf-8"))
+        return Circumstances({str(key): str(value) for key, value in facts.items()}, str(verdicts[0]["debugger"]))
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        return Circumstances()
 
 
 def _listen(device: int, keep: Path, heard: Callable[[str], None]) -> bytes:

@@ -66,11 +66,12 @@ def test_a_log_that_powershell_wrote_is_judged(results, private, tmp_path):
     """Its redirection makes UTF-16 with a byte order mark of what a program writes."""
     logs = [Path(result["run"]) / "serial.log" for result in results if result["case"] == "int3"]
     path = tmp_path / "log.txt"
-    path.write_bytes(logs[0].read_text(encoding="ascii").replace("\n", "\r\n").encode("utf-16"))
+    text = logs[0].read_text(encoding="ascii")
+    path.write_text(text, encoding="ascii")
+    plain = as_windows(private, "judge", str(path))
+    path.write_bytes(text.replace("\n", "\r\n").encode("utf-16"))
     done = as_windows(private, "judge", str(path))
-    plain = as_windows(private, "judge", str(logs[0]))
-    lines, expected = ([line.rstrip() for line in run.stdout.splitlines()[1:]] for run in (done, plain))
-    assert lines == expected
+    assert "pass" in plain.stdout and done.stdout == plain.stdout
 
 
 def test_what_is_there_is_listed(private):
