@@ -46,6 +46,8 @@ NASM := nasm
 CFLAGS := -std=gnu11 -O2 -g -ffreestanding -fno-pic -fno-pie -fno-stack-protector \
 	-fcf-protection=none -fno-asynchronous-unwind-tables -mgeneral-regs-only -mno-red-zone \
 	-Wall -Wextra -Werror -Iguest
+# No file tells where it was built.
+MAP = -ffile-prefix-map=$(call quoted,$(CURDIR))=.
 NASMFLAGS := -g -F dwarf -w+all -Iboot/
 LDFLAGS := -static -z noexecstack --build-id=none --fatal-warnings
 
@@ -67,7 +69,7 @@ all: $(IMAGES) $(HOST_PARTS) ## build both images, and what runs in emulated hos
 # output appears whole or not at all, so that several makes may run in one checkout.
 $(BUILD)/commands: FORCE
 	@mkdir -p $(@D)
-	@printf '%s\n' '$(CC) $(CFLAGS) $(LD) $(LDFLAGS) $(NASM) $(NASMFLAGS) $(OBJCOPY) $(C_SOURCES) $(ASM_SOURCES)' \
+	@printf '%s\n' '$(CC) $(CFLAGS) -ffile-prefix-map $(LD) $(LDFLAGS) $(NASM) $(NASMFLAGS) $(OBJCOPY) $(C_SOURCES) $(ASM_SOURCES)' \
 		>$@.$$$$ && if cmp -s $@.$$$$ $@; then rm $@.$$$$; else mv $@.$$$$ $@; fi
 .PHONY: FORCE
 FORCE:
@@ -77,7 +79,7 @@ OBJECTS$1 := $$(C_SOURCES:%=$(BUILD)/$1/%.o) $$(ASM_SOURCES:%=$(BUILD)/$1/%.o)
 
 $(BUILD)/$1/%.c.o: %.c $(BUILD)/commands | $(INSTALLING)
 	@mkdir -p $$(@D)
-	$(QUIET)$(CC) -m$1 $(CFLAGS) -MMD -MP -MT $$@ -MF $$@.$$$$$$$$.d -c $$< -o $$@.$$$$$$$$ && \
+	$(QUIET)$(CC) -m$1 $(CFLAGS) $$(MAP) -MMD -MP -MT $$@ -MF $$@.$$$$$$$$.d -c $$< -o $$@.$$$$$$$$ && \
 		mv $$@.$$$$$$$$.d $$@.d && mv $$@.$$$$$$$$ $$@
 
 $(BUILD)/$1/cases/%.c.o: guest/body.inc
@@ -95,6 +97,17 @@ $(BUILD)/guest$1.debug.elf: $$(OBJECTS$1) linker.ld
 $(BUILD)/guest$1.elf: $(BUILD)/guest$1.debug.elf
 	$(QUIET)$(OBJCOPY) -O elf32-i386 --strip-debug $$< $$@.$$$$$$$$ && mv $$@.$$$$$$$$ $$@
 
+# nasm writes its working directory into debug information, and cannot be told not to: what is to be the same
+# wherever it was built has that of C alone.
+$(BUILD)/dist/$1/%.asm.o: $(BUILD)/$1/%.asm.o
+	@mkdir -p $$(@D)
+	$(QUIET)$(OBJCOPY) --strip-debug $$< $$@.$$$$$$$$ && mv $$@.$$$$$$$$ $$@
+
+DIST_OBJECTS$1 := $$(C_SOURCES:%=$(BUILD)/$1/%.o) $$(ASM_SOURCES:%=$(BUILD)/dist/$1/%.o)
+
+$(BUILD)/dist/guest$1.debug.elf: $$(DIST_OBJECTS$1) linker.ld
+	$(QUIET)$(LD) -m $(EMULATION$1) $(LDFLAGS) -T linker.ld $$(DIST_OBJECTS$1) -o $$@.$$$$$$$$ && mv $$@.$$$$$$$$ $$@
+
 -include $$(OBJECTS$1:=.d)
 endef
 $(foreach width,$(WIDTHS),$(eval $(call image_rules,$(width))))
@@ -102,14 +115,14 @@ $(foreach width,$(WIDTHS),$(eval $(call image_rules,$(width))))
 # The agent of emulated hosts: a program for Linux, with no library.
 AGENT_SOURCES := lab/agent.c lab/start.S
 $(BUILD)/agent: $(AGENT_SOURCES) lab/linux.h $(BUILD)/commands | $(INSTALLING)
-	$(QUIET)$(CC) -m64 $(CFLAGS) -nostdlib -static -Wl,--build-id=none,-s $(AGENT_SOURCES) -o $@.$$$$ && mv $@.$$$$ $@
+	$(QUIET)$(CC) -m64 $(CFLAGS) $(MAP) -nostdlib -static -Wl,--build-id=none,-s $(AGENT_SOURCES) -o $@.$$$$ && mv $@.$$$$ $@
 
 $(BUILD)/enter.bin: lab/enter.asm $(BUILD)/commands | $(INSTALLING)
 	$(QUIET)$(NASM) -f bin -w+all $< -o $@.$$$$ && mv $@.$$$$ $@
 
 # The verbs
 
-.PHONY: deps deps-bochs deps-lint list run test repro bugs bench iso gdb lab lint help clean
+.PHONY: deps deps-bochs deps-lint list run test repro bugs bench iso dist gdb lab lint help clean
 deps: ## install what building, running and testing need
 	@$(DEPS) install
 
@@ -145,14 +158,18 @@ iso: all ## make build/trapline.iso, with both images, to boot anywhere
 	@$(python) -m harness iso $(options)
 
 C_FILES := $(wildcard guest/*.[ch] cases/*.c lab/*.[ch])
-SHELL_FILES := harness/deps.sh .ci/run
+SHELL_FILES := harness/deps.sh .ci/run dist/run.sh
 lint: ## check the sources' form, and look for mistakes
 	clang-format --dry-run --Werror $(C_FILES)
 	cppcheck --quiet --error-exitcode=1 --inline-suppr --std=c11 --enable=warning,portability \
 		$(addprefix --suppress=,comparePointers subtractPointers normalCheckLevelMaxBranches) -Iguest guest cases lab
 	shellcheck $(SHELL_FILES)
-	black --quiet --check --diff harness lab/qemu
-	flake8 harness lab/qemu
+	black --quiet --check --diff harness lab/qemu dist
+	flake8 harness lab/qemu dist
+	yamllint --strict .github .gitlab-ci.yml .yamllint
+
+dist: all $(WIDTHS:%=$(BUILD)/dist/guest%.debug.elf) ## make build/trapline-VERSION.zip, to run where there is no compiler
+	@$(python) -m harness dist $(options)
 
 lab: $(HOST_PARTS) ## fetch kernels and QEMUs for emulated hosts, where that is Debian's way
 	@$(python) -m harness lab fetch

@@ -1,8 +1,8 @@
 ; SPDX-License-Identifier: BSD-2-Clause
 ; From the multiboot header to C: page tables, paging, long mode in the 64-bit image, then kmain().
 ;
-; Multiboot enters in 32-bit protected mode with paging off, EAX = magic, EBX = the information
-; structure (Multiboot Specification 0.6.96, "Machine state").
+; Multiboot 1 and 2 enter in 32-bit protected mode with paging off, EAX = magic, EBX = the information
+; structure (Multiboot Specification 0.6.96, "Machine state"; Multiboot2 Specification 2.0, "I386 machine state").
 
 %include "layout.inc"
 
@@ -11,7 +11,16 @@ extern kmain
 MULTIBOOT_MAGIC	equ 0x1badb002
 MULTIBOOT_FLAGS	equ 1 << 1		; ask for the memory fields
 
-section .multiboot progbits alloc noexec nowrite align=4
+MULTIBOOT2_MAGIC equ 0xe85250d6
+MULTIBOOT2_I386	equ 0
+
+section .multiboot progbits alloc noexec nowrite align=8
+multiboot2:
+	dd MULTIBOOT2_MAGIC, MULTIBOOT2_I386, .end - multiboot2
+	dd -(MULTIBOOT2_MAGIC + MULTIBOOT2_I386 + (.end - multiboot2)) & 0xffffffff
+	dw 0, 0				; the last tag
+	dd 8
+.end:
 	dd MULTIBOOT_MAGIC, MULTIBOOT_FLAGS, -(MULTIBOOT_MAGIC + MULTIBOOT_FLAGS)
 
 ; 4 GiB, each address mapped to itself in large pages, open to ring 3, the last GiB (local APIC, I/O APIC,
@@ -103,14 +112,14 @@ untouched:	dd 0			; for a debugger's watchpoint
 
 section .text
 
-; Turns paging on and long mode where the image is 64-bit. In: EDX = where to go on, in the image's
-; own width. Changes EAX, EBX, ECX. Both the boot processor and the APs come through here.
+; Turns paging on and long mode where the image is 64-bit, and nothing else, whatever the firmware had on: UEFI leaves
+; CR4.DE set, which cases ask about. In: EDX = where to go on, in the image's own width. Changes EAX, EBX, ECX. Both the
+; boot processor and the APs come through here.
 bits 32
 global enter_paging
 enter_paging:
 	lgdt [boot_gdt.pointer]
-	mov eax, cr4
-	or eax, CR4_PAGING
+	mov eax, CR4_PAGING
 	mov cr4, eax
 %if WIDTH = 64
 	mov eax, pml4
@@ -119,16 +128,14 @@ enter_paging:
 %endif
 	mov cr3, eax
 %if WIDTH = 64
-	mov ebx, edx			; RDMSR returns in EDX
+	mov ebx, edx
 	mov ecx, MSR_EFER
-	rdmsr
-	or eax, EFER_LME
+	mov eax, EFER_LME
+	xor edx, edx
 	wrmsr
 	mov edx, ebx
 %endif
-	mov eax, cr0
-	or eax, CR0_PG | CR0_WP | CR0_PE
-	and eax, ~(CR0_CD | CR0_NW)	; an AP comes here with its cache still off
+	mov eax, CR0_PG | CR0_WP | CR0_ET | CR0_PE
 	mov cr0, eax
 %if WIDTH = 64
 	jmp BOOT_CS64:.native

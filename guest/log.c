@@ -14,6 +14,10 @@ static u32 writer;
 /* Whether that CPU holds the log for more than the line, and whether it is within one. */
 static bool held, within_line;
 
+/* Likewise the number of a CPU that is to have the log before others, who might else take turns so
+ * fast that it never comes in between. */
+static u32 claimant;
+
 static void put(struct line *line, char c)
 {
 	if (line->size < sizeof(line->text) - 1) /* the last place is for the newline */
@@ -120,8 +124,11 @@ void line_add(struct line *line, const char *format, ...)
 static bool acquire(void)
 {
 	u32 me = this_cpu() + 1, nobody = 0;
+	u32 first = __atomic_load_n(&claimant, __ATOMIC_RELAXED);
 
-	return me == __atomic_load_n(&writer, __ATOMIC_RELAXED) ||
+	if (me == __atomic_load_n(&writer, __ATOMIC_RELAXED))
+		return true;
+	return (!first || first == me) &&
 	       __atomic_compare_exchange_n(&writer, &nobody, me, false, __ATOMIC_ACQUIRE,
 					   __ATOMIC_RELAXED);
 }
@@ -154,6 +161,7 @@ void log_hold(void)
 {
 	int patience = PATIENCE;
 
+	__atomic_store_n(&claimant, this_cpu() + 1, __ATOMIC_RELAXED);
 	while (!acquire() && patience--)
 		delay(1);
 	__atomic_store_n(&writer, this_cpu() + 1, __ATOMIC_RELAXED);
@@ -164,6 +172,7 @@ void log_hold(void)
 void log_release(void)
 {
 	held = false;
+	__atomic_store_n(&claimant, 0, __ATOMIC_RELAXED);
 	release();
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* ACPI's Multiple APIC Description Table (ACPI 6.5, "Multiple APIC Description Table (MADT)"). */
+#include "bootloader.h"
 #include "firmware.h"
 #include "string.h"
 #include "x86.h"
@@ -64,8 +65,10 @@ static u32 find_table(u32 root, u32 pointer_size, const char *signature)
 
 static u32 find_madt(void)
 {
-	const struct rsdp *rsdp = firmware_scan("RSD PTR ", RSDP_REVISION_1_SIZE);
+	const struct rsdp *rsdp = bootloader_rsdp();
 
+	if (!rsdp)
+		rsdp = firmware_scan("RSD PTR ", RSDP_REVISION_1_SIZE);
 	if (!rsdp)
 		return 0;
 	if (rsdp->rsdt)

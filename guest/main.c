@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The run: which cases the command line asks for, one after another, from the plan line to bye. */
 #include "apic.h"
+#include "bootloader.h"
 #include "console.h"
 #include "fence.h"
 #include "idt.h"
@@ -14,14 +15,6 @@
 #include "x86.h"
 
 #define LOG_VERSION 1u
-
-/* Multiboot Specification 0.6.96, "Boot information format" */
-struct multiboot {
-	u32 flags, mem_lower, mem_upper, boot_device, cmdline;
-};
-
-#define MULTIBOOT_BOOTED 0x2badb002
-#define MULTIBOOT_HAS_CMDLINE (1u << 2)
 
 extern const struct test_case cases_start[], cases_end[];
 
@@ -49,13 +42,11 @@ static bool read_option(const char *text, const char *key, char *value, size_t v
 	return false;
 }
 
-static void read_command_line(u32 magic, const struct multiboot *multiboot)
+static void read_command_line(void)
 {
-	const char *text = "";
+	const char *text = bootloader_command_line();
 	char screen[8];
 
-	if (magic == MULTIBOOT_BOOTED && (multiboot->flags & MULTIBOOT_HAS_CMDLINE))
-		text = physical(multiboot->cmdline);
 	asked = read_option(text, "cases=", patterns, sizeof(patterns));
 	if (!asked)
 		patterns[0] = '*';
@@ -160,7 +151,7 @@ static void log_cpu(void)
 	line_write(&line);
 }
 
-void kmain(u32 magic, const struct multiboot *multiboot)
+void kmain(u32 magic, word information)
 {
 	u32 count;
 
@@ -170,7 +161,8 @@ void kmain(u32 magic, const struct multiboot *multiboot)
 	idt_load();
 	write_dr7(DR7_INIT);
 	write_dr6(DR6_INIT);
-	read_command_line(magic, multiboot);
+	bootloader_read(magic, (u32)information);
+	read_command_line();
 	apic_mask_8259();
 	apic_init();
 	smp_init();

@@ -82,6 +82,8 @@ static bool handle(const struct nested_exit *exit)
 		note("trap_budget=spent");
 		fence_abandon();
 	}
+	if (exit->kind == EXIT_PAUSES)
+		return !body_at_end(&frame);
 	if (exit->kind == EXIT_TRAPS) {
 		if (body_at_end(&frame))
 			nested.flags &= ~FLAGS_TF;

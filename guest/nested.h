@@ -11,12 +11,13 @@
 
 /* An event, in the form that both architectures have for one that is injected and for one whose
  * delivery was interrupted (APM Vol. 2, "Event Injection"; SDM Vol. 3, "VM-Entry Controls for Event
- * Injection"). SVM has no types 5 and 6. */
+ * Injection"). SVM has no types 5 to 7. */
 enum event_type {
 	EVENT_EXCEPTION = 3,
 	EVENT_SOFTWARE_INTERRUPT = 4,	/* INT n */
 	EVENT_PRIVILEGED_EXCEPTION = 5, /* INT1 */
 	EVENT_SOFTWARE_EXCEPTION = 6,	/* INT3, INTO */
+	EVENT_OTHER = 7,		/* with vector 0 a VM exit by the monitor trap flag */
 };
 #define EVENT(type, vector) (EVENT_VALID | (u32)(type) << 8 | (u32)(vector))
 #define EVENT_VALID (1u << 31)
@@ -49,10 +50,11 @@ struct nested_exit {
 	const char *name;
 	u32 code;
 	enum {
-		EXIT_CALLS, /* the instruction for it: the body's end */
-		EXIT_FAILS, /* it was not entered, and cannot go on */
-		EXIT_TRAPS, /* a #DB that is over when its handler is, with RF or without */
-		EXIT_STOPS, /* before an instruction that did not take place */
+		EXIT_CALLS,  /* the instruction for it: the body's end */
+		EXIT_FAILS,  /* it was not entered, and cannot go on */
+		EXIT_TRAPS,  /* a #DB that is over when its handler is, with RF or without */
+		EXIT_PAUSES, /* between two instructions: it goes on as it is */
+		EXIT_STOPS,  /* before an instruction that did not take place */
 	} kind;
 	u32 vector; /* of EXIT_TRAPS, and of an exception in EXIT_STOPS */
 	word error; /* the error code that goes with the vector */
@@ -92,7 +94,8 @@ struct nested *nested_prepare_on(const struct nested_cpu *cpu, const struct body
 /* Runs it to the body's end, and returns the registers that it left. Each exit on the way is
  * logged. The nested guest goes on as after a trap of that kind: #DB where it says, with RF set at
  * an instruction breakpoint, with DR6 put back; all else at the next mark. Both out of the
- * interrupt shadow, as an IRET leaves it. */
+ * interrupt shadow, as an IRET leaves it. Between two instructions it goes on as it is, unless the
+ * body is at its end. */
 struct registers nested_run(void);
 
 /* Called by the fence: ends the nested guest that an abandoned case is in, if it is in one, and

@@ -35,6 +35,7 @@
 #define REASON_CPUID 10
 #define REASON_VMCALL 18
 #define REASON_MOV_DR 29
+#define REASON_MONITOR_TRAP_FLAG 37
 #define REASON_INVALID (ENTRY_FAILED | 33)
 
 /* SDM Vol. 3, "VMX Capability Reporting Facility" */
@@ -127,6 +128,11 @@ static void vmx_on(void)
 static u32 controls(u32 msr, u32 wanted)
 {
 	return wanted | (u32)read_msr(msr);
+}
+
+bool vmx_allows(u32 controls)
+{
+	return !(controls & ~(u32)(read_msr(MSR_VMX_PRIMARY_CONTROLS) >> 32));
 }
 
 static void put_controls(void)
@@ -272,6 +278,10 @@ static struct nested_exit tell_exit(void)
 		break;
 	case REASON_MOV_DR:
 		exit.name = "MOV_DR";
+		break;
+	case REASON_MONITOR_TRAP_FLAG:
+		exit.name = "MTF";
+		exit.kind = EXIT_PAUSES;
 		break;
 	case REASON_INVALID:
 		exit.name = "INVALID";

@@ -17,6 +17,7 @@ enum vmcs_field {
 
 /* In VMCS_PRIMARY_CONTROLS. */
 #define MOV_DR_EXITING (1u << 23)
+#define MONITOR_TRAP_FLAG (1u << 27)
 
 /* In VMCS_INTERRUPTIBILITY (SDM Vol. 3, "Guest Non-Register State"). */
 #define BLOCKING_BY_STI (1u << 0)
@@ -35,6 +36,9 @@ extern const struct nested_cpu nested_vmx;
  * from there. */
 void vmx_write(enum vmcs_field field, word value);
 word vmx_read(enum vmcs_field field);
+
+/* Whether the CPU has these bits of VMCS_PRIMARY_CONTROLS. */
+bool vmx_allows(u32 controls);
 
 #define VMX_PREPARE(body_name) nested_prepare_on(&nested_vmx, &body_##body_name)
 

@@ -14,11 +14,14 @@ from pathlib import Path
 from harness import commands, process
 from harness.errors import Cancelled, WrongQuestion
 from harness.lab import commands as lab_commands
-from harness.settings import add_options, read_settings
+from harness.settings import ROOT, add_options, read_settings
 from harness.symbolize.show import symbolize
+from harness.together import report_runs
 
 # Of a wrong question: git-bisect(1) goes on after any smaller status.
 STOP_BISECTING = 128
+
+PAGE = ROOT / "build" / "report.html"
 
 
 def make_parser() -> argparse.ArgumentParser:
@@ -29,6 +32,7 @@ def make_parser() -> argparse.ArgumentParser:
         ("run", "boot, compare, print the table"),
         ("iso", "make build/trapline.iso, with both images, to boot anywhere"),
         ("gdb", "write the images' addresses into build/, for running a case's gdb commands by hand"),
+        ("dist", "make build/trapline-VERSION.zip, to run where there is no compiler"),
         ("bench", "time the catalogue against an empty guest, side by side"),
     ):
         add_options(verbs.add_parser(name, help=text, description=text).add_argument)
@@ -50,6 +54,12 @@ def make_parser() -> argparse.ArgumentParser:
     text = "judge serial logs that were captured elsewhere"
     judge = verbs.add_parser("judge", help=text, description=text)
     judge.add_argument("logs", nargs="+", metavar="LOG", help="a file, a serial device, or - for standard input")
+    text = "merge what runs have left, here or on other machines, into one table and one page"
+    merging = verbs.add_parser("report", help=text, description=text)
+    merging.add_argument("runs", nargs="+", metavar="DIR", help="a run's folder, or one that has such folders below it")
+    merging.add_argument("--expect", default="", metavar="PLATFORMS", help="platforms that must be there, with commas")
+    merging.add_argument("--html", default=str(PAGE), metavar="FILE", help="the page (default: build/report.html)")
+    merging.add_argument("--markdown", default="", metavar="FILE", help="a summary for a CI's page")
     text = "a dump's addresses as functions and lines, with inlined functions"
     symbolizing = verbs.add_parser("symbolize", help=text, description=text)
     symbolizing.add_argument(
@@ -67,6 +77,8 @@ def make_parser() -> argparse.ArgumentParser:
 def run_verb(options: argparse.Namespace) -> int:
     if options.verb == "judge":
         return commands.judge_logs(options.logs)
+    if options.verb == "report":
+        return report_runs(options.runs, options.expect, options.html, options.markdown)
     if options.verb == "symbolize":
         return symbolize(options.log, options.elf, options.offset)
     if options.verb == "lab":
@@ -82,6 +94,7 @@ def run_verb(options: argparse.Namespace) -> int:
         "list": commands.list_all,
         "run": commands.run,
         "iso": commands.iso,
+        "dist": commands.dist,
         "gdb": commands.write_addresses,
         "bench": commands.bench,
     }

@@ -53,7 +53,10 @@ class BochsError(Exception):
 
 @dataclass(frozen=True)
 class Configuration:
-    """What is the same for all boots. `debugger`, `sound`: what was built into the program."""
+    """What is the same for all boots. `debugger`, `sound`: what was built into the program.
+
+    `any_msr`: MSRs that Bochs does not know are read as 0, which is its default, and not refused.
+    """
 
     program: str
     version: str
@@ -64,6 +67,7 @@ class Configuration:
     cpus: int
     memory_mib: int = MEMORY_MIB
     ips: int = IPS
+    any_msr: bool = False
 
     def command(self, *start: str) -> list[str]:
         """To be run on a terminal, in a folder that write() has been given; or with other options to start by."""
@@ -74,8 +78,8 @@ class Configuration:
         lines = [
             f"display_library: {self.display}",
             f"megs: {self.memory_mib}",
-            # By default Bochs reads MSRs that it does not know as 0.
-            f"cpu: model={self.model}, count={self.cpus}, ips={self.ips}, reset_on_triple_fault=0, ignore_bad_msrs=0",
+            f"cpu: model={self.model}, count={self.cpus}, ips={self.ips}, reset_on_triple_fault=0, "
+            f"ignore_bad_msrs={int(self.any_msr)}",
             *([f"ata0-master: type=cdrom, path={iso}, status=inserted", "boot: cdrom"] if iso else []),
             "com1: enabled=1, mode=file, dev=serial.log",
             *(["sound: driver=dummy"] if self.sound else []),

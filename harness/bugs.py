@@ -5,7 +5,7 @@ import fnmatch
 import itertools
 import re
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
@@ -92,9 +92,10 @@ class Sighting:
             for key, wanted in self.where.items()
         )
 
-    def in_ranges(self, facts: dict[str, str], *keys: str) -> bool:
-        """Whether the facts meet the conditions on these versions (see RANGES)."""
-        return all(_in_range(facts.get(key, ""), self.where[key]) for key in keys if key in self.where)
+    def may_show(self, facts: dict[str, str]) -> bool:
+        """Whether these facts, which need not be all, meet the conditions on them."""
+        known = {key: wanted for key, wanted in self.where.items() if key in facts}
+        return replace(self, where=known).applies(facts)
 
     @property
     def rewrites(self) -> bool:

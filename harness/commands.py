@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What the verbs do: each function returns the exit code."""
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -14,9 +15,10 @@ from harness.bless import Answer, Decision, Name, answer_of, bless_log, decide, 
 from harness.bugs import Bug, classify, foretold, read_bugs
 from harness.debugger import MODES, find_gdb, variables
 from harness.disassembly import complaints
+from harness.dist import make_dist
 from harness.errors import WrongQuestion
 from harness.image import Image, modes_of, read_images, select
-from harness.iso import make_iso
+from harness.iso import make_iso, uefi_obstacle
 from harness.log import Log
 from harness.matrix import Cell, Check, check_all, platforms_at_hand, print_checks
 from harness.platform import Platform, Unusable, find_platforms, modes_asked_of
@@ -26,7 +28,7 @@ from harness.record import write_json
 from harness.repro import find_bug
 from harness.repro import repro as look_where_it_shows
 from harness.required import GUEST, SCRIPTED, STEPS, RequiredLogs, read_blocks
-from harness.runner import Group, Runner, judge, make_groups, unusable_results
+from harness.runner import Group, Runner, judge, make_groups
 from harness.settings import ROOT, Settings
 from harness.verdict import Result, Verdict
 
@@ -62,12 +64,9 @@ def run(settings: Settings) -> int:
     platforms = find_platforms(settings, default="all")
     report.print_platforms(console, platforms)
     usable = [platform for platform in platforms if isinstance(platform, Platform)]
-    results: list[Result] = []
-    for platform in platforms:
-        if isinstance(platform, Unusable) and platform.asked:
-            results += unusable_results(platform, modes_asked_of(platform, settings.debugger), images)
+    wanted = [platform for platform in platforms if isinstance(platform, Unusable) and platform.asked]
     groups = make_groups(usable, settings.debugger, images)
-    results += _run_groups(console, settings, groups)
+    results = _run_groups(console, settings, groups, lambda runner: _unusable(runner, wanted, settings, images))
     results.sort(key=lambda result: [platform.name for platform in platforms].index(result.platform))
     if not results:
         raise WrongQuestion("no platform is usable here, for the reasons above")
@@ -89,7 +88,16 @@ def iso(settings: Settings) -> int:
         chosen = select(images, settings.case, settings.mode)
         choice["cases"] = ",".join(case for image in chosen for case in image.cases)
     path = settings.build / "trapline.iso"
-    make_iso(path, [image.path for image in images], settings.timeout_multiplier, **choice)
+    no_uefi = uefi_obstacle()
+    make_iso(path, [image.path for image in images], settings.timeout_multiplier, not no_uefi, **choice)
+    firmware = f"BIOS (not for UEFI: {no_uefi})" if no_uefi else "BIOS and UEFI"
+    report.make_console().print(Text(f"{path}: {path.stat().st_size / 1e6:.1f} MB, for {firmware}"))
+    return 0
+
+
+def dist(settings: Settings) -> int:
+    """Packs what running takes where there is no compiler."""
+    path = make_dist(settings.timeout_multiplier)
     report.make_console().print(Text(f"{path}: {path.stat().st_size / 1e6:.1f} MB"))
     return 0
 
@@ -218,12 +226,25 @@ def repro(settings: Settings, name: str) -> int:
     return look_where_it_shows(settings, name, _writable(settings.json))
 
 
-def _run_groups(console: Console, settings: Settings, groups: list[Group]) -> list[Result]:
-    """Runs the groups, with progress on a terminal and a line for each group elsewhere."""
-    results: list[Result] = []
+def _unusable(runner: Runner, platforms: list[Unusable], settings: Settings, images: list[Image]) -> list[Result]:
+    return [
+        result
+        for platform in platforms
+        for result in runner.unusable(platform, modes_asked_of(platform, settings.debugger), images)
+    ]
+
+
+def _run_groups(
+    console: Console,
+    settings: Settings,
+    groups: list[Group],
+    before: Callable[[Runner], list[Result]] = lambda runner: [],
+) -> list[Result]:
+    """What `before` gives, and the groups' results, with progress on a terminal and a line for each group elsewhere."""
     progress = report.make_progress_console()
     with progress.status("booting") as status:
         runner = Runner(settings, lambda group, case: status.update(f"{group.platform.name} {group.debugger}: {case}"))
+        results = before(runner)
         for group, settled in zip(groups, runner.run_all(groups), strict=True):
             results += settled
             if not progress.is_terminal:

@@ -69,9 +69,10 @@ class Event:
     """What gdb reported.
 
     `connected`: it has met the gdbstub. `stub`: that has answered a packet, both in `text`, with a blank
-    between. `asked`: all such packets are answered. `case`: it has come to `case`. `line`: a line of the
-    debugger's log, for `case`. `step`: it stepped to the place `text`. `left`: it has detached. `exit`:
-    the target is gone, `text` holds gdb's words. `died`: gdb has ended otherwise, with the words `text`.
+    between. `asked`: all such packets are answered. `case`: it has come to `case`; `astray`: it has not, with
+    the script of `case`. `line`: a line of the debugger's log, for `case`. `step`: it stepped to the place
+    `text`. `left`: it has detached. `exit`: the target is gone, `text` holds gdb's words. `died`: gdb has ended
+    otherwise, with the words `text`.
     """
 
     kind: str
@@ -111,7 +112,14 @@ def command_file(mode: str, image: Image, hardware: bool = False) -> str:
         return "\n".join([*lines, *flattened(COMMANDS / f"{mode}.gdb"), ""])
     lines += [*flattened(COMMANDS / "common.gdb"), "set $in_harness = 1"]
     for case in image.cases:
-        lines += ["", f"marks_{case.replace('@', '_')}", "begin_script", *flattened(script_of(case)), "end_script"]
+        lines += [
+            "",
+            f'printf "| script {case}\\n"',
+            f"marks_{case.replace('@', '_')}",
+            "begin_script",
+            *flattened(script_of(case)),
+            "end_script",
+        ]
     return "\n".join([*lines, "run_on", ""])
 
 
@@ -172,6 +180,7 @@ class Gdb(threading.Thread):
         self._post = post
         self._case = ""
         self._body = 0
+        self._script = ""
         self._cause = ""
         self._breakpoints = 0
         self._packet = ""
@@ -251,10 +260,13 @@ class Gdb(threading.Thread):
     def _take(self, line: str) -> None:
         """Takes a line that is meant for the harness."""
         word, _, rest = line.partition(" ")
-        if word == "case":
+        if word == "script":
+            self._script = rest
+        elif word == "case":
             self._case, _, body = rest.rpartition(" ")
             self._body = int(body, 16)
-            self._post(Event("case", "", self._case))
+            self._post(Event("case" if self._script in ("", self._case) else "astray", "", self._script or self._case))
+            self._script = ""
         elif word == "at":
             self._post(Event("step", self._place(rest), self._case))
         elif word == "stop":

@@ -8,12 +8,13 @@ set -eu
 : "${CROSS_COMPILE:=}" "${GDB:=}" "${PYTHON:=}" "${QEMU:=}" "${BOCHS:=}"
 
 build='gcc ld objcopy nasm'
-run="$build qemu gdb python"
+ready='qemu gdb python' # where the images are there ready-made
+run="$build addr2line readelf $ready"
 bochs='bochs iso'
-lint='clang-format cppcheck shellcheck black flake8'
+lint='clang-format cppcheck shellcheck black flake8 yamllint'
 
 # Read by Python's import statement as well as by people.
-modules='rich, elftools, packaging, pytest'
+modules='rich, elftools, packaging, jinja2, pytest'
 
 say() {
     printf 'trapline: %s\n' "$*"
@@ -69,7 +70,7 @@ missing() {
     for need in $1; do
         case $need in
         gcc) compiles -m32 __i386__ && compiles -m64 __x86_64__ ;;
-        ld | objcopy) has "$CROSS_COMPILE$need" ;;
+        ld | objcopy | addr2line | readelf) has "$CROSS_COMPILE$need" ;;
         qemu) [ -n "$QEMU" ] || has qemu-system-x86_64 ;;
         gdb) has "${GDB:-gdb}" ;;
         python) find_python >/dev/null ;;
@@ -85,7 +86,7 @@ describe() {
     for need in $1; do
         case $need in
         gcc) need="${CROSS_COMPILE}gcc with -m32 and -m64 for x86 ELF" ;;
-        ld | objcopy) need=$CROSS_COMPILE$need ;;
+        ld | objcopy | addr2line | readelf) need=$CROSS_COMPILE$need ;;
         qemu) need=qemu-system-x86_64 ;;
         gdb) need=${GDB:-gdb} ;;
         python) need="a Python >= 3.11 with $modules${PYTHON:+ (PYTHON=$PYTHON)}" ;;
@@ -134,6 +135,8 @@ need          apt-get              dnf                   pacman               br
 gcc           gcc$cross            gcc                   gcc                  x86_64-elf-gcc
 ld            binutils$cross       binutils              binutils             x86_64-elf-binutils
 objcopy       binutils$cross       binutils              binutils             x86_64-elf-binutils
+addr2line     binutils$cross       binutils              binutils             x86_64-elf-binutils
+readelf       binutils$cross       binutils              binutils             x86_64-elf-binutils
 nasm          nasm                 nasm                  nasm                 nasm
 qemu          qemu-system-x86      qemu-system-x86-core  qemu-system-x86      qemu
 gdb           gdb$multiarch        gdb                   gdb                  x86_64-elf-gdb
@@ -141,6 +144,7 @@ python        python3              python3               python               py
 python        python3-rich         python3-rich          python-rich          -
 python        python3-pyelftools   python3-pyelftools    python-pyelftools    -
 python        python3-packaging    python3-packaging     python-packaging     -
+python        python3-jinja2       python3-jinja2        python-jinja         -
 python        python3-pytest       python3-pytest        python-pytest        -
 python        python3-pytest-xdist python3-pytest-xdist  python-pytest-xdist  -
 bochs         bochs                bochs                 bochs                bochs
@@ -155,6 +159,7 @@ cppcheck      cppcheck             cppcheck              cppcheck             cp
 shellcheck    shellcheck           ShellCheck            shellcheck           shellcheck
 black         black                black                 python-black         black
 flake8        flake8               python3-flake8        flake8               flake8
+yamllint      yamllint             yamllint              yamllint             yamllint
 END
 }
 
@@ -177,7 +182,7 @@ install() {
     brew)
         command="brew install$(packages "$lacking")"
         advice="for Python's modules, run python3 -m pip install --user --break-system-packages"
-        advice="$advice rich pyelftools packaging pytest pytest-xdist"
+        advice="$advice rich pyelftools packaging jinja2 pytest pytest-xdist"
         ;;
     none) fail "no known package manager to install $(describe "$lacking")" ;;
     esac
@@ -202,7 +207,8 @@ check | 'check run' | 'check test') report "$(missing "$run")" deps ;;
 'check lint') report "$(missing "$lint")" deps-lint ;;
 python) find_python || report python deps ;;
 install) install "$run" ;;
+install-ready) install "$ready" ;;
 install-bochs) install "$bochs" ;;
 install-lint) install "$lint" ;;
-*) fail "usage: $0 check [build|run|test|lint] | install | install-bochs | install-lint | python" ;;
+*) fail "usage: $0 check [build|run|test|lint] | install | install-ready | install-bochs | install-lint | python" ;;
 esac

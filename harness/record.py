@@ -15,7 +15,7 @@ from pathlib import Path
 from harness import process
 from harness.errors import WrongQuestion
 from harness.image import Image
-from harness.platform import Platform
+from harness.platform import Platform, Unusable
 from harness.verdict import Result
 
 
@@ -48,9 +48,9 @@ class Record:
                 raise WrongQuestion(f"{path} cannot be made: {error.strerror}") from None
         raise WrongQuestion(f"{self._runs} has no room for another run: empty it with 'make clean'")
 
-    def vm_folder(self, platform: Platform, debugger: str, image: Image) -> Path:
+    def vm_folder(self, platform: str, debugger: str, image: str) -> Path:
         """A new folder for one boot, PLATFORM-DEBUGGER-IMAGE with a number."""
-        name = f"{platform.name}-{debugger}-{image.name}"
+        name = f"{platform}-{debugger}-{image}".replace(":", "-")  # which Windows, and CIs' archives, do not take
         with self._lock:
             number = self._counts[name] = self._counts.get(name, 0) + 1
         path = self.path / f"{name}-{number}"
@@ -71,18 +71,14 @@ def write_platform(folder: Path, platform: Platform, image: Path, gdb: str | Non
     """platform.json: the versions of everything that took part."""
     table = {
         "platform": platform.name,
+        "description": platform.description,
         "program": platform.program,
         **platform.versions,
         "facts": platform.facts,
         "reservations": platform.reservations,
         "remarks": platform.remarks,
         "gdb": _first_line([gdb, "--version"]) if gdb else "",
-        "host": {
-            "system": host.system(),
-            "release": host.release(),
-            "machine": host.machine(),
-            "cpu": process.cpu_name(),
-        },
+        "host": host_facts(),
         "python": host.python_version(),
         "image": {"name": image.name, "sha256": hashlib.sha256(image.read_bytes()).hexdigest()},
     }
@@ -95,8 +91,20 @@ def add_to_platform(folder: Path, key: str, value) -> None:
     write_json(path, json.loads(path.read_text(encoding="utf-8")) | {key: value})
 
 
+def write_unusable(folder: Path, platform: Unusable) -> None:
+    """platform.json of one that no VM could be had on."""
+    table = {"platform": platform.name, "description": f"unusable: {platform.reason}", "host": host_facts()}
+    write_json(folder / "platform.json", table)
+
+
+def host_facts() -> dict[str, str]:
+    """What this machine is, for platform.json."""
+    return {"system": host.system(), "release": host.release(), "machine": host.machine(), "cpu": process.cpu_name()}
+
+
 def write_verdicts(folder: Path, results: list[Result]) -> None:
-    write_json(folder / "verdict.json", [result.as_json() for result in results])
+    """verdict.json: the results, with their logs where somebody will want to see them."""
+    write_json(folder / "verdict.json", [result.as_json() | result.logs_as_json() for result in results])
 
 
 def gdb_version(folder: Path) -> str:

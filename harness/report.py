@@ -15,7 +15,7 @@ from rich.text import Text
 
 from harness.compare import Row, align
 from harness.platform import Platform, Unusable
-from harness.required import GUEST, STEPS
+from harness.problems import find_problems, logs_without_required, names
 from harness.verdict import Result, Verdict
 
 UNLIMITED = 10_000
@@ -49,7 +49,7 @@ def print_table(console: Console, results: list[Result]) -> None:
     table = Table(box=None, padding=(0, 2, 0, 0))
     table.add_column("case", no_wrap=True)
     for platform, debugger in columns:
-        table.add_column(f"{platform}\n{debugger}" if debugger else platform, no_wrap=True)
+        table.add_column(Text(f"{platform}\n{debugger}" if debugger else platform), no_wrap=True)
     for case in sorted({result.case for result in results}):
         row = [cells.get((case, *column)) for column in columns]
         table.add_row(Text(case), *(_styled(result.verdict) if result else Text("-") for result in row))
@@ -75,63 +75,30 @@ def print_platforms(console: Console, platforms: list[Platform | Unusable]) -> N
 
 def print_problems(console: Console, results: list[Result]) -> None:
     """Remarks, known bugs in short, then why all else is not `pass`, for a difference with both logs side by side."""
-    told = dict.fromkeys((result.platform, result.name, words) for result in results for words in result.remarks)
-    for platform, name, words in told:
+    problems = find_problems(results)
+    for platform, name, words in problems.remarks:
         console.print(Text.assemble(("remark", "cyan"), f" on {platform}: {name}: {words}"))
-    known: dict[tuple, list[Result]] = {}
-    by_case: dict[tuple, list[Result]] = {}
-    for result in results:
-        if result.verdict is Verdict.KNOWN:
-            known.setdefault((result.platform, result.bug, result.reason), []).append(result)
-        elif result.verdict is not Verdict.PASS:
-            by_case.setdefault((result.case, *_what(result)), []).append(result)
-    for (platform, bug, title), group in known.items():
-        names = ", ".join(dict.fromkeys(result.name for result in group))
-        where = Text.assemble(("known", COLOURS[Verdict.KNOWN]), f" on {platform}: {bug}: ", (title, "bold"))
-        console.print(where.append(f" ({len(group)}: {names})"))
-    alike: dict[tuple, list[list[Result]]] = {}
-    for group in by_case.values():
-        debuggers = tuple(result.debugger for result in group)
-        alike.setdefault((debuggers, *_what(group[0])), []).append(group)
-    for groups in alike.values():
-        print_problem(console, [result for group in groups for result in group])
-
-
-def _what(result: Result) -> tuple:
-    """What is said about a result, beside its case and debugger mode; logs count where they are shown."""
-    shown: tuple = ()
-    if result.verdict is Verdict.DIFFERS:
-        logs = (result.required, result.seen, result.debugger_required, result.debugger_seen)
-        shown = tuple(tuple(log or ()) for log in logs)
-    elif result.verdict is Verdict.UNUSABLE:
-        shown = tuple(_logs_without_required(result))
-    return result.platform, result.verdict, result.bug, result.reason, shown
-
-
-def _logs_without_required(result: Result) -> list[str]:
-    """What was seen, in the form of a required log, where there is none."""
-    lines: list[str] = []
-    if result.seen and result.required is None:
-        lines += [f"{GUEST} {result.case}", *result.seen, f"end {result.case}"]
-    if result.seen and result.debugger_required is None:
-        word = STEPS if result.debugger == "step" else GUEST
-        lines += [f"{word} {result.case}", *result.debugger_seen, f"end {result.case}"]
-    return lines
+    for group in problems.known:
+        first = group[0]
+        cases = ", ".join(dict.fromkeys(result.name for result in group))
+        where = Text.assemble(("known", COLOURS[Verdict.KNOWN]), f" on {first.platform}: {first.bug}: ")
+        console.print(where.append(first.reason, "bold").append(f" ({len(group)}: {cases})"))
+    for group in problems.others:
+        print_problem(console, group)
 
 
 def print_problem(console: Console, alike: list[Result]) -> None:
     """Results of which the same is to be said."""
     first = alike[0]
-    cases = ", ".join(dict.fromkeys(result.case for result in alike))
-    debuggers = ", ".join(dict.fromkeys(result.debugger for result in alike))
-    line = Text.assemble((cases, "bold"), f" on {first.platform} {debuggers}".rstrip(), ": ", _styled(first.verdict))
+    cases, platform, debuggers = names(alike)
+    line = Text.assemble((cases, "bold"), f" on {platform} {debuggers}".rstrip(), ": ", _styled(first.verdict))
     if first.bug:  # fixed?
         line.append(f" ({first.bug})")
     if first.reason:
         line.append(f": {first.reason}")
     console.print(line)
     if first.verdict is Verdict.UNUSABLE:
-        for text in _logs_without_required(first):
+        for text in logs_without_required(first):
             console.print(Text(text))
     if first.verdict is Verdict.DIFFERS:
         if first.seen != first.required:
@@ -163,13 +130,13 @@ def print_difference(console: Console, rows: list[Row], titles: tuple[str, str] 
         table = Table(box=box.SIMPLE_HEAD)
         for title in titles:
             table.add_column(title, no_wrap=True)
-        for row, repeated in _runs(rows):
+        for row, repeated in collapsed(rows):
             table.add_row(_side(row, "required", plain), _side(row, "seen", plain))
             if repeated:
                 table.add_row("", Text(f"... and the same {repeated} more times", style="dim"))
         console.print(table)
         return
-    for row, repeated in _runs(rows):
+    for row, repeated in collapsed(rows):
         if row.same:
             console.print(Text(f"      {row.required}"))
         else:
@@ -180,7 +147,7 @@ def print_difference(console: Console, rows: list[Row], titles: tuple[str, str] 
             console.print(Text(f"      ... and the same {repeated} more times", style="dim"))
 
 
-def _runs(rows: list[Row]) -> Iterator[tuple[Row, int]]:
+def collapsed(rows: list[Row]) -> Iterator[tuple[Row, int]]:
     """The rows, with how many more like it follow each."""
     for row, group in itertools.groupby(rows, key=lambda row: (row.required, row.seen)):
         yield Row(*row), len(list(group)) - 1

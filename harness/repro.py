@@ -90,7 +90,7 @@ def _ask_first(console: Console, bug: Bug, settings: Settings, images: list[Imag
 
 
 def _choices(bug: Bug, settings: Settings) -> Iterator[Settings]:
-    """Settings for one platform each, the fastest first: this machine, then emulated hosts.
+    """Settings for one platform each, the fastest first: this machine, then emulated hosts, first those with an AMD CPU.
 
     Of these, the newest kernels in which the bug was seen.
     """
@@ -99,11 +99,11 @@ def _choices(bug: Bug, settings: Settings) -> Iterator[Settings]:
     for accel in accels:
         yield replace(settings, accel=accel, cpu=settings.cpu or _cpu(_shown_on(accel, seen)))
     if kvm.NAME in accels and not settings.kernel:
-        kernels = [item for item in cache.items() if item.kind == "linux"]
-        for item in reversed(kernels):
-            if any(sighting.in_ranges({"kernel": item.version}, "kernel") for sighting in bug.seen):
-                version = ".".join(map(str, cache.numbers(item.version)[:2]))
-                yield replace(settings, accel=kvm.NAME, host=f"amd:{version}")
+        kernels = [item.version for item in cache.items() if item.kind == "linux"]
+        for cpu, backend in (("amd", "kvm_amd"), ("intel", "kvm_intel")):
+            for version in reversed(kernels):
+                if any(sighting.may_show({"kernel": version, "backend": backend}) for sighting in bug.seen):
+                    yield replace(settings, accel=kvm.NAME, host=f"{cpu}:{version}")
 
 
 def keep_dump(result: Result, images: list[Image]) -> list[str]:

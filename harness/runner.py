@@ -86,9 +86,14 @@ class Runner:
     def run(self, group: Group) -> list[Result]:
         """The results of one group's cases, in the image's order."""
         if reason := self._no_debugger(group):
-            return [self._result(group, case, Verdict.UNUSABLE, reason) for case in group.image.cases]
-        remaining = list(group.image.cases)
-        results: list[Result] = []
+            results = [self._result(group, case, Verdict.UNUSABLE, reason) for case in group.image.cases]
+            self._keep_unrun(results, group.platform, group.debugger, group.image)
+            return results
+        refused = {case: group.platform.refusal(case, group.debugger) for case in group.image.cases}
+        results = [self._result(group, case, Verdict.UNUSABLE, reason) for case, reason in refused.items() if reason]
+        if results:
+            self._keep_unrun(results, group.platform, group.debugger, group.image)
+        remaining = [case for case, reason in refused.items() if not reason]
         while remaining:
             settled = self._boot(group, remaining)
             results += settled
@@ -98,7 +103,30 @@ class Runner:
         group.platform.review(
             results, group.image, lambda platform, image: self.run(Group(platform, "detached", image))
         )
+        for folder in dict.fromkeys(result.run for result in results):
+            record.write_verdicts(folder, [result for result in results if result.run == folder])
         return results
+
+    def unusable(self, platform: Unusable, debuggers: list[str], images: list[Image]) -> list[Result]:
+        """What a platform that cannot be used gives, where it was asked for."""
+        results = []
+        for debugger in debuggers:
+            for image in images:
+                cases = [case for case in image.cases if takes_part(debugger, case)]
+                if cases:
+                    mine = [Result(case, platform.name, debugger, Verdict.UNUSABLE, platform.reason) for case in cases]
+                    self._keep_unrun(mine, platform, debugger, image)
+                    results += mine
+        return results
+
+    def _keep_unrun(self, results: list[Result], platform: Platform | Unusable, debugger: str, image: Image) -> None:
+        """Leaves the verdicts of cases that no VM ran, so that a report on this run has them too."""
+        folder = self.record.vm_folder(platform.name, debugger, image.name)
+        if isinstance(platform, Platform):
+            record.write_platform(folder, platform, image.path, None)
+        else:
+            record.write_unusable(folder, platform)
+        record.write_verdicts(folder, results)
 
     def _no_debugger(self, group: Group) -> str:
         """Why the group's debugger mode cannot be had; empty if it can."""
@@ -119,7 +147,7 @@ class Runner:
     def _boot(self, group: Group, cases: list[str]) -> list[Result]:
         """Boots one VM for the cases, and settles at least one of them."""
         debugging = self._debugging(group, cases)
-        folder = self.record.vm_folder(group.platform, group.debugger, group.image)
+        folder = self.record.vm_folder(group.platform.name, group.debugger, group.image.name)
         image = self.record.keep_image(group.image)
         argument = group.image.pattern(cases)
         group.platform.write_command(folder, image, argument, debugging)
@@ -146,10 +174,12 @@ class Runner:
         facts = group.platform.facts | {"vendor": vendor}
         blocks = {block.case: block for block in outcome.log.blocks}
         victims = self._victims(cases, outcome)
-        if failed := self._failed_script(group, cases, outcome):
-            cases, victims = cases[: cases.index(failed) + 1], [failed]
         # What the debugger saw before the first case, or in one that nobody asked for, must not go unseen.
         stray = [line for case, lines in outcome.debugger_log.items() if case not in cases for line in lines]
+        if missed := self._missed(group, cases, outcome):
+            cases, victims = cases[: cases.index(missed)], []
+        elif failed := self._failed_script(group, cases, outcome):
+            cases, victims = cases[: cases.index(failed) + 1], [failed]
         results = []
         for case in cases:
             block = blocks.get(case)
@@ -186,6 +216,13 @@ class Runner:
             result.remarks += foretold(result, facts, self._bugs)
             classify(result, facts, self._bugs)
         return results
+
+    @staticmethod
+    def _missed(group: Group, cases: list[str], outcome: Outcome) -> str:
+        """The first case that gdb did not come to, as an earlier one's commands had lost their place; "" for none."""
+        if group.debugger != "script" or outcome.ending is not None:
+            return ""
+        return next((case for case in cases[1:] if case not in outcome.debugger_log), "")
 
     @staticmethod
     def _refused_script(group: Group, case: str, outcome: Outcome) -> str:
@@ -233,15 +270,4 @@ def make_groups(platforms: list[Platform], debugger: str, images: list[Image]) -
         for mode in modes_asked_of(platform, debugger)
         for image in images
         if (chosen := image.narrowed(partial(takes_part, mode))).cases
-    ]
-
-
-def unusable_results(platform: Unusable, debuggers: list[str], images: list[Image]) -> list[Result]:
-    """What a platform that cannot be used gives, where it was asked for."""
-    return [
-        Result(case, platform.name, debugger, Verdict.UNUSABLE, platform.reason)
-        for debugger in debuggers
-        for image in images
-        for case in image.cases
-        if takes_part(debugger, case)
     ]

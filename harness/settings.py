@@ -15,9 +15,9 @@ ROOT = Path(__file__).resolve().parent.parent
 # Name, default, help. `make help` prints this table.
 KNOBS = (
     ("accel", "", "tcg, kvm, whpx, hvf, mshv, nvmm, bochs, several with commas, or all usable here (default of run)"),
-    ("host", "local", "where QEMU runs: local, amd:KERNEL on an emulated AMD CPU, several with commas"),
-    ("kernel", "", "with HOST=amd: a kernel of your own, a bzImage"),
-    ("modules", "", "the directory of that kernel's modules (default: it has KVM and virtio built in)"),
+    ("host", "local", "where QEMU runs: local, or amd:KERNEL or intel:KERNEL on an emulated CPU, several with commas"),
+    ("kernel", "", "with HOST=amd or HOST=intel: a kernel of your own, a bzImage"),
+    ("modules", "", "the directory of that kernel's modules (default: it has what it takes built in)"),
     ("qemu", "", "a QEMU: a path, a name on the PATH (default: qemu-system-x86_64), or a version of the lab"),
     ("bochs", "", "a Bochs: a path, or a name on the PATH (default: bochs)"),
     ("case", "", "only these cases: patterns with * and ?, with commas; NAME, or NAME@MODE"),

@@ -75,3 +75,9 @@ class Result:
             "seconds": round(self.seconds, 4),
             "run": str(self.run) if self.run else "",
         }
+
+    def logs_as_json(self) -> dict:
+        """What as_json() leaves out and a report shows: the logs of what is not green, and remarks."""
+        logs = ("required", "seen", "debugger_required", "debugger_seen")
+        table = {} if self.verdict.green else {name: getattr(self, name) for name in logs}
+        return table | ({"remarks": self.remarks} if self.remarks else {})

@@ -56,6 +56,7 @@ class VM:
         self._gdb: Gdb | None = None
         self._gdb_done = debugging is None
         self._gdb_connected = False
+        self._gdb_astray = False
         self._gdb_counts: dict[tuple[str, str], int] = {}
 
     def run(self) -> Outcome:
@@ -195,7 +196,7 @@ class VM:
 
     def _watch(self) -> None:
         handlers = {"serial": self._on_serial, "qmp": self._on_qmp, "gdb": self._on_gdb, "flood": self._on_flood}
-        while self._outcome.ending is None:
+        while self._outcome.ending is None and not self._gdb_astray:
             try:
                 kind, value = self._events.get(timeout=self._deadlines(SILENCE))
             except queue.Empty:
@@ -253,6 +254,9 @@ class VM:
                 self._gdb_done = True
         elif event.kind == "case":
             self._outcome.take_case(event.case)
+            return
+        elif event.kind == "astray":
+            self._gdb_astray = True
             return
         elif event.kind == "step":
             self._outcome.take_step(event.case, event.text)

@@ -18,7 +18,7 @@ from pathlib import Path
 from harness.errors import WrongQuestion
 
 # Of the directories' insides; what another version of the harness made is not there for this one.
-FORMAT = 1
+FORMAT = 2
 
 TABLE = "item.json"
 UNFINISHED = ".unfinished-"

@@ -31,11 +31,13 @@ LIBRARIES = (
     "lib/x86_64-linux-gnu",
     "usr/lib/x86_64-linux-gnu/pulseaudio",
 )
+ACCELERATORS = "qemu/accel-*-x86_64.so"  # below a library directory
 FIRMWARE = ("usr/share/qemu", "usr/share/seabios")
 
 # Runs the program beside it with its own libraries and firmware, wherever they have been moved to.
 WRAPPER = f"""#!/bin/sh
 here=$(dirname "$(readlink -f "$0")")
+export QEMU_MODULE_DIR="$here/modules"
 exec "$here/lib/{libraries.LOADER}" --library-path "$here/lib" "$here/bin/{PROGRAM}" -L "$here/share" "$@"
 """
 
@@ -109,13 +111,19 @@ def _kernel(suite: Suite, unpacked: Path, directory: Path) -> None:
 
 
 def _qemu(suite: Suite, unpacked: Path, directory: Path) -> str:
-    """QEMU in bin/, its libraries in lib/, its firmware in share/, and a script that runs it; its version."""
+    """QEMU in bin/, its libraries in lib/, its firmware in share/, and a script that runs it with these; its version.
+
+    Accelerators that are not built in are in modules/.
+    """
     suite.unpack(suite.closure(META["qemu"]), unpacked)
     places = [unpacked / part for part in LIBRARIES]
     loaders = [place / libraries.LOADER for place in places if (place / libraries.LOADER).exists()]
     program = unpacked / "usr/bin" / PROGRAM
-    for part in ("bin", "lib", "share"):
+    for part in ("bin", "lib", "share", "modules"):
         (directory / part).mkdir()
+    for place in places:
+        for path in place.glob(ACCELERATORS):
+            shutil.copy(path, directory / "modules" / path.name)
     shutil.copy(program, directory / "bin" / PROGRAM)
     shutil.copy(loaders[0], directory / "lib" / libraries.LOADER)
     for name, path in libraries.needed(program, loaders[0], places).items():

@@ -20,14 +20,16 @@ from harness import process
 from harness.errors import Cancelled
 from harness.lab import cache, initramfs
 from harness.lab.inside import Part
-from harness.lab.link import OFF, Link, LinkError
+from harness.lab.link import OFF, RESET, Link, LinkError
 from harness.outcome import Deadlines
 from harness.output import telling_line
 
 ANSWER = 30.0
 LAST_MOMENT = 0.5
+STUCK = 10.0
 
 PANIC = "Kernel panic"
+FACT = b"release="  # one that is in every answer to a RESET
 
 MEMORY_MIB = 512
 ROOM_MIB = MEMORY_MIB + 64  # on the disk, to boot one
@@ -63,6 +65,11 @@ class Machine(ABC):
     @abstractmethod
     def emulator_name(self) -> str:
         """What emulates it, for people."""
+
+    @property
+    def facts(self) -> dict[str, str]:
+        """What known bugs can depend on."""
+        return {}
 
     @abstractmethod
     def identity(self) -> str:
@@ -115,6 +122,23 @@ class Host(ABC):
         except subprocess.TimeoutExpired:
             return ""
         return self._why("it ended")
+
+    def stuck(self) -> bool:
+        """Whether it does not answer any more, now that nobody else talks to it."""
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.settimeout(self._deadlines(STUCK))
+            said = b""
+            try:
+                connection.connect(str(self.link))
+                Link(connection).send(RESET)
+                while FACT not in said:  # what it was saying before comes first
+                    data = connection.recv(65536)
+                    if not data:
+                        return True
+                    said += data
+            except (OSError, LinkError):
+                return True
+        return False
 
     def keep_logs(self, folder: Path) -> None:
         """Copies what the emulator and the host's kernel said to emulator.log and console.log."""

@@ -24,6 +24,7 @@ from harness.lab.host import ANSWER, MEMORY_MIB, PANIC, Host, HostError, Machine
 from harness.lab.inside import Part
 from harness.lab.relay import Relay
 from harness.outcome import Deadlines
+from harness.output import telling_line
 
 BOOT = 1200.0  # seconds; a kernel takes minutes to unpack itself
 SLOWER = 4.0  # than hosts on QEMU, in what they answer
@@ -68,6 +69,9 @@ print ((char (*)(void *, const char *)) _ZN13bx_real_sim_c10save_stateEPKc)(*(vo
 kill
 """
 
+# Bochs' log, before it goes to a file.
+LOG_LINE = re.compile(r"\d+i\[")
+
 # A saved state's directory, and some of its files.
 STATE = "bochs"
 CONFIGURATION, MEMORY, MAPPING = "config", "memory.ram", "memory"
@@ -90,8 +94,13 @@ class IntelMachine(Machine):
         return f"Bochs {self.bochs.version}, cpu model={self.bochs.model}"
 
     @property
+    def facts(self) -> dict[str, str]:
+        return {"bochs": self.bochs.version}
+
+    @property
     def configuration(self) -> Configuration:
-        return replace(self.bochs, cpus=1, memory_mib=MEMORY_MIB, ips=IPS)
+        # Linux reads IA32_MISC_ENABLE, which Bochs does not have, before it can take an exception.
+        return replace(self.bochs, cpus=1, memory_mib=MEMORY_MIB, ips=IPS, any_msr=True)
 
     def identity(self) -> str:
         return repr((self.configuration, KERNEL_OPTIONS))
@@ -153,18 +162,11 @@ class IntelHost(Host):
         if size > ROOM:
             raise HostError(f"QEMU and its libraries have {size >> 20} MiB: a host in Bochs has room for {ROOM >> 20}")
         self._private.__enter__()
-        folder = self._private.path / "state"
-        folder.mkdir()
-        for path in (state / STATE).iterdir():
-            if path.name not in (CONFIGURATION, MEMORY, MAPPING):
-                (folder / path.name).symlink_to(path)
         with socket.create_server(("127.0.0.1", 0)) as listener:
-            text = (state / STATE / CONFIGURATION).read_text(encoding="utf-8")
-            (folder / CONFIGURATION).write_text(reconfigured(text, listener.getsockname()[1]), encoding="utf-8")
-            text = (state / STATE / MAPPING).read_text(encoding="utf-8")
-            (folder / MAPPING).write_text(remapped(text, size), encoding="utf-8")
-            put_together(state / STATE / MEMORY, store, size, folder / MEMORY)
-            self._machine.configuration.write_commands(self._private.path)
+            try:
+                self._copy(state / STATE, store, size, listener.getsockname()[1])
+            except OSError as error:
+                raise HostError(f"{self._private.path}: {error.strerror}") from None
             self._start(self._machine.configuration.command("-r", "state"))
             connection = process.accept(listener, self._child, self._deadlines(ANSWER))
         if connection is None:
@@ -179,6 +181,20 @@ class IntelHost(Host):
     def resume(self) -> None:
         os.killpg(self._child.pid, signal.SIGCONT)
 
+    def _copy(self, saved: Path, store: Path, size: int, port: int) -> None:
+        """Writes what Bochs starts from: the state, with so many bytes of the store, and the link to this port."""
+        folder = self._private.path / "state"
+        folder.mkdir()
+        for path in saved.iterdir():
+            if path.name not in (CONFIGURATION, MEMORY, MAPPING):
+                (folder / path.name).symlink_to(path)
+        text = (saved / CONFIGURATION).read_text(encoding="utf-8")
+        (folder / CONFIGURATION).write_text(reconfigured(text, port), encoding="utf-8")
+        text = (saved / MAPPING).read_text(encoding="utf-8")
+        (folder / MAPPING).write_text(remapped(text, size), encoding="utf-8")
+        put_together(saved / MEMORY, store, size, folder / MEMORY)
+        self._machine.configuration.write_commands(self._private.path)
+
     def close(self) -> None:
         if self._relay:
             self._relay.close()
@@ -191,7 +207,9 @@ class IntelHost(Host):
         self._child = self._bochs.child
 
     def _last_words(self) -> str:
-        return f"the emulator ended: {self._bochs.last_words}"
+        # gdb's are among them, where it is the one that fails.
+        said = [line for line in self._bochs.stderr.splitlines() if not LOG_LINE.match(line)]
+        return f"{self._bochs.last_words}: {telling_line(said)}"
 
 
 def reconfigured(text: str, port: int) -> str:

@@ -33,9 +33,9 @@ def needed(program: Path, loader: Path, directories: list[Path]) -> dict[str, Pa
     search = ["--library-path", ":".join(map(str, directories))] if directories else []
     command = [str(loader), *search, "--list", str(program)]
     status, output = process.run(command, DEADLINE, stderr=subprocess.STDOUT)
-    missing = re.findall(r"^\s*(\S+) => not found", output, re.MULTILINE)
+    missing = re.findall(r"^\s*(\S+) => not found|shared libraries: (\S+): cannot open", output, re.MULTILINE)
     if missing:
-        raise WrongQuestion(f"{program}: it lacks {', '.join(missing)}")
+        raise WrongQuestion(f"{program}: it lacks {', '.join(map(''.join, missing))}")
     if status:
         words = output.strip().splitlines() or ["without a word"]
         raise WrongQuestion(f"{program}: {words[-1]}")

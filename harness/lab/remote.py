@@ -123,7 +123,8 @@ class Session:
         elif kind == frames.CONNECT:
             self._connect_here(channel)
         elif kind == frames.END and channel.listens and not channel.connected:
-            channel.retry = time.monotonic() + AGAIN
+            if channel.connection:  # else both ends have closed it at once
+                channel.retry = time.monotonic() + AGAIN
         elif kind == frames.END:
             self._close(channel, tell=False)
 

@@ -68,6 +68,10 @@ class Platform(ABC):
         `run` runs cases detached on another platform.
         """
 
+    def refusal(self, case: str, debugger: str) -> str:
+        """Why a case (NAME@MODE) is not run here in a debugger mode that is offered; empty if it is."""
+        return ""
+
     def close(self) -> None:
         """Ends what the platform keeps running for the next boot; there may be one again."""
 

@@ -4,6 +4,7 @@
 import functools
 import os
 import shlex
+import shutil
 import sys
 import tempfile
 import threading
@@ -14,7 +15,7 @@ from pathlib import Path
 from harness import process
 from harness.debugger import MODES
 from harness.image import Image
-from harness.lab import choose, store
+from harness.lab import cache, choose, store
 from harness.lab.amd import AMDMachine
 from harness.lab.fetch import qemu_name, qemu_version
 from harness.lab.host import HostError, Hosts, Machine, state_of
@@ -30,20 +31,22 @@ from harness.vm import VM
 
 RUNNER = ROOT / "lab" / "qemu"
 
-HOST_DIED = "the emulated host itself is gone"
+HOST_ITSELF = "the emulated host itself"
 
 
 @dataclass(kw_only=True)
 class LabKVM(QEMU):
     """KVM in one kernel on an emulated CPU, with one QEMU.
 
-    `host`, `kernel` and `modules` are what the user asked for; `cpu` gives that CPU as a platform of its own.
+    `host`, `kernel`, `modules` and `bochs` are what the user asked for; `cpu` gives that CPU as a platform of its own.
     """
 
     hosts: Hosts
+    fatal: Callable[[str, str], str]
     host: str
     kernel: str
     modules: str
+    bochs: str
     slower: float
     cpu: Callable[[], Platform | Unusable]
     _own: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -56,7 +59,7 @@ class LabKVM(QEMU):
             default_of("QEMU", choose.name_of_qemu(self.program)),
         ]
         words = f'"$python" "$trapline/lab/qemu" --host={shlex.quote(self.host)} --qemu="$qemu"'
-        for name, value in (("kernel", self.kernel), ("modules", self.modules)):
+        for name, value in (("kernel", self.kernel), ("modules", self.modules), ("bochs", self.bochs)):
             if value:
                 start.append(default_of(name.upper(), os.path.abspath(value)))
                 words += f' --{name}="${name}"'
@@ -76,12 +79,19 @@ class LabKVM(QEMU):
         try:
             outcome = VM(command, folder, slower, debugging, on_case).run()
             if not idle.exists() and (words := host.death()):
-                outcome.ending, outcome.reason = Verdict.CRASH, f"{HOST_DIED}: {words}"
+                outcome.ending, outcome.reason = Verdict.CRASH, f"{HOST_ITSELF} is gone: {words}"
+                outcome.lost = True
+                host.keep_logs(folder)
+            elif outcome.ending is Verdict.HANG and host.stuck():
+                outcome.reason = f"{HOST_ITSELF} is stuck: {outcome.reason}"
                 outcome.lost = True
                 host.keep_logs(folder)
             return outcome
         finally:
             self.hosts.give_back(host, idle.exists())
+
+    def refusal(self, case: str, debugger: str) -> str:
+        return self.fatal(case, debugger)
 
     def close(self) -> None:
         self.hosts.close()
@@ -99,7 +109,7 @@ class LabKVM(QEMU):
             if words := self._own.get((image.name, result.case)):
                 result.reason = f"the emulated CPU itself, {words}; here {result.verdict.value}: {result.reason}"
                 result.verdict = Verdict.UNUSABLE
-            elif result.reason.startswith(HOST_DIED):
+            elif result.reason.startswith(HOST_ITSELF):
                 result.verdict = Verdict.UNUSABLE
 
 
@@ -115,8 +125,8 @@ def _in_bochs(machine: IntelMachine, settings: Settings) -> Platform | Unusable:
 class Maker:
     """What is special about hosts with the CPU of one maker.
 
-    Deadlines are `slower` times as long. `alone` gives the emulator as a platform, without Linux and KVM; the last
-    three are as in Platform.
+    Deadlines are `slower` times as long. `alone` gives the emulator as a platform, without Linux and KVM; `fatal` says
+    why a case is not run in a debugger mode; the others are as in Platform.
     """
 
     slower: float
@@ -124,6 +134,24 @@ class Maker:
     debuggers: tuple[str, ...]
     no_debugger: str
     software_breakpoints: bool
+    fatal: Callable[[Machine, str, str], str]
+
+
+# The modes in which gdb stops the guest before the first case.
+STOPPING = ("break", "left", "cut", "script")
+
+
+def _busy_tss(machine: AMDMachine, case: str, debugger: str) -> str:
+    """Why a case would end its host.
+
+    What gdb stops is written back by QEMU, with TR's type as KVM has it: busy. TCG up to 11.1 takes that for wrong
+    when an event comes at CPL 3 outside of long mode, and aborts ("invalid tss type": get_ss_esp_from_tss() in
+    target/i386/tcg/seg_helper.c).
+    """
+    known = cache.numbers(qemu_version(machine.emulator)[0]) < (11, 2)
+    if known and debugger in STOPPING and case.endswith(("@user32", "@vm86")):
+        return "the emulated SVM aborts at an event in CPL 3 of 32-bit code, once gdb has stopped the guest"
+    return ""
 
 
 MAKERS = {
@@ -135,13 +163,15 @@ MAKERS = {
         debuggers=tuple(mode for mode in MODES if mode != "step"),
         no_debugger="the emulated SVM does not intercept INT3, so gdb's breakpoints in memory are lost",
         software_breakpoints=False,
+        fatal=_busy_tss,
     ),
     IntelMachine: Maker(
-        slower=20.0,
+        slower=10.0,
         alone=_in_bochs,
         debuggers=tuple(mode for mode in MODES if mode != "step"),
         no_debugger="to step through every instruction takes hours in Bochs",
         software_breakpoints=True,
+        fatal=lambda machine, case, debugger: "",
     ),
 }
 
@@ -192,6 +222,7 @@ def probe(host: str, settings: Settings) -> LabKVM | Unusable:
             "cpus": str(settings.cpus),
             "kernel": release,
             "backend": backend,
+            **machine.facts,
         },
         versions={"qemu": version, "qemu_package": package, "cpu_model": cpu_model, "kernel": release},
         reservations=[f"its CPU is emulated by {machine.emulator_name}, so it is no reference"],
@@ -199,9 +230,11 @@ def probe(host: str, settings: Settings) -> LabKVM | Unusable:
         no_debugger=maker.no_debugger,
         software_breakpoints=maker.software_breakpoints,
         hosts=hosts,
+        fatal=functools.partial(maker.fatal, machine),
         host=host,
         kernel=settings.kernel,
         modules=settings.modules,
+        bochs=shutil.which(settings.bochs) or "",
         slower=maker.slower,
         cpu=functools.cache(cpu),
     )

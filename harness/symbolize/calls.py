@@ -3,7 +3,7 @@
 
 from collections.abc import Callable
 
-LONGEST = 9  # bytes: a prefix, REX, opcode, ModRM, SIB, displacement
+LONGEST = 7  # bytes: opcode, ModRM, SIB, displacement; prefixes before these make no difference
 
 
 def call_before(code: bytes, end: int, is_code: Callable[[int], bool], width: int) -> bool:
@@ -14,19 +14,13 @@ def call_before(code: bytes, end: int, is_code: Callable[[int], bool], width: in
             return True
     if width == 32 and end >= 7 and code[end - 7] == 0x9A:
         return True
-    return any(_is_indirect(code[end - size : end], width) for size in range(2, min(end, LONGEST) + 1))
+    return any(_is_indirect(code[end - size : end]) for size in range(2, min(end, LONGEST) + 1))
 
 
-def _is_indirect(instruction: bytes, width: int) -> bool:
+def _is_indirect(instruction: bytes) -> bool:
     """Whether these bytes are FF /2 or FF /3, all of them."""
-    opcode = 0
-    # A segment override, or 3E, which says "notrack" here.
-    if instruction[opcode] in (0x2E, 0x36, 0x3E, 0x26, 0x64, 0x65):
-        opcode += 1
-    if width == 64 and instruction[opcode] & 0xF0 == 0x40:
-        opcode += 1
-    operand = instruction[opcode + 1 :]
-    if len(operand) < 1 or instruction[opcode] != 0xFF:
+    operand = instruction[1:]
+    if instruction[0] != 0xFF:
         return False
     mode, extension, base = operand[0] >> 6, operand[0] >> 3 & 7, operand[0] & 7
     if extension not in (2, 3) or (mode == 3 and extension == 3):

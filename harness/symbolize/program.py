@@ -48,7 +48,9 @@ class Program:
                 if segment["p_flags"] & P_FLAGS.PF_X
             ]
         found = {}
-        for section in elf.iter_sections("SHT_SYMTAB"):
+        for section in elf.iter_sections():
+            if section["sh_type"] not in ("SHT_SYMTAB", "SHT_DYNSYM"):
+                continue
             for symbol in section.iter_symbols():
                 kind = symbol["st_info"]["type"]
                 if symbol.name and kind in ("STT_FUNC", "STT_NOTYPE") and self.has_code(symbol["st_value"]):

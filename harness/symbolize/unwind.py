@@ -34,6 +34,8 @@ def unwind(dump: Dump, program: Program, offset: int) -> list[Step]:
     pc = registers["pc"]
     sp = registers["sp"] = _interrupted_sp(dump, word, registers.get("sp", 0))
     steps = [Step(pc, False, "")]
+    if not dump.stack:
+        return steps
     if not program.has_code(pc - offset):
         # A jump to nowhere: if it was a call, what it pushed is still on top.
         return steps + _by_slot(dump, program, offset, sp, STACK) if sp in dump.stack else steps

@@ -22,12 +22,13 @@ from harness.platform import Platform, Unusable, find_platforms, kvm, modes_aske
 from harness.process import ROOT_VARIABLE
 from harness.record import write_json
 from harness.report import platform_lines
-from harness.runner import Group, Runner, unusable_results
+from harness.runner import Group, Runner
 from harness.settings import Settings, add_options, read_settings
 from harness.verdict import Result
 
 CASE_TESTS = "test_cases.py"
 DEFAULT_ACCEL = "tcg"
+GROUPED = "trapline_grouped"
 
 SETTINGS = pytest.StashKey[Settings]()
 IMAGES = pytest.StashKey[list[Image]]()
@@ -43,6 +44,8 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "xdist_group(name): tests that run in one worker of pytest-xdist")
     if getattr(config.option, "dist", "no") == "load":
         config.option.dist = "loadgroup"
+    if getattr(config, "workerinput", {}).get(GROUPED):
+        config.option.loadgroup = True
     try:
         settings = read_settings(config.option)
         images = select(read_images(settings.build), settings.case, settings.mode)
@@ -54,6 +57,12 @@ def pytest_configure(config: pytest.Config) -> None:
     process.private_root()
     if not hasattr(config, "workerinput"):  # xdist's workers leave it to their controller
         config.pluginmanager.register(Reporter(config))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node) -> None:
+    """A worker of pytest-xdist reads the command line itself, which says nothing of groups."""
+    node.workerinput[GROUPED] = node.config.option.dist == "loadgroup"
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -115,7 +124,7 @@ class Verdicts:
         if isinstance(platform, Platform):
             results = self._runner.run(Group(platform, debugger, image))
         else:
-            results = unusable_results(platform, [debugger], [image])
+            results = self._runner.unusable(platform, [debugger], [image])
         for result in results:
             self._results[result.case, result.platform, result.debugger] = result
 

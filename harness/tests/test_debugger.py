@@ -207,9 +207,11 @@ def spoilt(monkeypatch):
     def spoil(place: str, *lines: str) -> None:
         def command_file(*arguments) -> str:
             before, found, after = whole(*arguments).partition(f"{place}\n")
-            assert found
-            return "\n".join([before + place, *lines, after])
+            places.append(found)
+            assert places[0]  # in the first VM; there may be others, for other cases
+            return "\n".join([before + place, *lines, after]) if found else before
 
+        places: list[str] = []
         whole = runner.command_file
         monkeypatch.setattr(runner, "command_file", command_file)
 
@@ -274,6 +276,15 @@ def test_a_gdb_that_is_heard_after_the_guest_has_left(run, tmp_path, monkeypatch
     monkeypatch.setenv("GDB", str(program))
     (result,) = run(mode, "int3@kernel64")
     assert (result.verdict, result.reason) == (Verdict.PASS, "")
+
+
+def test_a_script_that_loses_its_place_takes_no_other_along(run, spoilt):
+    """One more `go` than there are stops leads into the next case: this one gets a VM, and its script, for itself."""
+    spoilt("marks_stepi_pushf_kernel64\nbegin_script", "go", "go", "go", "go", "go")
+    results = run("script", "stepi_pushf@*64,stepi_pushf@compat32")
+    verdicts = {result.mode: result.verdict for result in results}
+    assert verdicts == {"kernel64": Verdict.DIFFERS, "user64": Verdict.PASS, "compat32": Verdict.PASS}
+    assert len({result.run for result in results}) == 2
 
 
 def test_an_error_is_one_although_the_guest_ends_upon_it(tmp_path):

@@ -3,14 +3,16 @@
 
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from harness import iso
+from harness.captured import find_runs, text_of
 from harness.errors import WrongQuestion
 from harness.image import read_images
-from harness.log import Log, read_log
+from harness.log import Log
 from harness.required import RequiredLogs
 from harness.runner import RESET
 from harness.settings import ROOT
@@ -18,15 +20,23 @@ from harness.settings import ROOT
 needs_grub = pytest.mark.skipif(bool(iso.obstacle()), reason=iso.obstacle())
 
 
-def boot(settings, path, cpu: str) -> Log:
-    """What a QEMU writes that has the ISO as its only disk."""
+OVMF = next(filter(Path.exists, map(Path, ("/usr/share/ovmf/OVMF.fd", "/usr/share/edk2/ovmf/OVMF_CODE.fd"))), None)
+no_uefi = iso.uefi_obstacle() or ("" if OVMF else "OVMF is not installed")
+
+
+def qemu_with(settings, path, cpu: str) -> list[str]:
+    """A QEMU that has the ISO as its only disk."""
     qemu = settings.qemu or "qemu-system-x86_64"
-    options = ["-M", "pc", "-accel", "tcg", "-cpu", cpu, "-smp", "2", "-m", "64", "-nodefaults", "-display", "none"]
-    options += ["-no-reboot", "-device", "isa-debug-exit,iobase=0xf4,iosize=4", "-serial", "stdio"]
-    done = subprocess.run(
-        [qemu, *options, "-cdrom", str(path)], stdin=subprocess.DEVNULL, capture_output=True, timeout=60
-    )
-    return read_log(done.stdout.decode("ascii", "replace"))
+    options = ["-M", "q35", "-accel", "tcg", "-cpu", cpu, "-smp", "2", "-m", "256", "-nodefaults", "-display", "none"]
+    return [qemu, *options, "-no-reboot", "-cdrom", str(path)]
+
+
+def boot(settings, path, cpu: str, *options: str) -> Log:
+    """What the guest writes there."""
+    command = [*qemu_with(settings, path, cpu), "-device", "isa-debug-exit,iobase=0xf4,iosize=4", "-serial", "stdio"]
+    done = subprocess.run([*command, *options], stdin=subprocess.DEVNULL, capture_output=True, timeout=120)
+    (log,) = find_runs(text_of(done.stdout))
+    return log
 
 
 @needs_grub
@@ -56,6 +66,40 @@ def test_a_choice(settings, tmp_path):
     images = [image.path for image in read_images(settings.build)]
     iso.make_iso(path, images, 1.0, default="guest32", timeout="0", cases="icebp@user32,int3@k*32")
     assert [block.case for block in boot(settings, path, "qemu64").blocks] == ["icebp@user32", "int3@kernel32"]
+
+
+@needs_grub
+@pytest.mark.skipif(bool(no_uefi), reason=no_uefi)
+def test_uefi_gives_the_same_log_as_the_bios(settings, tmp_path):
+    """Both from one ISO: the CPUs' state and number must not hang on the firmware."""
+    path = tmp_path / "trapline.iso"
+    iso.make_iso(path, [image.path for image in read_images(settings.build)], 1.0, uefi=True, screen="vga")
+    by_bios, by_uefi = boot(settings, path, "max"), boot(settings, path, "max", "-bios", str(OVMF), "-vga", "std")
+    assert by_bios.whole and by_bios.plan == by_uefi.plan and by_bios.plan["cpus"] == "2"
+    assert by_bios.blocks == by_uefi.blocks
+
+
+@needs_grub
+def test_the_screen_shows_the_log_and_that_it_is_the_end(settings, tmp_path):
+    path, memory, serial = tmp_path / "trapline.iso", tmp_path / "memory", tmp_path / "serial"
+    images = [image.path for image in read_images(settings.build)]
+    iso.make_iso(path, images, 1.0, timeout="0", cases="int3@kernel64", screen="vga")
+    command = [*qemu_with(settings, path, "max"), "-vga", "std", "-serial", f"file:{serial}", "-monitor", "stdio"]
+    qemu = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True, cwd=tmp_path)
+    until = time.monotonic() + 60
+    shown: list[str] = []
+    while "judge FILE" not in "".join(shown):
+        assert time.monotonic() < until and qemu.poll() is None
+        time.sleep(0.5)
+        qemu.stdin.write("pmemsave 0xb8000 4000 memory\n")
+        qemu.stdin.flush()
+        text = memory.read_bytes()[::2].decode("ascii", "replace") if memory.exists() else ""
+        shown = [text[start : start + 80].rstrip() for start in range(0, len(text), 80)]
+    qemu.communicate("quit\n", timeout=20)
+    log = serial.read_text().splitlines()
+    end = shown.index(log[-1])
+    assert shown[end - len(log) + 1 : end + 1] == log
+    assert any("This is the end" in line for line in shown[end:])
 
 
 @needs_grub

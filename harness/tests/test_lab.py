@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -193,7 +194,7 @@ def test_initramfs_holds_the_agent_and_the_modules_in_their_order(module, tmp_pa
 
 def test_what_is_no_module_is_named(tmp_path):
     (tmp_path / "kvm.ko").write_bytes(b"x")
-    (tmp_path / "kvm-amd.ko.xz").write_bytes(b"x")
+    (tmp_path / "kvm-amd.ko.xz").write_bytes(lzma.compress(b"x")[:-1])
     with pytest.raises(WrongQuestion, match=r"kvm-amd.ko.xz: cannot be read"):
         modules.collect(tmp_path, modules.AMD)
     (tmp_path / "kvm-amd.ko.xz").unlink()
@@ -233,6 +234,22 @@ def test_a_static_script_is_no_qemu(tmp_path):
     (tmp_path / "qemu").write_text("#!/bin/sh\n")
     with pytest.raises(WrongQuestion, match="qemu: is not a program for x86-64 Linux"):
         store.files_of(tmp_path / "qemu")
+
+
+def test_a_program_that_lacks_a_library_says_which(tmp_path):
+    compiler = f"{os.environ.get('CROSS_COMPILE', '')}gcc"
+    (tmp_path / "a.c").write_text("int f(void) { return 0; }")
+    (tmp_path / "b.c").write_text("int f(void); int main(void) { return f(); }")
+    library, program = tmp_path / "libmissing.so", tmp_path / "qemu"
+    built = [
+        subprocess.run([compiler, *words], cwd=tmp_path, capture_output=True, check=False).returncode
+        for words in (["-shared", "-fpic", "a.c", "-o", library], ["b.c", "-L.", "-lmissing", "-o", program])
+    ]
+    if any(built):
+        pytest.skip("this compiler makes no programs for here")
+    library.unlink()
+    with pytest.raises(WrongQuestion, match=f"^{program}: it lacks libmissing.so$"):
+        store.files_of(program)
 
 
 @pytest.mark.parametrize(
@@ -327,9 +344,14 @@ def test_remote_carries_sockets_files_and_status(tmp_path, monkeypatch, capfdbin
     assert agent.expect(link.DATA) == (2, b"$?#3f")
     gdb.close()
     assert agent.expect(link.END)[0] == 2
+    agent.send(link.END, 2)  # at the same time
+    time.sleep(3 * remote.AGAIN)
     again = socket.socket(socket.AF_UNIX)
     again.connect("gdb")
     assert agent.expect(link.CONNECT) == (2, b"/tmp/gdb")
+    agent.send(link.CONNECT, 2)
+    again.sendall(b"$?#3f")
+    assert agent.expect(link.DATA) == (2, b"$?#3f")
 
     agent.send(link.DATA, link.OUTPUT, b"qemu: words\n")
     agent.send(link.END, 1)

@@ -108,6 +108,29 @@ def test_a_kernel_that_does_not_boot_says_so_in_one_line(machine, tmp_path, monk
     assert cache.states() == []
 
 
+def test_a_disk_without_room_is_said_in_one_line(machine, tmp_path, monkeypatch):
+    mount = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64m", "none", str(tmp_path)], check=False)
+    if mount.returncode:
+        pytest.skip("no small file system can be mounted here")
+    try:
+        monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+        with pytest.raises(HostError, match=r"has \d+ MiB free, and a booted host takes up to \d+$"):
+            state_of(machine, Deadlines(), print)
+        assert cache.states() == [] and not list(cache.root().glob(f"{cache.UNFINISHED}*"))
+    finally:
+        subprocess.run(["umount", str(tmp_path)], check=True)
+
+
+def test_a_kernel_of_ones_own(machine):
+    """With its modules in a directory, by the verb run."""
+    item = cache.find("linux", KERNEL)
+    arguments = ["--host", "amd", "--kernel", str(item.path / "vmlinuz"), "--modules", str(item.path / "modules")]
+    command = [sys.executable, "-m", "harness", "repro", "kvm-hbreak-dr6", *arguments, "--qemu", QEMU]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=DEADLINE, cwd=ROOT, check=False)
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert f"kvm-hbreak-dr6 is present on kvm@amd:{KERNEL}" in done.stdout
+
+
 def test_programs_of_the_lab_run_here(machine):
     program = cache.find("qemu", QEMU).path / PROGRAM
     done = subprocess.run([program, "-machine", "none", "-version"], capture_output=True, text=True, check=True)

@@ -142,6 +142,33 @@ def test_a_way_out_that_does_not_come(tcg, image, tmp_path):
     assert [dump.cpu for dump in read_dumps(text)] == [1]
 
 
+def chatter(image: Image) -> bytes:
+    """Code in place of fence_was_called_off() that writes a line many times, then halts."""
+    begin = bytes.fromhex("bb 88130000")  # MOV EBX, 5000
+    text = image.symbol("running_case").to_bytes(4, "little")
+    # PUSH the address; or MOV it to EDI, and XOR EAX, EAX.
+    argument = bytes.fromhex("68") + text if width(image) == 32 else bytes.fromhex("bf") + text + bytes.fromhex("31c0")
+    drop = bytes.fromhex("83c404") if width(image) == 32 else b""  # ADD ESP, 4
+    behind = image.symbol("fence_was_called_off") + len(begin + argument) + 5
+    call = bytes.fromhex("e8") + (image.symbol("log_line") - behind).to_bytes(4, "little", signed=True)
+    loop = argument + call + drop + bytes.fromhex("ffcb" if width(image) == 64 else "4b")  # DEC EBX
+    back = bytes.fromhex("75") + (-len(loop) - 2).to_bytes(1, "little", signed=True)  # JNZ
+    return begin + loop + back + bytes.fromhex("faf4ebfd")
+
+
+def test_a_dump_is_not_torn(tcg, image, tmp_path):
+    """The boot processor writes line upon line meanwhile."""
+    name = f"break_both@kernel{width(image)}"
+    path = broken(image, "cross", UD2, tmp_path)
+    path = broken(replace(image, path=path), "fence_was_called_off", chatter(image), tmp_path)
+    outcome, text = boot(tcg, path, name, tmp_path, 0.3)
+    lines = text.splitlines()
+    begun = next(place for place, line in enumerate(lines) if line.startswith("panic cpu=1 vector="))
+    ended = lines.index("panic cpu=1 end")
+    assert all(line.startswith("panic cpu=1 ") for line in lines[begun:ended])
+    assert name in lines[:begun] and name in lines[ended:], "they did not meet"
+
+
 @pytest.mark.parametrize("mode", ["vm86", "real16"])
 def test_16_bit_code(tcg, settings, tmp_path, mode):
     """It writes an UD2 to offset 8000h of its segment, and jumps there."""
@@ -160,7 +187,8 @@ def test_outside_of_any_case(tcg, settings, image, tmp_path):
 
 
 def test_no_required_log_has_one():
+    """But for that of the case that plays a program which dies."""
     required = RequiredLogs(ROOT / "cases")
     for vendor in ("GenuineIntel", "AuthenticAMD"):
-        for case in required.cases():
+        for case in required.cases() - {"xmhf_rdmsr@kernel32", "xmhf_rdmsr@kernel64"}:
             assert not any(line.startswith("panic") for line in required.lines(case, vendor) or []), case

@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Starts the harness where Trapline was unpacked: `run`, or another verb that comes first, with its options.
+
+Python modules that are not there are fetched from PyPI, into build/python here and nowhere else.
+"""
+
+import importlib.util
+import os
+import re
+import runpy
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+OWN = HERE / "build" / "python"
+OWN_PYTHON = OWN / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+OLDEST = (3, 11)
+ON_PYPI = {"elftools": "pyelftools"}  # where it goes by another name
+
+
+def missing() -> list:
+    """The modules of harness/deps.sh that this Python has not."""
+    text = (HERE / "harness" / "deps.sh").read_text(encoding="utf-8")
+    modules = re.search("^modules='(.*)'$", text, re.MULTILINE).group(1).split(", ")
+    return [module for module in modules if importlib.util.find_spec(module) is None]
+
+
+def fetch(modules: list) -> None:
+    """Makes a Python below build/ that has these modules too; ends with 2 where it cannot be made."""
+    names = [ON_PYPI.get(module, module) for module in modules]
+    print(f"trapline: fetching {' '.join(names)} from PyPI into {OWN}", file=sys.stderr)
+    for command in (
+        [sys.executable, "-m", "venv", "--system-site-packages", str(OWN)],
+        [str(OWN_PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *names],
+    ):
+        if subprocess.call(command, stdout=sys.stderr) != 0:
+            print(f"trapline: cannot; install {' '.join(names)} for a Python of yours", file=sys.stderr)
+            sys.exit(2)
+
+
+def start(command: list) -> int:
+    """Goes on as this command."""
+    if os.name == "posix":
+        os.execv(command[0], command)
+    child = subprocess.Popen(command)
+    while True:
+        try:
+            return child.wait()
+        except KeyboardInterrupt:  # which the child has too, and ends in good order
+            pass
+
+
+def main() -> int:
+    if sys.version_info < OLDEST:
+        wanted, found = (".".join(map(str, version[:2])) for version in (OLDEST, sys.version_info))
+        print(f"trapline: wants Python {wanted} or newer, this is {found}", file=sys.stderr)
+        return 2
+    if lacking := missing():
+        if Path(sys.prefix) == OWN or not OWN_PYTHON.exists():
+            fetch(lacking)
+        return start([str(OWN_PYTHON), __file__, *sys.argv[1:]])
+    if len(sys.argv) == 1 or sys.argv[1].startswith("-"):
+        sys.argv.insert(1, "run")
+    sys.path.insert(0, str(HERE))
+    runpy.run_module("harness", run_name="__main__", alter_sys=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

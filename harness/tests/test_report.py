@@ -1,0 +1,268 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Runs merged: the columns that they make, what counts, and that nothing in them is taken for anything but text."""
+
+import json
+import subprocess
+import sys
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from harness import kept
+from harness.errors import WrongQuestion
+from harness.image import read_images
+from harness.markdown import plain, summary
+from harness.merge import merge
+from harness.page import page
+from harness.platform import find_platforms
+from harness.runner import Group, Runner
+from harness.settings import ROOT
+from harness.tests.command import harness
+from harness.verdict import Result, Verdict
+
+NASTY = "<script>alert(1)</script>\x1b[31m\u202e`|*x*_[a](http://b.c)_@you\n# x"
+
+
+def verdict(case="int3@kernel64", platform="tcg", debugger="detached", ending=Verdict.PASS, **more) -> dict:
+    result = Result(case, platform, debugger, ending, **more)
+    return result.as_json() | result.logs_as_json()
+
+
+def keep(folder: Path, results: list[dict] | None, platform: str = "tcg", **table) -> Path:
+    folder.mkdir(parents=True)
+    (folder / "platform.json").write_text(json.dumps({"platform": platform} | table))
+    if results is not None:
+        (folder / "verdict.json").write_text(json.dumps(results))
+    return folder
+
+
+def cells(results: list[Result]) -> dict:
+    return {(result.platform, result.debugger, result.case): result.verdict.value for result in results}
+
+
+def test_runs_of_one_platform_share_its_column(tmp_path):
+    keep(tmp_path / "a" / "vm", [verdict()], qemu="10.0.2", host={"cpu": "one", "system": "Linux"})
+    keep(tmp_path / "b" / "vm", [verdict("icebp@real16")], qemu="10.0.2", host={"cpu": "other", "system": "Linux"})
+    lines, results = merge(kept.read([tmp_path / "a", tmp_path / "b"]))
+    assert set(cells(results)) == {("tcg", "detached", "int3@kernel64"), ("tcg", "detached", "icebp@real16")}
+    assert len(lines) == 2
+
+
+def test_platforms_of_one_name_are_told_apart_by_what_differs(tmp_path):
+    keep(tmp_path / "a", [verdict()], qemu="10.0.2", cpu_model="max")
+    keep(tmp_path / "b", [verdict()], qemu="7.2.22", cpu_model="max")
+    keep(tmp_path / "c", [verdict(platform="kvm")], "kvm", qemu="7.2.22", host={"cpu": "Intel"})
+    keep(tmp_path / "d", [verdict(platform="kvm")], "kvm", qemu="7.2.22", host={"cpu": "AMD"})
+    _, results = merge(kept.read([tmp_path]))
+    assert {result.platform for result in results} == {
+        "tcg qemu=10.0.2",
+        "tcg qemu=7.2.22",
+        "kvm host=Intel",
+        "kvm host=AMD",
+    }
+
+
+@pytest.mark.parametrize("order", [(Verdict.PASS, Verdict.DIFFERS), (Verdict.DIFFERS, Verdict.PASS)])
+def test_the_worst_of_several_results_counts(tmp_path, order):
+    for name, ending in zip("ab", order):
+        keep(tmp_path / name, [verdict(ending=ending)])
+    _, results = merge(kept.read([tmp_path]))
+    assert [result.verdict for result in results] == [Verdict.DIFFERS]
+    assert "not the same in all runs" in results[0].remarks[0]
+
+
+def test_a_known_bug_counts_before_a_pass(tmp_path):
+    keep(tmp_path / "a", [verdict(ending=Verdict.KNOWN, bug="x")])
+    keep(tmp_path / "b", [verdict()])
+    assert merge(kept.read([tmp_path]))[1][0].verdict is Verdict.KNOWN
+
+
+def test_a_folder_given_twice_counts_once(tmp_path):
+    keep(tmp_path / "a", [verdict()])
+    assert len(kept.read([tmp_path, tmp_path / "a"])) == 1
+
+
+def test_a_run_that_was_never_judged_is_red(tmp_path):
+    keep(tmp_path / "a", [verdict()])
+    keep(tmp_path / "b", None)
+    assert merge(kept.read([tmp_path]))[1][-1].verdict is Verdict.CUT
+
+
+def test_a_platform_that_is_expected_and_not_there_is_red(tmp_path):
+    keep(tmp_path / "a", [verdict()], "kvm@amd:6.12")
+    _, results = merge(kept.read([tmp_path]), ["kvm@amd:*", "whpx"])
+    assert [(result.platform, result.verdict) for result in results[1:]] == [("whpx", Verdict.CUT)]
+
+
+def test_different_builds_of_an_image_are_mentioned(tmp_path):
+    for name in "ab":
+        keep(tmp_path / name, [verdict()], image={"name": "guest64.elf", "sha256": name})
+    assert "guest64.elf: these runs are of 2 different builds of it" in merge(kept.read([tmp_path]))[0]
+
+
+@pytest.mark.parametrize(
+    "platform, verdicts, words",
+    [
+        ("[]", "[]", "names no platform"),
+        ('{"platform": 1}', "[]", "names no platform"),
+        ("{", "[]", "is not in the form of JSON"),
+        ("[" * 100_000, "[]", "is not in the form of JSON"),
+        ('{"platform": "tcg"}', "{", "is not in the form of JSON"),
+        ('{"platform": "tcg"}', "5", "is no list of verdicts"),
+        ('{"platform": "tcg"}', '[{"case": "x"}]', "is no list of verdicts"),
+        ('{"platform": "tcg"}', json.dumps([verdict() | {"verdict": "fine"}]), "is no list of verdicts"),
+        ('{"platform": "tcg"}', json.dumps([verdict() | {"reason": 5}]), "is no list of verdicts"),
+        ('{"platform": "tcg"}', json.dumps([verdict() | {"seen": "x"}]), "is no list of verdicts"),
+        ('{"platform": "tcg"}', json.dumps([verdict() | {"seen": None}]), "is no list of verdicts"),
+    ],
+)
+def test_what_is_no_run_is_refused(tmp_path, platform, verdicts, words):
+    folder = keep(tmp_path / "a", [])
+    (folder / "platform.json").write_text(platform)
+    (folder / "verdict.json").write_text(verdicts)
+    with pytest.raises(WrongQuestion, match=words):
+        kept.read([tmp_path])
+
+
+def test_a_place_without_a_run_is_refused(tmp_path):
+    with pytest.raises(WrongQuestion, match="holds no run"):
+        kept.read([tmp_path])
+    with pytest.raises(WrongQuestion, match="there is no such directory"):
+        kept.read([tmp_path / "a"])
+
+
+class Tags(HTMLParser):
+    """The elements and attributes of a page, and its text."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.names, self.attributes, self.text = set(), set(), ""
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.names.add(tag)
+        self.attributes |= {name for name, _ in attrs}
+
+    def handle_data(self, data):
+        self.text += data
+
+
+@pytest.fixture
+def nasty(tmp_path) -> tuple[list[str], list[Result]]:
+    """A run in which everything that can be text is hostile."""
+    differs = verdict(f"{NASTY}@kernel64", NASTY, NASTY, Verdict.DIFFERS, reason=NASTY, bug=NASTY, remarks=[NASTY])
+    differs |= {"required": [NASTY, "same"], "seen": [f"{NASTY} 1", "same"]}
+    crash = verdict("b@kernel64", NASTY, "detached", Verdict.CRASH, reason=NASTY, seen=[NASTY], required=["x"])
+    unusable = verdict("c@kernel64", NASTY, "step", Verdict.UNUSABLE, reason=NASTY, seen=[NASTY])
+    known = verdict("d@kernel64", NASTY, "detached", Verdict.KNOWN, reason=NASTY, bug=NASTY)
+    host = {"system": NASTY, "cpu": NASTY}
+    folder = keep(
+        tmp_path / "runs" / "a\x1b<b>",
+        [differs, crash, unusable, known],
+        NASTY,
+        description=NASTY,
+        remarks=[NASTY],
+        reservations=[NASTY],
+        host=host,
+        image={"name": NASTY, "sha256": NASTY},
+    )
+    (folder / "stderr.log").write_text(NASTY)
+    keep(tmp_path / "runs" / "b", [], NASTY, qemu=NASTY, image={"name": NASTY, "sha256": "x"})
+    return merge(kept.read([tmp_path / "runs"]))
+
+
+def test_the_page_shows_text_as_text(nasty):
+    text = page(*nasty)
+    assert all(character.isprintable() or character == "\n" for character in text)
+    tags = Tags(text)
+    assert not tags.names & {"script", "img", "iframe", "object", "link", "form"}
+    assert not any(name.startswith("on") or name in ("src", "style") for name in tags.attributes)
+    assert "<script>alert(1)</script>\\x1b[31m\\u202e" in tags.text
+
+
+def test_the_page_has_both_logs_side_by_side(tmp_path):
+    differs = verdict(ending=Verdict.DIFFERS, required=["#DB rip=after"], seen=["#DB rip=before"])
+    folder = keep(tmp_path / "a", [differs])
+    (folder / "stderr.log").write_text("a warning\n")
+    text = page(*merge(kept.read([tmp_path])))
+    assert "<td>#DB <del>rip=after</del></td>\n<td>#DB <b>rip=before</b></td>" in text.replace(
+        "</td><td>", "</td>\n<td>"
+    )
+    assert '<a href="#p1">differs</a>' in text and 'id="p1"' in text
+
+
+def test_what_the_hypervisor_said_is_shown_where_it_died(tmp_path):
+    folder = keep(tmp_path / "a", [verdict(ending=Verdict.CRASH)])
+    (folder / "stderr.log").write_bytes(b"x" * 100_000 + b"\n\xffAssertion failed\n")
+    text = page(*merge(kept.read([tmp_path])))
+    assert "Assertion failed" in text and len(text) < 40_000
+
+
+def test_a_log_without_end_is_cut_on_the_page(tmp_path):
+    seen = [f"#DB {number}" for number in range(2000)]
+    keep(tmp_path / "a", [verdict(ending=Verdict.DIFFERS, required=["x"], seen=seen)])
+    text = page(*merge(kept.read([tmp_path])))
+    assert "#DB 399<" in text and "#DB 400<" not in text and "... and 1600 lines more" in text
+
+
+def test_the_summary_shows_text_as_text(nasty):
+    text = summary(*nasty)
+    assert all(character.isprintable() or character == "\n" for character in text)
+    assert "<" not in text.replace("\\<", "") and "](" not in text and "http:" not in text
+    table = [line for line in text.splitlines() if line.startswith("|")]
+    assert len({line.replace("\\|", "").count("|") for line in table}) == 1
+
+
+def test_punctuation_is_escaped_and_nothing_else():
+    assert plain("a-b|c é 1") == "a\\-b\\|c é 1"
+
+
+def test_the_summary_of_what_is_green_says_so(tmp_path):
+    keep(tmp_path / "a", [verdict()])
+    assert summary(*merge(kept.read([tmp_path]))).startswith("## Trapline: all green\n")
+
+
+def test_the_verb_by_a_real_run(private, tmp_path):
+    """What a run shows, its report shows: also of a platform that could not be had."""
+    command = [sys.executable, "-m", "harness", "run", "--accel", "tcg", "--case", "int3@kernel64"]
+    folders = []
+    for more in ([], ["--cpu", "nosuch", "--debugger", "detached"]):
+        run = subprocess.Popen([*command, *more], cwd=ROOT, env=private, stdout=subprocess.DEVNULL)
+        assert run.wait(120) == (1 if more else 0)
+        folders += [str(path) for path in (ROOT / "build" / "runs").glob(f"*-{run.pid}")]
+    files = ["--html", str(tmp_path / "r.html"), "--markdown", str(tmp_path / "r.md")]
+    done = harness(private, "report", folders[0], *files)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "int3@kernel64  pass" in done.stdout
+    assert "all green" in (tmp_path / "r.md").read_text()
+    done = harness(private, "report", *folders, *files)
+    assert done.returncode == 1
+    assert "int3@kernel64 on tcg detached: unusable: with -cpu nosuch: QEMU exited" in done.stdout
+    assert "## Trapline: 1 of " in (tmp_path / "r.md").read_text()
+    assert "unusable" in (tmp_path / "r.html").read_text()
+
+
+@pytest.mark.parametrize("option", ["--html", "--markdown"])
+def test_a_file_that_cannot_be_written(private, tmp_path, option):
+    keep(tmp_path / "a", [verdict()])
+    done = harness(private, "report", str(tmp_path), "--html", str(tmp_path / "x"), option, "/proc/nonexistent/file")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("trapline: /proc/nonexistent/file: cannot be written: ")
+
+
+def test_what_a_review_changes_is_what_the_run_leaves(settings):
+    (platform,) = find_platforms(replace(settings, accel="tcg"), "")
+
+    def review(results, image, run):
+        results[0].verdict, results[0].reason = Verdict.UNUSABLE, "reviewed"
+
+    platform.review = review
+    image = read_images(settings.build)[1].narrowed(lambda case: case.startswith("int3@"))
+    results = Runner(settings).run(Group(platform, "detached", image))
+    left = kept.read([results[0].run])[0].results
+    assert [(result.verdict, result.reason) for result in left] == [
+        (result.verdict, result.reason) for result in results
+    ]
+    assert left[0].reason == "reviewed"
