@@ -60,10 +60,9 @@ class Record:
     def keep_image(self, image: Image) -> Path:
         """This command's own copy of the image, so that a later build does not change what it shows."""
         copy = self.path / image.path.name
-        if not copy.exists():
-            partial = copy.with_suffix(f".{threading.get_ident()}")
-            shutil.copyfile(image.path, partial)
-            partial.replace(copy)
+        with self._lock:  # a file that a QEMU reads cannot be replaced on Windows
+            if not copy.exists():
+                shutil.copyfile(image.path, copy)
         return copy
 
 

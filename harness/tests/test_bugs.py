@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Known bugs: what they turn a result into, and which files are refused."""
 
+import re
+
 import pytest
 
 from harness.bugs import as_list, classify, foretold, matches, read_bug, read_bugs
@@ -262,3 +264,17 @@ def test_every_prediction_for_whpx_would_be_recognised():
                 result.verdict = Verdict(sighting.verdict) if sighting.verdict else Verdict.DIFFERS
                 told += foretold(result, facts, [found])
             assert any(words.startswith("exactly what") for words in told), found.name
+
+
+def test_the_page_on_whpx_marks_every_prediction():
+    page = (ROOT / "docs" / "whpx.md").read_text(encoding="utf-8")
+    names = [found.name for found in read_bugs(ROOT / "bugs") if found.name.startswith("whpx-")]
+    assert set(re.findall(r"`(whpx-[a-z0-9-]+)`", page)) == set(names)
+    section = page.partition("## What is predicted")[2].partition("\n## ")[0]
+    table = section.partition("| case |")[2].partition("\n\n")[0].splitlines()[2:]
+    assert len(table) > 5
+    for row in table:
+        for cell in row.strip("|").split("|")[1:]:
+            assert (
+                cell.strip() in ("–", "no prediction") or cell.rstrip().endswith("**P**") or "**P** (`whpx-" in cell
+            ), row
