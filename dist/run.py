@@ -26,17 +26,34 @@ def missing() -> list:
     return [module for module in modules if importlib.util.find_spec(module) is None]
 
 
+def inside() -> bool:
+    """Whether this is the Python below build/."""
+    return OWN.exists() and os.path.samefile(sys.prefix, OWN)
+
+
+def must(command: list, modules: list) -> None:
+    """Runs the command; where it fails, ends with 2."""
+    if subprocess.call(command, stdout=sys.stderr) != 0:
+        fail(modules)
+
+
+def fail(modules: list) -> None:
+    print(f"trapline: cannot; install {' '.join(on_pypi(modules))} for a Python of yours", file=sys.stderr)
+    sys.exit(2)
+
+
+def on_pypi(modules: list) -> list:
+    return [ON_PYPI.get(module, module) for module in modules]
+
+
 def fetch(modules: list) -> None:
-    """Makes a Python below build/ that has these modules too; ends with 2 where it cannot be made."""
-    names = [ON_PYPI.get(module, module) for module in modules]
-    print(f"trapline: fetching {' '.join(names)} from PyPI into {OWN}", file=sys.stderr)
-    for command in (
-        [sys.executable, "-m", "venv", "--system-site-packages", str(OWN)],
-        [str(OWN_PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *names],
-    ):
-        if subprocess.call(command, stdout=sys.stderr) != 0:
-            print(f"trapline: cannot; install {' '.join(names)} for a Python of yours", file=sys.stderr)
-            sys.exit(2)
+    """Installs these modules for the Python that this is, the one below build/."""
+    print(f"trapline: fetching {' '.join(on_pypi(modules))} from PyPI into {OWN}", file=sys.stderr)
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    must([*pip, *on_pypi(modules)], modules)
+    importlib.invalidate_caches()
+    if missing():
+        fail(missing())
 
 
 def start(command: list) -> int:
@@ -56,10 +73,13 @@ def main() -> int:
         wanted, found = (".".join(map(str, version[:2])) for version in (OLDEST, sys.version_info))
         print(f"trapline: wants Python {wanted} or newer, this is {found}", file=sys.stderr)
         return 2
-    if lacking := missing():
-        if Path(sys.prefix) == OWN or not OWN_PYTHON.exists():
-            fetch(lacking)
+    lacking = missing()
+    if lacking and not inside():
+        if not OWN_PYTHON.exists():
+            must([sys.executable, "-m", "venv", "--system-site-packages", str(OWN)], lacking)
         return start([str(OWN_PYTHON), __file__, *sys.argv[1:]])
+    if lacking:
+        fetch(lacking)
     if len(sys.argv) == 1 or sys.argv[1].startswith("-"):
         sys.argv.insert(1, "run")
     sys.path.insert(0, str(HERE))

@@ -89,7 +89,7 @@ def iso(settings: Settings) -> int:
         choice["cases"] = ",".join(case for image in chosen for case in image.cases)
     path = settings.build / "trapline.iso"
     no_uefi = uefi_obstacle()
-    make_iso(path, [image.path for image in images], settings.timeout_multiplier, not no_uefi, **choice)
+    make_iso(path, [image.path for image in images], settings.timeout_multiplier, uefi=not no_uefi, **choice)
     firmware = f"BIOS (not for UEFI: {no_uefi})" if no_uefi else "BIOS and UEFI"
     report.make_console().print(Text(f"{path}: {path.stat().st_size / 1e6:.1f} MB, for {firmware}"))
     return 0

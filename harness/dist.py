@@ -69,14 +69,14 @@ def _commit_time() -> int:
 
 
 def _git(*arguments: str) -> tuple[int | None, str]:
-    return process.run(["git", "-C", str(ROOT), *arguments], DEADLINE)
+    try:
+        return process.run(["git", "-C", str(ROOT), *arguments], DEADLINE)
+    except FileNotFoundError:
+        raise WrongQuestion("dist: git is not on the PATH") from None
 
 
 def _ask_git(*arguments: str) -> str:
-    try:
-        status, output = _git(*arguments)
-    except FileNotFoundError:
-        raise WrongQuestion("dist: git is not on the PATH") from None
+    status, output = _git(*arguments)
     if status != 0:
         raise WrongQuestion(f"dist: it is made in a checkout with git: {telling_line(output.splitlines())}")
     return output
@@ -103,10 +103,11 @@ def _read(path: Path) -> bytes:
 
 
 def _iso(epoch: int, multiplier: float) -> bytes:
+    """For the BIOS, whatever is installed: the partition that UEFI starts from has another serial number each time."""
     with tempfile.TemporaryDirectory(dir=process.private_root()) as directory:
         path = Path(directory) / "trapline.iso"
         images = [MADE[f"build/guest{width}.elf"] for width in (32, 64)]
-        iso.make_iso(path, images, multiplier, epoch, screen="vga")
+        iso.make_iso(path, images, multiplier, epoch=epoch, screen="vga")
         return path.read_bytes()
 
 

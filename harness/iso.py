@@ -53,7 +53,7 @@ def maker() -> str | None:
 
 
 def make_iso(
-    path: Path, images: list[Path], multiplier: float, uefi: bool = False, epoch: int | None = None, **choice: str
+    path: Path, images: list[Path], multiplier: float, *, uefi: bool = False, epoch: int | None = None, **choice: str
 ) -> None:
     """Makes the ISO `path`, with the guest's images and their menu, for the BIOS, and with `uefi` for UEFI too.
 

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
+from harness.debugger import MODES
 from harness.kept import Kept
 from harness.printable import printable
 from harness.verdict import Result, Verdict
@@ -42,7 +43,15 @@ def merge(kept: list[Kept], expected: list[str] = ()) -> tuple[list[str], list[R
         for result in folder.results if folder.judged else [_unfinished(folder)]:
             mine = replace(result, platform=label)
             cells.setdefault((label, mine.debugger, mine.case), []).append(mine)
+    platforms = list(dict.fromkeys(labels))
+    order = ["", *MODES]
     results = [_worst(alike) for alike in cells.values()]
+    results.sort(
+        key=lambda result: (
+            platforms.index(result.platform),
+            order.index(result.debugger) if result.debugger in order else len(order),
+        )
+    )
     names = {folder.platform["platform"] for folder in kept}
     for pattern in expected:
         if not fnmatch.filter(names, pattern):

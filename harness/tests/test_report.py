@@ -87,7 +87,7 @@ def test_a_folder_given_twice_counts_once(tmp_path):
 def test_a_run_that_was_never_judged_is_red(tmp_path):
     keep(tmp_path / "a", [verdict()])
     keep(tmp_path / "b", None)
-    assert merge(kept.read([tmp_path]))[1][-1].verdict is Verdict.CUT
+    assert Verdict.CUT in [result.verdict for result in merge(kept.read([tmp_path]))[1]]
 
 
 def test_a_platform_that_is_expected_and_not_there_is_red(tmp_path):

@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""What CI's files and docs/ci.md call is there: the harness's verbs and options, make's targets, inputs."""
+
+import re
+import shlex
+
+import pytest
+
+from harness.__main__ import make_parser
+from harness.settings import ROOT
+
+FILES = [".github/workflows/ci.yml", ".github/workflows/trapline.yml", ".gitlab-ci.yml", "Containerfile", "docs/ci.md"]
+WORKFLOW = (ROOT / ".github/workflows/trapline.yml").read_text(encoding="utf-8")
+
+# What follows a launcher up to the end of the command; a verb always comes first.
+CALL = re.compile(r"(?:run\.sh|run\.cmd|-m harness) ((?:run|lab|report|judge)\b(?:\\\n|[^\n|&;`<>#])*)")
+
+
+def calls(name: str) -> list[list[str]]:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    return [shlex.split(found, posix=True) for found in CALL.findall(text)]
+
+
+def test_the_calls_are_found():
+    assert [len(calls(name)) >= least for name, least in zip(FILES, (0, 7, 7, 0, 1))] == [True] * len(FILES)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_the_harness_takes_what_it_is_given(name):
+    for words in calls(name):
+        make_parser().parse_args(words)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_the_targets_of_make_are_there(name):
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    text = (ROOT / name).read_text(encoding="utf-8")
+    for found in re.findall(r"(?<![\w-])make ((?:[a-z-]+ ?)+)(?=&&|$|`|\n| [A-Z]+=)", text, re.MULTILINE):
+        for target in found.split():
+            assert f"\n{target}:" in makefile, target
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_what_is_asked_of_deps_is_there(name):
+    deps = (ROOT / "harness" / "deps.sh").read_text(encoding="utf-8")
+    for verb in re.findall(r"deps\.sh ([a-z-]+)", (ROOT / name).read_text(encoding="utf-8")):
+        assert f"\n{verb}) install " in deps
+
+
+def test_the_lines_for_other_projects_give_inputs_that_there_are():
+    text = (ROOT / "docs" / "ci.md").read_text(encoding="utf-8")
+    block = re.search(r"```yaml\n(.*?)```", text, re.DOTALL).group(1)
+    given = re.findall(r"^      (\w+):", block, re.MULTILINE)
+    inputs = re.findall(r"^      (\w+):\n        description:", WORKFLOW, re.MULTILINE)
+    assert given and set(given) <= set(inputs)
+    assert set(re.findall(r"inputs\.(\w+)", WORKFLOW)) == set(inputs)
+
+
+def test_every_job_leaves_its_runs_for_the_report():
+    jobs = re.findall(r"^  (\w+):\n    (?:needs|runs-on)", WORKFLOW, re.MULTILINE)
+    assert set(re.search(r"needs: \[(.*)\]", WORKFLOW).group(1).split(", ")) == set(jobs) - {"report"}
+    assert WORKFLOW.count("name: runs-") == len(jobs) - 2
