@@ -134,11 +134,13 @@ def drop_unread() -> None:
 
 def main() -> int:
     signal.signal(signal.SIGTERM, on_terminate)
+    for stream in filter(None, (sys.stdout, sys.stderr)):
+        stream.reconfigure(errors="backslashreplace")  # a path may have letters that a console's code page has not
     try:
         return answer()
     except BrokenPipeError:
         drop_unread()
-        return 128 + signal.SIGPIPE
+        return process.BROKEN_PIPE
 
 
 if __name__ == "__main__":

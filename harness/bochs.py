@@ -216,7 +216,7 @@ def find(asked: str, model: str, cpus: int, multiplier: float) -> Configuration:
         raise WrongQuestion(f"BOCHS={asked}: there is no such program")
     if program is None:
         raise BochsError("bochs is not on the PATH: run 'make deps-bochs', or say BOCHS=path")
-    if not hasattr(os, "openpty"):
+    if not process.POSIX:
         raise BochsError("it wants a terminal of a kind that this system does not have")
     program = os.path.abspath(program)
 

@@ -16,8 +16,8 @@ from harness.verdict import Result, Verdict
 
 # What a sighting may be tied to: patterns (one or a list of them), and ranges of versions.
 PATTERNS = ("accel", "debugger", "case", "mode", "machine", "backend", "vendor", "cpu", "cpus")
-RANGES = ("qemu", "kernel", "bochs")
-OUTCOMES = ("rewrite", "debugger_rewrite", "debugger_extra", "endless", "verdict", "stderr", "needs", "dies")
+RANGES = ("qemu", "kernel", "bochs", "windows")
+OUTCOMES = ("rewrite", "lost", "debugger_rewrite", "debugger_extra", "endless", "verdict", "stderr", "needs", "dies")
 BASES = ("observed", "source")
 
 MOST_TOGETHER = 4  # bugs that show in one case at once
@@ -68,12 +68,13 @@ def _repeated(seen: list[str]) -> str:
 
 @dataclass
 class Sighting:
-    """Where a bug shows (`where`), and as what: required logs rewritten, a trap without end, a verdict, a want, or a
-    death that is required: the bug is that of a program whose part the case plays.
+    """Where a bug shows (`where`), and as what: required logs rewritten, or with lines lost, a trap without end, a
+    verdict, a want, or a death that is required: the bug is that of a program whose part the case plays.
     """
 
     where: dict
     rewrite: list[list[str]] = field(default_factory=list)
+    lost: str = ""
     debugger_rewrite: list[list[str]] = field(default_factory=list)
     debugger_extra: str = ""
     verdict: str = ""
@@ -98,11 +99,12 @@ class Sighting:
 
     @property
     def rewrites(self) -> bool:
-        return bool(self.rewrite or self.debugger_rewrite or self.debugger_extra)
+        return bool(self.rewrite or self.lost or self.debugger_rewrite or self.debugger_extra)
 
     def rewritten(self, logs: Logs) -> Logs:
         """The required logs as they look where this bug shows."""
         guest, debugger = logs
+        guest = [line for line in guest if not (self.lost and line.startswith(self.lost))]
         return _rewritten(guest, self.rewrite), _rewritten(debugger, self.debugger_rewrite)
 
     def explains(self, result: Result) -> bool:
@@ -198,13 +200,32 @@ def read_bugs(directory: Path) -> list[Bug]:
     return [read_bug(path) for path in sorted(directory.glob("*.toml"))]
 
 
+def _facts_of(result: Result, facts: dict[str, str]) -> dict[str, str]:
+    return facts | {"case": result.name, "mode": result.mode, "debugger": result.debugger}
+
+
+def foretold(result: Result, facts: dict[str, str], bugs: list[Bug]) -> list[str]:
+    """What a result that is not classified yet says of predictions: sightings with basis "source"."""
+    facts = _facts_of(result, facts)
+    said: dict[str, None] = {}
+    for bug in bugs:
+        for sighting in bug.seen:
+            if sighting.basis != "source" or not sighting.applies(facts) or not sighting.concerns(result):
+                continue
+            if result.verdict is Verdict.PASS:
+                said[f"bugs/{bug.name}.toml predicts from source that this does not pass, and it does"] = None
+            elif _together(result, [(bug, sighting)]) if sighting.rewrites else sighting.explains(result):
+                said[f'exactly what bugs/{bug.name}.toml predicts from source: its basis can be "observed" now'] = None
+    return list(said)
+
+
 def classify(result: Result, facts: dict[str, str], bugs: list[Bug]) -> None:
     """Turns the verdict into `known` or `fixed?` where a bug that was observed says so.
 
     `facts` are the platform's, without those that the result itself holds. Sightings with basis "source"
     are predictions and change nothing.
     """
-    facts = facts | {"case": result.name, "mode": result.mode, "debugger": result.debugger}
+    facts = _facts_of(result, facts)
     here = [
         (bug, sighting)
         for bug in bugs

@@ -26,7 +26,8 @@ from harness.verdict import Result
 REPORTS = ROOT / "harness" / "reports"
 
 # Which trackers' forms an accelerator's bugs are written up in.
-FORMS = {"tcg": ("qemu.md",), "kvm": ("qemu.md", "kernel.txt"), "bochs": ("bochs.md",)}
+FORMS = {"kvm": ("qemu.md", "kernel.txt"), "bochs": ("bochs.md",)}
+QEMU_FORMS = ("qemu.md",)
 
 # What all Unix systems have, and so tells nothing of this one.
 PUBLIC = ("/bin/", "/usr/bin/", "/usr/local/bin/", "/usr/libexec/")
@@ -56,7 +57,7 @@ def write_bundle(finding: Finding, platform: Platform, folder: Path) -> Path:
     shutil.copy(ROOT / "bugs" / f"{name}.toml", target)
     make_portable(command, platform.description)
     values = _values(finding, platform, first)
-    for form in FORMS[platform.facts["accel"]]:
+    for form in FORMS.get(platform.facts["accel"], QEMU_FORMS):
         text = Template((REPORTS / form).read_text(encoding="utf-8")).substitute(values)
         (target / f"report-{form}").write_text(re.sub(r"\n{3,}", "\n\n", text).strip() + "\n", encoding="utf-8")
     make_public(target, private_words(folder, platform))
@@ -138,7 +139,7 @@ def _values(finding: Finding, platform: Platform, first: Result) -> dict[str, st
         "comparison": _comparison(first),
         "system": _system(),
         "kernel": f"Linux {kernel}",
-        "cpu": "; ".join(platform.reservations) if emulated else record.cpu_name(),
+        "cpu": "; ".join(platform.reservations) if emulated else process.cpu_name(),
         "qemu": platform.versions.get("qemu", "")
         + f" ({platform.versions.get('qemu_package') or 'built from source'})",
         "bochs": platform.versions.get("bochs", ""),

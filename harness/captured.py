@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Logs that were captured elsewhere: from files, standard input and serial devices, with what terminals add to them."""
 
+import json
 import os
 import re
 import select
@@ -8,8 +9,10 @@ import stat
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from harness import process
 from harness.errors import WrongQuestion
 from harness.log import Log
 from harness.outcome import LONGEST_LOG
@@ -36,12 +39,31 @@ def read(source: str, keep: Path, heard: Callable[[str], None]) -> bytes:
         if source == STANDARD_INPUT:
             return sys.stdin.buffer.read(LONGEST_LOG)
         with open(source, "rb", buffering=0) as file:
-            if stat.S_ISCHR(os.fstat(file.fileno()).st_mode) and os.isatty(file.fileno()):
+            if process.POSIX and stat.S_ISCHR(os.fstat(file.fileno()).st_mode) and os.isatty(file.fileno()):
                 return _listen(file.fileno(), keep, heard)
         with open(source, "rb") as file:
             return file.read(LONGEST_LOG)
     except OSError as error:
         raise WrongQuestion(f"{printable(source)}: {error.strerror}") from None
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """What is known of a log beside what it says itself: facts, as Platform has them, and the debugger mode."""
+
+    facts: dict[str, str] = field(default_factory=dict)
+    debugger: str = ""
+
+
+def circumstances(source: str) -> Circumstances:
+    """What a run's folder says where the log still lies in it, here or sent from elsewhere (docs/runs.md)."""
+    folder = Path(source).parent
+    try:
+        facts = json.loads((folder / "platform.json").read_text(encoding="utf-8"))["facts"]
+        verdicts = json.loads((folder / "verdict.json").read_text(encoding="utf-8"))
+        return Circumstances({str(key): str(value) for key, value in facts.items()}, str(verdicts[0]["debugger"]))
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        return Circumstances()
 
 
 def _listen(device: int, keep: Path, heard: Callable[[str], None]) -> bytes:

@@ -10,8 +10,9 @@ from rich.text import Text
 
 from harness import captured, report
 from harness.bench import catalogue_against_empty, debugger_modes, emulated_host
+from harness.captured import Circumstances
 from harness.bless import Answer, Decision, Name, answer_of, bless_log, decide, decide_steps, log_path, steps_of
-from harness.bugs import Bug, classify, read_bugs
+from harness.bugs import Bug, classify, foretold, read_bugs
 from harness.debugger import MODES, find_gdb, variables
 from harness.disassembly import complaints
 from harness.dist import make_dist
@@ -50,7 +51,8 @@ def list_all(settings: Settings) -> int:
     console.print(Text(f"  {' '.join(MODES)}{'' if find_gdb() else ' (but gdb is not on the PATH)'}"))
     console.print(Text("known bugs", style="bold"))
     for bug in read_bugs(ROOT / "bugs"):
-        console.print(Text(f"  {bug.name}: {bug.title}"))
+        predicted = all(sighting.basis == "source" for sighting in bug.seen)
+        console.print(Text(f"  {bug.name}: {bug.title}{' (predicted from source, not seen)' if predicted else ''}"))
     return 0
 
 
@@ -272,7 +274,9 @@ def judge_logs(sources: list[str]) -> int:
     with progress.status("reading") as status:
         for source in sources:
             data = captured.read(source, ROOT / "build" / "captured", lambda line: status.update(Text(line[:60])))
-            results += judge_log(captured.text_of(data), printable(source), required, bugs)
+            results += judge_log(
+                captured.text_of(data), printable(source), required, bugs, captured.circumstances(source)
+            )
     report.print_table(console, results)
     console.print()
     report.print_problems(console, results)
@@ -280,7 +284,9 @@ def judge_logs(sources: list[str]) -> int:
     return 0 if all(result.verdict.green for result in results) else 1
 
 
-def judge_log(text: str, source: str, required: RequiredLogs, bugs: list[Bug]) -> list[Result]:
+def judge_log(
+    text: str, source: str, required: RequiredLogs, bugs: list[Bug], circumstances: Circumstances = Circumstances()
+) -> list[Result]:
     """The results of all runs of the guest in a log; a machine's runs share a column unless they repeat each other."""
     runs = captured.find_runs(text)
     if not runs:
@@ -288,7 +294,7 @@ def judge_log(text: str, source: str, required: RequiredLogs, bugs: list[Bug]) -
     results: list[Result] = []
     for number, log in enumerate(runs, 1):
         name = f"{source} {_machine(log)}"
-        mine = _judge_run(log, name, required, bugs)
+        mine = _judge_run(log, name, required, bugs, circumstances)
         if {(result.case, result.platform) for result in mine} & {(result.case, result.platform) for result in results}:
             for result in mine:
                 result.platform = f"{name} (run {number})"
@@ -302,18 +308,22 @@ def _machine(log: Log) -> str:
     return f"{cpu[0]} {'.'.join(cpu[1:])}{hypervisor}"
 
 
-def _judge_run(log: Log, name: str, required: RequiredLogs, bugs: list[Bug]) -> list[Result]:
+def _judge_run(
+    log: Log, name: str, required: RequiredLogs, bugs: list[Bug], circumstances: Circumstances
+) -> list[Result]:
     results = []
     vendor = log.cpu.get("vendor", "")
     for block in log.blocks:
         lines = required.lines(block.case, vendor, block.lines)
         verdict, reason = judge(block, lines) if block.complete else (Verdict.CUT, "the log ends within this case")
-        result = Result(block.case, name, "", verdict, reason, seen=block.lines, required=lines)
+        result = Result(block.case, name, circumstances.debugger, verdict, reason, seen=block.lines, required=lines)
         result.complete, result.vendor = block.complete, vendor
         result.remarks = required.remarks(block.case, block.lines) if block.complete else []
-        classify(result, {"vendor": vendor, "cpus": log.plan.get("cpus", "")}, bugs)
+        facts = circumstances.facts | {"vendor": vendor, "cpus": log.plan.get("cpus", "")}
+        result.remarks += foretold(result, facts, bugs)
+        classify(result, facts, bugs)
         results.append(result)
     if not log.whole and (log.open_block is None or not results):
         words = f"{len(log.blocks)} of {log.plan.get('cases', '?')} cases are there, and no bye that counts them"
-        results.append(Result("(the rest)", name, "", Verdict.CUT, words))
+        results.append(Result("(the rest)", name, circumstances.debugger, Verdict.CUT, words))
     return results

@@ -3,7 +3,6 @@
 
 import os
 import re
-import shutil
 import subprocess
 import threading
 from collections.abc import Callable, Sequence
@@ -83,7 +82,7 @@ class Event:
 
 
 def find_gdb() -> str | None:
-    return shutil.which(os.environ.get("GDB") or "gdb")
+    return process.find_program(os.environ.get("GDB") or "gdb")
 
 
 def announced_status(text: str) -> int | None:
@@ -177,7 +176,7 @@ class Gdb(threading.Thread):
         """`address` is the gdbstub's, seen from `directory`; `folder` takes the command file and gdb.log."""
         super().__init__(daemon=True)
         commands = folder / "debugger.gdb"
-        commands.write_text(debugging.commands, encoding="utf-8")
+        commands.write_text(debugging.commands, encoding="utf-8", newline="\n")
         self._image = debugging.image
         self._post = post
         self._case = ""

@@ -1,8 +1,12 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""What differs between operating systems: child processes that never outlive us, private sockets."""
+"""What differs between operating systems: child processes that do not outlive us, private sockets, programs' places.
+
+Windows has no sessions, process groups, fork() and UNIX sockets (not in Python), and signals end processes at once.
+"""
 
 import atexit
 import os
+import platform
 import shutil
 import signal
 import socket
@@ -14,12 +18,32 @@ from pathlib import Path
 
 from harness.errors import Cancelled
 
+# Everything that only POSIX has is behind this.
+POSIX = os.name == "posix"
+
 # Elsewhere, loopback TCP.
-UNIX_SOCKETS = hasattr(socket, "AF_UNIX")
+UNIX_SOCKETS = POSIX
 
 # Their paths are limited to about 100 bytes.
 LONGEST_DIRECTORY = 60
 ROOT_VARIABLE = "TRAPLINE_PRIVATE_ROOT"
+
+# POSIX's SIGPIPE by its number: Windows has none, but pipes that nobody reads.
+BROKEN_PIPE = 128 + 13
+
+# On Windows, where installers put programs without telling the PATH: QEMU's, and MSYS2's for gdb.
+PLACES = (r"%ProgramFiles%\qemu", r"%SystemDrive%\msys64\ucrt64\bin", r"%SystemDrive%\msys64\mingw64\bin")
+
+# NTSTATUS, [MS-ERREF] 2.3.1: what a Windows process exits with that dies by itself. abort() exits with 3.
+DEATHS = {
+    0xC0000005: "STATUS_ACCESS_VIOLATION",
+    0xC000001D: "STATUS_ILLEGAL_INSTRUCTION",
+    0xC0000094: "STATUS_INTEGER_DIVIDE_BY_ZERO",
+    0xC00000FD: "STATUS_STACK_OVERFLOW",
+    0xC0000374: "STATUS_HEAP_CORRUPTION",
+    0xC0000409: "STATUS_STACK_BUFFER_OVERRUN",
+    0xC0000420: "STATUS_ASSERTION_FAILURE",
+}
 
 _children: set[subprocess.Popen] = set()
 _lock = threading.Lock()
@@ -27,17 +51,27 @@ _stopping = threading.Event()
 
 
 def child_command(command: list[str]) -> list[str]:
-    """The command, wrapped so that the kernel kills the child when the thread that starts it is gone."""
-    setpriv = shutil.which("setpriv")
+    """The command, wrapped, where there is a way, so that it is killed when the thread that starts it is gone."""
+    setpriv = shutil.which("setpriv") if POSIX else None
     return [setpriv, "--pdeathsig", "KILL", "--", *command] if setpriv else command
 
 
+def find_program(name: str) -> str | None:
+    """A program's path, by the PATH or where it uses to be installed."""
+    elsewhere = "" if POSIX else os.path.expandvars(os.pathsep.join(PLACES))
+    return shutil.which(name) or shutil.which(name, path=elsewhere)
+
+
 def start(command: list[str], **options) -> subprocess.Popen:
-    """Starts a child in a session of its own, out of reach of the terminal's Ctrl-C."""
+    """Starts a child out of reach of the terminal's Ctrl-C."""
+    if POSIX:
+        options["start_new_session"] = True
+    else:
+        options["creationflags"] = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
     with _lock:
         if stopping():
             raise Cancelled
-        child = subprocess.Popen(child_command(command), start_new_session=True, **options)
+        child = subprocess.Popen(child_command(command), **options)
         _children.add(child)
     return child
 
@@ -52,14 +86,13 @@ def stop(child: subprocess.Popen) -> None:
     """Kills the child and what it started, and reaps it."""
     with _lock:
         _children.discard(child)
-    if child.returncode is None:  # not yet reaped, so that the number is still its group's, even if it is dead
-        if hasattr(os, "killpg"):
-            try:
-                os.killpg(child.pid, signal.SIGKILL)
-            except (ProcessLookupError, PermissionError):
-                pass
-        else:
-            child.kill()
+    if not POSIX:
+        child.terminate()
+    elif child.returncode is None:  # not yet reaped, so that the number is still its group's, even if it is dead
+        try:
+            os.killpg(child.pid, signal.SIGKILL)
+        except (ProcessLookupError, PermissionError):
+            pass
     child.wait()
 
 
@@ -105,7 +138,12 @@ def accept(listener: socket.socket, child: subprocess.Popen, deadline: float) ->
 
 
 def signal_name(status: int) -> str:
-    """The signal that a child died of, by itself (negative status) or below a shell (128 + number); or ""."""
+    """The signal that a child died of, by itself (negative status) or below a shell (128 + number); or "".
+
+    On Windows, the status that it ended itself with, or was ended with.
+    """
+    if not POSIX:
+        return DEATHS.get(status & 0xFFFFFFFF, "")
     try:
         return signal.Signals(-status if status < 0 else status - 128).name
     except ValueError:
@@ -125,10 +163,21 @@ def private_root() -> Path:
     """
     if ROOT_VARIABLE not in os.environ:
         parent = tempfile.gettempdir()
-        root = tempfile.mkdtemp(prefix="trapline-", dir=parent if len(parent) <= LONGEST_DIRECTORY else "/tmp")
+        too_long = UNIX_SOCKETS and len(parent) > LONGEST_DIRECTORY
+        root = tempfile.mkdtemp(prefix="trapline-", dir="/tmp" if too_long else parent)
         os.environ[ROOT_VARIABLE] = root
         atexit.register(shutil.rmtree, root, ignore_errors=True)
     return Path(os.environ[ROOT_VARIABLE])
+
+
+def cpu_name() -> str:
+    """This machine's processor."""
+    try:
+        text = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace") if POSIX else ""
+    except OSError:
+        text = ""
+    models = [line.partition(":")[2].strip() for line in text.splitlines() if line.startswith("model name")]
+    return models[0] if models else platform.processor()
 
 
 class PrivateDirectory:

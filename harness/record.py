@@ -12,6 +12,7 @@ import threading
 import time
 from pathlib import Path
 
+from harness import process
 from harness.errors import WrongQuestion
 from harness.image import Image
 from harness.platform import Platform, Unusable
@@ -59,10 +60,9 @@ class Record:
     def keep_image(self, image: Image) -> Path:
         """This command's own copy of the image, so that a later build does not change what it shows."""
         copy = self.path / image.path.name
-        if not copy.exists():
-            partial = copy.with_suffix(f".{threading.get_ident()}")
-            shutil.copyfile(image.path, partial)
-            partial.replace(copy)
+        with self._lock:  # a file that a QEMU reads cannot be replaced on Windows
+            if not copy.exists():
+                shutil.copyfile(image.path, copy)
         return copy
 
 
@@ -98,7 +98,7 @@ def write_unusable(folder: Path, platform: Unusable) -> None:
 
 def host_facts() -> dict[str, str]:
     """What this machine is, for platform.json."""
-    return {"system": host.system(), "release": host.release(), "machine": host.machine(), "cpu": cpu_name()}
+    return {"system": host.system(), "release": host.release(), "machine": host.machine(), "cpu": process.cpu_name()}
 
 
 def write_verdicts(folder: Path, results: list[Result]) -> None:
@@ -113,16 +113,6 @@ def gdb_version(folder: Path) -> str:
 
 def write_json(path: Path, value) -> None:
     path.write_text(json.dumps(value, indent=2) + "\n", encoding="utf-8")
-
-
-@functools.lru_cache
-def cpu_name() -> str:
-    """This machine's processor."""
-    try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines()
-    except OSError:
-        return host.processor()
-    return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), host.processor())
 
 
 @functools.lru_cache

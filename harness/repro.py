@@ -90,7 +90,7 @@ def _ask_first(console: Console, bug: Bug, settings: Settings, images: list[Imag
 
 
 def _choices(bug: Bug, settings: Settings) -> Iterator[Settings]:
-    """Settings for one platform each, the fastest first: this machine, then emulated hosts, of which AMD's are.
+    """Settings for one platform each, the fastest first: this machine, hosts on an emulated AMD CPU, then on Intel's.
 
     Of these, the newest kernels in which the bug was seen.
     """

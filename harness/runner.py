@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from harness import process, record, stub
-from harness.bugs import Bug, classify, read_bugs
+from harness.bugs import Bug, classify, foretold, read_bugs
 from harness.compare import align, summary
 from harness.debugger import Debugging, command_file, find_gdb, script_of, takes_part
 from harness.image import Image
@@ -213,6 +213,7 @@ class Runner:
             result.unexplained, result.symptom = result.verdict, result.reason
             result.stderr = outcome.output
             result.seconds = outcome.seconds.get(result.case, 0.0)
+            result.remarks += foretold(result, facts, self._bugs)
             classify(result, facts, self._bugs)
         return results
 

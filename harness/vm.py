@@ -137,6 +137,7 @@ class VM:
         if self._gdb:
             self._gdb.close()
         if self._child:
+            self._ask_to_leave()
             process.stop(self._child)
         if self._qmp:
             self._qmp.close()
@@ -146,6 +147,16 @@ class VM:
             connection.close()
         if self._child:
             self._child.stdout.close()
+
+    def _ask_to_leave(self) -> None:
+        """Gives QEMU a moment to end by itself where ending it from outside leaves it none to clean up."""
+        if process.POSIX or self._qmp is None or self._child.poll() is not None:
+            return
+        try:
+            self._qmp.execute("quit")
+        except QMPError:
+            return
+        self._exits()
 
     def _thread(self, target: Callable, *arguments) -> None:
         thread = threading.Thread(target=target, args=arguments, daemon=True)
@@ -172,7 +183,7 @@ class VM:
     def _read_output(self) -> None:
         with (self._directory / "stderr.log").open("w", encoding="utf-8") as file:
             for data in self._child.stdout:
-                line = data.decode("utf-8", "replace")
+                line = data.decode("utf-8", "replace").replace("\r\n", "\n")
                 file.write(line)
                 file.flush()
                 self._output.append(line)

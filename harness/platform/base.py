@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What the harness asks of a platform, whichever hypervisor is underneath."""
 
-import shlex
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -80,8 +79,8 @@ class Platform(ABC):
     def write_command(self, folder: Path, image: Path, cases: str, debugging: Debugging | None) -> None:
         """Writes folder/command, a shell script that boots the same again, with the log on the terminal.
 
-        `image` lies in the folder above. Programs are assigned by default_of(), so that another machine may
-        have its own.
+        `image` lies in the folder above. Programs are assigned by script.default_of(), so that another machine may
+        have its own. On Windows, command.cmd stands beside it.
         """
 
 
@@ -93,14 +92,3 @@ def modes_asked_of(platform: Platform | Unusable, asked: str) -> list[str]:
     """
     names = list(MODES) if asked == "all" else asked.split(",")
     return [name for name in names if name in platform.debuggers or (platform.asked and asked != "all")]
-
-
-def default_of(variable: str, value: str) -> str:
-    """A shell line: `variable` in lower case is what the environment says in upper case, else `value`."""
-    return f"{variable.lower()}=${{{variable}:-{shlex.quote(value)}}}"
-
-
-def write_script(path: Path, lines: list[str]) -> None:
-    """An executable shell script of these lines."""
-    path.write_text("\n".join(["#!/bin/sh", *lines, ""]), encoding="utf-8")
-    path.chmod(0o755)

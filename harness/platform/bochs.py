@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from harness import iso
 from harness.bochs import Boot, BochsError, Configuration, find
 from harness.outcome import Outcome
-from harness.platform.base import Platform, Unusable, default_of, write_script
+from harness.platform.base import Platform, Unusable
+from harness.platform.script import default_of, write_script
 from harness.settings import Settings
 
 NAME = "bochs"

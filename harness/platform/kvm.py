@@ -26,6 +26,8 @@ def backend() -> str:
 
 
 def obstacle() -> str:
+    if platform.system() not in SYSTEMS:
+        return f"it is Linux's, and this is {platform.system()}"
     if not DEVICE.exists():
         return f"there is no {DEVICE}: no KVM in this kernel, or no virtualization in this machine"
     try:

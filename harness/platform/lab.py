@@ -22,8 +22,9 @@ from harness.lab.host import HostError, Hosts, Machine, state_of
 from harness.lab.intel import IntelMachine
 from harness.outcome import Deadlines, Outcome
 from harness.platform import bochs, kvm, qemu, tcg
-from harness.platform.base import Platform, Unusable, default_of
+from harness.platform.base import Platform, Unusable
 from harness.platform.qemu import QEMU
+from harness.platform.script import default_of
 from harness.settings import ROOT, Settings
 from harness.verdict import Result, Verdict
 from harness.vm import VM

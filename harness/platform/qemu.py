@@ -3,7 +3,6 @@
 
 import os
 import shlex
-import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,13 +11,14 @@ from types import ModuleType
 from packaging.specifiers import SpecifierSet
 
 from harness import process
-from harness.debugger import GDB_OPTIONS
+from harness.debugger import GDB_OPTIONS, Debugging
 from harness.errors import WrongQuestion
 from harness.lab.choose import lab_qemu
 from harness.lab.fetch import qemu_version
 from harness.outcome import Outcome
 from harness.output import telling_line
-from harness.platform.base import Platform, Unusable, default_of, write_script
+from harness.platform.base import Platform, Unusable
+from harness.platform.script import cmd_default_of, cmd_words, default_of, write_cmd, write_script
 from harness.qmp import QMP, QMPError, QMPRefusal
 from harness.settings import Settings
 from harness.vm import VM
@@ -65,13 +65,33 @@ class QEMU(Platform):
                 'wait "$child"',
             ]
         write_script(folder / "command", lines)
+        if not process.POSIX:
+            write_cmd(folder / "command.cmd", self._cmd_lines(image, cases, debugging))
+
+    def _cmd_lines(self, image: Path, cases: str, debugging: Debugging | None) -> list[str]:
+        """The same for cmd.exe. The log goes through a file, as WHPX greets on standard output."""
+        options = cmd_words(self.command(image, cases)[1:]).replace(cmd_words([str(image)]), f'"%~dp0..\\{image.name}"')
+        command = f'"%QEMU%" {options} -serial "file:%~dp0again.log"'
+        lines = ["rem Boots this VM again; when it has ended, the guest's log goes to the terminal."]
+        lines += [cmd_default_of("QEMU", self.program)]
+        if debugging is None:
+            lines.append(command)
+        else:
+            lines += [
+                cmd_default_of("GDB", debugging.gdb),
+                cmd_default_of("PORT", "1234"),
+                f'start "QEMU" /b {command} -S -gdb tcp:127.0.0.1:%PORT%',
+                f'"%GDB%" {cmd_words(list(GDB_OPTIONS))} -ex "set $connection = \\"127.0.0.1:%PORT%\\""'
+                ' -x "%~dp0debugger.gdb"',
+            ]
+        return [*lines, 'type "%~dp0again.log"']
 
 
 def find_qemu(asked: str) -> str:
     """The absolute path of QEMU=..., which may be one of the lab's, or of the one on the PATH."""
     if not os.path.exists(asked) and (found := lab_qemu(asked)):
         return str(found)
-    found = shutil.which(asked or "qemu-system-x86_64")
+    found = process.find_program(asked or "qemu-system-x86_64")
     if found is None and asked:
         raise WrongQuestion(f"QEMU={asked}: there is no such program")
     if found is None:

@@ -1,10 +1,15 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Known bugs: what they turn a result into, and which files are refused."""
 
+import re
+
 import pytest
 
-from harness.bugs import classify, read_bug
+from harness.bugs import as_list, classify, foretold, matches, read_bug, read_bugs
 from harness.errors import WrongQuestion
+from harness.image import read_images
+from harness.required import RequiredLogs
+from harness.settings import ROOT
 from harness.verdict import Result, Verdict
 
 REWRITE = """
@@ -188,3 +193,88 @@ def test_broken_files_are_refused_with_their_name(bug, change, words):
     assert change[0] in REWRITE
     with pytest.raises(WrongQuestion, match="bug-1.toml.*" + words):
         bug(REWRITE.replace(*change))
+
+
+LOSS = """
+title = "traps go nowhere"
+reports = []
+case = "step"
+[[seen]]
+accel = "tcg"
+lost = "#DB "
+"""
+
+
+@pytest.mark.parametrize(
+    "seen, verdict",
+    [(["note x=1"], Verdict.KNOWN), ([], Verdict.DIFFERS), (WRONG, Verdict.DIFFERS), (["note x=2"], Verdict.DIFFERS)],
+)
+def test_lost_lines(bug, seen, verdict):
+    result = step(Verdict.DIFFERS, seen)
+    classify(result, FACTS, [bug(LOSS)])
+    assert result.verdict is verdict
+
+
+PREDICTED = 'exactly what bugs/bug-1.toml predicts from source: its basis can be "observed" now'
+REFUTED = "bugs/bug-1.toml predicts from source that this does not pass, and it does"
+
+
+@pytest.mark.parametrize(
+    "text, result, facts, words",
+    [
+        (REWRITE, step(Verdict.DIFFERS, WRONG), FACTS, [PREDICTED]),
+        (LOSS, step(Verdict.DIFFERS, ["note x=1"]), FACTS, [PREDICTED]),
+        (CRASH.replace("nested*", "step"), step(Verdict.HANG, []), {"accel": "kvm", "kernel": "6.12"}, []),
+        (REWRITE, step(Verdict.DIFFERS, ["note x=1"]), FACTS, []),
+        (REWRITE, step(Verdict.DIFFERS, WRONG, "break"), FACTS, []),
+        (REWRITE, step(Verdict.DIFFERS, WRONG), FACTS | {"qemu": "10.0"}, []),
+        (REWRITE, step(Verdict.DIFFERS, WRONG), {}, []),
+        (REWRITE, step(Verdict.PASS, REQUIRED), FACTS, [REFUTED]),
+        (REWRITE, step(Verdict.PASS, REQUIRED), FACTS | {"qemu": "10.0"}, []),
+    ],
+)
+def test_a_prediction_is_told_and_never_counted(bug, text, result, facts, words):
+    found = bug(f'{text}basis = "source"\n')
+    before = result.verdict
+    assert foretold(result, facts, [found]) == words
+    classify(result, facts, [found])
+    assert result.verdict is before
+
+
+def test_what_is_observed_is_no_prediction(bug):
+    assert foretold(step(Verdict.DIFFERS, WRONG), FACTS, [bug(REWRITE)]) == []
+
+
+def test_every_prediction_for_whpx_would_be_recognised():
+    """Each of them changes the required log of a case that there is, or tells a verdict of it."""
+    required = RequiredLogs(ROOT / "cases")
+    images = read_images(ROOT / "build")
+    for found in read_bugs(ROOT / "bugs"):
+        for sighting in found.seen if found.name.startswith("whpx-") else []:
+            assert sighting.basis == "source", "an observed one has a log: tell docs/whpx.md"
+            where = sighting.where
+            facts = {"accel": "whpx", "qemu": "7.1.0" if "7.1" in where["qemu"] else "11.0.0"}
+            debugger = as_list(where.get("debugger", "detached"))[0]
+            told = []
+            for case in (case for image in images for case in image.cases):
+                result = Result(case, "whpx", debugger, Verdict.DIFFERS, required=required.lines(case, "GenuineIntel"))
+                if not matches(result.name, where["case"]) or not matches(result.mode, where.get("mode", "*")):
+                    continue
+                result.seen = sighting.rewritten((result.required, []))[0]
+                result.verdict = Verdict(sighting.verdict) if sighting.verdict else Verdict.DIFFERS
+                told += foretold(result, facts, [found])
+            assert any(words.startswith("exactly what") for words in told), found.name
+
+
+def test_the_page_on_whpx_marks_every_prediction():
+    page = (ROOT / "docs" / "whpx.md").read_text(encoding="utf-8")
+    names = [found.name for found in read_bugs(ROOT / "bugs") if found.name.startswith("whpx-")]
+    assert set(re.findall(r"`(whpx-[a-z0-9-]+)`", page)) == set(names)
+    section = page.partition("## What is predicted")[2].partition("\n## ")[0]
+    table = section.partition("| case |")[2].partition("\n\n")[0].splitlines()[2:]
+    assert len(table) > 5
+    for row in table:
+        for cell in row.strip("|").split("|")[1:]:
+            assert (
+                cell.strip() in ("–", "no prediction") or cell.rstrip().endswith("**P**") or "**P** (`whpx-" in cell
+            ), row

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Logs from elsewhere: what terminals add, what stands around them, serial devices, noise."""
 
+import json
 import os
 import random
 import subprocess
@@ -11,6 +12,7 @@ import pytest
 
 from harness import captured
 from harness.errors import WrongQuestion
+from harness.required import RequiredLogs
 from harness.settings import ROOT
 
 RUN = """\
@@ -122,13 +124,17 @@ def test_what_cannot_be_read_is_a_wrong_question(tmp_path):
         captured.read(f"{tmp_path}/\x1b[2J", tmp_path, lambda line: None)
 
 
+def judge(*paths) -> subprocess.CompletedProcess:
+    command = [sys.executable, "-m", "harness", "judge", *map(str, paths)]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
+
+
 def judged(*logs: bytes, tmp_path) -> subprocess.CompletedProcess:
     paths = []
     for number, data in enumerate(logs):
         paths.append(tmp_path / f"log{number}\x1b[31m")
         paths[-1].write_bytes(data)
-    command = [sys.executable, "-m", "harness", "judge", *map(str, paths)]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    return judge(*paths)
 
 
 def test_each_machine_is_a_column(tmp_path):
@@ -151,3 +157,33 @@ def test_nothing_of_a_log_controls_the_terminal(tmp_path):
 def test_a_run_that_is_repeated_is_a_column_of_its_own(tmp_path):
     done = judged((RUN + RUN).encode(), tmp_path=tmp_path)
     assert "(run 2)" in done.stdout.splitlines()[0]
+
+
+def test_a_log_in_its_runs_folder_is_judged_by_what_is_known_of_the_run(tmp_path):
+    """As it comes from a Windows PC: what is seen is exactly a prediction, which is told, and not counted."""
+    case = "tf_in_out@kernel64"
+    lines = RequiredLogs(ROOT / "cases").lines(case, "GenuineIntel")
+    lost = ("rip=out_imm", "rip=load", "rip=out_dx", "rip=after")
+    seen = [line for line in lines if not any(f"{words} " in line for words in lost)]
+    assert len(seen) == len(lines) - len(lost)
+    log = ["trapline 1 mode=kernel64 cpus=2 cases=1", "cpu vendor=GenuineIntel family=6 model=60 stepping=3"]
+    log += [f"begin {case}", *seen, f"end {case}", "bye cases=1 traps=2", ""]
+    (tmp_path / "serial.log").write_text("\n".join(log))
+    done = judge(tmp_path / "serial.log")
+    assert "predicts" not in done.stdout
+    facts = {"accel": "whpx", "qemu": "11.0.0", "windows": "10.0.26100"}
+    (tmp_path / "platform.json").write_text(json.dumps({"facts": facts}))
+    (tmp_path / "verdict.json").write_text(json.dumps([{"debugger": "detached"}]))
+    done = judge(tmp_path / "serial.log")
+    assert done.returncode == 1
+    assert (
+        'tf_in_out: exactly what bugs/whpx-io-tf.toml predicts from source: its basis can be "observed"' in done.stdout
+    )
+    assert "1 differs" in done.stdout and "known" not in done.stdout
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"facts": []}', '{"facts": {}}'])
+def test_a_folder_that_is_none_of_ours_tells_nothing(tmp_path, text):
+    (tmp_path / "platform.json").write_text(text)
+    (tmp_path / "verdict.json").write_text(text)
+    assert captured.circumstances(str(tmp_path / "serial.log")) == captured.Circumstances()

@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Scripts that boot a VM again: for a POSIX shell everywhere, since it may be sent, and on Windows for cmd.exe too."""
+
+import re
+import shlex
+import subprocess
+from pathlib import Path
+
+# What cmd.exe would not leave as it is outside of quotes.
+SPECIAL = re.compile(r"[\s&|<>^()!;,=]")
+
+
+def default_of(variable: str, value: str) -> str:
+    """A shell line: `variable` in lower case is what the environment says in upper case, else `value`."""
+    return f"{variable.lower()}=${{{variable}:-{shlex.quote(value)}}}"
+
+
+def write_script(path: Path, lines: list[str]) -> None:
+    """An executable shell script of these lines."""
+    path.write_text("\n".join(["#!/bin/sh", *lines, ""]), encoding="utf-8", newline="\n")
+    path.chmod(0o755)
+
+
+def cmd_default_of(variable: str, value: str) -> str:
+    """A line for cmd.exe: `variable` is what the environment says, else `value`."""
+    return f'if not defined {variable} set "{variable}={cmd_text(value)}"'
+
+
+def cmd_text(text: str) -> str:
+    """The text as cmd.exe takes it in a batch file: % begins a variable there, in quotes too."""
+    return text.replace("%", "%%")
+
+
+def cmd_words(words: list[str]) -> str:
+    """A command's words as a program that cmd.exe starts gets them."""
+    return " ".join(map(_cmd_word, words))
+
+
+def _cmd_word(word: str) -> str:
+    quoted = subprocess.list2cmdline([word])
+    if SPECIAL.search(word) and not quoted.startswith('"'):
+        quoted = f'"{quoted}"'
+    return cmd_text(quoted)
+
+
+def write_cmd(path: Path, lines: list[str]) -> None:
+    """A batch file of these lines, which leaves the environment as it was."""
+    unicode = [] if all(map(str.isascii, lines)) else ["chcp 65001 >nul"]
+    path.write_text("\n".join(["@echo off", "setlocal", *unicode, *lines, ""]), encoding="utf-8", newline="\r\n")

@@ -1,0 +1,159 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The harness without POSIX, against this system's real QEMU and gdb; see harness/tests/as_windows.py."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from harness import process
+from harness.debugger import find_gdb
+from harness.outcome import Deadlines
+from harness.platform import find_platforms
+from harness.platform.script import cmd_default_of, cmd_words, write_cmd
+from harness.settings import ROOT
+from harness.tests.as_windows import TOUCHED, UNSWITCHED
+from harness.tests.command import left_behind
+from harness.tests.test_vm import BEGUN, make_settings
+from harness.verdict import Verdict
+from harness.vm import VM
+
+CASES = "int3@kernel64,icebp@kernel64,stepi_interrupt@kernel64,watch_tf@kernel64"
+
+
+def as_windows(private, *arguments, **options) -> subprocess.CompletedProcess:
+    command = [sys.executable, "-m", "harness.tests.as_windows", *arguments]
+    return subprocess.run(command, cwd=ROOT, env=private, capture_output=True, text=True, timeout=300, **options)
+
+
+@pytest.fixture(scope="session")
+def results(tmp_path_factory) -> list[dict]:
+    """What a run of some cases in all debugger modes gives."""
+    path = tmp_path_factory.mktemp("windows") / "a folder é" / "results.json"
+    path.parent.mkdir()
+    done = as_windows(dict(os.environ), "run", "--accel", "tcg", "--case", CASES, "--json", str(path))
+    assert (done.returncode, done.stderr) == (0, "")
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.skipif(find_gdb() is None, reason="gdb is not on the PATH")
+def test_the_catalogue_runs_in_all_debugger_modes(results):
+    assert {result["debugger"] for result in results} >= {"detached", "attached", "step", "left", "cut", "script"}
+    assert {result["verdict"] for result in results} <= {"pass", "known"}
+    assert {f"{result['case']}@{result['mode']}" for result in results} == set(CASES.split(","))
+
+
+def test_all_went_over_loopback_and_a_batch_file_says_it_again(results):
+    attached = [Path(result["run"]) for result in results if result["debugger"] == "attached"]
+    assert "target remote 127.0.0.1:" in (attached[0] / "gdb.log").read_text(encoding="utf-8")
+    text = (attached[0] / "command.cmd").read_bytes().decode()
+    assert text.startswith("@echo off\r\n") and "\n" not in text.replace("\r\n", "")
+    assert f'-kernel "%~dp0..\\{attached[0].name.split("-")[2]}.elf"' in text
+    assert "-gdb tcp:127.0.0.1:%PORT%" in text and '-x "%~dp0debugger.gdb"' in text
+
+
+def test_logs_are_judged(results, private):
+    log = next(Path(result["run"]) / "serial.log" for result in results if result["debugger"] == "detached")
+    done = as_windows(private, "judge", str(log))
+    assert "was touched" not in done.stderr
+    assert "pass" in done.stdout
+
+
+def test_a_log_that_powershell_wrote_is_judged(results, private, tmp_path):
+    """Its redirection makes UTF-16 with a byte order mark of what a program writes."""
+    logs = [Path(result["run"]) / "serial.log" for result in results if result["case"] == "int3"]
+    path = tmp_path / "log.txt"
+    text = logs[0].read_text(encoding="ascii")
+    path.write_text(text, encoding="ascii")
+    plain = as_windows(private, "judge", str(path))
+    path.write_bytes(text.replace("\n", "\r\n").encode("utf-16"))
+    done = as_windows(private, "judge", str(path))
+    assert "pass" in plain.stdout and done.stdout == plain.stdout
+
+
+def test_what_is_there_is_listed(private):
+    done = as_windows(private, "list")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "\ntcg: QEMU " in done.stdout
+    assert "\nwhpx: unusable: this QEMU is built without it" in done.stdout
+    assert "kvm:" not in done.stdout
+
+
+def test_nothing_is_left_behind(private):
+    done = as_windows(private, "run", "--accel", "tcg", "--case", "int3@kernel64", "--debugger", "detached,attached")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert left_behind(private) == []
+
+
+def test_without_the_switch_posix_is_touched(private):
+    """So that these tests can fail."""
+    done = as_windows(private | {UNSWITCHED: "1"}, "run", "--accel", "tcg", "--case", "int3@kernel64")
+    assert done.returncode in (1, TOUCHED)
+    assert "socket.AF_UNIX was touched" in done.stderr
+
+
+@pytest.fixture
+def windows(monkeypatch):
+    monkeypatch.setattr(process, "POSIX", False)
+    monkeypatch.setattr(process, "UNIX_SOCKETS", False)
+
+
+def test_a_qemu_that_hangs_is_asked_to_leave(windows, pytestconfig, guest, tmp_path):
+    (tcg,) = find_platforms(make_settings(qemu=pytestconfig.option.qemu), "tcg")
+    vm = VM(tcg.command(guest(BEGUN, "spin"), ""), tmp_path, Deadlines(0.05))
+    assert vm.run().ending is Verdict.HANG
+    assert vm._child.returncode == 0, "was not ended by QMP's quit"
+
+
+def test_a_child_that_is_not_asked_is_terminated(windows):
+    child = process.start([sys.executable, "-c", "import time; time.sleep(60)"])
+    process.stop(child)
+    assert child.returncode not in (None, 0)
+
+
+@pytest.mark.parametrize(
+    "status, words",
+    [
+        (3221225477, "died of STATUS_ACCESS_VIOLATION"),
+        (-1073741819, "died of STATUS_ACCESS_VIOLATION"),
+        (3, "exited with status 3"),
+        (139, "exited with status 139"),
+        (3221225781, "exited with status 3221225781"),  # a DLL is missing: it has not begun
+    ],
+)
+def test_how_a_process_ended(windows, status, words):
+    assert process.describe_exit(status) == words
+
+
+def test_programs_are_found_where_installers_put_them(windows, tmp_path, monkeypatch):
+    program = tmp_path / "qemu" / "qemu-system-nosuch"
+    program.parent.mkdir()
+    program.write_text("")
+    program.chmod(0o755)
+    monkeypatch.setenv("ProgramFiles", str(tmp_path))
+    monkeypatch.setattr(process, "PLACES", ("$ProgramFiles/qemu",))
+    assert process.find_program("qemu-system-nosuch") == str(program)
+    assert process.find_program("nothing-of-that-name") is None
+
+
+@pytest.mark.parametrize(
+    "words, text",
+    [
+        (["-m", "64"], "-m 64"),
+        (["a b", "c,d=e"], '"a b" "c,d=e"'),
+        (["100%", "a&b"], '100%% "a&b"'),
+        (['say "x"'], '"say \\"x\\""'),
+    ],
+)
+def test_words_for_batch_files(words, text):
+    assert cmd_words(words) == text
+
+
+def test_a_batch_file_knows_letters_that_are_not_ascii(tmp_path):
+    write_cmd(tmp_path / "a.cmd", [cmd_default_of("QEMU", r"C:\é 100%\qemu.exe")])
+    assert (tmp_path / "a.cmd").read_bytes() == (
+        '@echo off\r\nsetlocal\r\nchcp 65001 >nul\r\nif not defined QEMU set "QEMU=C:\\é 100%%\\qemu.exe"\r\n'.encode()
+    )
