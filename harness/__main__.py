@@ -11,12 +11,20 @@ import signal
 import sys
 from pathlib import Path
 
-from harness import commands, process
+from harness import process
 from harness.errors import Cancelled, WrongQuestion
-from harness.lab import commands as lab_commands
 from harness.settings import ROOT, add_options, read_settings
 from harness.symbolize.show import symbolize
 from harness.together import report_runs
+from harness.verbs.bench import bench
+from harness.verbs.bless import bless
+from harness.verbs.bugs import bugs
+from harness.verbs.images import dist, iso, write_addresses
+from harness.verbs.judge import judge_logs
+from harness.verbs.lab import ACTIONS, manage_lab
+from harness.verbs.listing import list_all
+from harness.verbs.repro import repro
+from harness.verbs.run import run
 
 # Of a wrong question: git-bisect(1) goes on after any smaller status.
 STOP_BISECTING = 128
@@ -37,20 +45,20 @@ def make_parser() -> argparse.ArgumentParser:
     ):
         add_options(verbs.add_parser(name, help=text, description=text).add_argument)
     text = "write what independent implementations agree on into a case's required log"
-    bless = verbs.add_parser("bless", help=text, description=text)
-    bless.add_argument("case", metavar="CASE", help="the case's name")
-    bless.add_argument("--choose", default="", metavar="NAME", help="where they differ, take what this one says")
-    bless.add_argument("--replace", action="store_true", help="replace what the log has and they agree against")
-    bless.set_defaults(debugger="detached", json="")
-    add_options(bless.add_argument, without=("case", "debugger", "json"))
+    blessing = verbs.add_parser("bless", help=text, description=text)
+    blessing.add_argument("case", metavar="CASE", help="the case's name")
+    blessing.add_argument("--choose", default="", metavar="NAME", help="where they differ, take what this one says")
+    blessing.add_argument("--replace", action="store_true", help="replace what the log has and they agree against")
+    blessing.set_defaults(debugger="detached", json="")
+    add_options(blessing.add_argument, without=("case", "debugger", "json"))
     text = "look for one known bug; exit status 0: absent, 1: present, 125: cannot tell (git bisect run's own)"
-    repro = verbs.add_parser("repro", help=text, description=text)
-    repro.add_argument("bug", metavar="BUG", help="the name of a file in bugs/, without .toml")
-    add_options(repro.add_argument)
+    looking = verbs.add_parser("repro", help=text, description=text)
+    looking.add_argument("bug", metavar="BUG", help="the name of a file in bugs/, without .toml")
+    add_options(looking.add_argument)
     text = "look for known bugs on every QEMU and kernel at hand, and check the versions that their files speak of"
-    bugs = verbs.add_parser("bugs", help=text, description=text)
-    bugs.add_argument("names", nargs="*", metavar="BUG", help="names of files in bugs/ (default: all)")
-    add_options(bugs.add_argument)
+    checking = verbs.add_parser("bugs", help=text, description=text)
+    checking.add_argument("names", nargs="*", metavar="BUG", help="names of files in bugs/ (default: all)")
+    add_options(checking.add_argument)
     text = "judge serial logs that were captured elsewhere"
     judge = verbs.add_parser("judge", help=text, description=text)
     judge.add_argument("logs", nargs="+", metavar="LOG", help="a file, a serial device, or - for standard input")
@@ -69,34 +77,34 @@ def make_parser() -> argparse.ArgumentParser:
     symbolizing.add_argument("log", type=Path, metavar="LOG", help="a file, or - for standard input")
     text = "fetch, list and remove kernels and QEMUs for emulated hosts"
     lab = verbs.add_parser("lab", help=text, description=text)
-    lab.add_argument("what", choices=lab_commands.VERBS)
+    lab.add_argument("what", choices=ACTIONS)
     lab.add_argument("names", nargs="*", metavar="NAME", help="as list shows them; fetch without a name fetches all")
     return parser
 
 
 def run_verb(options: argparse.Namespace) -> int:
     if options.verb == "judge":
-        return commands.judge_logs(options.logs)
+        return judge_logs(options.logs)
     if options.verb == "report":
         return report_runs(options.runs, options.expect, options.html, options.markdown)
     if options.verb == "symbolize":
         return symbolize(options.log, options.elf, options.offset)
     if options.verb == "lab":
-        return lab_commands.run(options.what, options.names)
+        return manage_lab(options.what, options.names)
     settings = read_settings(options)
     if options.verb == "bless":
-        return commands.bless(settings, options.choose, options.replace)
+        return bless(settings, options.choose, options.replace)
     if options.verb == "bugs":
-        return commands.bugs(settings, options.names)
+        return bugs(settings, options.names)
     if options.verb == "repro":
-        return commands.repro(settings, options.bug)
+        return repro(settings, options.bug)
     verbs = {
-        "list": commands.list_all,
-        "run": commands.run,
-        "iso": commands.iso,
-        "dist": commands.dist,
-        "gdb": commands.write_addresses,
-        "bench": commands.bench,
+        "list": list_all,
+        "run": run,
+        "iso": iso,
+        "dist": dist,
+        "gdb": write_addresses,
+        "bench": bench,
     }
     return verbs[options.verb](settings)
 

@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from harness import commands
 from harness.bless import TO_FILL_IN, Answer, answer_of, decide, decide_steps, header, log_path, steps_of, updated
 from harness.errors import WrongQuestion
 from harness.required import GUEST, STEPS, read_blocks
 from harness.settings import ROOT
+from harness.verbs import bless as verb
 from harness.verdict import Result, Verdict
 
 ONE, OTHER = ["#DB rip=after"], ["#UD rip=icebp"]
@@ -113,7 +113,7 @@ def bless(bochs, settings, tmp_path):
 
     def run(case: str, choice: str = "", overwrite: bool = False, **knobs) -> int:
         mine = replace(settings, accel="tcg,bochs", case=case, cpu="", **knobs)
-        return commands.bless(mine, choice, overwrite, tmp_path)
+        return verb.bless(mine, choice, overwrite, tmp_path)
 
     return run
 
@@ -154,7 +154,7 @@ def test_a_cpu_too_few_is_no_answer(bless, tmp_path, capsys):
 
 
 def test_one_alone_does_not_agree_with_itself(settings, tmp_path, capsys):
-    assert commands.bless(replace(settings, accel="tcg", case="int3"), "", False, tmp_path) == 1
+    assert verb.bless(replace(settings, accel="tcg", case="int3"), "", False, tmp_path) == 1
     assert list(tmp_path.iterdir()) == []
     assert "only tcg answers" in capsys.readouterr().out
 

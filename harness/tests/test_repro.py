@@ -17,7 +17,8 @@ from harness.bugs import read_bug
 from harness.bundle import is_telling, make_portable, make_public
 from harness.platform import Platform, Unusable, find_platforms
 from harness.presence import Presence
-from harness.repro import STATUS, find_bug
+from harness.verbs.common import find_bug
+from harness.verbs.repro import STATUS
 from harness.settings import ROOT, Settings
 from harness.tests.command import harness, left_behind
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""What `python3 -m harness lab` does: each function returns the exit code."""
+"""The verb lab: kernels and QEMUs for emulated hosts, fetched, listed, removed."""
 
 from rich.text import Text
 
@@ -8,18 +8,18 @@ from harness.errors import WrongQuestion
 from harness.lab import cache
 from harness.lab.fetch import NAMES, fetch
 
-VERBS = ("fetch", "list", "remove")
+ACTIONS = ("fetch", "list", "remove")
 
 
-def run(verb: str, names: list[str]) -> int:
+def manage_lab(action: str, names: list[str]) -> int:
     console = report.make_console()
 
     def say(text: str) -> None:
         console.print(Text(text))
 
-    if verb == "fetch":
+    if action == "fetch":
         fetch(names, say)
-    elif verb == "remove":
+    elif action == "remove":
         remove(names, say)
     else:
         list_items(say)

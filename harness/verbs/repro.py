@@ -3,45 +3,37 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 from rich.console import Console
 from rich.text import Text
 
 from harness import report
-from harness.bugs import Bug, Sighting, as_list, matches, read_bug
+from harness.bugs import Bug, Sighting, as_list, matches
 from harness.bundle import write_bundle
-from harness.errors import WrongQuestion
 from harness.image import Image, read_images, select
 from harness.lab import cache
 from harness.platform import LOCAL, Platform, Unusable, find_platforms, kvm
 from harness.presence import Finding, Presence, anywhere, look_for
 from harness.printable import printable
 from harness.record import write_json
-from harness.settings import ROOT, Settings
+from harness.settings import Settings
 from harness.symbolize.chain import explain
 from harness.symbolize.dumps import read_dumps
 from harness.symbolize.program import Program
 from harness.symbolize.show import lines
+from harness.verbs.common import find_bug, writable
 from harness.verdict import Result
 
 # git-bisect(1), "Bisect run": good, bad, cannot be tested.
 STATUS = {Presence.ABSENT: 0, Presence.PRESENT: 1, Presence.UNKNOWN: 125}
 
 
-def find_bug(name: str) -> Bug:
-    """The bug of that name. Raises WrongQuestion."""
-    path = ROOT / "bugs" / f"{name}.toml"
-    if not name or "/" in name or not path.exists():
-        raise WrongQuestion(f"BUG={name}: there is no bugs/{name or 'NAME'}.toml: 'make list' shows what there is")
-    return read_bug(path)
-
-
-def repro(settings: Settings, name: str, json_path: Path | None) -> int:
+def repro(settings: Settings, name: str) -> int:
     """Looks for the bug, says in a line for each platform what it saw, and returns the exit status."""
     console = report.make_console()
     bug = find_bug(name)
     images = select(read_images(settings.build), settings.case, settings.mode)
+    json_path = writable(settings.json)
     if settings.accel or settings.host != LOCAL:
         accel = settings.accel or kvm.NAME
         findings = [_ask(console, bug, platform, settings, images) for platform in find_platforms(settings, accel)]

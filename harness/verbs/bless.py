@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The verb bless: what independent implementations agree on becomes a required log."""
+
+from functools import partial
+from pathlib import Path
+
+from rich.text import Text
+
+from harness import report
+from harness.bless import Answer, Decision, Name, answer_of, bless_log, decide, decide_steps, log_path, steps_of
+from harness.debugger import find_gdb
+from harness.disassembly import complaints
+from harness.errors import WrongQuestion
+from harness.image import Image, read_images, select
+from harness.platform import Platform, find_platforms
+from harness.required import GUEST, SCRIPTED, STEPS, read_blocks
+from harness.runner import make_groups
+from harness.settings import ROOT, Settings
+from harness.verbs.common import run_groups
+from harness.verdict import Result
+
+
+def bless(settings: Settings, choice: str, replace: bool, directory: Path = ROOT / "cases") -> int:
+    """Asks all implementations at hand for the case CASE, and writes its required log by their answers."""
+    console = report.make_console()
+    images = read_images(settings.build)
+    names = sorted({case.partition("@")[0] for image in images for case in image.cases})
+    if settings.case not in names:
+        raise WrongQuestion(f"there is no case {settings.case}: there are {', '.join(names)}")
+    if (rules := ROOT / "cases" / f"{settings.case}.toml").exists():
+        raise WrongQuestion(f"what {settings.case} requires is computed by the rules in {rules.relative_to(ROOT)}")
+    images = select(images, settings.case, settings.mode)
+    platforms = find_platforms(settings, default="all")
+    report.print_platforms(console, platforms)
+    asked = [platform for platform in platforms if isinstance(platform, Platform) and not platform.reservations]
+    for name in [platform.name for platform in platforms if isinstance(platform, Platform) and platform.reservations]:
+        console.print(Text(f"{name}: not asked, for it is no reference"))
+    descriptions = {platform.name: platform.description for platform in asked}
+    if choice and choice not in descriptions:
+        raise WrongQuestion(f"--choose {choice}: it is none of those that are asked: {', '.join(descriptions)}")
+    detached = run_groups(console, settings, make_groups(asked, "detached", images))
+    console.print()
+    settled = [
+        bless_log(console, path, answers, descriptions, lambda name, said: decide(said, choice), replace)
+        for path, answers in _by_log(directory, [(result, GUEST, answer_of(result)) for result in detached]).items()
+    ]
+    stepping = [platform for platform in asked if "step" in platform.debuggers]
+    gdb = find_gdb()
+    if not stepping or not gdb:
+        console.print(
+            Text("no steps: gdb is not on the PATH" if stepping else "no steps: none that is asked has a gdb")
+        )
+        return 1
+    alone = {(result.platform, result.case): result for result in detached}
+    steps = run_groups(console, settings, make_groups(stepping, "step", images))
+    console.print()
+    said = [(result, STEPS, steps_of(result, alone[result.platform, result.case])) for result in steps]
+    for path, answers in _by_log(directory, said).items():
+        by_code = partial(_decide_steps, images, gdb, read_blocks(path) if path.exists() else {})
+        settled.append(bless_log(console, path, answers, descriptions, by_code, replace))
+    scripts = run_groups(console, settings, make_groups(stepping, "script", images))
+    console.print()
+    said = [(result, GUEST, steps_of(result, alone[result.platform, result.case])) for result in scripts]
+    for path, answers in _by_log(directory, said, SCRIPTED).items():
+        settled.append(
+            bless_log(console, path, answers, descriptions, lambda name, said: decide(said, choice), replace)
+        )
+    return 0 if settled and all(settled) else 1
+
+
+def _decide_steps(
+    images: list[Image], gdb: str, required: dict[Name, list[str]], name: Name, said: list[Answer]
+) -> Decision:
+    if (GUEST, name[1]) not in required:
+        return Decision(None, "there is no required log of the guest yet")
+    steps = next((answer.lines for answer in said if answer.lines is not None), None)
+    image = next(image for image in images if name[1] in image.cases)
+    return decide_steps(said, complaints(image, gdb, name[1], steps, required[GUEST, name[1]]) if steps else [])
+
+
+def _by_log(
+    directory: Path, said: list[tuple[Result, str, Answer]], suffix: str = ""
+) -> dict[Path, dict[Name, list[Answer]]]:
+    """The answers by required log and block; each comes with its result and the word that begins its block."""
+    questions: dict[Path, dict[Name, list[Answer]]] = {}
+    for result, word, answer in said:
+        path = directory / f"{result.name}{suffix}" if suffix else log_path(directory, result.name, result.vendor)
+        questions.setdefault(path, {}).setdefault((word, result.case), []).append(answer)
+    return questions

@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The verb bugs: the bugs' files held against everything at hand."""
+
+from rich.text import Text
+
+from harness import report
+from harness.bugs import read_bugs
+from harness.image import read_images, select
+from harness.matrix import Cell, Check, check_all, platforms_at_hand, print_checks
+from harness.platform import Platform
+from harness.record import write_json
+from harness.settings import ROOT, Settings
+from harness.verbs.common import find_bug, writable
+
+
+def bugs(settings: Settings, names: list[str]) -> int:
+    """Holds the bugs' files against everything at hand; 1 if one is wrong."""
+    console = report.make_console()
+    json_path = writable(settings.json)
+    images = select(read_images(settings.build), settings.case, settings.mode)
+    chosen = [find_bug(name) for name in names] if names else read_bugs(ROOT / "bugs")
+    checks: list[Check] = []
+    with report.make_progress_console().status("looking") as status:
+        for platform in platforms_at_hand(settings):
+            report.print_platforms(console, [platform])
+            if isinstance(platform, Platform):
+                for check in check_all(chosen, platform, settings, images):
+                    checks.append(check)
+                    status.update(f"{platform.name}: {check.bug.name}")
+    console.print()
+    print_checks(console, checks)
+    counts = {cell: sum(check.cell is cell for check in checks) for cell in Cell}
+    console.print(Text(", ".join(f"{count} {cell.value}" for cell, count in counts.items() if count)))
+    if json_path:
+        write_json(json_path, [check.as_json() for check in checks])
+    return 1 if any(check.cell.wrong for check in checks) else 0

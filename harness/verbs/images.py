@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Verbs that make something of the guest's images: a bootable ISO, an archive, addresses for gdb."""
+
+from rich.text import Text
+
+from harness import report
+from harness.debugger import variables
+from harness.dist import make_dist
+from harness.image import modes_of, read_images, select
+from harness.iso import make_iso, uefi_obstacle
+from harness.settings import Settings
+
+
+def iso(settings: Settings) -> int:
+    """Makes the ISO with both images, set to run the cases that CASE and MODE ask for."""
+    images = read_images(settings.build)
+    choice = {"screen": "vga"}
+    if settings.case or settings.mode:
+        chosen = select(images, settings.case, settings.mode)
+        choice["cases"] = ",".join(case for image in chosen for case in image.cases)
+    path = settings.build / "trapline.iso"
+    no_uefi = uefi_obstacle()
+    make_iso(path, [image.path for image in images], settings.timeout_multiplier, uefi=not no_uefi, **choice)
+    firmware = f"BIOS (not for UEFI: {no_uefi})" if no_uefi else "BIOS and UEFI"
+    report.make_console().print(Text(f"{path}: {path.stat().st_size / 1e6:.1f} MB, for {firmware}"))
+    return 0
+
+
+def dist(settings: Settings) -> int:
+    """Packs what running takes where there is no compiler."""
+    path = make_dist(settings.timeout_multiplier)
+    report.make_console().print(Text(f"{path}: {path.stat().st_size / 1e6:.1f} MB"))
+    return 0
+
+
+def write_addresses(settings: Settings) -> int:
+    """Writes build/MODE.gdb, from which harness/gdb/by_hand.gdb has its addresses, for each mode."""
+    for image in read_images(settings.build):
+        for mode in modes_of(image.name):
+            path = settings.build / f"{mode}.gdb"
+            path.write_text("\n".join([*variables(image), ""]), encoding="utf-8")
+            report.make_console().print(Text(str(path)))
+    return 0

@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The verb judge: logs that were captured elsewhere."""
+
+from rich.text import Text
+
+from harness import captured, report
+from harness.bugs import Bug, classify, foretold, read_bugs
+from harness.captured import Circumstances
+from harness.errors import WrongQuestion
+from harness.log import Log
+from harness.printable import printable
+from harness.required import RequiredLogs
+from harness.runner import judge
+from harness.settings import ROOT
+from harness.verdict import Result, Verdict
+
+
+def judge_logs(sources: list[str]) -> int:
+    """Judges each log by the required logs, with the machine that it came from as the platform."""
+    console = report.make_console()
+    required, bugs = RequiredLogs(ROOT / "cases"), read_bugs(ROOT / "bugs")
+    results: list[Result] = []
+    progress = report.make_progress_console()
+    with progress.status("reading") as status:
+        for source in sources:
+            data = captured.read(source, ROOT / "build" / "captured", lambda line: status.update(Text(line[:60])))
+            results += judge_log(
+                captured.text_of(data), printable(source), required, bugs, captured.circumstances(source)
+            )
+    report.print_table(console, results)
+    console.print()
+    report.print_problems(console, results)
+    report.print_summary(console, results, [])
+    return 0 if all(result.verdict.green for result in results) else 1
+
+
+def judge_log(
+    text: str, source: str, required: RequiredLogs, bugs: list[Bug], circumstances: Circumstances = Circumstances()
+) -> list[Result]:
+    """The results of all runs of the guest in a log; a machine's runs share a column unless they repeat each other."""
+    runs = captured.find_runs(text)
+    if not runs:
+        raise WrongQuestion(f"{source}: holds no log of this guest: the line 'trapline 1 ...' is not there")
+    results: list[Result] = []
+    for number, log in enumerate(runs, 1):
+        name = f"{source} {_machine(log)}"
+        mine = _judge_run(log, name, required, bugs, circumstances)
+        if {(result.case, result.platform) for result in mine} & {(result.case, result.platform) for result in results}:
+            for result in mine:
+                result.platform = f"{name} (run {number})"
+        results += mine
+    return results
+
+
+def _machine(log: Log) -> str:
+    cpu = [log.cpu.get(key, "?") for key in ("vendor", "family", "model", "stepping")]
+    hypervisor = f" below {log.cpu['hypervisor']}" if "hypervisor" in log.cpu else ""
+    return f"{cpu[0]} {'.'.join(cpu[1:])}{hypervisor}"
+
+
+def _judge_run(
+    log: Log, name: str, required: RequiredLogs, bugs: list[Bug], circumstances: Circumstances
+) -> list[Result]:
+    results = []
+    vendor = log.cpu.get("vendor", "")
+    for block in log.blocks:
+        lines = required.lines(block.case, vendor, block.lines)
+        verdict, reason = judge(block, lines) if block.complete else (Verdict.CUT, "the log ends within this case")
+        result = Result(block.case, name, circumstances.debugger, verdict, reason, seen=block.lines, required=lines)
+        result.complete, result.vendor = block.complete, vendor
+        result.remarks = required.remarks(block.case, block.lines) if block.complete else []
+        facts = circumstances.facts | {"vendor": vendor, "cpus": log.plan.get("cpus", "")}
+        result.remarks += foretold(result, facts, bugs)
+        classify(result, facts, bugs)
+        results.append(result)
+    if not log.whole and (log.open_block is None or not results):
+        words = f"{len(log.blocks)} of {log.plan.get('cases', '?')} cases are there, and no bye that counts them"
+        results.append(Result("(the rest)", name, circumstances.debugger, Verdict.CUT, words))
+    return results

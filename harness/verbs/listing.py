@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The verb list: the cases, the platforms usable here, the debugger modes, the known bugs."""
+
+from rich.text import Text
+
+from harness import report
+from harness.bugs import read_bugs
+from harness.debugger import MODES, find_gdb
+from harness.image import read_images, select
+from harness.platform import find_platforms
+from harness.settings import ROOT, Settings
+
+
+def list_all(settings: Settings) -> int:
+    """Prints the cases with their modes, the platforms, the debugger modes, the bugs."""
+    console = report.make_console()
+    images = select(read_images(settings.build), settings.case, settings.mode)
+    modes: dict[str, list[str]] = {}
+    for image in images:
+        for case in image.cases:
+            name, _, mode = case.partition("@")
+            modes.setdefault(name, []).append(mode)
+    console.print(Text("cases", style="bold"))
+    for name, its_modes in sorted(modes.items()):
+        console.print(Text(f"  {name}: {' '.join(its_modes)}"))
+    console.print(Text("platforms", style="bold"))
+    report.print_platforms(console, find_platforms(settings, default="all"))
+    console.print(Text("debugger modes", style="bold"))
+    console.print(Text(f"  {' '.join(MODES)}{'' if find_gdb() else ' (but gdb is not on the PATH)'}"))
+    console.print(Text("known bugs", style="bold"))
+    for bug in read_bugs(ROOT / "bugs"):
+        predicted = all(sighting.basis == "source" for sighting in bug.seen)
+        console.print(Text(f"  {bug.name}: {bug.title}{' (predicted from source, not seen)' if predicted else ''}"))
+    return 0
