@@ -300,12 +300,16 @@ class Boot:
                 self._outcome.end(Verdict.HANG, f"no line for {limit:g} s")
 
     def _read(self, bochs: Bochs, last: bool) -> bool:
-        """Takes what is new in both logs; whether the guest has said anything."""
+        """Takes what is new in both logs; whether the guest has said anything.
+
+        Bochs' log is read first: what the guest wrote before a message in it is there by then.
+        """
+        messages = bochs.log.lines(last)
         lines = self._serial.lines(last)
         for line in lines:
             if case := self._outcome.take(line):
                 self._on_case(case)
-        for line in bochs.log.lines(last):
+        for line in messages:
             self._on_log(line)
         if max(self._serial.size, bochs.log.size) > LONGEST_LOG:
             self._outcome.end(Verdict.HANG, f"more than {LONGEST_LOG >> 20} MiB of log")

@@ -19,6 +19,8 @@ from harness.symbolize.dumps import read_dumps
 from harness.verdict import Verdict
 from harness.vm import VM
 
+BOOTS = 8
+
 UD2 = bytes.fromhex("0f0b")
 # The same bytes in 32-bit and 64-bit code: MOV of a selector beyond the GDT to DS, and of 0 to where nothing is mapped
 # (UNMAPPED in guest/body.inc).
@@ -157,16 +159,19 @@ def chatter(image: Image) -> bytes:
 
 
 def test_a_dump_is_not_torn(tcg, image, tmp_path):
-    """The boot processor writes line upon line meanwhile."""
+    """The boot processor writes line upon line meanwhile; on a busy machine they may miss each other."""
     name = f"break_both@kernel{width(image)}"
     path = broken(image, "cross", UD2, tmp_path)
     path = broken(replace(image, path=path), "fence_was_called_off", chatter(image), tmp_path)
-    outcome, text = boot(tcg, path, name, tmp_path, 0.3)
-    lines = text.splitlines()
-    begun = next(place for place, line in enumerate(lines) if line.startswith("panic cpu=1 vector="))
-    ended = lines.index("panic cpu=1 end")
-    assert all(line.startswith("panic cpu=1 ") for line in lines[begun:ended])
-    assert name in lines[:begun] and name in lines[ended:], "they did not meet"
+    for _ in range(BOOTS):
+        outcome, text = boot(tcg, path, name, tmp_path, 0.3)
+        lines = text.splitlines()
+        begun = next(place for place, line in enumerate(lines) if line.startswith("panic cpu=1 vector="))
+        ended = lines.index("panic cpu=1 end")
+        assert all(line.startswith("panic cpu=1 ") for line in lines[begun:ended])
+        if name in lines[:begun] and name in lines[ended:]:
+            return
+    pytest.fail(f"they did not meet in {BOOTS} boots")
 
 
 @pytest.mark.parametrize("mode", ["vm86", "real16"])
