@@ -4,6 +4,7 @@
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,11 +12,14 @@ import pytest
 from harness import iso
 from harness.captured import find_runs, text_of
 from harness.errors import WrongQuestion
-from harness.image import read_images
+from harness.image import Image, read_images
 from harness.log import Log
 from harness.required import RequiredLogs
 from harness.runner import RESET
 from harness.settings import ROOT
+from harness.tests.broken import broken
+
+RET = bytes.fromhex("c3")
 
 needs_grub = pytest.mark.skipif(bool(iso.obstacle()), reason=iso.obstacle())
 
@@ -49,15 +53,22 @@ def test_the_image_that_fits_the_cpu(settings, tmp_path, cpu, mode):
     assert log.whole and log.plan["mode"] == mode
 
 
-@needs_grub
-def test_without_a_choice_all_cases_run_but_those_that_reset_the_machine(settings, tmp_path):
+@pytest.fixture
+def harmless(settings, tmp_path) -> Image:
+    """The 64-bit image without what kills every TCG (bugs/tcg-watch-stack.toml): that case returns at once."""
+    (tmp_path / "image").mkdir()
     image = read_images(settings.build)[1]
+    return replace(image, path=broken(image, "case_dbreak_frame", RET, tmp_path / "image"))
+
+
+@needs_grub
+def test_without_a_choice_all_cases_run_but_those_that_reset_the_machine(settings, harmless, tmp_path):
     path = tmp_path / "trapline.iso"
-    iso.make_iso(path, [image.path], 1.0)
+    iso.make_iso(path, [harmless.path], 1.0)
     log = boot(settings, path, "max")
     required = RequiredLogs(ROOT / "cases")
-    expected = [case for case in image.cases if required.lines(case, log.cpu["vendor"])[-1:] != [RESET]]
-    assert [block.case for block in log.blocks] == expected != list(image.cases)
+    expected = [case for case in harmless.cases if required.lines(case, log.cpu["vendor"])[-1:] != [RESET]]
+    assert [block.case for block in log.blocks] == expected != list(harmless.cases)
 
 
 @needs_grub
@@ -70,10 +81,10 @@ def test_a_choice(settings, tmp_path):
 
 @needs_grub
 @pytest.mark.skipif(bool(no_uefi), reason=no_uefi)
-def test_uefi_gives_the_same_log_as_the_bios(settings, tmp_path):
+def test_uefi_gives_the_same_log_as_the_bios(settings, harmless, tmp_path):
     """Both from one ISO: the CPUs' state and number must not hang on the firmware."""
     path = tmp_path / "trapline.iso"
-    iso.make_iso(path, [image.path for image in read_images(settings.build)], 1.0, uefi=True, screen="vga")
+    iso.make_iso(path, [harmless.path], 1.0, uefi=True, screen="vga")
     by_bios, by_uefi = boot(settings, path, "max"), boot(settings, path, "max", "-bios", str(OVMF), "-vga", "std")
     assert by_bios.whole and by_bios.plan == by_uefi.plan and by_bios.plan["cpus"] == "2"
     assert by_bios.blocks == by_uefi.blocks

@@ -5,7 +5,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from elftools.elf.elffile import ELFFile
 
 from harness.image import Image, read_images
 from harness.log import fields
@@ -16,6 +15,7 @@ from harness.runner import judge
 from harness.settings import ROOT, Settings
 from harness.symbolize import call_chain
 from harness.symbolize.dumps import read_dumps
+from harness.tests.broken import broken
 from harness.verdict import Verdict
 from harness.vm import VM
 
@@ -38,22 +38,6 @@ def tcg(settings: Settings) -> Platform:
 @pytest.fixture(params=["guest32", "guest64"])
 def image(settings: Settings, request) -> Image:
     return next(image for image in read_images(settings.build) if image.name == request.param)
-
-
-def broken(image: Image, function: str, code: bytes, directory: Path) -> Path:
-    """A copy of the image in which a function begins with this code."""
-    content = bytearray(image.path.read_bytes())
-    address = image.symbol(function)
-    with image.path.open("rb") as file:
-        (place,) = [
-            address - segment["p_vaddr"] + segment["p_offset"]
-            for segment in ELFFile(file).iter_segments("PT_LOAD")
-            if segment["p_vaddr"] <= address < segment["p_vaddr"] + segment["p_filesz"]
-        ]
-    content[place : place + len(code)] = code
-    path = directory / image.path.name
-    path.write_bytes(content)
-    return path
 
 
 def boot(tcg: Platform, image: Path, cases: str, directory: Path, patience: float = 1) -> tuple[Outcome, str]:
