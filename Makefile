@@ -48,7 +48,7 @@ CFLAGS := -std=gnu11 -O2 -g -ffreestanding -fno-pic -fno-pie -fno-stack-protecto
 	-Wall -Wextra -Werror -Iguest
 # No file tells where it was built.
 MAP = -ffile-prefix-map=$(call quoted,$(CURDIR))=.
-NASMFLAGS := -g -F dwarf -w+all -Iboot/
+NASMFLAGS := -g -F dwarf -w+all -Iboot/ -Iguest/
 LDFLAGS := -static -z noexecstack --build-id=none --fatal-warnings
 
 C_SOURCES := $(sort $(wildcard guest/*.c)) $(sort $(wildcard cases/*.c))
