@@ -14,7 +14,8 @@ from harness import process
 from harness.bugs import Bug, classify, matches, read_bugs
 from harness.image import Image
 from harness.lab import cache
-from harness.platform import LOCAL, Platform, Unusable, accelerators_here, find_platforms, kvm
+from harness.platform import LOCAL, Platform, Unusable, accelerators_here, find_platforms
+from harness.platform.kvm import KVM
 from harness.presence import Finding, Presence, look_for, shows
 from harness.settings import ROOT, Settings
 from harness.verdict import Verdict
@@ -68,7 +69,7 @@ def platforms_at_hand(settings: Settings) -> Iterator[Platform | Unusable]:
     hosts = settings.host.split(",") if settings.host != LOCAL else [LOCAL, *(f"amd:{version}" for version in kernels)]
     seen: set[tuple] = set()
     for host in hosts:
-        for accel in accels if host == LOCAL else {kvm.NAME} & set(accels):
+        for accel in accels if host == LOCAL else {KVM.name} & set(accels):
             for qemu in qemus if accel != "bochs" else [""]:
                 for platform in find_platforms(replace(settings, accel=accel, host=host, qemu=qemu), ""):
                     key = (platform.name, *getattr(platform, "versions", {}).values())

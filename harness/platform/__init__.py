@@ -1,28 +1,34 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Platforms: the ways to run the guest. Each accelerator has a module with what is special about it."""
+"""Platforms: the ways to run the guest."""
 
 import platform as system
 from functools import partial
 
 from harness.errors import WrongQuestion
-from harness.platform import bochs, hvf, kvm, lab, mshv, nvmm, qemu, tcg, whpx
+from harness.platform import bochs, lab, qemu
 from harness.platform.base import Platform, Unusable, modes_asked_of
+from harness.platform.hvf import HVF
+from harness.platform.kvm import KVM
+from harness.platform.mshv import MSHV
+from harness.platform.nvmm import NVMM
+from harness.platform.tcg import TCG
+from harness.platform.whpx import WHPX
 from harness.settings import Settings
 
 __all__ = ["ACCELERATORS", "accelerators_here", "Platform", "Unusable", "find_platforms", "modes_asked_of"]
 
 LOCAL = "local"
 
-QEMUS = {module.NAME: module for module in (tcg, kvm, whpx, hvf, mshv, nvmm)}
+QEMUS = (TCG, KVM, WHPX, HVF, MSHV, NVMM)
 
 # Each one's function from the settings to a Platform or Unusable.
-ACCELERATORS = {name: partial(qemu.probe, module) for name, module in QEMUS.items()} | {bochs.NAME: bochs.probe}
+ACCELERATORS = {accelerator.name: partial(qemu.probe, accelerator) for accelerator in QEMUS} | {bochs.NAME: bochs.probe}
 
 
 def accelerators_here() -> list[str]:
     """The accelerators that this system can have."""
-    systems = {name: module.SYSTEMS for name, module in QEMUS.items()}
-    return [name for name in ACCELERATORS if not systems.get(name) or system.system() in systems[name]]
+    elsewhere = {each.name for each in QEMUS if each.systems and system.system() not in each.systems}
+    return [name for name in ACCELERATORS if name not in elsewhere]
 
 
 def find_platforms(settings: Settings, default: str) -> list[Platform | Unusable]:
@@ -40,7 +46,7 @@ def find_platforms(settings: Settings, default: str) -> list[Platform | Unusable
     for host in settings.host.split(","):
         if host == LOCAL:
             platforms += [ACCELERATORS[name](settings) for name in names]
-        elif kvm.NAME in names:
+        elif KVM.name in names:
             platforms.append(lab.probe(host, settings))
     if not platforms:
         raise WrongQuestion(f"HOST={settings.host} ACCEL={asked}: an emulated host has KVM alone")

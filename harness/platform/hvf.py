@@ -1,13 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""HVF, macOS' Hypervisor.framework, on Intel Macs. The names are those of harness/platform/tcg.py."""
+"""HVF, macOS' Hypervisor.framework, on Intel Macs."""
 
 import platform
 
-NAME = "hvf"
-SYSTEMS = ("Darwin",)
-MACHINE = "pc"
-CPUS = ["host", None]
-PROPERTIES: dict[str, str] = {}
+from harness.platform.accelerator import Accelerator
 
 # assert_hvf_ok_impl() in accel/hvf/hvf-all.c; macOS says HV_DENIED to a program without the entitlement.
 MEANINGS = {
@@ -18,14 +14,9 @@ MEANINGS = {
     "HV_BUSY": "another hypervisor has the CPU",
 }
 
-
-def obstacle() -> str:
-    return ""
-
-
-def facts() -> dict[str, str]:
-    return {"macos": platform.mac_ver()[0]}
-
-
-def reservations() -> list[str]:
-    return []
+HVF = Accelerator(
+    "hvf",
+    systems=("Darwin",),
+    meanings=MEANINGS,
+    facts=lambda: {"macos": platform.mac_ver()[0]},
+)

@@ -1,19 +1,13 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""KVM, the Linux kernel's hypervisor. The names are those of harness/platform/tcg.py."""
+"""KVM, the Linux kernel's hypervisor."""
 
 import os
 import platform
 from pathlib import Path
 
-NAME = "kvm"
+from harness.platform.accelerator import Accelerator
+
 SYSTEMS = ("Linux",)
-MACHINE = "microvm"
-
-# Some software backends cannot set what the host's CPU model asks for.
-CPUS = ["host", None]
-PROPERTIES: dict[str, str] = {}
-MEANINGS = {"invalid accelerator kvm": "this QEMU is built without it"}
-
 DEVICE = Path("/dev/kvm")
 MODULES = Path("/sys/module")
 REFERENCES = ("kvm_intel", "kvm_amd")
@@ -48,3 +42,15 @@ def reservations() -> list[str]:
     if name in REFERENCES:
         return []
     return [f"its backend is {name or 'unknown'}, not kvm_intel or kvm_amd, so it is no reference for KVM"]
+
+
+KVM = Accelerator(
+    "kvm",
+    systems=SYSTEMS,
+    machine="microvm",
+    cpus=("host", None),  # some software backends cannot set what the host's CPU model asks for
+    meanings={"invalid accelerator kvm": "this QEMU is built without it"},
+    obstacle=obstacle,
+    facts=facts,
+    reservations=reservations,
+)

@@ -21,10 +21,12 @@ from harness.lab.fetch import qemu_name, qemu_version
 from harness.lab.host import HostError, Hosts, Machine, state_of
 from harness.lab.intel import IntelMachine
 from harness.outcome import Deadlines, Outcome
-from harness.platform import bochs, kvm, qemu, tcg
+from harness.platform import bochs, qemu
 from harness.platform.base import Platform, Unusable
+from harness.platform.kvm import KVM
 from harness.platform.qemu import QEMU
 from harness.platform.script import default_of
+from harness.platform.tcg import TCG
 from harness.settings import ROOT, Settings
 from harness.verdict import Result, Verdict
 from harness.vm import VM
@@ -114,7 +116,7 @@ class LabKVM(QEMU):
 
 
 def _in_tcg(machine: AMDMachine, settings: Settings) -> Platform | Unusable:
-    return qemu.probe(tcg, replace(settings, qemu=str(machine.emulator), cpu=""))
+    return qemu.probe(TCG, replace(settings, qemu=str(machine.emulator), cpu=""))
 
 
 def _in_bochs(machine: IntelMachine, settings: Settings) -> Platform | Unusable:
@@ -181,7 +183,7 @@ def probe(host: str, settings: Settings) -> LabKVM | Unusable:
     multiplier = settings.timeout_multiplier
     name, machine = choose.machine(host, settings.kernel, settings.modules, settings.bochs, multiplier)
     maker = MAKERS[type(machine)]
-    name = f"{kvm.NAME}@{name}"
+    name = f"{KVM.name}@{name}"
     program = Path(qemu.find_qemu(settings.qemu))
     if not process.UNIX_SOCKETS:
         return Unusable(name=name, reason="emulated hosts take UNIX sockets, which this system does not have")
@@ -201,21 +203,21 @@ def probe(host: str, settings: Settings) -> LabKVM | Unusable:
         return Unusable(name=name, reason=reason)
     release = running.facts["release"][0]
     backend = running.facts.get("backend", [""])[0]
-    cpu_model = settings.cpu or kvm.CPUS[0]
-    guest_machine = settings.machine or kvm.MACHINE
+    cpu_model = settings.cpu or KVM.cpus[0]
+    guest_machine = settings.machine or KVM.machine
 
     def cpu() -> Platform | Unusable:
         found = maker.alone(machine, settings)
-        found.name = found.name + name.removeprefix(kvm.NAME)
+        found.name = found.name + name.removeprefix(KVM.name)
         return found
 
     return LabKVM(
         name=name,
         program=str(program),
         description=f"{qemu_name(program)}, -cpu {cpu_model}, on Linux {release}",
-        options=qemu.options(kvm.NAME, guest_machine, cpu_model, settings),
+        options=qemu.options(KVM.name, guest_machine, cpu_model, settings),
         facts={
-            "accel": kvm.NAME,
+            "accel": KVM.name,
             "qemu": version,
             "machine": guest_machine.partition(",")[0],
             "cpu": cpu_model,

@@ -1,13 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""MSHV, Microsoft's hypervisor below Linux. The names are those of harness/platform/tcg.py."""
+"""MSHV, Microsoft's hypervisor below Linux."""
 
 import platform
 
-NAME = "mshv"
-SYSTEMS = ("Linux",)
-MACHINE = "pc"
-CPUS = ["host", None]
-PROPERTIES: dict[str, str] = {}
+from harness.platform.accelerator import Accelerator
 
 # Seen with Debian's QEMU 11.1.3; the rest of the line says why: "No such file or directory", "Permission denied".
 MEANINGS = {
@@ -15,14 +11,9 @@ MEANINGS = {
     "Failed to open /dev/mshv": "this Linux does not run as the root of Microsoft's hypervisor, or may not use it",
 }
 
-
-def obstacle() -> str:
-    return ""
-
-
-def facts() -> dict[str, str]:
-    return {"kernel": platform.release()}
-
-
-def reservations() -> list[str]:
-    return []
+MSHV = Accelerator(
+    "mshv",
+    systems=("Linux",),
+    meanings=MEANINGS,
+    facts=lambda: {"kernel": platform.release()},
+)

@@ -1,13 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""NVMM, NetBSD's and DragonFly's hypervisor. The names are those of harness/platform/tcg.py."""
+"""NVMM, NetBSD's and DragonFly's hypervisor."""
 
 import platform
 
-NAME = "nvmm"
-SYSTEMS = ("NetBSD", "DragonFly")
-MACHINE = "pc"
-CPUS = ["host", None]
-PROPERTIES: dict[str, str] = {}
+from harness.platform.accelerator import Accelerator
 
 # nvmm_accel_init() in target/i386/nvmm/nvmm-all.c.
 MEANINGS = {
@@ -17,14 +13,9 @@ MEANINGS = {
     "NVMM: Wrong state size": "this QEMU is for another version of NVMM",
 }
 
-
-def obstacle() -> str:
-    return ""
-
-
-def facts() -> dict[str, str]:
-    return {"kernel": platform.release()}
-
-
-def reservations() -> list[str]:
-    return []
+NVMM = Accelerator(
+    "nvmm",
+    systems=("NetBSD", "DragonFly"),
+    meanings=MEANINGS,
+    facts=lambda: {"kernel": platform.release()},
+)

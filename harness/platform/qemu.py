@@ -6,7 +6,6 @@ import shlex
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType
 
 from packaging.specifiers import SpecifierSet
 
@@ -17,6 +16,7 @@ from harness.lab.choose import lab_qemu
 from harness.lab.fetch import qemu_version
 from harness.outcome import Outcome
 from harness.output import telling_line
+from harness.platform.accelerator import Accelerator
 from harness.platform.base import Platform, Unusable
 from harness.platform.script import cmd_default_of, cmd_words, default_of, write_cmd, write_script
 from harness.qmp import QMP, QMPError, QMPRefusal
@@ -129,63 +129,61 @@ def options(accel: str, machine: str, cpu: str | None, settings: Settings) -> li
     ]
 
 
-def probe(module: ModuleType, settings: Settings) -> QEMU | Unusable:
+def probe(accelerator: Accelerator, settings: Settings) -> QEMU | Unusable:
     """Starts QEMU with this accelerator, as the guest will be, asks who it is, and ends it."""
     qemu = find_qemu(settings.qemu)
-    if reason := module.obstacle():
-        return Unusable(name=module.NAME, reason=reason)
-    machine = settings.machine or module.MACHINE
-    accel = _with_properties(module, qemu)
+    if reason := accelerator.obstacle():
+        return Unusable(name=accelerator.name, reason=reason)
+    machine = settings.machine or accelerator.machine
+    accel = _with_properties(accelerator, qemu)
     remarks: list[str] = []
     failures: list[str] = []
-    for cpu in [settings.cpu] if settings.cpu else module.CPUS:
+    for cpu in [settings.cpu] if settings.cpu else accelerator.cpus:
         chosen = options(accel, machine, cpu, settings)
         try:
             identity = _identify(qemu, chosen, settings)
         except QMPError as error:
             failures.append(f"with -cpu {cpu}: {error}" if cpu else str(error))
-            if _meaning(module, str(error)):
+            if accelerator.meaning(str(error)):
                 break
             continue
         if failures:
             remarks.append(f"runs on QEMU's default CPU model: {'; '.join(failures)}")
-        if identity["accel"] not in ("", module.NAME):
-            return Unusable(name=module.NAME, reason=f"QEMU fell back to {identity['accel']}")
+        if identity["accel"] not in ("", accelerator.name):
+            return Unusable(name=accelerator.name, reason=f"QEMU fell back to {identity['accel']}")
         package = f" ({identity['package']})" if identity["package"] else ""
         return QEMU(
-            name=module.NAME,
+            name=accelerator.name,
             program=qemu,
             description=f"QEMU {identity['version']}{package}, -cpu {cpu or 'default'}",
             options=chosen,
             facts={
-                "accel": module.NAME,
+                "accel": accelerator.name,
                 "qemu": identity["version"],
                 "machine": machine.partition(",")[0],
                 "cpu": cpu or "default",
                 "cpus": str(settings.cpus),
-                **module.facts(),
+                **accelerator.facts(),
             },
             versions={"qemu": identity["version"], "qemu_package": identity["package"], "cpu_model": cpu or "default"},
-            reservations=module.reservations(),
+            reservations=accelerator.reservations(),
             remarks=remarks,
         )
-    words = _meaning(module, failures[-1])
-    return Unusable(name=module.NAME, reason=f"{words}: {failures[-1]}" if words else "; ".join(failures))
+    words = accelerator.meaning(failures[-1])
+    return Unusable(name=accelerator.name, reason=f"{words}: {failures[-1]}" if words else "; ".join(failures))
 
 
-def _with_properties(module: ModuleType, qemu: str) -> str:
+def _with_properties(accelerator: Accelerator, qemu: str) -> str:
     """The accelerator as -accel takes it, with what this version of QEMU needs to be told."""
-    if not module.PROPERTIES:
-        return module.NAME
+    if not accelerator.properties:
+        return accelerator.name
     version = qemu_version(Path(qemu))[0]
     return ",".join(
-        [module.NAME, *(text for versions, text in module.PROPERTIES.items() if version in SpecifierSet(versions))]
+        [
+            accelerator.name,
+            *(text for versions, text in accelerator.properties.items() if version in SpecifierSet(versions)),
+        ]
     )
-
-
-def _meaning(module: ModuleType, words: str) -> str:
-    """What QEMU's words mean for who wants to use this accelerator; empty where that is not known."""
-    return next((meaning for text, meaning in module.MEANINGS.items() if text in words), "")
 
 
 def _identify(qemu: str, options: list[str], settings: Settings) -> dict:

@@ -1,18 +1,16 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""WHPX, the Windows Hypervisor Platform. The names are those of harness/platform/tcg.py.
+"""WHPX, the Windows Hypervisor Platform.
 
 Nobody has run it with this harness yet: docs/whpx.md says what rests on QEMU's source alone.
 """
 
 import platform
 
-NAME = "whpx"
-SYSTEMS = ("Windows",)
-MACHINE = "pc"
+from harness.platform.accelerator import Accelerator
 
 # QEMU's default alone: "max" does not start, and a guest on "host" dies where that starts
 # (https://github.com/qemus/qemu/issues/1360: Unexpected VP exit code 4).
-CPUS = [None]
+CPUS = (None,)
 
 # whpx_accel_init() and load_whp_dispatch_fns(): target/i386/whpx/whpx-all.c, since QEMU 11 accel/whpx/whpx-common.c.
 MEANINGS = {
@@ -28,14 +26,11 @@ MEANINGS = {
 # delivery" (https://gitlab.com/qemu-project/qemu/-/issues/346).
 PROPERTIES = {"<11": "kernel-irqchip=off"}
 
-
-def obstacle() -> str:
-    return ""
-
-
-def facts() -> dict[str, str]:
-    return {"windows": platform.version()}
-
-
-def reservations() -> list[str]:
-    return []
+WHPX = Accelerator(
+    "whpx",
+    systems=("Windows",),
+    cpus=CPUS,
+    properties=PROPERTIES,
+    meanings=MEANINGS,
+    facts=lambda: {"windows": platform.version()},
+)

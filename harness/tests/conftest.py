@@ -19,7 +19,8 @@ from harness import process
 from harness.debugger import takes_part
 from harness.errors import WrongQuestion
 from harness.image import Image, read_images, select
-from harness.platform import Platform, Unusable, find_platforms, kvm, modes_asked_of
+from harness.platform import Platform, Unusable, find_platforms, modes_asked_of
+from harness.platform.kvm import KVM
 from harness.process import ROOT_VARIABLE
 from harness.record import write_json
 from harness.report import platform_lines
@@ -195,6 +196,6 @@ class Reporter:
     def pytest_terminal_summary(self, terminalreporter) -> None:
         for line in platform_lines(self._platforms):
             terminalreporter.write_line(line)
-        if "kvm" not in [platform.name for platform in self._platforms]:
-            words = kvm.obstacle() or "; ".join(kvm.reservations()) or "usable"
+        if KVM.name not in [platform.name for platform in self._platforms]:
+            words = KVM.obstacle() or "; ".join(KVM.reservations()) or "usable"
             terminalreporter.write_line(f"kvm: not asked for (ACCEL=kvm): {words}")

@@ -12,7 +12,8 @@ from harness.bugs import Bug, Sighting, as_list, matches
 from harness.bundle import write_bundle
 from harness.image import Image, read_images, select
 from harness.lab import cache
-from harness.platform import LOCAL, Platform, Unusable, find_platforms, kvm
+from harness.platform import LOCAL, Platform, Unusable, find_platforms
+from harness.platform.kvm import KVM
 from harness.presence import Finding, Presence, anywhere, look_for
 from harness.printable import printable
 from harness.record import write_json
@@ -35,7 +36,7 @@ def repro(settings: Settings, name: str) -> int:
     images = select(read_images(settings.build), settings.case, settings.mode)
     json_path = writable(settings.json)
     if settings.accel or settings.host != LOCAL:
-        accel = settings.accel or kvm.NAME
+        accel = settings.accel or KVM.name
         findings = [_ask(console, bug, platform, settings, images) for platform in find_platforms(settings, accel)]
     else:
         findings = [_ask_first(console, bug, settings, images)]
@@ -90,12 +91,12 @@ def _choices(bug: Bug, settings: Settings) -> Iterator[Settings]:
     accels = [name for name in ("kvm", "tcg", "bochs") if _shown_on(name, seen)]
     for accel in accels:
         yield replace(settings, accel=accel, cpu=settings.cpu or _cpu(_shown_on(accel, seen)))
-    if kvm.NAME in accels and not settings.kernel:
+    if KVM.name in accels and not settings.kernel:
         kernels = [item.version for item in cache.items() if item.kind == "linux"]
         for cpu, backend in (("amd", "kvm_amd"), ("intel", "kvm_intel")):
             for version in reversed(kernels):
                 if any(sighting.may_show({"kernel": version, "backend": backend}) for sighting in bug.seen):
-                    yield replace(settings, accel=kvm.NAME, host=f"{cpu}:{version}")
+                    yield replace(settings, accel=KVM.name, host=f"{cpu}:{version}")
 
 
 def keep_dump(result: Result, images: list[Image]) -> list[str]:
