@@ -14,7 +14,7 @@ from harness.errors import WrongQuestion
 from harness.steps import without
 from harness.verdict import Result, Verdict
 
-# What a sighting may be tied to: patterns (one or a list of them), and ranges of versions.
+# What a sighting may be tied to: patterns, and ranges of versions; one or a list of them.
 PATTERNS = ("accel", "debugger", "case", "mode", "machine", "backend", "vendor", "cpu", "cpus")
 RANGES = ("qemu", "kernel", "bochs", "windows")
 OUTCOMES = ("rewrite", "lost", "debugger_rewrite", "debugger_extra", "endless", "verdict", "stderr", "needs", "dies")
@@ -88,8 +88,7 @@ class Sighting:
     def applies(self, facts: dict[str, str]) -> bool:
         """Whether the facts (see PATTERNS and RANGES) meet all conditions; an unknown fact meets none."""
         return all(
-            _in_range(facts.get(key, ""), wanted) if key in RANGES else matches(facts.get(key, ""), wanted)
-            for key, wanted in self.where.items()
+            (_in_range if key in RANGES else matches)(facts.get(key, ""), wanted) for key, wanted in self.where.items()
         )
 
     def may_show(self, facts: dict[str, str]) -> bool:
@@ -145,10 +144,10 @@ def as_list(wanted: str | list[str]) -> list[str]:
     return wanted if isinstance(wanted, list) else [wanted]
 
 
-def _in_range(fact: str, wanted: str) -> bool:
-    """Whether the version that `fact` begins with (7.2.22, 6.1.0-56-amd64) is in the range (">=5.0,<9.1")."""
+def _in_range(fact: str, wanted: str | list[str]) -> bool:
+    """Whether the version that `fact` begins with (6.1.0-56-amd64) is in the range (">=5.0,<9.1") or one of them."""
     version = re.match(r"\d+(\.\d+)*", fact)
-    return bool(version) and SpecifierSet(wanted).contains(version.group())
+    return bool(version) and any(SpecifierSet(range_).contains(version.group()) for range_ in as_list(wanted))
 
 
 def _sighting(table: dict, case: str, path: Path) -> Sighting:
@@ -157,8 +156,8 @@ def _sighting(table: dict, case: str, path: Path) -> Sighting:
     for key, value in table.items():
         if key in RANGES:
             try:
-                SpecifierSet(value)
-            except (InvalidSpecifier, AttributeError):
+                list(map(SpecifierSet, as_list(value)))
+            except (InvalidSpecifier, AttributeError, TypeError):
                 raise WrongQuestion(f"{path}: {key} = {value!r} is no range of versions like '>=5.0,<9.1'") from None
             where[key] = value
         elif key in PATTERNS:

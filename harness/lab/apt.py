@@ -34,7 +34,7 @@ def mirror() -> str:
 def complaint(output: str) -> str:
     """The line of apt's or dpkg's output that says best what went wrong."""
     lines = [line.strip() for line in output.splitlines() if line.strip()]
-    for start in ("E: ", "Err:", "W: ", "dpkg"):
+    for start in ("E: ", "Err:", "W: ", "tar: ", "dpkg"):
         for line in lines:
             if line.startswith(start) and "pkgAcquire::Run" not in line:
                 return line

@@ -128,6 +128,12 @@ def test_elsewhere_it_says_nothing(bug, facts, debugger):
     assert classified(step(Verdict.PASS, REQUIRED, debugger), facts, bug(REWRITE)) == (Verdict.PASS, "")
 
 
+def test_one_of_several_ranges_is_enough(bug):
+    some = bug(REWRITE.replace('">=5.0,<9.1"', '["<7.2.20", ">=7.2.22,<9"]'))
+    for version, verdict in (("7.2.19", Verdict.KNOWN), ("7.2.21", Verdict.DIFFERS), ("8.0", Verdict.KNOWN)):
+        assert classified(step(Verdict.DIFFERS, WRONG), FACTS | {"qemu": version}, some)[0] is verdict
+
+
 def test_a_prediction_is_no_result(bug):
     predicted = bug(REWRITE + 'basis = "source"\n')
     assert classified(step(Verdict.DIFFERS, WRONG), FACTS, predicted) == (Verdict.DIFFERS, "")
@@ -179,6 +185,8 @@ def test_a_death_that_is_required_is_the_program_s_bug(bug):
         (("title =", "titel ="), "'title' is missing"),
         (("[[seen]]", "[[seen]"), "not valid TOML"),
         (('">=5.0,<9.1"', '"five"'), "no range of versions"),
+        (('">=5.0,<9.1"', '[">=5.0", "<nine"]'), "no range of versions"),
+        (('">=5.0,<9.1"', "5"), "no range of versions"),
         (("accel =", "acel ="), "'acel' is nothing"),
         (("rewrite =", "verdict = 'crash'\nrewrite ="), "wants one of"),
         (("rewrite =", "needs = 'vme=1'\nrewrite ="), "wants one of"),

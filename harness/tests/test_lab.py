@@ -142,6 +142,10 @@ def test_another_distribution_is_told_what_to_supply(monkeypatch, tmp_path):
             "dpkg-deb: error: 'x' is not a Debian format archive\n",
             "dpkg-deb: error: 'x' is not a Debian format archive",
         ),
+        (
+            "tar: ./x: Cannot write: No space left on device\ndpkg-deb: error: tar subprocess returned error exit status 2\n",
+            "tar: ./x: Cannot write: No space left on device",
+        ),
         ("", "without a word"),
     ],
 )

@@ -13,7 +13,6 @@ from pathlib import Path
 import pytest
 
 from harness.backtrace import of_dead_thread
-from harness.bugs import read_bug
 from harness.bundle import is_telling, make_portable, make_public
 from harness.platform import Platform, Unusable, find_platforms
 from harness.presence import Presence
@@ -31,17 +30,22 @@ def tcg(settings: Settings) -> Platform:
     return platform
 
 
-@pytest.mark.parametrize(
-    "name", ["tcg-int1-ud", "tcg-into-64", "tcg-interrupt-rf", "tcg-dr-upper", "tcg-init-cr0", "tcg-break-adjacent"]
-)
-def test_the_exit_status_says_whether_a_bug_is_there(private, tcg, settings, name):
-    bug = read_bug(ROOT / "bugs" / f"{name}.toml")
-    recorded = any(sighting.may_show({"qemu": tcg.facts["qemu"]}) for sighting in bug.seen)
-    done = harness(private, "repro", name, "--accel", "tcg", "--qemu", settings.qemu)
-    presence = Presence.PRESENT if recorded else Presence.ABSENT
+@pytest.mark.parametrize("model, presence", [("Haswell", Presence.PRESENT), ("EPYC", Presence.ABSENT)])
+def test_the_exit_status_says_whether_a_bug_is_there(private, tcg, settings, model, presence):
+    """What is looked for hangs on the CPU model, not on the QEMU: Intel's CPUs have no SVM."""
+    done = harness(private, "repro", "no-svm", "--accel", "tcg", "--cpu", model, "--qemu", settings.qemu)
     assert done.returncode == STATUS[presence], done.stdout + done.stderr
-    assert done.stdout.startswith(f"{name} is {presence.value} on tcg (QEMU ")
+    assert done.stdout.startswith(f"no-svm is {presence.value} on tcg (QEMU ")
     assert left_behind(private) == []
+
+
+def repro_of_tcg(private, settings: Settings, name: str, *options: str) -> subprocess.CompletedProcess:
+    """A run of repro that sees the bug; skips where this QEMU does not have it, which test_cases.py judges."""
+    done = harness(private, "repro", name, "--accel", "tcg", "--qemu", settings.qemu, *options)
+    if done.returncode == STATUS[Presence.ABSENT]:
+        pytest.skip(done.stdout.splitlines()[0])
+    assert done.returncode == STATUS[Presence.PRESENT], done.stdout + done.stderr
+    return done
 
 
 def test_what_cannot_be_told(private):
@@ -84,10 +88,10 @@ def private_words() -> list[str]:
     return [str(ROOT), str(Path.home()), *names]
 
 
-@pytest.mark.parametrize("name", ["tcg-init-cr0", "tcg-break-adjacent"])
-def test_a_bundle_boots_the_same_elsewhere(private, tcg, settings, tmp_path, name):
+@pytest.mark.parametrize("name, model", [("no-svm", "Haswell"), ("tcg-break-adjacent", "max")])
+def test_a_bundle_boots_the_same_elsewhere(private, tcg, settings, tmp_path, name, model):
     """With the logs of both observers, the image, the source, and nothing that tells whose it is."""
-    done = harness(private, "repro", name, "--accel", "tcg", "--qemu", settings.qemu)
+    done = repro_of_tcg(private, settings, name, "--cpu", model)
     directory = unpacked(done, tmp_path / "el se")
     cases = {path.stem for path in (directory / "cases").glob("*.c")}
     assert cases and all((directory / "cases" / f"{case}.log").exists() for case in cases)
@@ -114,7 +118,7 @@ def test_a_bundle_boots_the_same_elsewhere(private, tcg, settings, tmp_path, nam
 def test_a_hypervisor_that_dies_leaves_its_call_chain(private, tcg, settings, tmp_path):
     if Path("/proc/sys/kernel/core_pattern").read_text().strip() != "core":
         pytest.skip("this system does not write cores to where a program runs")
-    done = harness(private, "repro", "tcg-vm86-ibreak", "--accel", "tcg", "--qemu", settings.qemu)
+    done = repro_of_tcg(private, settings, "tcg-vm86-ibreak")
     directory = unpacked(done, tmp_path / "bundle")
     text = (directory / "vm" / "backtrace.txt").read_text()
     assert "signal SIGSEGV" in text and of_dead_thread(text).startswith("#0 ")
