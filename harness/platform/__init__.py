@@ -19,15 +19,17 @@ __all__ = ["ACCELERATORS", "accelerators_here", "Platform", "Unusable", "find_pl
 
 LOCAL = "local"
 
-QEMUS = (TCG, KVM, WHPX, HVF, MSHV, NVMM)
+QEMUS = {accelerator.name: accelerator for accelerator in (TCG, KVM, WHPX, HVF, MSHV, NVMM)}
 
 # Each one's function from the settings to a Platform or Unusable.
-ACCELERATORS = {accelerator.name: partial(qemu.probe, accelerator) for accelerator in QEMUS} | {bochs.NAME: bochs.probe}
+ACCELERATORS = {name: partial(qemu.probe, accelerator) for name, accelerator in QEMUS.items()} | {
+    bochs.NAME: bochs.probe
+}
 
 
 def accelerators_here() -> list[str]:
     """The accelerators that this system can have."""
-    elsewhere = {each.name for each in QEMUS if each.systems and system.system() not in each.systems}
+    elsewhere = {name for name, each in QEMUS.items() if each.systems and system.system() not in each.systems}
     return [name for name in ACCELERATORS if name not in elsewhere]
 
 

@@ -6,6 +6,7 @@ The words of WHPX, HVF and NVMM are those of QEMU's sources and of reports; MSHV
 
 import platform
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -90,13 +91,13 @@ def test_a_qemu_that_is_built_without_one_says_so_itself(accel):
     found = ask(accel, "")
     if accel in accelerators_here() and isinstance(found, Platform):
         pytest.skip(f"{accel} works here")
-    assert found.reason.startswith(tuple(QEMUS[accel].MEANINGS.values()))
+    assert found.reason.startswith(tuple(QEMUS[accel].meanings.values()))
     assert f"-accel {accel}" in found.reason
 
 
 def test_words_that_are_not_known_are_told_for_each_cpu_model(script):
     found = ask("hvf", script(saying("qemu-system-x86_64: -accel hvf: something new\n")))
-    assert found.reason.count("something new") == len(QEMUS["hvf"].CPUS)
+    assert found.reason.count("something new") == len(QEMUS["hvf"].cpus)
 
 
 def test_what_whpx_greets_with_is_no_reason(script):
@@ -110,8 +111,7 @@ def test_a_qemu_that_falls_back_is_unusable(script, accel):
     others = 'for word; do shift; case "$word" in kvm|whpx*|hvf|mshv|nvmm) word=tcg;; host) word=max;; esac'
     program = script(f'{others}; set -- "$@" "$word"; done; exec {real} "$@"')
     settings = make_settings(qemu=program)
-    module = type("Module", (), vars(QEMUS[accel]) | {"obstacle": staticmethod(lambda: "")})
-    found = qemu.probe(module, settings)
+    found = qemu.probe(replace(QEMUS[accel], obstacle=str), settings)
     assert isinstance(found, Unusable)
     assert found.reason == "QEMU fell back to tcg"
 
