@@ -34,9 +34,9 @@ def mirror() -> str:
 def complaint(output: str) -> str:
     """The line of apt's or dpkg's output that says best what went wrong."""
     lines = [line.strip() for line in output.splitlines() if line.strip()]
-    for start in ("E: ", "Err:", "W: ", "tar: ", "dpkg"):
+    for telling in (".*No space left on device", "E: ", "Err:", "W: ", "dpkg"):
         for line in lines:
-            if line.startswith(start) and "pkgAcquire::Run" not in line:
+            if re.match(telling, line) and "pkgAcquire::Run" not in line:
                 return line
     return lines[-1] if lines else "without a word"
 

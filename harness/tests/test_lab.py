@@ -143,8 +143,8 @@ def test_another_distribution_is_told_what_to_supply(monkeypatch, tmp_path):
             "dpkg-deb: error: 'x' is not a Debian format archive",
         ),
         (
-            "tar: ./x: Cannot write: No space left on device\ndpkg-deb: error: tar subprocess returned error exit status 2\n",
-            "tar: ./x: Cannot write: No space left on device",
+            "tar: x: Wrote only 1 of 2 bytes\ntar: y: Cannot open: No space left on device\ndpkg-deb: error: tar ...\n",
+            "tar: y: Cannot open: No space left on device",
         ),
         ("", "without a word"),
     ],
