@@ -35,6 +35,17 @@ def test_a_required_log_names_its_reasons(path):
     assert {case.partition("@")[0] for _, case in read_blocks(path)} == {path.name.partition(".")[0]}
 
 
+def test_no_log_is_empty_or_another_case_s():
+    """What ran shows in the log itself: a case that answers nothing, or what another answers, asks nothing."""
+    owners: dict[tuple[str, ...], str] = {}
+    for path in LOGS:
+        for (word, case), lines in read_blocks(path).items():
+            if word == GUEST and not path.name.endswith(SCRIPTED):
+                name = case.partition("@")[0]
+                assert lines, f"{case} requires nothing"
+                assert owners.setdefault(tuple(lines), name) == name, case
+
+
 @pytest.mark.parametrize("path", LOGS, ids=lambda path: path.name)
 def test_every_change_to_a_log_is_caught(path):
     """Each line dropped or doubled, each word changed, each character changed: never `pass`."""
@@ -88,19 +99,19 @@ def test_a_computed_log_is_one_of_a_case_without_bodies(path):
 
 @pytest.mark.parametrize("bug", read_bugs(ROOT / "bugs"), ids=lambda bug: bug.name)
 def test_a_known_bug_changes_the_log_of_its_case(bug):
+    """Each pair of texts finds something to change in a log of the case and mode that its [[seen]] speaks of."""
     for sighting in bug.seen:
+        name, mode = sighting.where["case"], sighting.where.get("mode", "*")
         required = [
             lines
             for path in LOGS
             for (_, case), lines in read_blocks(path).items()
-            if matches(case.partition("@")[0], sighting.where["case"])
+            if matches(case.partition("@")[0], name) and matches(case.partition("@")[2], mode)
         ]
-        required += [
-            lines
-            for path in RULES
-            if matches(path.stem, sighting.where["case"])
-            for lines in computed_examples(read_rules(path))
-        ]
-        assert required, f"no case {sighting.where['case']}"
-        for pair in sighting.rewrite + sighting.debugger_rewrite:
-            assert any(pair[0] in "\n".join(lines) for lines in required), f"{pair} rewrites nothing"
+        for path in RULES:
+            rules = read_rules(path)
+            if matches(path.stem, name) and any(matches(its, mode) for its in rules.modes):
+                required += computed_examples(rules)
+        assert required, f"no case {name} in mode {mode}"
+        for old, new in sighting.rewrite + sighting.debugger_rewrite:
+            assert old != new and any(old in "\n".join(lines) for lines in required), f"{old} rewrites nothing"

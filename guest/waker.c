@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Waking a CPU that halts; see waker.h. */
+#include "waker.h"
+
+#include "body.h"
+#include "log.h"
+#include "smp.h"
+#include "traps.h"
+#include "x86.h"
+
+#define AP 1
+#define PATIENCE 20000 /* in delay(): what is due takes the time of some instructions */
+
+volatile u32 waker_ready;
+static word behind;
+static volatile bool in_handler, trapped, woken;
+static volatile u32 nmis;
+
+/* Whether an NMI has hit a CPU that halts: behind HLT, or where the trap that was held back until
+ * then has just led. However slow the CPU is, an NMI finds one that does not halt on the way to
+ * HLT, at work on a trap, or with the trap behind it. */
+static bool hits_halt(const struct trap_frame *frame)
+{
+	bool on_the_way = body_place(frame).mark && frame->ip < behind;
+
+	return !trapped && !in_handler && !on_the_way;
+}
+
+static bool count_nmis(struct trap_frame *frame)
+{
+	if (frame_vector(frame) != VECTOR_NMI) {
+		in_handler = true;
+		return false;
+	}
+	if (hits_halt(frame))
+		woken = true;
+	nmis++;
+	return true;
+}
+
+static bool notice_trap(struct trap_frame *frame)
+{
+	in_handler = false;
+	if (frame_vector(frame) == VECTOR_DB && frame->ip >= behind)
+		trapped = true;
+	return false;
+}
+
+static bool trapped_in_time(void)
+{
+	for (int i = 0; i < PATIENCE && !trapped; i++)
+		delay(1);
+	return trapped;
+}
+
+void waker_watch(void (*halt)(void), word new_behind)
+{
+	u32 sent = 0;
+
+	behind = new_behind;
+	waker_ready = nmis = 0;
+	in_handler = trapped = woken = false;
+	traps_set_counter(count_nmis);
+	traps_set_hook(notice_trap);
+	if (!smp_start(AP, halt))
+		return;
+	while (!waker_ready)
+		pause();
+	while (!trapped_in_time()) {
+		smp_send_nmi(AP);
+		sent++;
+		while (nmis < sent)
+			pause();
+	}
+	smp_join();
+	note("woken=%s", woken ? "yes" : "no");
+}
