@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from harness import debugger, runner, stub
+from harness import debugger, record, runner, stub
 from harness.debugger import COMMANDS, MODES, Debugging, Event, Gdb, find_gdb
 from harness.image import read_images, select
 from harness.outcome import Deadlines, Outcome
@@ -16,6 +16,7 @@ from harness.process import PrivateDirectory
 from harness.runner import Group, Runner
 from harness.settings import ROOT, Settings
 from harness.tests import proxy
+from harness.tests.command import left_with
 from harness.verdict import Result, Verdict
 
 pytestmark = pytest.mark.skipif(find_gdb() is None, reason="gdb is not on the PATH")
@@ -251,6 +252,29 @@ def test_a_gdb_that_fails_is_told_apart(run, spoilt, deadlines, mode, place, lin
     (result,) = run(mode, "tf_step@kernel64")
     assert (result.verdict, result.reason[: len(words)]) == (verdict, words)
     assert place == START or "| connected" in (result.run / "gdb.log").read_text()
+
+
+@pytest.mark.parametrize(
+    "commands, verdict, words",
+    [
+        pytest.param("exec sleep 1000", Verdict.UNUSABLE, "gdb has not connected within ", id="sleeps"),
+        pytest.param("sleep 1000 & exit", Verdict.UNUSABLE, "gdb has not connected within ", id="leaves a child"),
+        pytest.param("exit 3", Verdict.UNUSABLE, "gdb ended: without a word", id="ends"),
+        pytest.param("cat /dev/urandom", Verdict.UNUSABLE, "gdb has ", id="talks without end"),
+        pytest.param(f'head -c 100000 /dev/urandom; exec {find_gdb()} "$@"', Verdict.PASS, "", id="greets in binary"),
+    ],
+)
+def test_a_program_that_is_no_gdb(run, tmp_path, monkeypatch, deadlines, commands, verdict, words):
+    """Whatever it is asked, its version first."""
+    program = tmp_path / "gdb"
+    program.write_text(f"#!/bin/sh\n{commands}\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("GDB", str(program))
+    monkeypatch.setattr(record, "VERSION_DEADLINE", 1.0)
+    deadlines.multiplier = 0.3
+    (result,) = run("step", "int3@kernel64")
+    assert (result.verdict, result.reason[: len(words)]) == (verdict, words)
+    assert left_with(f"GDB={program}") == []
 
 
 def test_a_script_that_gdb_does_not_come_through_is_the_only_one(run, monkeypatch):
