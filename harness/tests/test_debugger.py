@@ -83,7 +83,8 @@ def test_a_proxy_that_gdb_does_not_see(run, between, kind, mode, nth):
 
 
 # In mode step the second continue leads to the door, then come the steps: into int3@kernel64's body, over INT3, and
-# after another continue to the mark behind it and to the end; in tf_step@kernel64 through five instructions in a row.
+# after another continue to the mark behind it and to the end; in tf_step@kernel64 into the body, through three
+# instructions to the first mark, and over what TF traps. In stepi_pushf's script they are the third to the seventh.
 @pytest.mark.parametrize(
     "kind, mode, case, nth, verdict, words",
     [
@@ -97,6 +98,11 @@ def test_a_proxy_that_gdb_does_not_see(run, between, kind, mode, nth):
         pytest.param(proxy.Late, "step", "int3@kernel64", 3, *DIFFERS, id="a late step into the body"),
         pytest.param(proxy.Late, "step", "tf_step@kernel64", 5, *DIFFERS, id="a late step within the body"),
         pytest.param(proxy.Swapping, "step", "tf_step@kernel64", 5, *DIFFERS, id="two steps out of order"),
+        pytest.param(proxy.Premature, "step", "tf_step@kernel64", 7, *DIFFERS, id="a step too many at a mark"),
+        pytest.param(proxy.Losing, "script", "stepi_pushf@kernel64", 4, *STOPPED, id="a step lost, script"),
+        pytest.param(proxy.Premature, "script", "stepi_pushf@kernel64", 4, *DIFFERS, id="a step too many, script"),
+        pytest.param(proxy.Late, "script", "stepi_pushf@kernel64", 4, *DIFFERS, id="a late step, script"),
+        pytest.param(proxy.Swapping, "script", "stepi_pushf@kernel64", 4, *DIFFERS, id="two steps out of order, script"),
     ],
 )
 def test_a_proxy_that_lies_is_caught(run, between, deadlines, kind, mode, case, nth, verdict, words):
