@@ -285,7 +285,7 @@ class Gdb(threading.Thread):
         elif word == "told":
             thread, _, where = rest.partition(" ")
             cause, self._cause = self._cause, ""
-            words = f"stop cpu={thread} rip={self._place(where)}{f' for {cause}' if cause else ''}"
+            words = f"stop cpu={thread} rip={self._place_or_handler(where)}{f' for {cause}' if cause else ''}"
             self._post(Event("line", words, self._case))
         elif word in ("connected", "asked", "left"):
             self._asking = word == "connected"
@@ -304,6 +304,10 @@ class Gdb(threading.Thread):
         """MARK+OFFSET for the code segment and instruction pointer that gdb printed."""
         segment, address = (int(word, 16) for word in text.split())
         return self._image.place(segment, address, self._body) or "elsewhere"
+
+    def _place_or_handler(self, text: str) -> str:
+        """The same, or trap_N where the handler of vector N begins."""
+        return self._image.handler(int(text.split()[1], 16)) or self._place(text)
 
 
 def cause_of_failure(lines: Sequence[str]) -> Sequence[str]:
