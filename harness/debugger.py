@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from harness import process
+from harness.errors import WrongQuestion
 from harness.image import Image
 from harness.outcome import LONGEST_LOG
 
@@ -44,7 +45,6 @@ FAILED = "Error in sourced command file:"
 # Users' own settings are kept out; gdb ends where its command file does.
 GDB_OPTIONS = ("-nx", "-q", "-batch")
 
-LONGEST_LINE = 1 << 16  # bytes; what is longer counts as several lines
 LONGEST_WORDS = 500  # characters of a line that stands in a verdict's reason
 # How many of gdb's last lines are looked at when it ends. It has one to say for each breakpoint of mode step.
 LAST_LINES = 40
@@ -82,7 +82,12 @@ class Event:
 
 
 def find_gdb() -> str | None:
-    return process.find_program(os.environ.get("GDB") or "gdb")
+    """The path of GDB=..., or of the one on the PATH; None if there is none."""
+    asked = os.environ.get("GDB", "")
+    found = process.find_program(asked or "gdb")
+    if found is None and asked:
+        raise WrongQuestion(f"GDB={asked}: there is no such program")
+    return found
 
 
 def announced_status(text: str) -> int | None:
@@ -206,7 +211,7 @@ class Gdb(threading.Thread):
 
     def run(self) -> None:
         size = 0
-        while data := self._child.stdout.readline(LONGEST_LINE):
+        while data := self._child.stdout.readline(process.LONGEST_LINE):
             size += len(data)
             if size > LONGEST_LOG:
                 self._post(Event("died", f"gdb has said more than {LONGEST_LOG >> 20} MiB: see gdb.log"))
@@ -280,7 +285,7 @@ class Gdb(threading.Thread):
         elif word == "told":
             thread, _, where = rest.partition(" ")
             cause, self._cause = self._cause, ""
-            words = f"stop cpu={thread} rip={self._place(where)}{f' for {cause}' if cause else ''}"
+            words = f"stop cpu={thread} rip={self._place_or_handler(where)}{f' for {cause}' if cause else ''}"
             self._post(Event("line", words, self._case))
         elif word in ("connected", "asked", "left"):
             self._asking = word == "connected"
@@ -299,6 +304,10 @@ class Gdb(threading.Thread):
         """MARK+OFFSET for the code segment and instruction pointer that gdb printed."""
         segment, address = (int(word, 16) for word in text.split())
         return self._image.place(segment, address, self._body) or "elsewhere"
+
+    def _place_or_handler(self, text: str) -> str:
+        """The same, or trap_N where the handler of vector N begins."""
+        return self._image.handler(int(text.split()[1], 16)) or self._place(text)
 
 
 def cause_of_failure(lines: Sequence[str]) -> Sequence[str]:

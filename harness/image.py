@@ -115,6 +115,10 @@ class Image:
                 return nearest[1] + (f"+{address - nearest[0]}" if address > nearest[0] else "")
         return None
 
+    def handler(self, ip: int) -> str | None:
+        """trap_N where the handler of vector N begins (boot/traps.asm), None anywhere else."""
+        return _handlers(self.path).get(ip)
+
 
 @functools.lru_cache
 def _symbols(path: Path) -> dict[str, int]:
@@ -122,6 +126,11 @@ def _symbols(path: Path) -> dict[str, int]:
         return {
             symbol.name: symbol["st_value"] for symbol in ELFFile(file).get_section_by_name(".symtab").iter_symbols()
         }
+
+
+@functools.lru_cache
+def _handlers(path: Path) -> dict[int, str]:
+    return {address: name for name, address in _symbols(path).items() if re.fullmatch(r"trap_\d+", name)}
 
 
 @functools.lru_cache

@@ -28,6 +28,8 @@ UNIX_SOCKETS = POSIX
 LONGEST_DIRECTORY = 60
 ROOT_VARIABLE = "TRAPLINE_PRIVATE_ROOT"
 
+LONGEST_LINE = 1 << 16  # bytes; what is longer counts as several lines
+
 # POSIX's SIGPIPE by its number: Windows has none, but pipes that nobody reads.
 BROKEN_PIPE = 128 + 13
 
@@ -106,6 +108,19 @@ def run(command: list[str], deadline: float, **options) -> tuple[int | None, str
     except subprocess.TimeoutExpired as late:
         return None, (late.output or b"").decode("utf-8", "replace")
     finally:
+        stop(child)
+        child.stdout.close()
+
+
+def first_line(command: list[str], deadline: float) -> str:
+    """What a child says first on its standard output; "" if it says nothing within `deadline` seconds."""
+    child = start(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    timer = threading.Timer(deadline, stop, [child])
+    timer.start()
+    try:
+        return child.stdout.readline(LONGEST_LINE).decode("utf-8", "replace").rstrip()
+    finally:
+        timer.cancel()
         stop(child)
         child.stdout.close()
 

@@ -7,7 +7,6 @@ import json
 import os
 import platform as host
 import shutil
-import subprocess
 import threading
 import time
 from pathlib import Path
@@ -17,6 +16,8 @@ from harness.errors import WrongQuestion
 from harness.image import Image
 from harness.platform import Platform, Unusable
 from harness.verdict import Result
+
+VERSION_DEADLINE = 20.0  # seconds for a gdb to say which it is; one that does not has none
 
 
 class Record:
@@ -76,7 +77,7 @@ def write_platform(folder: Path, platform: Platform, image: Path, gdb: str | Non
         "facts": platform.facts,
         "reservations": platform.reservations,
         "remarks": platform.remarks,
-        "gdb": _first_line([gdb, "--version"]) if gdb else "",
+        "gdb": _version(gdb) if gdb else "",
         "host": host_facts(),
         "python": host.python_version(),
         "image": {"name": image.name, "sha256": hashlib.sha256(image.read_bytes()).hexdigest()},
@@ -116,10 +117,5 @@ def write_json(path: Path, value) -> None:
 
 
 @functools.lru_cache
-def _version_output(command: tuple[str, ...]) -> str:
-    done = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
-    return done.stdout
-
-
-def _first_line(command: list[str]) -> str:
-    return (_version_output(tuple(command)).splitlines() or [""])[0]
+def _version(program: str) -> str:
+    return process.first_line([program, "--version"], VERSION_DEADLINE)

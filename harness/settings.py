@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, fields
 from pathlib import Path
 
-from harness.debugger import MODES
+from harness.debugger import MODES, find_gdb
 from harness.errors import WrongQuestion
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -78,7 +78,8 @@ def _number(name: str, text: str, kind: type, least) -> int | float:
 
 
 def read_settings(options: argparse.Namespace) -> Settings:
-    """The settings that the options of add_options() spell."""
+    """The settings that the options of add_options() spell. A GDB=... that is not there is a wrong question too."""
+    find_gdb()
     values = {field.name: getattr(options, field.name) for field in fields(Settings)}
     values["cpus"] = _number("CPUS", values["cpus"], int, 1)
     values["jobs"] = _number("JOBS", values["jobs"] or str(os.cpu_count() or 1), int, 1)

@@ -16,12 +16,17 @@ def harness(private, *arguments, **options) -> subprocess.CompletedProcess:
 def left_behind(private) -> list[str]:
     """What is still in the folder for temporary files, and which processes still know of it."""
     directory = private["TMPDIR"]
-    left = [str(path) for path in Path(directory).iterdir()]
+    return [*map(str, Path(directory).iterdir()), *left_with(f"TMPDIR={directory}")]
+
+
+def left_with(variable: str) -> list[str]:
+    """The processes that were started with this in their environment, NAME=VALUE."""
+    left = []
     for process in Path("/proc").glob("[0-9]*"):
         try:
             environment = (process / "environ").read_bytes()
         except OSError:
             continue
-        if f"TMPDIR={directory}".encode() in environment.split(b"\0"):
+        if variable.encode() in environment.split(b"\0"):
             left.append((process / "cmdline").read_text().replace("\0", " "))
     return left

@@ -59,6 +59,12 @@ def test_a_wrong_question_gets_one_line_and_2(private, arguments, words):
     assert done.stdout == ""
 
 
+def test_a_gdb_that_is_not_there_is_a_wrong_question(private):
+    done = harness(private | {"GDB": "/nonexistent"}, "run", "--case", "tf_step")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "trapline: GDB=/nonexistent: there is no such program\n"
+
+
 def test_a_run_leaves_its_folder_and_nothing_else(private, tmp_path):
     file = tmp_path / "results.json"
     done = harness(private, "run", "--accel", "tcg", "--case", "int3@kernel*", "--debugger", "all", "--json", str(file))

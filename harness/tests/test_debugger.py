@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from harness import debugger, runner, stub
+from harness import debugger, record, runner, stub
 from harness.debugger import COMMANDS, MODES, Debugging, Event, Gdb, find_gdb
 from harness.image import read_images, select
 from harness.outcome import Deadlines, Outcome
@@ -16,6 +16,7 @@ from harness.process import PrivateDirectory
 from harness.runner import Group, Runner
 from harness.settings import ROOT, Settings
 from harness.tests import proxy
+from harness.tests.command import left_with
 from harness.verdict import Result, Verdict
 
 pytestmark = pytest.mark.skipif(find_gdb() is None, reason="gdb is not on the PATH")
@@ -82,7 +83,8 @@ def test_a_proxy_that_gdb_does_not_see(run, between, kind, mode, nth):
 
 
 # In mode step the second continue leads to the door, then come the steps: into int3@kernel64's body, over INT3, and
-# after another continue to the mark behind it and to the end; in tf_step@kernel64 through five instructions in a row.
+# after another continue to the mark behind it and to the end; in tf_step@kernel64 into the body, through three
+# instructions to the first mark, and over what TF traps. In stepi_pushf's script they are the third to the seventh.
 @pytest.mark.parametrize(
     "kind, mode, case, nth, verdict, words",
     [
@@ -96,6 +98,11 @@ def test_a_proxy_that_gdb_does_not_see(run, between, kind, mode, nth):
         pytest.param(proxy.Late, "step", "int3@kernel64", 3, *DIFFERS, id="a late step into the body"),
         pytest.param(proxy.Late, "step", "tf_step@kernel64", 5, *DIFFERS, id="a late step within the body"),
         pytest.param(proxy.Swapping, "step", "tf_step@kernel64", 5, *DIFFERS, id="two steps out of order"),
+        pytest.param(proxy.Premature, "step", "tf_step@kernel64", 7, *DIFFERS, id="a step too many at a mark"),
+        pytest.param(proxy.Losing, "script", "stepi_pushf@kernel64", 4, *STOPPED, id="a step lost, script"),
+        pytest.param(proxy.Premature, "script", "stepi_pushf@kernel64", 4, *DIFFERS, id="a step too many, script"),
+        pytest.param(proxy.Late, "script", "stepi_pushf@kernel64", 4, *DIFFERS, id="a late step, script"),
+        pytest.param(proxy.Swapping, "script", "stepi_pushf@kernel64", 4, *DIFFERS, id="two steps out of order, script"),
     ],
 )
 def test_a_proxy_that_lies_is_caught(run, between, deadlines, kind, mode, case, nth, verdict, words):
@@ -251,6 +258,29 @@ def test_a_gdb_that_fails_is_told_apart(run, spoilt, deadlines, mode, place, lin
     (result,) = run(mode, "tf_step@kernel64")
     assert (result.verdict, result.reason[: len(words)]) == (verdict, words)
     assert place == START or "| connected" in (result.run / "gdb.log").read_text()
+
+
+@pytest.mark.parametrize(
+    "commands, verdict, words",
+    [
+        pytest.param("exec sleep 1000", Verdict.UNUSABLE, "gdb has not connected within ", id="sleeps"),
+        pytest.param("sleep 1000 & exit", Verdict.UNUSABLE, "gdb has not connected within ", id="leaves a child"),
+        pytest.param("exit 3", Verdict.UNUSABLE, "gdb ended: without a word", id="ends"),
+        pytest.param("cat /dev/urandom", Verdict.UNUSABLE, "gdb has ", id="talks without end"),
+        pytest.param(f'head -c 100000 /dev/urandom; exec {find_gdb()} "$@"', Verdict.PASS, "", id="greets in binary"),
+    ],
+)
+def test_a_program_that_is_no_gdb(run, tmp_path, monkeypatch, deadlines, commands, verdict, words):
+    """Whatever it is asked, its version first."""
+    program = tmp_path / "gdb"
+    program.write_text(f"#!/bin/sh\n{commands}\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("GDB", str(program))
+    monkeypatch.setattr(record, "VERSION_DEADLINE", 1.0)
+    deadlines.multiplier = 0.3
+    (result,) = run("step", "int3@kernel64")
+    assert (result.verdict, result.reason[: len(words)]) == (verdict, words)
+    assert left_with(f"GDB={program}") == []
 
 
 def test_a_script_that_gdb_does_not_come_through_is_the_only_one(run, monkeypatch):
