@@ -3,14 +3,16 @@
  * operation, VMMCALL with EFER.SVME clear, each on the other vendor's CPUs too. A hypervisor may
  * make calls of them, which the guest sees as instructions that complete. Either way there is one
  * event: #UD at the instruction, behind which this handler goes on, or the #DB right behind it. The
- * two instructions that follow are stepped in any case.
+ * two instructions that follow are stepped in any case. Whatever else comes is logged as it is.
+ * KVM writes the vendor's own instruction over the other one: it is put back for the next mode.
  *
  * SDM Vol. 3, "VMCALL", "Single-Step Exception Condition"; APM Vol. 3,
  * "VMMCALL". */
 #include "case.h"
+#include "string.h"
 
 static word call, behind, next, end;
-static u32 events, steps, others;
+static u32 events, steps;
 
 /* A hypervisor takes the number of the call from EAX: this is none. */
 #define STEPPED_CALL(name)                    \
@@ -28,16 +30,16 @@ STEPPED_CALL(vmmcall);
 
 static bool count(struct trap_frame *frame)
 {
-	bool stepped = frame_vector(frame) == VECTOR_DB && read_dr6() == (DR6_INIT | DR6_BS);
+	bool stepped = frame_vector(frame) == VECTOR_DB && (read_dr6() & DR6_BS);
 	bool refused = frame_vector(frame) == VECTOR_UD && frame->ip == call;
 
-	write_dr6(DR6_INIT);
 	if (refused || (stepped && frame->ip == behind))
 		events++;
 	else if (stepped && (frame->ip == next || frame->ip == end))
 		steps++;
 	else
-		others++;
+		return false;
+	write_dr6(DR6_INIT);
 	if (refused)
 		frame->ip = behind;
 	if (frame->ip == end)
@@ -47,16 +49,19 @@ static bool count(struct trap_frame *frame)
 
 static void ask(const char *name, const struct body *body)
 {
+	u8 own[3];
+
 	call = body_mark(body, fence_mode(), "call");
 	behind = body_mark(body, fence_mode(), "behind");
 	next = body_mark(body, fence_mode(), "next");
 	end = body_mark(body, fence_mode(), "end");
-	events = steps = others = 0;
+	events = steps = 0;
+	memcpy(own, (void *)call, sizeof(own));
 	body_run(body, fence_mode());
+	memcpy((void *)call, own, sizeof(own));
 	note("instruction=%s", name);
 	note("events=%u", events);
 	note("steps=%u", steps);
-	note("others=%u", others);
 }
 
 CASE(tf_hypercall, PROTECTED_MODES)
