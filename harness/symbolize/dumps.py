@@ -2,15 +2,19 @@
 """The dumps in a log, whoever wrote them. The log is not trusted: it may be cut, torn, or noise."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 LONGEST_LINE = 4096  # characters; a longer one is read in pieces
+# Of each form, so that one of which there is much does not hide the others.
 MOST_DUMPS = 1000
-MOST_ADDRESSES = 10_000  # of a kind in a dump
+MOST_LISTED = 10_000  # addresses in lists, of all its dumps together
+MOST_WORDS = 10_000  # of one dump's stack
 
 OURS, XMHF, KVM_UNIT_TESTS = "Trapline", "XMHF", "kvm-unit-tests"
 REGISTERS, ADDRESSES, MENTIONS = "registers", "addresses", "addresses in text"
+LISTING = "listing"  # among the keys of open dumps, which else are "panic N" and what stands in brackets
 
 HEXADECIMAL = r"(?:0x)?([0-9a-fA-F]{1,16})(?![0-9a-zA-Z_])"
 # What a terminal takes for a command (ECMA-48: CSI; OSC and the like up to their end; two characters), and what
@@ -55,13 +59,18 @@ class Dump:
 
 
 def read_dumps(text: str) -> list[Dump]:
-    """The dumps of a log, in its order, MOST_DUMPS at most."""
+    """The dumps of a log, in its order."""
     reader = _Reader()
     for number, line in _lines(text):
         reader.feed(number, line)
-        if len(reader.dumps) > MOST_DUMPS:
-            break
-    return [dump for dump in reader.dumps if not dump.empty][:MOST_DUMPS]
+    return sorted(reader.end(), key=lambda dump: dump.line)
+
+
+def are_all(dumps: list[Dump]) -> bool:
+    """Whether no form among them has come to its limits."""
+    forms = Counter(dump.source for dump in dumps)
+    listed = sum((Counter({dump.source: len(dump.trace)}) for dump in dumps), Counter())
+    return all(forms[form] < MOST_DUMPS and listed[form] < MOST_LISTED for form in forms)
 
 
 def _lines(text: str) -> Iterator[tuple[int, str]]:
@@ -76,9 +85,11 @@ class _Reader:
     """Puts lines together to dumps. Each CPU's lines are kept apart, where they say which CPU's they are."""
 
     def __init__(self) -> None:
-        self.dumps: list[Dump] = []
+        self._dumps: list[Dump] = []
+        self._count: Counter[str] = Counter()
+        self._listed_count: Counter[str] = Counter()
         self._open: dict[str, Dump] = {}
-        self._listing: tuple[int, Dump] | None = None
+        self._listed_last = 0  # the line
 
     def feed(self, number: int, line: str) -> None:
         if "panic cpu=" in line and self._ours(number, line):
@@ -87,10 +98,27 @@ class _Reader:
             return
         self._listed(number, line)
 
+    def end(self) -> list[Dump]:
+        """All dumps, when there is nothing more to come."""
+        for key in list(self._open):
+            self._close(key)
+        return self._dumps
+
     def _start(self, key: str, source: str, number: int, **known) -> Dump:
+        self._close(key)
         self._open[key] = dump = Dump(source, number, **known)
-        self.dumps.append(dump)
         return dump
+
+    def _close(self, key: str) -> None:
+        dump = self._open.pop(key, None)
+        if dump and not dump.empty and self._count[dump.source] < MOST_DUMPS:
+            self._count[dump.source] += 1
+            self._dumps.append(dump)
+
+    def _list(self, dump: Dump, addresses: list[tuple[int, bool]]) -> None:
+        added = addresses[: MOST_LISTED - self._listed_count[dump.source]]
+        self._listed_count[dump.source] += len(added)
+        dump.trace += added
 
     def _put(self, key: str, number: int, values: Iterable[tuple[str, int]], source: str = REGISTERS) -> None:
         """Registers of the open dump, or of a new one if that has other values for them."""
@@ -126,7 +154,7 @@ class _Reader:
         """The log says each with all of its digits, or with eight if it has no more: the registers tell the width."""
         wide = "r8" in dump.registers
         for word in words:
-            if not re.fullmatch(HEXADECIMAL, word) or len(dump.stack) >= MOST_ADDRESSES:
+            if not re.fullmatch(HEXADECIMAL, word) or len(dump.stack) >= MOST_WORDS:
                 return
             dump.stack[address] = int(word, 16)
             address += 8 if wide else 4
@@ -149,7 +177,7 @@ class _Reader:
             known = True
         if match := STACK_WORD.search(line):
             dump = self._open.get(key) or self._start(key, XMHF, number, cpu=cpu)
-            if len(dump.stack) < MOST_ADDRESSES:
+            if len(dump.stack) < MOST_WORDS:
                 dump.stack[int(match[1], 16)] = int(match[2], 16)
             known = True
         if match := TRACE.search(line):
@@ -166,7 +194,7 @@ class _Reader:
         dump = self._open.get(key)
         if dump is None or dump.trace:
             dump = self._start(key, KVM_UNIT_TESTS, number)
-        dump.trace = [(int(word.removeprefix("@"), 16), not word.startswith("@")) for word in words[:MOST_ADDRESSES]]
+        self._list(dump, [(int(word.removeprefix("@"), 16), not word.startswith("@")) for word in words])
 
     def _listed(self, number: int, line: str) -> None:
         """A line of nothing but addresses, perhaps numbered; of any other line, what is written as 0x..."""
@@ -178,10 +206,8 @@ class _Reader:
             source, matches = MENTIONS, list(MENTIONED.finditer(line))
         if not matches:
             return
-        last, dump = self._listing or (0, None)
-        if dump is None or last < number - 1 or dump.source != source:
-            dump = Dump(source, number)
-            self.dumps.append(dump)
-        self._listing = number, dump
-        room = MOST_ADDRESSES - len(dump.trace)
-        dump.trace += [(int(match[1], 16), False) for match in matches[:room]]
+        dump = self._open.get(LISTING)
+        if dump is None or self._listed_last < number - 1 or dump.source != source:
+            dump = self._start(LISTING, source, number)
+        self._listed_last = number
+        self._list(dump, [(int(match[1], 16), False) for match in matches])

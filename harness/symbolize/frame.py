@@ -2,7 +2,14 @@
 """What one address of a dump means."""
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+
+
+@cache
+def _relative(file: str) -> Path:
+    path = Path(file)
+    return path.relative_to(Path.cwd()) if path.is_absolute() and path.is_relative_to(Path.cwd()) else path
 
 
 @dataclass(frozen=True)
@@ -25,12 +32,7 @@ class Frame:
     @property
     def place(self) -> str:
         """FILE:LINE, relative to the working directory if it is below it; "" if it is not known."""
-        if not self.file:
-            return ""
-        path = Path(self.file)
-        if path.is_absolute() and path.is_relative_to(Path.cwd()):
-            path = path.relative_to(Path.cwd())
-        return f"{path}:{self.line or '?'}"
+        return f"{_relative(self.file)}:{self.line or '?'}" if self.file else ""
 
     @property
     def name(self) -> str:

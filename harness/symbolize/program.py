@@ -5,6 +5,7 @@ import bisect
 from functools import cached_property
 from pathlib import Path
 
+from elftools.dwarf.compileunit import CompileUnit
 from elftools.elf.constants import P_FLAGS, SH_FLAGS
 from elftools.elf.elffile import ELFFile
 
@@ -13,6 +14,10 @@ from harness.symbolize.calls import call_before
 from harness.symbolize.rules import Rules
 
 MACHINES = ("EM_386", "EM_X86_64")
+
+# As versions of pyelftools that do not know their names have them.
+SKELETON = ("DW_UT_skeleton", 4)
+DWO_NAME = ("DW_AT_GNU_dwo_name", 0x2130)
 
 
 class Program:
@@ -59,6 +64,7 @@ class Program:
                         found[symbol["st_value"]] = symbol.name
         self._symbols = sorted(found.items())
         self.has_lines = any(elf.get_section_by_name(name) for name in (".debug_info", ".zdebug_info"))
+        self.is_split = _is_split(elf)
 
     @property
     def has_symbols(self) -> bool:
@@ -93,3 +99,19 @@ class Program:
     def rules(self) -> Rules:
         """How to come from a function to its caller, where the file says it."""
         return Rules(self.path)
+
+
+def _is_split(elf: ELFFile) -> bool:
+    """Whether its DWARF only names the files that have the rest of it (-gsplit-dwarf; DWARF 5, 3.1.2)."""
+    if not elf.get_section_by_name(".debug_addr"):
+        return False
+    try:
+        return any(_is_skeleton(unit) for unit in elf.get_dwarf_info().iter_CUs())
+    except Exception:  # see above; what is wrong with it, addr2line will find
+        return False
+
+
+def _is_skeleton(unit: CompileUnit) -> bool:
+    if unit["version"] >= 5:
+        return unit["unit_type"] in SKELETON
+    return any(name in unit.get_top_DIE().attributes for name in DWO_NAME)

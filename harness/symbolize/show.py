@@ -10,7 +10,7 @@ from harness.errors import WrongQuestion
 from harness.outcome import LONGEST_LOG
 from harness.printable import printable
 from harness.symbolize.chain import Link, Meaning, explain
-from harness.symbolize.dumps import ADDRESSES, MENTIONS, MOST_DUMPS, REGISTERS, read_dumps
+from harness.symbolize.dumps import ADDRESSES, MENTIONS, MOST_DUMPS, MOST_LISTED, REGISTERS, are_all, read_dumps
 from harness.symbolize.program import Program
 from harness.symbolize.unwind import RULES
 
@@ -31,8 +31,8 @@ def symbolize(log: Path, elf: Path, offset: str) -> int:
     try:
         for line in lines(meanings, program, distance):
             print(printable(line))
-        if len(dumps) == MOST_DUMPS:
-            print(f"only the first {MOST_DUMPS} dumps were looked at")
+        if not are_all(dumps):
+            print(f"of each form, only the first {MOST_DUMPS} dumps and {MOST_LISTED} listed addresses were looked at")
         sys.stdout.flush()
     except BrokenPipeError:  # whoever reads has seen enough; Python would say so once more at its end
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -58,6 +58,8 @@ def lines(meanings: list[Meaning], program: Program, offset: int) -> Iterator[st
             yield f"{program.path} has no DWARF: functions are the symbol table's; no lines, no inlined functions"
         else:
             yield f"{program.path} has neither DWARF nor a symbol table: nothing in it has a name"
+    elif program.is_split:
+        yield f"{program.path} has its DWARF in .dwo files, which addr2line does not read: no inlined functions"
     elif not program.has_symbols:
         yield f"{program.path} has no symbol table: functions without offsets"
     left_out = shown = 0

@@ -291,6 +291,16 @@ def test_what_is_missing_is_said(elves, tmp_path, width, options, words, name):
     assert name in done.stdout
 
 
+@pytest.mark.parametrize("width", [32, 64])
+@pytest.mark.parametrize("dwarf", [4, 5])
+def test_dwarf_that_lies_in_other_files_is_said(tmp_path, width, dwarf):
+    elf = crashed.build(tmp_path, width, dwarf, FAULT, "-gsplit-dwarf")
+    done = symbolize("--elf", elf, "-", input=REPORT)
+    assert done.returncode == 0
+    assert done.stdout.startswith(f"{elf} has its DWARF in .dwo files")
+    assert "initialize_cpu+0x" in done.stdout and "inlined\n" not in done.stdout
+
+
 def test_the_verb(elves, tmp_path):
     log = tmp_path / "mail.txt"
     log.write_text(REPORT)
