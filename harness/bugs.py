@@ -21,6 +21,7 @@ OUTCOMES = ("rewrite", "lost", "debugger_rewrite", "debugger_extra", "endless", 
 BASES = ("observed", "source")
 
 MOST_TOGETHER = 4  # bugs that show in one case at once
+TOGETHER, TITLES_TOGETHER = ", ", "; "  # between their names, and their titles, in a result
 REPETITIONS = 16  # of the same trap, after which it counts as one without end
 
 
@@ -236,8 +237,8 @@ def classify(result: Result, facts: dict[str, str], bugs: list[Bug]) -> None:
     rewriting = [(bug, sighting) for bug, sighting in here if sighting.rewrites]
     if found := exact[:1] or _together(result, rewriting) or [bug for bug, _ in alone][:1]:
         result.verdict = Verdict.KNOWN
-        result.bug = ", ".join(bug.name for bug in found)
-        result.reason = "; ".join(bug.title for bug in found)
+        result.bug = TOGETHER.join(bug.name for bug in found)
+        result.reason = TITLES_TOGETHER.join(bug.title for bug in found)
     elif result.verdict is Verdict.PASS and (always := [bug for bug, sighting in here if not sighting.sometimes]):
         result.verdict, result.bug = Verdict.FIXED, always[0].name
         result.reason = f"bugs/{result.bug}.toml records this as broken here"

@@ -2,7 +2,9 @@
 """A report in a few lines of Markdown, as GitHub's job summaries and GitLab's notes take it."""
 
 import re
+from collections import Counter
 
+from harness.bugs import TITLES_TOGETHER, TOGETHER
 from harness.problems import find_problems, names
 from harness.verdict import Result, Verdict
 
@@ -28,7 +30,7 @@ def summary(lines: list[str], results: list[Result]) -> str:
         parts.append(f"| {plain(platform)} | {plain(debugger)} | {' | '.join(counts)} |")
     problems = find_problems(results)
     parts += _list("Not green", [_problem(group) for group in problems.others])
-    parts += _list("Known bugs", [_known(group) for group in problems.known])
+    parts += _known_bugs(results)
     parts += _list(
         "Remarks", [f"{plain(where)}: {plain(name)}: {plain(words)}" for where, name, words in problems.remarks]
     )
@@ -50,6 +52,21 @@ def _problem(alike: list[Result]) -> str:
     return f"{where}: **{plain(words)}**"
 
 
-def _known(alike: list[Result]) -> str:
-    first = alike[0]
-    return plain(f"{first.bug} on {first.platform}: {first.reason} ({len(alike)})")
+def _known_bugs(results: list[Result]) -> list[str]:
+    """A table of how many results each known bug shows in, by platform; where several make one, it counts for each."""
+    platforms = list(dict.fromkeys(result.platform for result in results))
+    titles: dict[str, str] = {}
+    counts: Counter[tuple[str, str]] = Counter()
+    for result in results:
+        if result.verdict is Verdict.KNOWN:
+            for bug, title in zip(result.bug.split(TOGETHER), result.reason.split(TITLES_TOGETHER)):
+                titles[bug] = title
+                counts[bug, result.platform] += 1
+    if not titles:
+        return []
+    lines = ["", "### Known bugs", ""]
+    lines += [f"| bug | | {' | '.join(map(plain, platforms))} |", "|---|---|" + "--:|" * len(platforms)]
+    for bug in sorted(titles)[:MOST_PROBLEMS]:
+        cells = [str(counts[bug, platform] or "") for platform in platforms]
+        lines.append(f"| {plain(titles[bug])} | {plain(bug)} | {' | '.join(cells)} |")
+    return lines

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from harness.bugs import RANGES, Bug, Sighting, as_list, matches, read_bugs
+from harness.bugs import RANGES, TOGETHER, Bug, Sighting, as_list, matches, read_bugs
 from harness.debugger import takes_part
 from harness.image import Image
 from harness.platform import Platform
@@ -98,7 +98,7 @@ def look(result: Result) -> str:
 
 def shows(result: Result, bug: Bug) -> bool:
     """Whether a result was found to be this bug, alone or with others."""
-    return result.verdict is Verdict.KNOWN and bug.name in result.bug.split(", ")
+    return result.verdict is Verdict.KNOWN and bug.name in result.bug.split(TOGETHER)
 
 
 def _place_in_file(bug: Bug, result: Result) -> int:

@@ -4,7 +4,7 @@
 import pytest
 
 from harness.bless import TO_FILL_IN
-from harness.bugs import matches, read_bugs
+from harness.bugs import TITLES_TOGETHER, TOGETHER, matches, read_bugs
 from harness.computed import Program, Rules, read_rules
 from harness.debugger import find_gdb
 from harness.disassembly import complaints
@@ -100,6 +100,7 @@ def test_a_computed_log_is_one_of_a_case_without_bodies(path):
 @pytest.mark.parametrize("bug", read_bugs(ROOT / "bugs"), ids=lambda bug: bug.name)
 def test_a_known_bug_changes_the_log_of_its_case(bug):
     """Each pair of texts finds something to change in a log of the case and mode that its [[seen]] speaks of."""
+    assert TOGETHER not in bug.name and TITLES_TOGETHER not in bug.title
     for sighting in bug.seen:
         name, mode = sighting.where["case"], sighting.where.get("mode", "*")
         required = [

@@ -2,6 +2,7 @@
 """Runs merged: the columns that they make, what counts, and that nothing in them is taken for anything but text."""
 
 import json
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -212,8 +213,19 @@ def test_the_summary_shows_text_as_text(nasty):
     text = summary(*nasty)
     assert all(character.isprintable() or character == "\n" for character in text)
     assert "<" not in text.replace("\\<", "") and "](" not in text and "http:" not in text
-    table = [line for line in text.splitlines() if line.startswith("|")]
-    assert len({line.replace("\\|", "").count("|") for line in table}) == 1
+    for table in re.findall(r"(?:^\|.*\n)+", text, re.MULTILINE):
+        assert len({line.replace("\\|", "").count("|") for line in table.splitlines()}) == 1
+
+
+def test_the_summary_counts_known_bugs_by_platform(tmp_path):
+    """Each bug for itself, where several together make a result; a platform without any has its column too."""
+    both = verdict("a@kernel64", ending=Verdict.KNOWN, bug="x, y", reason="X is wrong; Y as well")
+    one = verdict("b@kernel64", ending=Verdict.KNOWN, bug="x", reason="X is wrong")
+    keep(tmp_path / "a", [both, one], qemu="7.2")
+    keep(tmp_path / "b", [both | {"verdict": "pass", "bug": "", "reason": ""}], qemu="10.0")
+    keep(tmp_path / "c", [one], qemu="11.1")
+    text = summary(*merge(kept.read([tmp_path])))
+    assert "| X is wrong | x | 2 |  | 1 |\n| Y as well | y | 1 |  |  |\n" in text
 
 
 def test_punctuation_is_escaped_and_nothing_else():
