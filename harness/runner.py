@@ -126,6 +126,8 @@ class Runner:
             record.write_platform(folder, platform, image.path, None)
         else:
             record.write_unusable(folder, platform)
+        for result in results:
+            result.run = folder
         record.write_verdicts(folder, results)
 
     def _no_debugger(self, group: Group) -> str:

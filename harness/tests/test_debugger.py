@@ -409,3 +409,16 @@ def test_a_guest_that_another_gdb_finds_elsewhere_differs(run, spoilt):
         Verdict.DIFFERS,
         "the debugger's log: one line too many: stop elsewhere",
     )
+
+
+def test_a_case_that_the_platform_refuses_is_unusable_beside_one_that_runs(settings, tcg, tmp_path, monkeypatch):
+    """As an emulated host does with what would kill its emulator."""
+    monkeypatch.setattr(type(tcg), "refusal", lambda self, case, debugger: "it would" if case == "int_n@kernel64" else "")
+    chosen = Runner(settings)
+    chosen.record._runs = tmp_path / "runs"
+    (image,) = select(read_images(settings.build), "int3@kernel64,int_n@kernel64", "")
+    results = chosen.run(Group(tcg, "attached", image))
+    assert [(result.verdict, result.reason) for result in results] == [(Verdict.PASS, ""), (Verdict.UNUSABLE, "it would")]
+    for result in results:
+        kept = json.loads((result.run / "verdict.json").read_text(encoding="utf-8"))
+        assert [(entry["case"], entry["verdict"]) for entry in kept] == [(result.name, result.verdict.value)]
