@@ -3,7 +3,8 @@
  * then set, and nothing traps but what traps without it.
  *
  * SDM Vol. 2, "INT n/INTO/INT3/INT1"; Vol. 3, "Single-Step Exception Condition", "Exception
- * Classifications". */
+ * Classifications". The NOP behind each fault is for the RF of its image, under which a debugger's
+ * hardware breakpoint does not stop. */
 #include "case.h"
 
 BODY(stepi_traps, R"(
@@ -16,10 +17,16 @@ mark	icebp
 	.byte	0xf1		# INT1, which older assemblers do not know
 mark	ud2
 	ud2
+mark	behind_ud2
+	nop
 mark	div
 	div	%cl
+mark	behind_div
+	nop
 mark	read
 	mov	(xDX), %bl
+mark	behind_read
+	nop
 mark	tf
 	step
 mark	tf_int3
@@ -30,8 +37,12 @@ mark	tf_icebp
 	.byte	0xf1
 mark	tf_ud2
 	ud2
+mark	tf_behind_ud2
+	nop
 mark	tf_div
 	div	%cl
+mark	tf_behind_div
+	nop
 mark	tf_read
 	mov	(xDX), %bl
 mark	after

@@ -42,5 +42,5 @@ CASE(tf_clear, KERNEL32 | KERNEL64 | REAL16)
 {
 	struct registers left = RUN(tf_clear);
 
-	note("image=%f", left.ax);
+	note("pushf=%f", left.ax);
 }
