@@ -103,7 +103,7 @@ class Runner:
         group.platform.review(
             results, group.image, lambda platform, image: self.run(Group(platform, "detached", image))
         )
-        for folder in dict.fromkeys(result.run for result in results):
+        for folder in dict.fromkeys(result.run for result in results if result.run):
             record.write_verdicts(folder, [result for result in results if result.run == folder])
         return results
 

@@ -28,6 +28,7 @@ ANSWER = 30.0
 LAST_MOMENT = 0.5
 STUCK = 10.0
 
+ITSELF = "the emulated host"
 PANIC = "Kernel panic"
 FACT = b"release="  # one that is in every answer to a RESET
 
@@ -117,11 +118,7 @@ class Host(ABC):
 
     def death(self) -> str:
         """How the emulator ended, if it has or is about to; empty if it runs."""
-        try:
-            self._child.wait(LAST_MOMENT)
-        except subprocess.TimeoutExpired:
-            return ""
-        return self._why("it ended")
+        return self._why("") if self._ends() else ""
 
     def stuck(self) -> bool:
         """Whether it does not answer any more, now that nobody else talks to it."""
@@ -192,11 +189,19 @@ class Host(ABC):
         console = self._said()
         panics = [line for line in console.splitlines() if PANIC in line]
         if panics:
-            return f"the emulated host does not boot: {panics[0].strip()}"
-        if not self.alive:
+            return f"{ITSELF} does not boot: {panics[0].strip()}"
+        if self._ends():
             return self._last_words()
         lines = console.strip().splitlines()
         return otherwise + (f"; its kernel's last line is: {lines[-1].strip()}" if lines else "")
+
+    def _ends(self) -> bool:
+        """Whether the emulator has ended, or is about to."""
+        try:
+            self._child.wait(LAST_MOMENT)
+        except subprocess.TimeoutExpired:
+            return False
+        return True
 
     def _said(self) -> str:
         """What the host's kernel has said on its console."""
@@ -214,6 +219,9 @@ def make_state(machine: Machine, archive: bytes, directory: Path, deadlines: Dea
     host = machine.new_host(deadlines)
     try:
         host.boot(directory / "initramfs")
+    except HostError as error:
+        words = str(error)
+        raise HostError(words if words.startswith(ITSELF) else f"{ITSELF} does not boot: {words}") from None
     finally:
         host.close()
 

@@ -103,7 +103,7 @@ def test_a_kernel_that_does_not_boot_says_so_in_one_line(machine, tmp_path, monk
     data[0x10000:0x20000] = bytes(0x10000)
     kernel.write_bytes(data)
     broken = AMDMachine(kernel, machine.modules, machine.agent, machine.emulator)
-    with pytest.raises(HostError, match="^the emulat.*$"):
+    with pytest.raises(HostError, match="^the emulated host .*$"):
         state_of(broken, Deadlines(0.2), print)
     assert cache.states() == []
 

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from harness.image import Image
+from harness.image import Image, read_images
 from harness.outcome import Outcome
+from harness.platform import Unusable, find_platforms
 from harness.runner import Group, Runner
 from harness.verdict import Verdict
 
@@ -118,3 +119,16 @@ def test_a_script_has_not_failed_where_the_guest_ended(ending):
     outcome = outcome_of(ending, ["begin a@m"])
     outcome.take_case("a@m")
     assert Runner._failed_script(script(), CASES, outcome) == ""
+
+
+def test_a_case_that_a_platform_refuses_is_unusable_beside_one_that_runs(settings, monkeypatch):
+    (platform,) = find_platforms(settings, "tcg")
+    if isinstance(platform, Unusable):
+        pytest.skip(platform.reason)
+    refused = {"int_n@kernel32": "it ends the host"}
+    monkeypatch.setattr(platform, "refusal", lambda case, debugger: refused.get(case, ""))
+    image = read_images(settings.build)[0].narrowed(["int3@kernel32", *refused].__contains__)
+    results = {result.case: result for result in Runner(settings).run(Group(platform, "detached", image))}
+    assert results["int3@kernel32"].verdict is Verdict.PASS
+    assert results["int_n@kernel32"].verdict is Verdict.UNUSABLE
+    assert results["int_n@kernel32"].reason == "it ends the host"
