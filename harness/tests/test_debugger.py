@@ -424,3 +424,11 @@ def test_a_case_that_the_platform_refuses_is_unusable_beside_one_that_runs(setti
     for result in results:
         kept = json.loads((result.run / "verdict.json").read_text(encoding="utf-8"))
         assert [(entry["case"], entry["verdict"]) for entry in kept] == [(result.name, result.verdict.value)]
+
+
+@pytest.mark.parametrize("cases", ["stepi_pushf@kernel64", "stepi_pushf@*64"], ids=["nothing", "another case"])
+def test_a_script_that_misses_a_stop_has_the_same_log_whatever_comes_next(run, spoilt, cases):
+    spoilt("marks_stepi_pushf_kernel64\nbegin_script", "go")
+    result = run("script", cases)[0]
+    assert result.verdict is Verdict.DIFFERS
+    assert result.debugger_seen == ["stop cpu=0 rip=elsewhere for the end"]
