@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Traps and faults that a debugger steps into: their images have the guest's own TF, clear first and
- * then set, and nothing traps but what traps without it.
+/* Traps and faults that a debugger steps into: their images have the guest's own TF, clear first
+ * and then set, and nothing traps but what traps without it.
  *
  * SDM Vol. 2, "INT n/INTO/INT3/INT1"; Vol. 3, "Single-Step Exception Condition", "Exception
  * Classifications". The NOP behind each fault is for the RF of its image, under which a debugger's

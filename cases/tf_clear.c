@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* TF clear: instructions that a hypervisor may carry out itself, or that a debugger's own TF could be
- * seen through, one after the other. None traps, and no image of the flags has TF.
+/* TF clear: instructions that a hypervisor may carry out itself, or that a debugger's own TF could
+ * be seen through, one after the other. None traps, and no image of the flags has TF.
  *
  * SDM Vol. 3, "Single-Step Exception Condition"; Vol. 2, "LAHF", "PUSHF/PUSHFD/PUSHFQ". */
 #include "case.h"

@@ -32,6 +32,8 @@ CAUSE = re.compile(
     r"|received signal (SIG\w+)"
 )
 
+THE_END = "the end"  # what a stop behind the case is for
+
 # What "maintenance packet" says.
 PACKET = re.compile(r"(sending|received): (.*)")
 
@@ -188,6 +190,7 @@ class Gdb(threading.Thread):
         self._body = 0
         self._script = ""
         self._cause = ""
+        self._over = False
         self._breakpoints = 0
         self._packet = ""
         self._asking = False
@@ -276,6 +279,7 @@ class Gdb(threading.Thread):
             self._body = int(body, 16)
             self._post(Event("case" if self._script in ("", self._case) else "astray", "", self._script or self._case))
             self._script = ""
+            self._over = False
         elif word == "at":
             self._post(Event("step", self._place(rest), self._case))
         elif word == "stop":
@@ -285,6 +289,9 @@ class Gdb(threading.Thread):
         elif word == "told":
             thread, _, where = rest.partition(" ")
             cause, self._cause = self._cause, ""
+            if self._over:  # the next case's, or the end's, whichever comes: a script that has missed a stop goes on
+                return
+            self._over = cause == THE_END
             words = f"stop cpu={thread} rip={self._place_or_handler(where)}{f' for {cause}' if cause else ''}"
             self._post(Event("line", words, self._case))
         elif word in ("connected", "asked", "left"):
@@ -298,7 +305,7 @@ class Gdb(threading.Thread):
         if signal:
             return signal
         own = int(number) - self._breakpoints
-        return f"{kind.lower()} {own}" if own else "the end"
+        return f"{kind.lower()} {own}" if own else THE_END
 
     def _place(self, text: str) -> str:
         """MARK+OFFSET for the code segment and instruction pointer that gdb printed."""

@@ -102,7 +102,7 @@ def test_a_proxy_that_gdb_does_not_see(run, between, kind, mode, nth):
         pytest.param(proxy.Losing, "script", "stepi_pushf@kernel64", 4, *STOPPED, id="a step lost, script"),
         pytest.param(proxy.Premature, "script", "stepi_pushf@kernel64", 4, *DIFFERS, id="a step too many, script"),
         pytest.param(proxy.Late, "script", "stepi_pushf@kernel64", 4, *DIFFERS, id="a late step, script"),
-        pytest.param(proxy.Swapping, "script", "stepi_pushf@kernel64", 4, *DIFFERS, id="two steps out of order, script"),
+        pytest.param(proxy.Swapping, "script", "stepi_pushf@kernel64", 4, *DIFFERS, id="out of order, script"),
     ],
 )
 def test_a_proxy_that_lies_is_caught(run, between, deadlines, kind, mode, case, nth, verdict, words):
@@ -413,12 +413,22 @@ def test_a_guest_that_another_gdb_finds_elsewhere_differs(run, spoilt):
 
 def test_a_case_that_the_platform_refuses_is_unusable_beside_one_that_runs(settings, tcg, tmp_path, monkeypatch):
     """As an emulated host does with what would kill its emulator."""
-    monkeypatch.setattr(type(tcg), "refusal", lambda self, case, debugger: "it would" if case == "int_n@kernel64" else "")
+    refuses = {"int_n@kernel64": "it would"}
+    monkeypatch.setattr(type(tcg), "refusal", lambda self, case, debugger: refuses.get(case, ""))
     chosen = Runner(settings)
     chosen.record._runs = tmp_path / "runs"
     (image,) = select(read_images(settings.build), "int3@kernel64,int_n@kernel64", "")
     results = chosen.run(Group(tcg, "attached", image))
-    assert [(result.verdict, result.reason) for result in results] == [(Verdict.PASS, ""), (Verdict.UNUSABLE, "it would")]
+    assert [result.verdict for result in results] == [Verdict.PASS, Verdict.UNUSABLE]
+    assert results[1].reason == "it would"
     for result in results:
         kept = json.loads((result.run / "verdict.json").read_text(encoding="utf-8"))
         assert [(entry["case"], entry["verdict"]) for entry in kept] == [(result.name, result.verdict.value)]
+
+
+@pytest.mark.parametrize("cases", ["stepi_pushf@kernel64", "stepi_pushf@*64"], ids=["nothing", "another case"])
+def test_a_script_that_misses_a_stop_has_the_same_log_whatever_comes_next(run, spoilt, cases):
+    spoilt("marks_stepi_pushf_kernel64\nbegin_script", "go")
+    result = run("script", cases)[0]
+    assert result.verdict is Verdict.DIFFERS
+    assert result.debugger_seen == ["stop cpu=0 rip=elsewhere for the end"]
