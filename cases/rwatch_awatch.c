@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Memory that is written, then read: for debuggers that watch reads, or both.
+/* Memory that is written, then read: for debuggers that watch reads, or both. The first value is a
+ * new one, for a debugger may tell reads from writes by what has changed.
  *
  * SDM Vol. 3, "Data Memory and I/O Breakpoint Exception Conditions". */
 #include "case.h"
@@ -26,8 +27,10 @@ mark	after
 
 CASE(rwatch_awatch, PROTECTED_MODES)
 {
-	struct registers left = RUN(rwatch_awatch);
+	struct registers left;
 
+	*(volatile u32 *)SCRATCH = 0;
+	left = RUN(rwatch_awatch);
 	note("ax=%x", left.ax);
 	note("bx=%x", left.bx);
 	note("written=%u", *(volatile u32 *)(SCRATCH + 4));

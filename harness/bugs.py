@@ -104,7 +104,7 @@ class Sighting:
     def rewritten(self, logs: Logs) -> Logs:
         """The required logs as they look where this bug shows."""
         guest, debugger = logs
-        guest = [line for line in guest if not (self.lost and line.startswith(self.lost))]
+        guest = [line for line in guest if not (self.lost and matches(line, f"{self.lost}*"))]
         return _rewritten(guest, self.rewrite), _rewritten(debugger, self.debugger_rewrite)
 
     def explains(self, result: Result) -> bool:

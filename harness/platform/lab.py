@@ -144,15 +144,18 @@ STOPPING = ("break", "left", "cut", "script")
 
 
 def _busy_tss(machine: AMDMachine, case: str, debugger: str) -> str:
-    """Why a case would end its host.
+    """Why a case would end its host, or say nothing of KVM.
 
-    What gdb stops is written back by QEMU, with TR's type as KVM has it: busy. TCG up to 11.1 takes that for wrong
-    when an event comes at CPL 3 outside of long mode, and aborts ("invalid tss type": get_ss_esp_from_tss() in
-    target/i386/tcg/seg_helper.c).
+    What gdb stops is written back by QEMU, with TR's type as KVM has it: busy. TCG up to 11.1 takes that for wrong: it
+    aborts at an event at CPL 3 outside of long mode ("invalid tss type": get_ss_esp_from_tss() in
+    target/i386/tcg/seg_helper.c), and finds no I/O permission bit map (helper_check_io()).
     """
-    known = cache.numbers(qemu_version(machine.emulator)[0]) < (11, 2)
-    if known and debugger in STOPPING and case.endswith(("@user32", "@vm86")):
+    if cache.numbers(qemu_version(machine.emulator)[0]) >= (11, 2) or debugger not in STOPPING:
+        return ""
+    if case.endswith(("@user32", "@vm86")):
         return "the emulated SVM aborts at an event in CPL 3 of 32-bit code, once gdb has stopped the guest"
+    if case.startswith("iobreak_bitmap@"):
+        return "the emulated SVM finds no I/O permission bit map, once gdb has stopped the guest"
     return ""
 
 
