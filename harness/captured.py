@@ -25,6 +25,11 @@ TERMINAL = re.compile(
     rb"\x1b\[[0-?]*[ -/]*[@-~]|\x1b[\]PX^_][^\x07\x1b\n]*(?:\x07|\x1b\\)|\x1b[ -/]*[0-Z\\^-~]|[\x00\x11\x13]"
 )
 LINE_END = re.compile(rb"\r*\n\r*|\r+")
+# What stands before a line may be a time, not a story; what is longer than a line is no line of the guest's.
+LONGEST_STAMP = 100
+LONGEST_LINE = 4096
+MOST_LINES = 50_000  # of a run, seven times what the catalogue has; what follows is somebody else's
+MOST_RUNS = 100
 PLAN = re.compile(r"trapline \d+ mode=\w+ cpus=\d+ cases=\d+$")
 BYE = re.compile(rb"(?:^|\n)[^\n]*\bbye cases=\d+ traps=\d+[^\n]*\n")
 
@@ -108,22 +113,26 @@ def text_of(data: bytes) -> str:
 
 
 def find_runs(text: str) -> list[Log]:
-    """Each run of the guest in a log, up to where the next one begins.
+    """Each run of the guest in a log, up to where the next one begins; the first MOST_RUNS.
 
     What stands before the plan line in its line may stand before all of its lines, with other numbers: a time.
     """
     runs: list[Log] = []
-    stamp = re.compile("")
+    stamp, count = re.compile(""), 0
     for line in text.split("\n"):
-        if plan := PLAN.search(line.rstrip()):
+        if "trapline" in line and (plan := PLAN.search(line.rstrip())):
+            if len(runs) == MOST_RUNS:
+                break
             runs.append(Log())
-            before = re.split(r"(\d+|\s+)", line[: plan.start()])
+            count = 0
+            before = re.split(r"(\d+|\s+)", line[: plan.start()][-LONGEST_STAMP:])
             stamp = re.compile("".join(_like(piece) for piece in before))
             line = line[plan.start() :]
         elif runs:
             line = line[found.end() :] if (found := stamp.match(line)) else line
-        if runs:
-            runs[-1].feed(line)
+        if runs and count < MOST_LINES:
+            runs[-1].feed(line[:LONGEST_LINE])
+            count += 1
     return runs
 
 

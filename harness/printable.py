@@ -4,6 +4,8 @@
 
 def printable(text: str) -> str:
     """The text with every character that is not to be seen as an escape sequence of Python's: \\x1b for ESC."""
+    if text.isprintable():
+        return text
     return "".join(
         character if character.isprintable() else character.encode("unicode_escape").decode() for character in text
     )

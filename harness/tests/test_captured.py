@@ -82,9 +82,37 @@ def test_noise_is_never_anything_but_text(seed):
     captured.find_runs(text)
 
 
-def test_much_noise_takes_no_long():
-    noise = random.Random(1).randbytes(1 << 20) * 10
-    assert captured.find_runs(captured.text_of(noise + b"\n" + RUN.encode()))[-1].whole
+@pytest.mark.parametrize(
+    "noise",
+    [random.Random(1).randbytes(1 << 20) * 5, b"1 " * (1 << 20), b"\n" * (1 << 20), b"\x1b]0;" * (1 << 19)],
+    ids=["bytes", "numbers in a line", "no lines", "escapes"],
+)
+def test_much_noise_takes_no_long(noise):
+    assert all(log.whole for log in runs(noise + RUN.encode() + noise + b"\n" + RUN.encode()))
+
+
+@pytest.mark.parametrize(
+    "noise",
+    [
+        "".join(f"#BP {number}\n" for number in range(1 << 20)),
+        "a=1 " * (2 << 20) + "\n",
+        "trapline 1 mode=kernel64 cpus=2 cases=1\n" * (1 << 17),
+    ],
+    ids=["lines", "a line", "runs"],
+)
+def test_much_noise_in_a_case_is_red_and_not_shown(tmp_path, noise):
+    log = tmp_path / "log"
+    log.write_text(RUN.replace("#BP", noise + "#BP"))
+    done = judge(log)
+    assert done.returncode == 1 and len(done.stdout) < 100_000
+    assert "int3@kernel64" in done.stdout
+
+
+def test_a_log_without_cases_is_not_green(tmp_path):
+    log = tmp_path / "log"
+    log.write_text("trapline 1 mode=kernel64 cpus=2 cases=0\nbye cases=0 traps=0\n")
+    done = judge(log)
+    assert done.returncode == 1 and "0 of 0 cases are there" in done.stdout
 
 
 @pytest.mark.skipif(not hasattr(os, "openpty"), reason="there are no terminal devices here")

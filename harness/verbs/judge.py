@@ -42,13 +42,18 @@ def judge_log(
     if not runs:
         raise WrongQuestion(f"{source}: holds no log of this guest: the line 'trapline 1 ...' is not there")
     results: list[Result] = []
+    judged: set[tuple[str, str]] = set()
     for number, log in enumerate(runs, 1):
         name = f"{source} {_machine(log)}"
         mine = _judge_run(log, name, required, bugs, circumstances)
-        if {(result.case, result.platform) for result in mine} & {(result.case, result.platform) for result in results}:
+        if not judged.isdisjoint((result.case, result.platform) for result in mine):
             for result in mine:
                 result.platform = f"{name} (run {number})"
+        judged |= {(result.case, result.platform) for result in mine}
         results += mine
+    if len(runs) == captured.MOST_RUNS:
+        words = f"the guest has begun {len(runs)} times or more: no run after that was read"
+        results.append(Result("(the rest)", source, circumstances.debugger, Verdict.CUT, words))
     return results
 
 
@@ -65,7 +70,7 @@ def _judge_run(
     vendor = log.cpu.get("vendor", "")
     for block in log.blocks:
         lines = required.lines(block.case, vendor, block.lines)
-        verdict, reason = judge(block, lines) if block.complete else (Verdict.CUT, "the log ends within this case")
+        verdict, reason = judge(block, lines) if block.complete else (Verdict.CUT, "the log has no end of this case")
         result = Result(block.case, name, circumstances.debugger, verdict, reason, seen=block.lines, required=lines)
         result.complete, result.vendor = block.complete, vendor
         result.remarks = required.remarks(block.case, block.lines) if block.complete else []
@@ -73,7 +78,7 @@ def _judge_run(
         result.remarks += foretold(result, facts, bugs)
         classify(result, facts, bugs)
         results.append(result)
-    if not log.whole and (log.open_block is None or not results):
+    if not results or not log.whole and log.open_block is None:
         words = f"{len(log.blocks)} of {log.plan.get('cases', '?')} cases are there, and no bye that counts them"
         results.append(Result("(the rest)", name, circumstances.debugger, Verdict.CUT, words))
     return results
