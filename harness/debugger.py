@@ -314,7 +314,8 @@ class Gdb(threading.Thread):
 
     def _place_or_handler(self, text: str) -> str:
         """The same, or trap_N where the handler of vector N begins."""
-        return self._image.handler(int(text.split()[1], 16)) or self._place(text)
+        _, address = (int(word, 16) for word in text.split())
+        return self._image.handler(address) or self._place(text)
 
 
 def cause_of_failure(lines: Sequence[str]) -> Sequence[str]:
