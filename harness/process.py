@@ -33,6 +33,9 @@ LONGEST_LINE = 1 << 16  # bytes; what is longer counts as several lines
 # POSIX's SIGPIPE by its number: Windows has none, but pipes that nobody reads.
 BROKEN_PIPE = 128 + 13
 
+# Without its own words among those of the program.
+WINE = ("env", "WINEDEBUG=-all", "wine")
+
 # On Windows, where installers put programs without telling the PATH: QEMU's, and MSYS2's for gdb.
 PLACES = (r"%ProgramFiles%\qemu", r"%SystemDrive%\msys64\ucrt64\bin", r"%SystemDrive%\msys64\mingw64\bin")
 
@@ -52,8 +55,15 @@ _lock = threading.Lock()
 _stopping = threading.Event()
 
 
+def is_foreign(program: str) -> bool:
+    """Whether it is a program for Windows on another system, where Wine runs it."""
+    return POSIX and program.lower().endswith(".exe")
+
+
 def child_command(command: list[str]) -> list[str]:
     """The command, wrapped, where there is a way, so that it is killed when the thread that starts it is gone."""
+    if is_foreign(command[0]):
+        command = [*WINE, *command]
     setpriv = shutil.which("setpriv") if POSIX else None
     return [setpriv, "--pdeathsig", "KILL", "--", *command] if setpriv else command
 
@@ -196,7 +206,13 @@ def cpu_name() -> str:
 
 
 class PrivateDirectory:
-    """A directory for one VM's sockets, and the ways to name these to QEMU and gdb, which run in it."""
+    """A directory for one VM's sockets, and the ways to name these to QEMU and gdb, which run in it.
+
+    `program` is whoever is to connect to them, or to serve them.
+    """
+
+    def __init__(self, program: str = "") -> None:
+        self._unix = UNIX_SOCKETS and not is_foreign(program)
 
     def __enter__(self) -> "PrivateDirectory":
         self.path = Path(tempfile.mkdtemp(dir=private_root()))
@@ -210,7 +226,7 @@ class PrivateDirectory:
 
     def listen(self, name: str) -> tuple[socket.socket, str]:
         """A listening socket, and the options of the QEMU chardev that connects to it."""
-        if UNIX_SOCKETS:
+        if self._unix:
             listener = socket.socket(socket.AF_UNIX)
             listener.bind(str(self.path / name))
             options = f"path={name}"
@@ -223,11 +239,11 @@ class PrivateDirectory:
 
     def serve(self, name: str) -> str:
         """The options of a QEMU chardev that listens; see `served_address` for where."""
-        where = f"path={name}" if UNIX_SOCKETS else "host=127.0.0.1,port=0"
+        where = f"path={name}" if self._unix else "host=127.0.0.1,port=0"
         return f"socket,id={name},{where},server=on,wait=off"
 
     def served_address(self, name: str, filename: str) -> str:
         """Where gdb connects to: `filename` is what QMP's query-chardev says of the chardev."""
-        if UNIX_SOCKETS:
+        if self._unix:
             return name
         return filename.partition("tcp:")[2].partition(",")[0]

@@ -61,7 +61,7 @@ class VM:
 
     def run(self) -> Outcome:
         """Boots, watches, cleans up. Raises Cancelled when the whole command is being stopped."""
-        with process.PrivateDirectory() as private:
+        with process.PrivateDirectory(self._command[0]) as private:
             try:
                 self._start(private)
                 self._watch()

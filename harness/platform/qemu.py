@@ -3,6 +3,7 @@
 
 import os
 import shlex
+import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,7 +44,8 @@ class QEMU(Platform):
 
     def invocation(self) -> tuple[list[str], str]:
         """For a shell script: lines that it begins with, and the words that start QEMU, without its options."""
-        return [default_of("QEMU", self.program)], '"$qemu"'
+        wine = f"{shlex.join(process.WINE)} " if process.is_foreign(self.program) else ""
+        return [default_of("QEMU", self.program)], f'{wine}"$qemu"'
 
     def write_command(self, folder, image, cases, debugging) -> None:
         start, program = self.invocation()
@@ -52,6 +54,15 @@ class QEMU(Platform):
         lines = ["# Boots this VM again; the guest's log goes to the terminal.", 'here=$(dirname "$0")', *start]
         if debugging is None:
             lines.append(f"exec {command}")
+        elif process.is_foreign(self.program):
+            lines += [
+                default_of("GDB", debugging.gdb),
+                default_of("PORT", "1234"),
+                f'{command} -S -gdb tcp:127.0.0.1:"$port" </dev/null &',
+                f'"$gdb" {shlex.join(GDB_OPTIONS)}'
+                ' -ex "set \\$connection = \\"127.0.0.1:$port\\"" -x "$here/debugger.gdb"',
+                "wait",
+            ]
         else:
             lines += [
                 default_of("GDB", debugging.gdb),
@@ -91,6 +102,8 @@ def find_qemu(asked: str) -> str:
     """The absolute path of QEMU=..., which may be one of the lab's, or of the one on the PATH."""
     if not os.path.exists(asked) and (found := lab_qemu(asked)):
         return str(found)
+    if process.is_foreign(asked) and os.path.isfile(asked):  # nobody made it executable here
+        return os.path.abspath(asked)
     found = process.find_program(asked or "qemu-system-x86_64")
     if found is None and asked:
         raise WrongQuestion(f"QEMU={asked}: there is no such program")
@@ -132,8 +145,10 @@ def options(accel: str, machine: str, cpu: str | None, settings: Settings) -> li
 def probe(accelerator: Accelerator, settings: Settings) -> QEMU | Unusable:
     """Starts QEMU with this accelerator, as the guest will be, asks who it is, and ends it."""
     qemu = find_qemu(settings.qemu)
-    if reason := accelerator.obstacle():
-        return Unusable(name=accelerator.name, reason=reason)
+    foreign = process.is_foreign(qemu)
+    name = f"{accelerator.name}+wine" if foreign else accelerator.name
+    if reason := accelerator.obstacle() or (_wine_obstacle() if foreign else ""):
+        return Unusable(name=name, reason=reason)
     machine = settings.machine or accelerator.machine
     accel = _with_properties(accelerator, qemu)
     remarks: list[str] = []
@@ -150,12 +165,13 @@ def probe(accelerator: Accelerator, settings: Settings) -> QEMU | Unusable:
         if failures:
             remarks.append(f"runs on QEMU's default CPU model: {'; '.join(failures)}")
         if identity["accel"] not in ("", accelerator.name):
-            return Unusable(name=accelerator.name, reason=f"QEMU fell back to {identity['accel']}")
+            return Unusable(name=name, reason=f"QEMU fell back to {identity['accel']}")
         package = f" ({identity['package']})" if identity["package"] else ""
+        words = "Windows QEMU under Wine," if foreign else "QEMU"
         return QEMU(
-            name=accelerator.name,
+            name=name,
             program=qemu,
-            description=f"QEMU {identity['version']}{package}, -cpu {cpu or 'default'}",
+            description=f"{words} {identity['version']}{package}, -cpu {cpu or 'default'}",
             options=chosen,
             facts={
                 "accel": accelerator.name,
@@ -170,7 +186,12 @@ def probe(accelerator: Accelerator, settings: Settings) -> QEMU | Unusable:
             remarks=remarks,
         )
     words = accelerator.meaning(failures[-1])
-    return Unusable(name=accelerator.name, reason=f"{words}: {failures[-1]}" if words else "; ".join(failures))
+    return Unusable(name=name, reason=f"{words}: {failures[-1]}" if words else "; ".join(failures))
+
+
+def _wine_obstacle() -> str:
+    wine = process.WINE[-1]
+    return "" if shutil.which(wine) else f"this QEMU is a program for Windows, and {wine} is not on the PATH"
 
 
 def _with_properties(accelerator: Accelerator, qemu: str) -> str:
@@ -189,7 +210,7 @@ def _with_properties(accelerator: Accelerator, qemu: str) -> str:
 def _identify(qemu: str, options: list[str], settings: Settings) -> dict:
     """QEMU's version, and what it really uses. Raises QMPError with QEMU's own words."""
     deadline = PROBE_DEADLINE * settings.timeout_multiplier
-    with process.PrivateDirectory() as private:
+    with process.PrivateDirectory(qemu) as private:
         listener, chardev = private.listen("qmp")
         command = [qemu, *options, "-S", "-chardev", chardev, "-qmp", "chardev:qmp"]
         output = private.path / "output"

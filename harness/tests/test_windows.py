@@ -3,6 +3,7 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -13,10 +14,11 @@ from harness import process
 from harness.debugger import find_gdb
 from harness.outcome import Deadlines
 from harness.platform import find_platforms
+from harness.platform.qemu import find_qemu
 from harness.platform.script import cmd_default_of, cmd_words, write_cmd
 from harness.settings import ROOT
 from harness.tests.as_windows import TOUCHED, UNSWITCHED
-from harness.tests.command import left_behind
+from harness.tests.command import harness, left_behind
 from harness.tests.test_vm import BEGUN, make_settings
 from harness.verdict import Verdict
 from harness.vm import VM
@@ -80,6 +82,53 @@ def test_what_is_there_is_listed(private):
     assert "\ntcg: QEMU " in done.stdout
     assert "\nwhpx: unusable: this QEMU is built without it" in done.stdout
     assert "kvm:" not in done.stdout
+
+
+@pytest.fixture
+def wine(private, tmp_path, monkeypatch) -> Path:
+    """A stand-in for Wine that starts this system's own QEMU; the path of a program for Windows."""
+    (tmp_path / "bin").mkdir()
+    stand_in = tmp_path / "bin" / "wine"
+    stand_in.write_text(f'#!/bin/sh\n[ "$WINEDEBUG" = -all ] || exit 9\nshift\nexec {find_qemu("")} "$@"\n')
+    stand_in.chmod(0o755)
+    private["PATH"] = f"{stand_in.parent}{os.pathsep}{private['PATH']}"
+    program = tmp_path / "a folder" / "qemu-system-x86_64.EXE"
+    program.parent.mkdir()
+    program.write_bytes(b"MZ")
+    return program
+
+
+@pytest.mark.skipif(not process.POSIX, reason="Windows runs its programs itself")
+def test_a_program_for_windows_runs_below_wine_and_is_called_so(private, tmp_path, wine):
+    options = ["--accel", "tcg", "--qemu", str(wine), "--case", "int3@kernel64", "--debugger", "detached,attached"]
+    done = harness(private, "run", *options, "--json", str(tmp_path / "json"))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "tcg+wine: Windows QEMU under Wine, " in done.stdout
+    results = json.loads((tmp_path / "json").read_text())
+    assert [result["platform"] for result in results] == ["tcg+wine"] * 2
+    attached = Path(results[1]["run"])
+    assert "target remote 127.0.0.1:" in (attached / "gdb.log").read_text(encoding="utf-8")
+    for result in results:
+        again = subprocess.run(
+            [Path(result["run"]) / "command"],
+            env=private | {"PORT": str(free_port())},
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+        assert "begin int3@kernel64" in again.stdout, again.stderr
+
+
+@pytest.mark.skipif(not process.POSIX, reason="Windows runs its programs itself")
+def test_a_program_for_windows_without_wine(wine, monkeypatch):
+    monkeypatch.setenv("PATH", "/nonexistent")
+    (found,) = find_platforms(make_settings(qemu=str(wine)), "tcg")
+    assert found.reason == "this QEMU is a program for Windows, and wine is not on the PATH"
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return listener.getsockname()[1]
 
 
 def test_nothing_is_left_behind(private):
