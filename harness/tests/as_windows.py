@@ -109,10 +109,10 @@ def main() -> int:
     if UNSWITCHED not in os.environ:
         process.POSIX = process.UNIX_SOCKETS = False
     guard()
-    from harness import __main__ as harness
+    from harness.command_line import main as harness
 
     try:
-        status = harness.main()
+        status = harness()
     finally:
         for what in dict.fromkeys(touched):
             print(f"as_windows: {what} was touched", file=sys.stderr)

@@ -6,7 +6,7 @@ import shlex
 
 import pytest
 
-from harness.__main__ import make_parser
+from harness.command_line import make_parser
 from harness.settings import ROOT
 
 FILES = [".github/workflows/ci.yml", ".github/workflows/trapline.yml", ".gitlab-ci.yml", "Containerfile", "docs/ci.md"]

@@ -59,6 +59,33 @@ def test_a_wrong_question_gets_one_line_and_2(private, arguments, words):
     assert done.stdout == ""
 
 
+def without_modules(private, *arguments, **variables) -> subprocess.CompletedProcess:
+    """The harness as a Python has it that knows the standard library alone (-S)."""
+    command = [sys.executable, "-S", "-m", "harness", *arguments]
+    return subprocess.run(command, cwd=ROOT, env=private | variables, capture_output=True, text=True, timeout=120)
+
+
+def test_a_python_without_the_modules_hands_over_to_one_that_has_them(private):
+    done = without_modules(private, "run", "--case", "nosuch")
+    assert done.returncode == 2
+    assert done.stderr.startswith("trapline: no case matches CASE=nosuch")
+
+
+@pytest.mark.parametrize("verb, status", [(["list"], 2), (["repro", "tcg-int1-ud"], 128)])
+@pytest.mark.parametrize(
+    "variables, words",
+    [
+        ({"PYTHON": "/nonexistent"}, "missing a Python >= 3.11 with "),
+        ({"TRAPLINE_CHOSEN_PYTHON": "/usr/bin/python3"}, "/usr/bin/python3 is another Python where it looks for"),
+    ],
+)
+def test_where_no_python_has_them_one_line_says_so(private, verb, status, variables, words):
+    done = without_modules(private, *verb, **variables)
+    assert (done.returncode, done.stdout) == (status, "")
+    assert done.stderr.startswith(f"trapline: {words}")
+    assert done.stderr.count("\n") == 1
+
+
 def test_a_gdb_that_is_not_there_is_a_wrong_question(private):
     done = harness(private | {"GDB": "/nonexistent"}, "run", "--case", "tf_step")
     assert (done.returncode, done.stdout) == (2, "")
