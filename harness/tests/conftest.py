@@ -177,7 +177,7 @@ def guest(tmp_path: Path):
 
 
 class Reporter:
-    """Writes JSON=file, and says below the tests why some were skipped, a line for each reason, and what they ran on."""
+    """Writes JSON=file, and says below the tests why some were skipped, and what they ran on."""
 
     def __init__(self, config: pytest.Config) -> None:
         self._settings = config.stash[SETTINGS]
