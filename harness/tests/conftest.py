@@ -10,6 +10,7 @@ import signal
 import subprocess
 import tempfile
 import threading
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -177,7 +178,7 @@ def guest(tmp_path: Path):
 
 
 class Reporter:
-    """Writes JSON=file, and says below the tests what they ran on."""
+    """Writes JSON=file, and says below the tests why some were skipped, and what they ran on."""
 
     def __init__(self, config: pytest.Config) -> None:
         self._settings = config.stash[SETTINGS]
@@ -194,6 +195,9 @@ class Reporter:
             write_json(Path(self._settings.json), self._results)
 
     def pytest_terminal_summary(self, terminalreporter) -> None:
+        reasons = Counter(report.longrepr[2] for report in terminalreporter.getreports("skipped"))
+        for reason, count in reasons.items():
+            terminalreporter.write_line(f"skipped ({count}): {reason.removeprefix('Skipped: ')}")
         for line in platform_lines(self._platforms):
             terminalreporter.write_line(line)
         if KVM.name not in [platform.name for platform in self._platforms]:

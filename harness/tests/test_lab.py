@@ -5,6 +5,7 @@ import gzip
 import lzma
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -122,6 +123,15 @@ def test_without_apt_one_line_says_what_to_supply(monkeypatch, tmp_path):
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(WrongQuestion, match="only Debian's kernels and QEMUs can be fetched; get them yourself"):
         apt.mirror()
+
+
+def test_where_no_host_can_be_had_one_line_below_the_tests_says_why(monkeypatch, tmp_path):
+    for program in ("sh", "qemu-system-x86_64"):
+        (tmp_path / program).symlink_to(shutil.which(program))
+    monkeypatch.setenv("PATH", str(tmp_path))
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "harness/tests/test_lab_host.py"]
+    done = subprocess.run(command, cwd=choose.ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0 and done.stdout.count("no emulated host here: apt-get is not there") == 1
 
 
 def test_another_distribution_is_told_what_to_supply(monkeypatch, tmp_path):
