@@ -7,6 +7,9 @@
 %include "layout.inc"
 
 extern kmain
+%if WIDTH = 64
+extern require_long_mode
+%endif
 
 MULTIBOOT_MAGIC	equ 0x1badb002
 MULTIBOOT_FLAGS	equ 1 << 1		; ask for the memory fields
@@ -60,6 +63,9 @@ _start:
 	mov esp, boot_stack_top
 	mov esi, eax			; the magic and the information structure,
 	mov edi, ebx			; kept for kmain
+%if WIDTH = 64
+	call require_long_mode
+%endif
 
 	mov ebx, page_directories
 	mov eax, PTE_P | PTE_RW | PTE_US | PTE_PS

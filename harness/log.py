@@ -22,12 +22,14 @@ class Log:
     """One run of the guest, as far as it was read.
 
     Text before the plan line is somebody else's (firmware, a boot loader). Lines between the blocks
-    (`panic` and the like) are kept in `outside` and compared with nothing.
+    (`panic` and the like) are kept in `outside` and compared with nothing. `needs` is what the CPU lacks for the image
+    to run at all.
     """
 
     def __init__(self) -> None:
         self.plan: dict[str, str] | None = None
         self.cpu: dict[str, str] = {}
+        self.needs = ""
         self.blocks: list[Block] = []
         self.outside: list[str] = []
         self.bye: dict[str, str] | None = None
@@ -67,6 +69,8 @@ class Log:
             self.blocks.append(Block(rest))
         elif word == "cpu":
             self.cpu = fields(rest)
+        elif word == "needs":
+            self.needs = rest
         elif word == "bye":
             self.bye = fields(rest)
         elif line:

@@ -16,6 +16,11 @@ FAREWELL = 5.0  # what dies takes no longer over it
 LONGEST_LOG = 64 << 20  # bytes; a guest that writes more never ends
 
 
+def lacking(log: Log) -> str:
+    """Why nothing can be said, where a log says what the image needs."""
+    return f"the {log.plan['mode']} image needs {log.needs}, which this CPU does not have"
+
+
 @dataclass
 class Deadlines:
     """The deadlines, scaled for machines that are slower."""
@@ -54,6 +59,8 @@ class Outcome:
             return ""
         before = self.log.open_block
         self.log.feed(line)
+        if self.log.needs:
+            self.end(Verdict.UNUSABLE, lacking(self.log))
         after = self.log.open_block
         now = time.monotonic()
         if before and after is not before:

@@ -92,6 +92,24 @@ def test_a_gdb_that_is_not_there_is_a_wrong_question(private):
     assert done.stderr == "trapline: GDB=/nonexistent: there is no such program\n"
 
 
+def test_a_cpu_without_long_mode_says_nothing_about_the_64_bit_image(private, tmp_path):
+    file = tmp_path / "results.json"
+    words = "the kernel64 image needs lm=1, which this CPU does not have"
+    arguments = ["--accel", "tcg", "--cpu", "qemu32", "--case", "int3@kernel*", "--debugger", "detached,attached"]
+    done = harness(private, "run", *arguments, "--json", str(file))
+    assert done.returncode == 1 and words in done.stdout
+    results = json.loads(file.read_text())
+    verdicts = {(result["mode"], result["debugger"]): result["verdict"] for result in results}
+    assert verdicts == {
+        (mode, debugger): verdict
+        for mode, verdict in (("kernel32", "pass"), ("kernel64", "unusable"))
+        for debugger in ("detached", "attached")
+    }
+    log = next(ROOT / result["run"] / "serial.log" for result in results if result["mode"] == "kernel64")
+    judged = harness(private, "judge", str(log))
+    assert judged.returncode == 1 and words in judged.stdout
+
+
 def test_a_run_leaves_its_folder_and_nothing_else(private, tmp_path):
     file = tmp_path / "results.json"
     done = harness(private, "run", "--accel", "tcg", "--case", "int3@kernel*", "--debugger", "all", "--json", str(file))

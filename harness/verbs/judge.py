@@ -8,6 +8,7 @@ from harness.bugs import Bug, classify, foretold, read_bugs
 from harness.captured import Circumstances
 from harness.errors import WrongQuestion
 from harness.log import Log
+from harness.outcome import lacking
 from harness.printable import printable
 from harness.required import RequiredLogs
 from harness.runner import judge
@@ -78,7 +79,9 @@ def _judge_run(
         result.remarks += foretold(result, facts, bugs)
         classify(result, facts, bugs)
         results.append(result)
-    if not results or not log.whole and log.open_block is None:
+    if log.needs:
+        results.append(Result("(all)", name, circumstances.debugger, Verdict.UNUSABLE, lacking(log)))
+    elif not results or not log.whole and log.open_block is None:
         words = f"{len(log.blocks)} of {log.plan.get('cases', '?')} cases are there, and no bye that counts them"
         results.append(Result("(the rest)", name, circumstances.debugger, Verdict.CUT, words))
     return results
