@@ -205,6 +205,16 @@ def cpu_name() -> str:
     return models[0] if models else platform.processor()
 
 
+def connecting_chardev(name: str) -> str:
+    """The options of a QEMU chardev that connects to the UNIX socket of this name, in the directory where QEMU runs."""
+    return f"socket,id={name},path={name}"
+
+
+def serving_chardev(name: str, where: str = "") -> str:
+    """The options of a QEMU chardev that listens at the UNIX socket of this name, or elsewhere."""
+    return f"socket,id={name},{where or f'path={name}'},server=on,wait=off"
+
+
 class PrivateDirectory:
     """A directory for one VM's sockets, and the ways to name these to QEMU and gdb, which run in it.
 
@@ -229,18 +239,17 @@ class PrivateDirectory:
         if self._unix:
             listener = socket.socket(socket.AF_UNIX)
             listener.bind(str(self.path / name))
-            options = f"path={name}"
+            options = connecting_chardev(name)
         else:
             listener = socket.create_server(("127.0.0.1", 0))
-            options = f"host=127.0.0.1,port={listener.getsockname()[1]}"
+            options = f"socket,id={name},host=127.0.0.1,port={listener.getsockname()[1]}"
         listener.listen(1)
         self._listeners.append(listener)
-        return listener, f"socket,id={name},{options}"
+        return listener, options
 
     def serve(self, name: str) -> str:
         """The options of a QEMU chardev that listens; see `served_address` for where."""
-        where = f"path={name}" if self._unix else "host=127.0.0.1,port=0"
-        return f"socket,id={name},{where},server=on,wait=off"
+        return serving_chardev(name, "" if self._unix else "host=127.0.0.1,port=0")
 
     def served_address(self, name: str, filename: str) -> str:
         """Where gdb connects to: `filename` is what QMP's query-chardev says of the chardev."""

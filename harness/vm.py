@@ -27,6 +27,12 @@ LONGEST_DRAIN = 1.0  # seconds; what goes on for longer never ends
 MOST_STEPS, MOST_STOPS = 5000, 200  # of gdb in one case: what steps or stops more often never ends
 
 
+def watched(serial: str, qmp: str, gdb: str) -> list[str]:
+    """QEMU's options for a guest that is not let go yet, and whose serial line, QMP and gdbstub, if any, are these."""
+    options = ["-S", "-chardev", serial, "-serial", "chardev:serial", "-chardev", qmp, "-qmp", "chardev:qmp"]
+    return options + (["-chardev", gdb, "-gdb", "chardev:gdb"] if gdb else [])
+
+
 class VM:
     """One QEMU process and everything that watches it."""
 
@@ -38,6 +44,7 @@ class VM:
         debugging: Debugging | None = None,
         on_case: Callable[[str], None] = lambda case: None,
         backtraces: bool = False,
+        standard_input: int = subprocess.DEVNULL,
     ) -> None:
         """`command` is QEMU's without serial line, QMP and gdbstub; `directory` takes the logs."""
         self._command = command
@@ -46,6 +53,7 @@ class VM:
         self._debugging = debugging
         self._on_case = on_case
         self._backtraces = backtraces
+        self._standard_input = standard_input
         self._events: queue.Queue = queue.Queue()
         self._threads: list[threading.Thread] = []
         self._connections: list[socket.socket] = []
@@ -79,14 +87,11 @@ class VM:
     def _start(self, private: process.PrivateDirectory) -> None:
         serial_listener, serial = private.listen("serial")
         qmp_listener, qmp = private.listen("qmp")
-        command = [*self._command, "-S", "-chardev", serial, "-serial", "chardev:serial"]
-        command += ["-chardev", qmp, "-qmp", "chardev:qmp"]
-        if self._debugging:
-            command += ["-chardev", private.serve("gdb"), "-gdb", "chardev:gdb"]
+        command = [*self._command, *watched(serial, qmp, private.serve("gdb") if self._debugging else "")]
         self._child = process.start(
             command,
             cwd=private.path,
-            stdin=subprocess.DEVNULL,
+            stdin=self._standard_input,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
         )

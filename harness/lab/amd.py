@@ -6,18 +6,17 @@ as a migration stream (QEMU: docs/system/vm-templating).
 """
 
 import shlex
+import shutil
 import subprocess
 import time
-from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from harness import process
-from harness.lab import fetch, modules
+from harness.lab import fetch, modules, sparse, waiting
 from harness.lab.host import ANSWER, MEMORY_MIB, Host, HostError, Machine
-from harness.lab.inside import Part
-from harness.lab.store import SIZE
+from harness.lab.store import SIZE, Store
 from harness.outcome import Deadlines
 from harness.qmp import QMP, QMPError
 
@@ -26,12 +25,32 @@ RESTORE = 30.0
 
 CPUS = 2
 
-# Without these, the kernel moves memory by quadwords instead of by bytes, which TCG does one by one.
-CPU = "max,erms=off,fsrm=off"
+# A state's files.
+ARCHIVE, MEMORY, STREAM = "initramfs", "memory", "devices"
+
+# Without the first two, the kernel moves memory by quadwords instead of by bytes, which TCG does one by one. The others
+# cost time at each access to memory, or at each of a user's.
+CPU = "max,erms=off,fsrm=off,la57=off,smap=off"
 
 # The first port of the first virtio device, and the drive.
 DEVICES = {"LINK": "/dev/vport0p1", "STORE": "/dev/vda"}
-KERNEL_OPTIONS = "console=ttyS0 panic=-1 nokaslr"
+
+# Beside what the host needs, what saves it time: code that does not run is not translated.
+KERNEL_OPTIONS = " ".join(
+    [
+        "console=ttyS0",
+        "panic=-1",
+        "nokaslr",
+        "mitigations=off",
+        "tsc=reliable",
+        "nowatchdog",
+        "lsm=capability",
+        "init_on_alloc=0",
+        "psi=0",
+        "cgroup_disable=memory",
+        "transparent_hugepage=never",
+    ]
+)
 
 # The emulator's options that a booted host and its copies have in common, but for files.
 OPTIONS = [
@@ -77,41 +96,57 @@ class AMDHost(Host):
         self._machine = machine
         self._qmp: QMP | None = None
 
-    def boot(self, archive: Path) -> None:
-        store = archive.with_name("store")
-        with store.open("wb") as file:
-            file.truncate(SIZE)
+    def boot(self, archive: Path, store: Store) -> None:
         with _explained("the emulated host cannot be kept"):
-            self._start(archive, archive.with_name("memory"), store, "on", [])
+            self._start(archive, archive.with_name(MEMORY), store, "on", [])
             self._qmp.execute("cont")
             self._greet(BOOT)
-            self._save(archive.with_name("devices"))
-        store.unlink()
+            self._save(archive.parent)
 
-    def _save(self, target: Path) -> None:
+    def restore(self, state: Path, store: Store) -> None:
+        with _explained("the emulated host does not start"):
+            self._go_on(state, state / MEMORY, store, "off")
+            if (state / waiting.FILE).exists():
+                shutil.copyfile(state / waiting.FILE, self._private.path / waiting.FILE)
+            else:
+                self._greet(ANSWER, store.parts)
+
+    def boot_waiting(self, state: Path, store: Store, options: list[str], directory: Path) -> None:
+        shutil.copyfile(state / ARCHIVE, directory / ARCHIVE)
+        size = MEMORY_MIB << 20
+        with (directory / MEMORY).open("wb") as memory:
+            memory.truncate(size)
+            sparse.copy(state / MEMORY, size, memory, 0)
+        with _explained("the emulated host cannot be kept"):
+            self._go_on(state, directory / MEMORY, store, "on")
+            self._greet(ANSWER, store.parts)
+            started = self._talk(lambda link: waiting.start(link, options, self._deadlines(ANSWER)))
+            self._save(directory)
+        started.write(directory / waiting.FILE)
+
+    def _go_on(self, state: Path, memory: Path, store: Store, share: str) -> None:
+        """Starts with the devices of the state, and this memory."""
+        self._start(state / ARCHIVE, memory, store, share, ["-incoming", "defer"])
+        self._ignore_shared()
+        self._qmp.execute("migrate-incoming", uri=f"exec:cat {shlex.quote(str(state / STREAM))}")
+        self._await_migration()
+        self._qmp.execute("cont")
+
+    def _save(self, directory: Path) -> None:
         """Writes the state of everything but the memory, and ends the host."""
         self._qmp.execute("stop")
         self._ignore_shared()
-        self._qmp.execute("migrate", uri=f"exec:cat >{shlex.quote(str(target))}")
-        self._await(lambda: self._qmp.execute("query-migrate").get("status"), "completed", RESTORE)
+        self._qmp.execute("migrate", uri=f"exec:cat >{shlex.quote(str(directory / STREAM))}")
+        self._await_migration()
         self._qmp.execute("quit")
         self._child.wait(self._deadlines(ANSWER))
-
-    def restore(self, state: Path, store: Path, parts: list[Part]) -> None:
-        with _explained("the emulated host does not start"):
-            self._start(state / "initramfs", state / "memory", store, "off", ["-incoming", "defer"])
-            self._ignore_shared()
-            self._qmp.execute("migrate-incoming", uri=f"exec:cat {shlex.quote(str(state / 'devices'))}")
-            self._await(lambda: self._qmp.execute("query-migrate").get("status"), "completed", RESTORE)
-            self._qmp.execute("cont")
-            self._greet(ANSWER, parts)
 
     def close(self) -> None:
         super().close()
         if self._qmp:
             self._qmp.close()
 
-    def _start(self, archive: Path, memory: Path, store: Path, share: str, more: list[str]) -> None:
+    def _start(self, archive: Path, memory: Path, store: Store, share: str, more: list[str]) -> None:
         self._private.__enter__()
         listener, qmp = self._private.listen("qmp")
         ram = f"memory-backend-file,id=ram,size={MEMORY_MIB}M,mem-path={_escaped(memory)},share={share}"
@@ -119,7 +154,7 @@ class AMDHost(Host):
             *(str(self._machine.emulator), *OPTIONS),
             *("-object", ram),
             *("-kernel", str(self._machine.kernel.resolve()), "-initrd", str(archive)),
-            *("-drive", f"if=none,id=store,file={_escaped(store)},format=raw,readonly=on"),
+            *("-drive", f"if=none,id=store,file={_escaped(store.path)},format=raw,readonly=on"),
             *("-chardev", "socket,id=link,path=link,server=on,wait=off"),
             *("-chardev", "file,id=console,path=console", "-serial", "chardev:console"),
             *("-chardev", qmp, "-qmp", "chardev:qmp"),
@@ -141,11 +176,11 @@ class AMDHost(Host):
         capability = {"capability": "x-ignore-shared", "state": True}
         self._qmp.execute("migrate-set-capabilities", capabilities=[capability])
 
-    def _await(self, ask: Callable[[], str], wanted: str, deadline: float) -> None:
-        until = time.monotonic() + self._deadlines(deadline)
-        while (status := ask()) != wanted:
+    def _await_migration(self) -> None:
+        until = time.monotonic() + self._deadlines(RESTORE)
+        while (status := self._qmp.execute("query-migrate").get("status")) != "completed":
             if status == "failed" or time.monotonic() > until:
-                raise HostError(self._why(f"its state is not {wanted} but {status}"))
+                raise HostError(self._why(f"its migration is {status}"))
             time.sleep(0.01)
 
 

@@ -26,8 +26,8 @@ UNFINISHED = ".unfinished-"
 KINDS = ("linux", "qemu")
 NEWEST = "newest"
 
-# What the names of booted hosts' states begin with.
-STATE = "host-"
+# What the names of hosts' states begin with: of those that have booted, and those in which a QEMU waits.
+HOST, WAITING = STATES = ("host-", "waiting-")
 
 
 @dataclass(frozen=True)
@@ -75,22 +75,26 @@ def find(kind: str, version: str) -> Item | None:
     return matching[-1] if matching else None
 
 
-def states() -> list[Path]:
-    """The states of booted hosts."""
-    return sorted(path.parent for path in root().glob(f"{STATE}*/{TABLE}"))
+def states(*sorts: str) -> list[Path]:
+    """The states of hosts, of these sorts or of all."""
+    return sorted(path.parent for sort in sorts or STATES for path in root().glob(f"{sort}*/{TABLE}"))
 
 
-def touch(state: Path) -> None:
-    """Notes that a state is used."""
-    os.utime(state / TABLE)
+def touch(state: Path) -> bool:
+    """Notes that a state is used, if it is there."""
+    try:
+        os.utime(state / TABLE)
+    except FileNotFoundError:
+        return False
+    return True
 
 
-def forget_states(most: int) -> None:
-    """Removes all states but the `most` that were used last: a bisection makes one for each kernel.
+def forget_states(sort: str, most: int) -> None:
+    """Removes all states of a sort but the `most` that were used last: a bisection makes one for each kernel.
 
     The caller holds the lock.
     """
-    for path in sorted(states(), key=lambda path: (path / TABLE).stat().st_mtime, reverse=True)[most:]:
+    for path in sorted(states(sort), key=lambda path: (path / TABLE).stat().st_mtime, reverse=True)[most:]:
         shutil.rmtree(path, ignore_errors=True)
 
 

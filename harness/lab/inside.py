@@ -8,6 +8,9 @@ LIBRARIES = "/lib"
 FIRMWARE = "/share"
 TEMPORARY = "/tmp/"
 
+# What QEMU is started by.
+COMMAND = [PROGRAM, "-L", FIRMWARE]
+
 
 @dataclass(frozen=True)
 class Part:

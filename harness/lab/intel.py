@@ -11,7 +11,6 @@ import os
 import re
 import signal
 import socket
-import sys
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,10 +18,10 @@ from pathlib import Path
 from harness import iso, process
 from harness.bochs import POLL, Bochs, Configuration
 from harness.debugger import find_gdb
-from harness.lab import flat, modules
+from harness.lab import flat, modules, sparse
 from harness.lab.host import ANSWER, MEMORY_MIB, PANIC, Host, HostError, Machine
-from harness.lab.inside import Part
 from harness.lab.relay import Relay
+from harness.lab.store import Store
 from harness.outcome import Deadlines
 from harness.output import telling_line
 
@@ -127,7 +126,7 @@ class IntelHost(Host):
     def _output(self) -> Path:
         return self._private.path / "stderr.log"
 
-    def boot(self, archive: Path) -> None:
+    def boot(self, archive: Path, store: Store) -> None:
         configuration, gdb = self._machine.configuration, find_gdb()
         if gdb is None or not configuration.debugger:
             lacking = "a Bochs with a debugger built in" if gdb else "gdb on the PATH"
@@ -157,14 +156,14 @@ class IntelHost(Host):
         if not (state / MEMORY).exists():
             raise HostError(self._why("its state has not been saved"))
 
-    def restore(self, state: Path, store: Path, parts: list[Part]) -> None:
-        size = max((part.offset + part.size for part in parts), default=0)
+    def restore(self, state: Path, store: Store) -> None:
+        size = max((part.offset + part.size for part in store.parts), default=0)
         if size > ROOM:
             raise HostError(f"QEMU and its libraries have {size >> 20} MiB: a host in Bochs has room for {ROOM >> 20}")
         self._private.__enter__()
         with socket.create_server(("127.0.0.1", 0)) as listener:
             try:
-                self._copy(state / STATE, store, size, listener.getsockname()[1])
+                self._copy(state / STATE, store.path, size, listener.getsockname()[1])
             except OSError as error:
                 raise HostError(f"{self._private.path}: {error.strerror}") from None
             self._start(self._machine.configuration.command("-r", "state"))
@@ -172,7 +171,7 @@ class IntelHost(Host):
         if connection is None:
             raise HostError(self._why("the emulator does not answer"))
         self._relay = Relay(self.link, connection, self._bochs.empty_terminals)
-        self._greet(ANSWER, [replace(part, offset=part.offset + BASE) for part in parts])
+        self._greet(ANSWER, [replace(part, offset=part.offset + BASE) for part in store.parts])
 
     def rest(self) -> None:
         # Bochs emulates time by working through it, where a kernel waits as where it works.
@@ -234,20 +233,8 @@ def remapped(text: str, size: int) -> str:
 
 
 def put_together(memory: Path, store: Path, size: int, target: Path) -> None:
-    """A copy of the memory, with so many bytes of the store in their place. Holes stay holes."""
+    """A copy of the memory, with so many bytes of the store in their place."""
     with target.open("wb") as file:
         file.truncate(memory.stat().st_size)
-        for source, place, length in ((memory, 0, memory.stat().st_size), (store, BASE, size)):
-            with source.open("rb") as reader:
-                for at in range(0, length, BLOCK):
-                    if _next_data(reader.fileno(), at) < at + BLOCK:
-                        file.seek(place + at)
-                        file.write(os.pread(reader.fileno(), BLOCK, at))
-
-
-def _next_data(descriptor: int, at: int) -> int:
-    """Where data begin, from there on, in a file that may have holes."""
-    try:
-        return os.lseek(descriptor, at, os.SEEK_DATA)
-    except OSError:  # there are none
-        return sys.maxsize
+        sparse.copy(memory, memory.stat().st_size, file, 0)
+        sparse.copy(store, size, file, BASE)

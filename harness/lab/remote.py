@@ -18,21 +18,18 @@ from pathlib import Path
 from harness.lab import inside
 from harness.lab import link as frames
 from harness.lab.link import Link, LinkError
+from harness.lab.options import Socket, translate
+from harness.lab.waiting import ERROR, FILE, RETURN, Waiting, answers_due, read, send_files, split
 
 ANSWER = 60.0  # seconds
+IDLE = "idle"
 AGAIN = 0.05  # seconds until the next try to connect to a QEMU that does not listen yet
-
-FILES = ("-kernel", "-initrd")
 
 
 @dataclass
-class Channel:
+class Channel(Socket):
     """One of QEMU's sockets: here at `path`, where it listens or connects as QEMU does, and in the host."""
 
-    number: int
-    path: str
-    there: str
-    listens: bool
     listener: socket.socket | None = None
     connection: socket.socket | None = None
     connected: bool = False  # in the host
@@ -42,51 +39,19 @@ class Channel:
 class Session:
     """One QEMU in the host behind the link."""
 
-    def __init__(self, link: Link, options: list[str]) -> None:
+    def __init__(self, link: Link, options: list[str], waiting: Waiting | None = None) -> None:
+        """`waiting` is a QEMU that has been told to go on with these options, if that is what it has waited with."""
         self._link = link
-        self._channels: dict[int, Channel] = {}
-        self._files: dict[str, str] = {}
+        self._asked = translate(options)
+        self._channels = {socket.number: Channel(**vars(socket)) for socket in self._asked.sockets}
+        self._waiting = waiting if waiting and waiting.words == split(self._asked.words)[0] else None
+        self._answers, self._due = "", answers_due(self._asked) if self._waiting else 0
         self._selector = selectors.DefaultSelector()
-        self._command = [inside.PROGRAM, "-L", inside.FIRMWARE, *self._translated(options)]
-
-    def _translated(self, options: list[str]) -> list[str]:
-        """The options as they are in the host; notes the sockets and the files."""
-        translated = []
-        for before, word in zip(["", *options], options):
-            if before in FILES:
-                self._files[word] = inside.TEMPORARY + os.path.basename(word)
-                word = self._files[word]
-            elif before == "-chardev" and word.startswith("socket,"):
-                word = self._carry(word, "path=")
-            elif word.startswith("unix:"):
-                word = self._carry(word, "unix:")
-            translated.append(word)
-        return translated
-
-    def _carry(self, word: str, key: str) -> str:
-        """Notes the UNIX socket that an option names, if it does; the option as it is in the host."""
-        parts = word.split(",")
-        for number, part in enumerate(parts):
-            if part.startswith(key):
-                path = part.removeprefix(key)
-                there = inside.TEMPORARY + os.path.basename(path)
-                channel = Channel(len(self._channels) + 1, path, there, bool({"server=on", "server"} & set(parts)))
-                self._channels[channel.number] = channel
-                parts[number] = key + there
-        return ",".join(parts)
 
     def run(self) -> int:
-        """Starts QEMU and carries everything until it has ended; its wait status."""
-        self._link.greet(ANSWER)
-        for source, there in self._files.items():
-            try:
-                self._link.write_file(there, Path(source).read_bytes())
-            except OSError:
-                pass  # QEMU will say so
-        for channel in self._channels.values():
-            if not channel.listens:
-                self._link.send(frames.LISTEN, channel.number, channel.there.encode())
-        self._link.execute(self._command)
+        """Starts QEMU, unless it has been, and carries everything until it has ended; its wait status."""
+        if self._waiting is None:
+            self._start()
         self._selector.register(self._link.connection, selectors.EVENT_READ, self._on_link)
         for channel in self._channels.values():
             if channel.listens:
@@ -100,6 +65,14 @@ class Session:
                     self._connect_inside(channel)
         return self._status
 
+    def _start(self) -> None:
+        self._link.greet(ANSWER)
+        send_files(self._link, self._asked)
+        for channel in self._channels.values():
+            if not channel.listens:
+                self._link.send(frames.LISTEN, channel.number, channel.there.encode())
+        self._link.execute([*inside.COMMAND, *self._asked.words])
+
     # from the host
 
     def _on_link(self) -> None:
@@ -108,8 +81,25 @@ class Session:
                 self._status = int.from_bytes(data, "little")
             elif kind == frames.DATA and number == frames.OUTPUT:
                 os.write(sys.stdout.fileno(), data)
+            elif self._waiting and number == self._waiting.monitor:
+                self._on_answer(self._waiting, data.decode("utf-8", "replace"))
             elif channel := self._channels.get(number):
                 self._on_frame(channel, kind, data)
+
+    def _on_answer(self, waiting: Waiting, answer: str) -> None:
+        """When the QEMU that has waited has made its machine: hands on what it has opened, and has said there."""
+        if not self._due:
+            return  # an event
+        self._answers += answer
+        if ERROR in self._answers:
+            raise LinkError(f"QEMU does not go on: {self._answers.strip()}")
+        if self._answers.count(RETURN) < self._due:
+            return
+        self._due = 0
+        for channel in self._channels.values():
+            if not channel.listens:
+                self._connect_here(channel)
+                self._on_frame(channel, frames.DATA, waiting.said[channel.number].encode())
 
     def _on_frame(self, channel: Channel, kind: bytes, data: bytes) -> None:
         if kind == frames.DATA and channel.connection:
@@ -184,17 +174,11 @@ class Session:
             self._selector.register(channel.listener, selectors.EVENT_READ, lambda: self._accept(channel))
 
 
-def serve(path: Path, idle: Path | None, options: list[str]) -> int:
-    """Runs QEMU with these options in the host whose link is `path`; its wait status.
-
-    The file `idle` is made when it has ended in good order, so that the host can be used again.
-    """
-    with socket.socket(socket.AF_UNIX) as connection:
-        connection.connect(str(path))
-        status = Session(Link(connection), options).run()
-    if idle:
-        idle.touch()
-    return status
+def serve(connection: socket.socket, options: list[str], waiting: Waiting | None = None) -> int:
+    """Runs QEMU, or the one that has waited, with these options in the host behind this link; its wait status."""
+    with connection:
+        connection.settimeout(None)
+        return Session(Link(connection), options, waiting).run()
 
 
 def end_like(status: int) -> int:
@@ -210,10 +194,18 @@ def end_like(status: int) -> int:
 
 
 def main(arguments: list[str]) -> int:
-    """The arguments are a link, a file for serve(), and QEMU's options."""
-    path, idle, *options = arguments
+    """The arguments are a directory of the host's, and QEMU's options; standard input is the link.
+
+    The file IDLE is made there when QEMU has ended in good order, so that the host can be used again.
+    """
+    directory, *options = arguments
+    link = socket.socket(fileno=sys.stdin.fileno())
+    waiting = Path(directory) / FILE
     try:
-        return end_like(serve(Path(path), Path(idle), options))
+        status = serve(link, options, read(waiting))
     except LinkError as error:
         print(f"trapline: {error}", file=sys.stderr)
         return 1
+    waiting.unlink(missing_ok=True)
+    (Path(directory) / IDLE).touch()
+    return end_like(status)

@@ -11,9 +11,11 @@ from pathlib import Path
 from harness import process
 from harness.errors import Cancelled, WrongQuestion
 from harness.lab import choose, fetch, store
-from harness.lab.host import HostError, Hosts, state_of
+from harness.lab.host import HostError
+from harness.lab.hosts import Hosts
 from harness.lab.link import LinkError
 from harness.lab.remote import end_like, serve
+from harness.lab.states import state_of
 from harness.outcome import Deadlines
 
 
@@ -39,11 +41,11 @@ def run(arguments: list[str]) -> int:
     deadlines = Deadlines()
     _, machine = choose.machine(asked.host, asked.kernel, asked.modules, asked.bochs, deadlines.multiplier)
     directory = Path(tempfile.mkdtemp(dir=process.private_root()))
-    parts = store.write(store.files_of(find_program(asked.qemu)), directory / "store")
+    drive = store.write(store.files_of(find_program(asked.qemu)), directory / "store")
     state = state_of(machine, deadlines, lambda text: print(f"trapline: {text}", file=sys.stderr))
-    host = Hosts(machine, state, directory / "store", parts, deadlines).borrow()
+    host = Hosts(machine, state, drive, deadlines).borrow()
     try:
-        return serve(host.link, None, asked.options)
+        return serve(host.connect(), asked.options)
     finally:
         host.close()
 

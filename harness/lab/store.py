@@ -2,6 +2,7 @@
 """A QEMU as a host gets it: all its files in one, which is the host's second drive, and where each goes."""
 
 import stat
+from dataclasses import dataclass
 from pathlib import Path
 
 from harness import process
@@ -18,6 +19,15 @@ ALIGNMENT = 4096
 SIZE = 1 << 30
 
 DEADLINE = 20.0
+
+
+@dataclass(frozen=True)
+class Store:
+    """The file that is a drive, what is in it, and a text that is another one where that is."""
+
+    path: Path
+    parts: list[Part]
+    identity: str
 
 
 def files_of(program: Path) -> dict[str, Path]:
@@ -50,16 +60,19 @@ def _firmware_directories(program: Path) -> list[Path]:
     return [Path(line) for line in output.splitlines() if line.startswith("/")]
 
 
-def write(files: dict[str, Path], target: Path) -> list[Part]:
+def write(files: dict[str, Path], target: Path) -> Store:
     """Writes the store with these files."""
     parts = []
+    sources = []
     offset = START
     try:
         with target.open("wb") as store:
             store.truncate(SIZE)
             for path, source in files.items():
                 data = source.read_bytes()
-                mode = stat.S_IMODE(source.stat().st_mode) | 0o444
+                status = source.stat()
+                mode = stat.S_IMODE(status.st_mode) | 0o444
+                sources.append((path, str(source.resolve()), status.st_size, status.st_mtime_ns))
                 store.seek(offset)
                 store.write(data)
                 parts.append(Part(path, mode, offset, len(data)))
@@ -68,4 +81,4 @@ def write(files: dict[str, Path], target: Path) -> list[Part]:
         raise WrongQuestion(f"{error.filename or target}: {error.strerror}") from None
     if offset > SIZE:
         raise WrongQuestion(f"{files[PROGRAM]}: with its libraries it has {offset >> 20} MiB, too much for a host")
-    return parts
+    return Store(target, parts, repr(sources))

@@ -15,11 +15,16 @@ from pathlib import Path
 from harness import process
 from harness.debugger import MODES
 from harness.image import Image
-from harness.lab import cache, choose, store
+from harness.lab import cache, choose, store, waiting
 from harness.lab.amd import AMDMachine
 from harness.lab.fetch import qemu_name, qemu_version
-from harness.lab.host import HostError, Hosts, Machine, state_of
+from harness.lab.host import Host, HostError, Machine
+from harness.lab.hosts import Hosts
 from harness.lab.intel import IntelMachine
+from harness.lab.link import Link, LinkError
+from harness.lab.options import translate
+from harness.lab.remote import IDLE
+from harness.lab.states import state_of
 from harness.outcome import Deadlines, Outcome
 from harness.platform import bochs, qemu
 from harness.platform.base import Platform, Unusable
@@ -29,7 +34,7 @@ from harness.platform.script import default_of
 from harness.platform.tcg import TCG
 from harness.settings import ROOT, Settings
 from harness.verdict import Result, Verdict
-from harness.vm import VM
+from harness.vm import VM, watched
 
 RUNNER = ROOT / "lab" / "qemu"
 
@@ -68,29 +73,45 @@ class LabKVM(QEMU):
         return start, f"{words} --"
 
     def boot(self, image, cases, folder, deadlines, debugging=None, on_case=lambda case: None) -> Outcome:
+        slower = Deadlines(deadlines.multiplier * self.slower)
+        host = None
         try:
-            host = self.hosts.borrow()
-        except HostError as error:
+            host = self.hosts.borrow(self._that_can_wait(debugging is not None))
+            (host.directory / IDLE).unlink(missing_ok=True)
+            options = self.command(image, cases)[1:]
+            command = [sys.executable, str(RUNNER), str(host.directory), *options]
+            with host.connect() as link:
+                if started := waiting.read(host.directory / waiting.FILE):
+                    started.go_on(Link(link), translate(options))
+                link.settimeout(None)
+                outcome = VM(command, folder, slower, debugging, on_case, standard_input=link.fileno()).run()
+            self._check(host, outcome, folder)
+        except (HostError, LinkError) as error:
             outcome = Outcome()
             outcome.end(Verdict.UNUSABLE, str(error))
-            return outcome
-        idle = host.link.with_name("idle")
-        idle.unlink(missing_ok=True)
-        command = [sys.executable, str(RUNNER), str(host.link), str(idle), *self.command(image, cases)[1:]]
-        slower = Deadlines(deadlines.multiplier * self.slower)
-        try:
-            outcome = VM(command, folder, slower, debugging, on_case).run()
-            if not idle.exists() and (words := host.death()):
-                outcome.ending, outcome.reason = Verdict.CRASH, f"{HOST_ITSELF} is gone: {words}"
-                outcome.lost = True
-                host.keep_logs(folder)
-            elif outcome.ending is Verdict.HANG and host.stuck():
-                outcome.reason = f"{HOST_ITSELF} is stuck: {outcome.reason}"
-                outcome.lost = True
-                host.keep_logs(folder)
-            return outcome
         finally:
-            self.hosts.give_back(host, idle.exists())
+            if host:
+                self.hosts.give_back(host, (host.directory / IDLE).exists())
+        return outcome
+
+    def _check(self, host: Host, outcome: Outcome, folder: Path) -> None:
+        """Notes what the guest did to its host."""
+        if not (host.directory / IDLE).exists() and (words := host.death()):
+            outcome.ending, outcome.reason = Verdict.CRASH, f"{HOST_ITSELF} is gone: {words}"
+        elif outcome.ending is Verdict.HANG and host.stuck():
+            outcome.reason = f"{HOST_ITSELF} is stuck: {outcome.reason}"
+        else:
+            return
+        outcome.lost = True
+        host.keep_logs(folder)
+
+    def _that_can_wait(self, debugged: bool) -> list[str]:
+        """The options that a VM of this platform is started with but for image and cases; none if QEMU cannot wait."""
+        if cache.numbers(self.versions["qemu"]) < waiting.SINCE:
+            return []
+        gdb = process.serving_chardev("gdb") if debugged else ""
+        chardevs = [process.connecting_chardev(name) for name in ("serial", "qmp")]
+        return [*self.options, *watched(*chardevs, gdb)]
 
     def refusal(self, case: str, debugger: str) -> str:
         return self.fatal(case, debugger)
@@ -182,7 +203,7 @@ MAKERS = {
 
 
 def probe(host: str, settings: Settings) -> LabKVM | Unusable:
-    """Starts the host, asks it what it has, and keeps it for the first guest."""
+    """Takes what the host says that it has, which is booted for that if no one has done so before."""
     multiplier = settings.timeout_multiplier
     name, machine = choose.machine(host, settings.kernel, settings.modules, settings.bochs, multiplier)
     maker = MAKERS[type(machine)]
@@ -193,19 +214,15 @@ def probe(host: str, settings: Settings) -> LabKVM | Unusable:
     version, package = qemu_version(program)
     deadlines = Deadlines(multiplier)
     directory = Path(tempfile.mkdtemp(dir=process.private_root()))
-    parts = store.write(store.files_of(program), directory / "store")
+    drive = store.write(store.files_of(program), directory / "store")
     try:
         state = state_of(machine, deadlines, lambda text: print(f"trapline: {text}", file=sys.stderr))
-        hosts = Hosts(machine, state, directory / "store", parts, deadlines)
-        running = hosts.borrow()
     except HostError as error:
         return Unusable(name=name, reason=str(error))
-    hosts.give_back(running, idle=True)
-    if reason := obstacle(running.facts, machine.wanted[-1]):
-        hosts.close()
+    if reason := obstacle(state.facts, machine.wanted[-1]):
         return Unusable(name=name, reason=reason)
-    release = running.facts["release"][0]
-    backend = running.facts.get("backend", [""])[0]
+    release = state.facts["release"][0]
+    backend = state.facts.get("backend", [""])[0]
     cpu_model = settings.cpu or KVM.cpus[0]
     guest_machine = settings.machine or KVM.machine
 
@@ -234,7 +251,7 @@ def probe(host: str, settings: Settings) -> LabKVM | Unusable:
         debuggers=maker.debuggers,
         no_debugger=maker.no_debugger,
         software_breakpoints=maker.software_breakpoints,
-        hosts=hosts,
+        hosts=Hosts(machine, state, drive, deadlines),
         fatal=functools.partial(maker.fatal, machine),
         host=host,
         kernel=settings.kernel,

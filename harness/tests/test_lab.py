@@ -2,6 +2,7 @@
 """What emulated hosts are made of, without booting one."""
 
 import gzip
+import json
 import lzma
 import os
 import re
@@ -16,8 +17,9 @@ from pathlib import Path
 import pytest
 
 from harness.errors import WrongQuestion
-from harness.lab import apt, cache, choose, initramfs, inside, kernel, link, modules, remote, store
+from harness.lab import apt, cache, choose, initramfs, inside, kernel, link, modules, remote, store, waiting
 from harness.lab.fetch import NAMES, resolve
+from harness.lab.options import translate
 from harness.platform.lab import obstacle
 
 
@@ -59,16 +61,18 @@ def test_cache_finds_by_the_numbers_that_a_version_begins_with():
 
 
 def test_states_of_hosts_that_were_used_last_are_kept():
-    names = [f"{cache.STATE}{number}" for number in range(4)]
+    names = [f"{cache.HOST}{number}" for number in range(4)]
     with cache.locked():
         for number, name in enumerate(names):
             place = cache.make(lambda directory, name=name: (name, {"kind": "host"}))
             os.utime(place / cache.TABLE, (number, number))
         make_kernel = cache.make(lambda directory: ("linux-1.0", {"kind": "linux", **NOBODY}))
         cache.touch(cache.root() / names[0])
-        cache.forget_states(2)
-    assert [path.name for path in cache.states()] == [names[0], names[3]]
-    assert make_kernel.exists()
+        waits = cache.make(lambda directory: (f"{cache.WAITING}0", {"kind": "host"}))
+        cache.forget_states(cache.HOST, 2)
+    assert [path.name for path in cache.states(cache.HOST)] == [names[0], names[3]]
+    assert make_kernel.exists() and cache.states(cache.WAITING) == [waits] and waits in cache.states()
+    assert cache.touch(waits) and not cache.touch(cache.root() / names[1])
 
 
 def test_cache_shows_nothing_that_is_half_made(root):
@@ -233,12 +237,12 @@ def test_store_has_each_file_where_the_table_says(tmp_path):
     (tmp_path / "a").write_bytes(b"a" * 5000)
     (tmp_path / "b").write_bytes(b"b")
     (tmp_path / "a").chmod(0o755)
-    parts = store.write({inside.PROGRAM: tmp_path / "a", "/lib/b": tmp_path / "b"}, tmp_path / "store")
+    drive = store.write({inside.PROGRAM: tmp_path / "a", "/lib/b": tmp_path / "b"}, tmp_path / "store")
     assert (tmp_path / "store").stat().st_size == store.SIZE
     with (tmp_path / "store").open("rb") as file:
         assert not any(file.read(store.START))
         found = []
-        for part in parts:
+        for part in drive.parts:
             file.seek(part.offset)
             found.append((part.path, part.mode, file.read(part.size)))
     assert found == [(inside.PROGRAM, 0o755, b"a" * 5000), ("/lib/b", 0o644, b"b")]
@@ -373,6 +377,88 @@ def test_remote_carries_sockets_files_and_status(tmp_path, monkeypatch, capfdbin
     agent.send(link.EXECUTE, 0, (3 << 8).to_bytes(4, "little"))
     thread.join(10)
     assert status == [3 << 8] and capfdbinary.readouterr().out == b"qemu: words\n"
+
+
+WAITING = waiting.Waiting(["-S", "-chardev", "socket,id=q,path=/tmp/qmp"], {1: '{"QMP": {}}'}, 2)
+
+
+def test_a_qemu_that_waits_is_started_and_goes_on():
+    agent = Agent()
+    started = []
+    options = ["-S", "-chardev", "socket,id=q,path=qmp"]
+    thread = threading.Thread(target=lambda: started.append(waiting.start(agent.link, options, 10)))
+    thread.start()
+    assert agent.expect(link.LISTEN) == (1, b"/tmp/qmp")
+    assert agent.expect(link.LISTEN) == (2, b"/tmp/early")
+    command = agent.expect(link.EXECUTE)[1].decode().split("\0")
+    assert command[3:7] == ["-preconfig", *WAITING.words]
+    agent.send(link.CONNECT, 1)
+    agent.send(link.DATA, 1, b'{"QMP": {}}')
+    agent.send(link.DATA, 2, b'{"QMP": {}}\r\n')
+    assert b"qmp_capabilities" in agent.expect(link.DATA)[1]
+    agent.send(link.DATA, 2, b'{"return": {}}\r\n')
+    thread.join(10)
+    assert started == [WAITING]
+
+
+def test_a_qemu_that_does_not_wait_is_an_error():
+    agent = Agent()
+    agent.send(link.EXECUTE, 0, bytes(4))
+    with pytest.raises(link.LinkError, match="QEMU does not wait but ends"):
+        waiting.start(agent.link, [], 10)
+
+
+def test_a_qemu_that_has_waited_is_connected_when_it_has_made_its_machine(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("guest.elf").write_bytes(b"image")
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind("qmp")
+    listener.listen(1)
+    listener.settimeout(0.3)
+    agent = Agent()
+    options = ["-S", "-chardev", "socket,id=q,path=qmp", "-kernel", "guest.elf", "-append", "cases=int3"]
+    WAITING.write(Path("waiting"))
+    found = waiting.read(Path("waiting"))
+    found.go_on(agent.link, translate(options))
+    assert agent.expect(link.WRITE)[1].endswith(b"/tmp/guest.elf\0image")
+    requests = [json.loads(agent.expect(link.DATA)[1]) for _ in range(3)]
+    assert [request["execute"] for request in requests] == ["qom-set", "qom-set", "x-exit-preconfig"]
+    values = {"kernel": "/tmp/guest.elf", "append": "cases=int3"}
+    assert {request["arguments"]["property"]: request["arguments"]["value"] for request in requests[:2]} == values
+
+    status = []
+    thread = threading.Thread(target=lambda: status.append(remote.Session(agent.link, options, found).run()))
+    thread.start()
+    agent.send(link.DATA, 2, b'{"return": {}}\r\n{"return": {}}\r\n')
+    with pytest.raises(TimeoutError):
+        listener.accept()
+    agent.send(link.DATA, 2, b'{"return": {}}\r\n')
+    qmp, _ = listener.accept()
+    assert qmp.recv(100) == b'{"QMP": {}}'
+    agent.send(link.DATA, 2, b'{"event": "RESUME"}\r\n')
+    qmp.sendall(b"{}")
+    assert agent.expect(link.DATA) == (1, b"{}")
+    agent.send(link.EXECUTE, 0, bytes(4))
+    thread.join(10)
+    assert status == [0]
+
+
+def test_a_qemu_that_waits_with_other_options_is_not_used():
+    agent = Agent()
+    thread = threading.Thread(target=lambda: remote.Session(agent.link, ["-S"], WAITING).run())
+    thread.start()
+    agent.expect(link.RESET)
+    agent.send(link.RESET)
+    assert agent.expect(link.EXECUTE)[1].decode().split("\0")[3:] == ["-S", ""]
+    agent.send(link.EXECUTE, 0, bytes(4))
+    thread.join(10)
+
+
+def test_a_qemu_that_refuses_to_go_on_is_an_error(tmp_path):
+    agent = Agent()
+    agent.send(link.DATA, 2, b'{"error": {"desc": "no"}}\r\n')
+    with pytest.raises(link.LinkError, match="QEMU does not go on: .*no"):
+        remote.Session(agent.link, WAITING.words, WAITING).run()
 
 
 def test_the_signal_that_qemu_died_of_is_passed_on():

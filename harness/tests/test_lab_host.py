@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """A real emulated host, booted here: wherever its kernel and QEMU are at hand or can be fetched."""
 
+import argparse
 import os
 import subprocess
 import sys
@@ -9,13 +10,22 @@ from pathlib import Path
 import pytest
 
 from harness.errors import WrongQuestion
-from harness.lab import cache, choose, store
+from harness.image import read_images, select
+from harness.lab import cache, choose, store, waiting
 from harness.lab.amd import AMDMachine
 from harness.lab.fetch import PROGRAM, fetch
-from harness.lab.host import HostError, Hosts, state_of
+from harness.lab.host import HostError
+from harness.lab.hosts import Hosts
+from harness.lab.link import Link
+from harness.lab.options import translate
+from harness.lab.remote import Session
+from harness.lab.states import state_of
 from harness.outcome import Deadlines
+from harness.platform import lab as platform_lab
 from harness.platform.lab import obstacle
-from harness.settings import ROOT
+from harness.runner import Group, Runner
+from harness.settings import ROOT, add_options, read_settings
+from harness.verdict import Verdict
 
 KERNEL = "6.12"
 QEMU = cache.NEWEST
@@ -74,6 +84,74 @@ def test_the_catalogue_runs_with_and_without_gdb(machine):
     assert f"kvm@amd:{KERNEL}: its CPU is emulated by QEMU" in done.stdout
 
 
+class NeverStarts(Link):
+    """A link over which no QEMU is started."""
+
+    def execute(self, command: list[str]) -> None:
+        raise AssertionError(f"{command} is started")
+
+
+def test_a_qemu_waits_in_a_host(machine, tmp_path, capfdbinary):
+    drive = store.write(store.files_of(cache.find("qemu", QEMU).path / PROGRAM), tmp_path / "store")
+    deadlines = Deadlines(3)
+    hosts = Hosts(machine, state_of(machine, deadlines, print), drive, deadlines)
+    options = [*KVM, "-nodefaults", "-display", "none", "-device", "isa-debug-exit,iobase=0xf4,iosize=4"]
+    options += ["-serial", "stdio"]
+    asked = [*options, "-kernel", str(ROOT / "build" / "guest64.elf"), "-append", GREETING]
+    for _ in range(2):  # one that is made unless it was, and one that is kept
+        host = hosts.borrow(options)
+        with host.connect() as connection:
+            found = waiting.read(host.directory / waiting.FILE)
+            found.go_on(Link(connection), translate(asked))
+            connection.settimeout(None)
+            assert Session(NeverStarts(connection), asked, found).run() == 85 << 8
+        hosts.give_back(host, idle=False)
+        assert capfdbinary.readouterr().out.endswith(b"bye cases=0 traps=0\n")
+
+
+def test_a_qemu_that_cannot_wait_leaves_a_host_without_one(machine, tmp_path):
+    drive = store.write(store.files_of(cache.find("qemu", QEMU).path / PROGRAM), tmp_path / "store")
+    deadlines = Deadlines(3)
+    hosts = Hosts(machine, state_of(machine, deadlines, print), drive, deadlines)
+    before = cache.states()
+    for _ in range(2):
+        host = hosts.borrow(["-no-such-option"])
+        assert not (host.directory / waiting.FILE).exists()
+        hosts.give_back(host, idle=False)
+    assert cache.states() == before
+
+
+RECORDER = """\
+import shutil, sys
+shutil.copyfile(sys.argv[1] + "/waiting", sys.argv[0] + ".waiting")
+open(sys.argv[0] + ".options", "w").write("\\0".join(sys.argv[2:]))
+sys.path.insert(0, {root!r})
+from harness.lab.remote import main
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+@pytest.mark.parametrize("mode", ("detached", "attached"))
+def test_what_waits_is_what_a_run_asks_for(machine, mode, tmp_path, monkeypatch):
+    """The options of a VM are known before there is one."""
+    recorder = tmp_path / "runner"
+    recorder.write_text(RECORDER.format(root=str(ROOT)))
+    monkeypatch.setattr(platform_lab, "RUNNER", recorder)
+    parser = argparse.ArgumentParser()
+    add_options(parser.add_argument)
+    settings = read_settings(parser.parse_args(["--host", f"amd:{KERNEL}", "--qemu", QEMU, "--debugger", mode]))
+    platform = platform_lab.probe(settings.host, settings)
+    image = select(read_images(settings.build), "int3", "kernel64")[0]
+    try:
+        results = Runner(settings).run(Group(platform, mode, image))
+    finally:
+        platform.close()
+    assert [result.verdict for result in results] == [Verdict.PASS]
+    found = waiting.read(recorder.with_name("runner.waiting"))
+    options = recorder.with_name("runner.options").read_text().split("\0")
+    assert waiting.split(translate(options).words)[0] == found.words
+
+
 def test_a_kernel_without_kvm_says_so_in_one_line(machine, tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     modules = tmp_path / "modules"
@@ -84,10 +162,9 @@ def test_a_kernel_without_kvm_says_so_in_one_line(machine, tmp_path, monkeypatch
     without = AMDMachine(machine.kernel, modules, machine.agent, machine.emulator)
     deadlines = Deadlines(3)
     state = state_of(without, deadlines, print)
-    parts = store.write({"/bin/empty": Path(os.devnull)}, tmp_path / "store")
-    hosts = Hosts(without, state, tmp_path / "store", parts, deadlines)
+    assert obstacle(state.facts, "kvm_amd").endswith("build KVM in, or say MODULES=directory")
+    hosts = Hosts(without, state, store.write({"/bin/empty": Path(os.devnull)}, tmp_path / "store"), deadlines)
     host = hosts.borrow()
-    assert obstacle(host.facts, "kvm_amd").endswith("build KVM in, or say MODULES=directory")
     hosts.give_back(host, idle=True)
     assert hosts.borrow() is host
     host.power_off()

@@ -32,7 +32,8 @@ def list_items(say) -> None:
     for item in cache.items():
         say(f"  {item.name}: {item.package}, {item.origin}, {cache.size(item.path) / 1e6:.0f} MB")
     for path in cache.states():
-        say(f"  {path.name}: a booted host, {cache.size(path) / 1e6:.0f} MB")
+        what = "a booted host" + (" in which a QEMU waits" if path.name.startswith(cache.WAITING) else "")
+        say(f"  {path.name}: {what}, {cache.size(path) / 1e6:.0f} MB")
     say(f"to fetch: {' '.join(NAMES)}")
 
 
