@@ -116,6 +116,9 @@ def on_terminate(number: int, _frame) -> None:
 def answer() -> int:
     wrong_question = STOP_BISECTING if sys.argv[1:2] == ["repro"] else 2
     try:
+        for word in sys.argv[1:]:
+            if word.startswith("--") and word.endswith("=--"):  # argparse takes it for a list
+                raise WrongQuestion(f"{word}: -- is no value")
         return run_verb(make_parser().parse_args())
     except WrongQuestion as error:
         print(f"trapline: {error}", file=sys.stderr)

@@ -39,6 +39,7 @@ VENDOR = "CentaurHauls"  # no bug is known of
         (["run", "--debugger", "nosuch"], "DEBUGGER=nosuch: there is no such mode"),
         (["run", "--machine", "nosuch"], "MACHINE=nosuch: choose from"),
         (["run", "--firmware", "nosuch"], "FIRMWARE=nosuch: choose from"),
+        (["run", "--case=--"], "--case=--: -- is no value"),
         (["run", "--cpus", "none"], "CPUS=none: expected a number"),
         (["run", "--jobs", "0"], "JOBS=0: expected a number"),
         (["run", "--timeout-multiplier", "-1"], "TIMEOUT_MULTIPLIER=-1: expected a number"),
