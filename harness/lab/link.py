@@ -17,6 +17,9 @@ PIECE = LARGEST // 2  # of data, beside a path
 # The channel of the program's output.
 OUTPUT = 0
 
+# The file beside a link that says that the host does nothing, and can be used again.
+IDLE = "idle"
+
 
 class LinkError(Exception):
     """The host is gone, or could not do what it was told."""

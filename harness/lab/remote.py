@@ -17,12 +17,11 @@ from pathlib import Path
 
 from harness.lab import inside
 from harness.lab import link as frames
-from harness.lab.link import Link, LinkError
+from harness.lab.link import IDLE, Link, LinkError
 from harness.lab.options import Socket, translate
 from harness.lab.waiting import ERROR, FILE, RETURN, Waiting, answers_due, read, send_files, split
 
 ANSWER = 60.0  # seconds
-IDLE = "idle"
 AGAIN = 0.05  # seconds until the next try to connect to a QEMU that does not listen yet
 
 

@@ -21,9 +21,8 @@ from harness.lab.fetch import qemu_name, qemu_version
 from harness.lab.host import Host, HostError, Machine
 from harness.lab.hosts import Hosts
 from harness.lab.intel import IntelMachine
-from harness.lab.link import Link, LinkError
+from harness.lab.link import IDLE, Link, LinkError
 from harness.lab.options import translate
-from harness.lab.remote import IDLE
 from harness.lab.states import state_of
 from harness.outcome import Deadlines, Outcome
 from harness.platform import bochs, qemu
