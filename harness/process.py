@@ -223,16 +223,18 @@ class PrivateDirectory:
 
     def __init__(self, program: str = "") -> None:
         self._unix = UNIX_SOCKETS and not is_foreign(program)
+        self._listeners: list[socket.socket] = []
+        self.path: Path | None = None
 
     def __enter__(self) -> "PrivateDirectory":
         self.path = Path(tempfile.mkdtemp(dir=private_root()))
-        self._listeners: list[socket.socket] = []
         return self
 
     def __exit__(self, *_) -> None:
         for listener in self._listeners:
             listener.close()
-        shutil.rmtree(self.path, ignore_errors=True)
+        if self.path:
+            shutil.rmtree(self.path, ignore_errors=True)
 
     def listen(self, name: str) -> tuple[socket.socket, str]:
         """A listening socket, and the options of the QEMU chardev that connects to it."""

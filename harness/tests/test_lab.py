@@ -12,14 +12,18 @@ import subprocess
 import sys
 import threading
 import time
+import types
 from pathlib import Path
 
 import pytest
 
 from harness.errors import WrongQuestion
-from harness.lab import apt, cache, choose, initramfs, inside, kernel, link, modules, remote, store, waiting
+from harness.lab import apt, cache, choose, initramfs, inside, kernel, link, modules, remote, states, store, waiting
 from harness.lab.fetch import NAMES, resolve
+from harness.lab.host import Host
+from harness.lab.hosts import Hosts
 from harness.lab.options import translate
+from harness.outcome import Deadlines
 from harness.platform.lab import obstacle
 
 
@@ -459,6 +463,29 @@ def test_a_qemu_that_refuses_to_go_on_is_an_error(tmp_path):
     agent.send(link.DATA, 2, b'{"error": {"desc": "no"}}\r\n')
     with pytest.raises(link.LinkError, match="QEMU does not go on: .*no"):
         remote.Session(agent.link, WAITING.words, WAITING).run()
+
+
+class Plain(Host):
+    """A host of an emulator that keeps none with a QEMU in it; it is never started."""
+
+    state: Path
+
+    def boot(self, archive: Path, store: store.Store) -> None:
+        raise NotImplementedError
+
+    def restore(self, state: Path, store: store.Store) -> None:
+        self.state = state
+
+
+def test_where_no_qemu_can_wait_a_host_is_lent_without_one(tmp_path):
+    machine = types.SimpleNamespace(new_host=Plain)
+    state = states.State(tmp_path / "host-1", {})
+    hosts = Hosts(machine, state, store.write({}, tmp_path / "store"), Deadlines())
+    for _ in range(2):
+        host = hosts.borrow(["-S"])
+        assert host.state == state.path
+        hosts.give_back(host, idle=False)
+    assert cache.states() == []
 
 
 def test_the_signal_that_qemu_died_of_is_passed_on():
