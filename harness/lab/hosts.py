@@ -62,7 +62,7 @@ class Hosts:
 
     def cold(self, directory: Path) -> None:
         """Boots one of these hosts from nothing, into a directory of the caller's; for measuring."""
-        make_state(self._machine, directory, self._deadlines)
+        make_state(self._machine, self._machine.archive(), directory, self._deadlines)
 
     def empty(self) -> None:
         """Restores a host and turns it off again; for measuring."""

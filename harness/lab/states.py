@@ -32,10 +32,10 @@ class State:
     facts: dict[str, list[str]]
 
 
-def make_state(machine: Machine, directory: Path, deadlines: Deadlines) -> dict[str, list[str]]:
+def make_state(machine: Machine, initramfs: bytes, directory: Path, deadlines: Deadlines) -> dict[str, list[str]]:
     """Boots a host, leaves its state in the directory, and goes on from it once; what the agent then says of it."""
     archive = directory / "initramfs"
-    archive.write_bytes(machine.archive())
+    archive.write_bytes(initramfs)
     empty = write({}, directory / "empty")
     host = machine.new_host(deadlines)
     try:
@@ -56,11 +56,12 @@ def make_state(machine: Machine, directory: Path, deadlines: Deadlines) -> dict[
 
 def state_of(machine: Machine, deadlines: Deadlines, say: Callable[[str], None]) -> State:
     """The state of a booted host like this; boots one if there is none yet."""
-    name = _name(cache.HOST, machine.kernel.read_bytes(), machine.archive(), machine.identity().encode())
+    archive = machine.archive()
+    name = _name(cache.HOST, machine.kernel.read_bytes(), archive, machine.identity().encode())
 
     def build(directory: Path) -> dict:
         say(f"booting an emulated host with {machine.kernel} for the first time")
-        return {"facts": make_state(machine, directory, deadlines)}
+        return {"facts": make_state(machine, archive, directory, deadlines)}
 
     place = _kept(cache.HOST, name, build, lambda: say("another command fetches or boots: waiting for it"))
     return State(place, json.loads((place / cache.TABLE).read_text(encoding="utf-8"))["facts"])
