@@ -5,14 +5,16 @@ import fnmatch
 import itertools
 import re
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
+from harness.compare import align, summary
 from harness.errors import WrongQuestion
 from harness.steps import without
-from harness.verdict import Result, Verdict
+from harness.verdict import Nearest, Result, Verdict
 
 # What a sighting may be tied to: patterns, and ranges of versions; one or a list of them.
 PATTERNS = ("accel", "debugger", "case", "mode", "machine", "backend", "vendor", "cpu", "cpus")
@@ -239,15 +241,20 @@ def classify(result: Result, facts: dict[str, str], bugs: list[Bug]) -> None:
         result.verdict = Verdict.KNOWN
         result.bug = TOGETHER.join(bug.name for bug in found)
         result.reason = TITLES_TOGETHER.join(bug.title for bug in found)
+    elif nearest := _nearest(result, rewriting):
+        result.nearest = nearest
+        pairs = zip(result.beside, (result.seen, result.debugger_seen))
+        more = summary([row for beside, seen in pairs for row in align(beside, seen)])
+        result.reason = f"as {nearest.bugs}, but also {more}"
     elif result.verdict is Verdict.PASS and (always := [bug for bug, sighting in here if not sighting.sometimes]):
         result.verdict, result.bug = Verdict.FIXED, always[0].name
         result.reason = f"bugs/{result.bug}.toml records this as broken here"
 
 
-def _together(result: Result, here: list[tuple[Bug, Sighting]]) -> list[Bug]:
-    """The bugs, one or several, that make the logs seen of the required ones; empty if none do."""
-    if result.verdict is not Verdict.DIFFERS or _required(result) is None:
-        return []
+def _combinations(result: Result, here: list[tuple[Bug, Sighting]]) -> Iterator[tuple[list[Bug], Logs, list[str]]]:
+    """What some of the bugs make of the required logs together, fewest first, and what is left of the debugger's log
+    seen without their lines.
+    """
     for size in range(1, min(len(here), MOST_TOGETHER) + 1):
         for together in itertools.combinations(here, size):
             logs, debugger_seen = _required(result), result.debugger_seen
@@ -255,6 +262,47 @@ def _together(result: Result, here: list[tuple[Bug, Sighting]]) -> list[Bug]:
                 logs = sighting.rewritten(logs)
                 if sighting.debugger_extra in debugger_seen:
                     debugger_seen = without(debugger_seen, sighting.debugger_extra)
-            if _same(logs, (result.seen, debugger_seen)):
-                return list({bug.name: bug for bug, _ in together}.values())
+            yield list({bug.name: bug for bug, _ in together}.values()), logs, debugger_seen
+
+
+def _together(result: Result, here: list[tuple[Bug, Sighting]]) -> list[Bug]:
+    """The bugs, one or several, that make the logs seen of the required ones; empty if none do."""
+    if result.verdict is not Verdict.DIFFERS or _required(result) is None:
+        return []
+    for bugs, logs, debugger_seen in _combinations(result, here):
+        if _same(logs, (result.seen, debugger_seen)):
+            return bugs
     return []
+
+
+def _nearest(result: Result, here: list[tuple[Bug, Sighting]]) -> Nearest | None:
+    """The bugs that leave least of what was seen unexplained; None where they explain nothing of it."""
+    if result.verdict is not Verdict.DIFFERS or _required(result) is None:
+        return None
+    seen = result.seen, result.debugger_seen
+    best, nearest = _distance(_required(result), seen), None
+    for bugs, (guest, debugger), rest in _combinations(result, here):
+        predicted = _filled_in(guest, seen[0]), seen[1] if rest == debugger else _filled_in(debugger, seen[1])
+        if (distance := _distance(predicted, seen)) < best:
+            best, nearest = distance, Nearest(TOGETHER.join(bug.name for bug in bugs), *map(list, predicted))
+    return nearest
+
+
+def _distance(recorded: Logs, seen: Logs) -> int:
+    """How many words differ between logs."""
+    return sum(
+        sum(odd for side in ("required", "seen") for _, odd in row.words(side))
+        if row.required and row.seen
+        else len((row.required or row.seen).split())
+        for log, lines in zip(recorded, seen)
+        for row in align(log, lines)
+        if not row.same
+    )
+
+
+def _filled_in(recorded: list[str], seen: list[str]) -> list[str]:
+    """The log with the numbers seen in place of each *, in lines that were seen so."""
+    return [
+        next((other for other in seen if re.fullmatch(_pattern(line), other)), line) if "*" in line else line
+        for line in recorded
+    ]

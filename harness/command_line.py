@@ -12,8 +12,8 @@ import sys
 from pathlib import Path
 
 from harness import process
-from harness.errors import Cancelled, WrongQuestion
-from harness.settings import ROOT, add_options, read_settings
+from harness.errors import Cancelled, Stopped, WrongQuestion
+from harness.settings import PAGE, add_options, read_settings
 from harness.symbolize.show import symbolize
 from harness.together import report_runs
 from harness.verbs.bench import bench
@@ -28,8 +28,6 @@ from harness.verbs.run import run
 
 # Of a wrong question: git-bisect(1) goes on after any smaller status.
 STOP_BISECTING = 128
-
-PAGE = ROOT / "build" / "report.html"
 
 
 def make_parser() -> argparse.ArgumentParser:
@@ -109,8 +107,12 @@ def run_verb(options: argparse.Namespace) -> int:
     return verbs[options.verb](settings)
 
 
-def on_terminate(number: int, _frame) -> None:
-    raise SystemExit(128 + number)
+# What asks the command to end; Windows has no SIGHUP.
+STOPPING = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+
+
+def on_stop(number: int, _frame) -> None:
+    raise Stopped(number)
 
 
 def answer() -> int:
@@ -125,9 +127,9 @@ def answer() -> int:
         return wrong_question
     except SystemExit as end:  # argparse's way to say the same
         return wrong_question if end.code == 2 else end.code
-    except (KeyboardInterrupt, Cancelled):
+    except (KeyboardInterrupt, Cancelled) as stop:
         print("trapline: stopped", file=sys.stderr)
-        return 128 + signal.SIGINT
+        return stop.status if isinstance(stop, Stopped) else 128 + signal.SIGINT
     finally:
         process.stop_all()
         if sys.stdout:
@@ -144,7 +146,9 @@ def drop_unread() -> None:
 
 
 def main() -> int:
-    signal.signal(signal.SIGTERM, on_terminate)
+    for number in STOPPING:
+        if signal.getsignal(number) is not signal.SIG_IGN:  # as below nohup
+            signal.signal(number, on_stop)
     for stream in filter(None, (sys.stdout, sys.stderr)):
         stream.reconfigure(errors="backslashreplace")  # a path may have letters that a console's code page has not
     try:

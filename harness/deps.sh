@@ -14,7 +14,7 @@ bochs='bochs iso'
 lint='clang-format cppcheck shellcheck black flake8 yamllint'
 
 # Read by Python's import statement as well as by people.
-modules='rich, elftools, packaging, jinja2, pytest'
+modules='rich, elftools, packaging, jinja2, pexpect, pytest'
 
 say() {
     printf 'trapline: %s\n' "$*"
@@ -145,6 +145,7 @@ python        python3-rich         python3-rich          python-rich          -
 python        python3-pyelftools   python3-pyelftools    python-pyelftools    -
 python        python3-packaging    python3-packaging     python-packaging     -
 python        python3-jinja2       python3-jinja2        python-jinja         -
+python        python3-pexpect      python3-pexpect       python-pexpect       -
 python        python3-pytest       python3-pytest        python-pytest        -
 python        python3-pytest-xdist python3-pytest-xdist  python-pytest-xdist  -
 bochs         bochs                bochs                 bochs                bochs
@@ -182,7 +183,7 @@ install() {
     brew)
         command="brew install$(packages "$lacking")"
         advice="for Python's modules, run python3 -m pip install --user --break-system-packages"
-        advice="$advice rich pyelftools packaging jinja2 pytest pytest-xdist"
+        advice="$advice rich pyelftools packaging jinja2 pexpect pytest pytest-xdist"
         ;;
     none) fail "no known package manager to install $(describe "$lacking")" ;;
     esac

@@ -11,3 +11,16 @@ class WrongQuestion(Exception):
 
 class Cancelled(Exception):
     """The user stopped the run; what was under way is no result."""
+
+
+class Stopped(KeyboardInterrupt):
+    """A signal asks the whole command to end: SIGINT, SIGTERM or SIGHUP."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+    @property
+    def status(self) -> int:
+        """The exit status, as a shell has it."""
+        return 128 + self.number

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from harness.errors import WrongQuestion
 from harness.printable import printable
-from harness.verdict import Result, Verdict
+from harness.verdict import Nearest, Result, Verdict
 
 PLATFORM, VERDICTS = "platform.json", "verdict.json"
 
@@ -105,6 +105,10 @@ def _result(table: dict, folder: Path) -> Result:
         if name in table:
             lines = table[name]
             setattr(result, name, None if lines is None and name.endswith("required") else _lines(lines))
+    if nearest := table.get("nearest"):
+        result.nearest = Nearest(
+            str(nearest["bugs"]), _lines(nearest["required"]), _lines(nearest["debugger_required"])
+        )
     return result
 
 

@@ -2,10 +2,7 @@
 """A report in a few lines of Markdown, as GitHub's job summaries and GitLab's notes take it."""
 
 import re
-from collections import Counter
-
-from harness.bugs import TITLES_TOGETHER, TOGETHER
-from harness.problems import find_problems, names
+from harness.problems import KnownBug, find_problems, names
 from harness.verdict import Result, Verdict
 
 MOST_PROBLEMS = 100  # of each kind; a job's summary is to stay below 1 MiB
@@ -30,7 +27,7 @@ def summary(lines: list[str], results: list[Result]) -> str:
         parts.append(f"| {plain(platform)} | {plain(debugger)} | {' | '.join(counts)} |")
     problems = find_problems(results)
     parts += _list("Not green", [_problem(group) for group in problems.others])
-    parts += _known_bugs(results)
+    parts += _known_bugs(problems.known, list(dict.fromkeys(result.platform for result in results)))
     parts += _list(
         "Remarks", [f"{plain(where)}: {plain(name)}: {plain(words)}" for where, name, words in problems.remarks]
     )
@@ -52,21 +49,15 @@ def _problem(alike: list[Result]) -> str:
     return f"{where}: **{plain(words)}**"
 
 
-def _known_bugs(results: list[Result]) -> list[str]:
+def _known_bugs(known: list[KnownBug], platforms: list[str]) -> list[str]:
     """A table of how many results each known bug shows in, by platform; where several make one, it counts for each."""
-    platforms = list(dict.fromkeys(result.platform for result in results))
-    titles: dict[str, str] = {}
-    counts: Counter[tuple[str, str]] = Counter()
-    for result in results:
-        if result.verdict is Verdict.KNOWN:
-            for bug, title in zip(result.bug.split(TOGETHER), result.reason.split(TITLES_TOGETHER)):
-                titles[bug] = title
-                counts[bug, result.platform] += 1
-    if not titles:
+    if not known:
         return []
+    titles = {bug.name: bug.title for bug in known}
+    counts = {(bug.name, bug.platform): len(bug.results) for bug in known}
     lines = ["", "### Known bugs", ""]
     lines += [f"| bug | | {' | '.join(map(plain, platforms))} |", "|---|---|" + "--:|" * len(platforms)]
     for bug in sorted(titles)[:MOST_PROBLEMS]:
-        cells = [str(counts[bug, platform] or "") for platform in platforms]
+        cells = [str(counts.get((bug, platform), "")) for platform in platforms]
         lines.append(f"| {plain(titles[bug])} | {plain(bug)} | {' | '.join(cells)} |")
     return lines

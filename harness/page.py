@@ -2,12 +2,14 @@
 """A report as one HTML page, by the template harness/reports/page.html: no scripts, and nothing from elsewhere."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import jinja2
 
 from harness import kept
 from harness.compare import Row, align
 from harness.problems import find_problems, logs_without_required, names
+from harness.record import write_text
 from harness.report import collapsed
 from harness.settings import ROOT
 from harness.verdict import Result, Verdict
@@ -22,7 +24,7 @@ CLASSES = {Verdict.PASS: "pass", Verdict.KNOWN: "known", Verdict.UNUSABLE: "unus
 class Comparison:
     """Both logs of one observer; each row with how many more like it follow, `left` rows are not shown."""
 
-    observer: str
+    title: str
     rows: list[tuple[Row, int]]
     left: int
 
@@ -74,6 +76,11 @@ def page(lines: list[str], results: list[Result]) -> str:
     )
 
 
+def write_page(path: Path, lines: list[str], results: list[Result]) -> None:
+    """Writes the page. Raises WrongQuestion where the file cannot be."""
+    write_text(path, page(lines, results))
+
+
 def _problem(anchor: str, alike: list[Result]) -> Problem:
     first = alike[0]
     cases, platform, debuggers = names(alike)
@@ -83,15 +90,14 @@ def _problem(anchor: str, alike: list[Result]) -> Problem:
     if first.verdict is Verdict.UNUSABLE:
         logs = logs_without_required(first)
     else:
-        pairs = (("guest", first.required, first.seen), ("debugger", first.debugger_required, first.debugger_seen))
-        for observer, required, seen in pairs:
-            if required is not None and required != seen:
-                comparisons.append(_comparison(observer, required, seen))
+        for observer, beside, seen in zip(("guest", "debugger"), first.beside, (first.seen, first.debugger_seen)):
+            if beside is not None and beside != seen:
+                comparisons.append(_comparison(f"{first.beside_title} of the {observer}", beside, seen))
     if first.run and first.verdict is not Verdict.DIFFERS:
         output = kept.output(first.run)
     return Problem(anchor, f"{cases} on {platform} {debuggers}".rstrip(), first, logs, comparisons, output)
 
 
-def _comparison(observer: str, required: list[str], seen: list[str]) -> Comparison:
+def _comparison(title: str, required: list[str], seen: list[str]) -> Comparison:
     rows = list(collapsed(align(required, seen)))
-    return Comparison(observer, rows[:LONGEST_COMPARISON], max(0, len(rows) - LONGEST_COMPARISON))
+    return Comparison(title, rows[:LONGEST_COMPARISON], max(0, len(rows) - LONGEST_COMPARISON))

@@ -15,6 +15,7 @@ from harness import process
 from harness.errors import WrongQuestion
 from harness.image import Image
 from harness.platform import Platform, Unusable
+from harness.printable import printable
 from harness.verdict import Result
 
 VERSION_DEADLINE = 20.0  # seconds for a gdb to say which it is; one that does not has none
@@ -112,8 +113,29 @@ def gdb_version(folder: Path) -> str:
     return json.loads((folder / "platform.json").read_text(encoding="utf-8"))["gdb"]
 
 
+def json_text(value) -> str:
+    return json.dumps(value, indent=2) + "\n"
+
+
 def write_json(path: Path, value) -> None:
-    path.write_text(json.dumps(value, indent=2) + "\n", encoding="utf-8")
+    path.write_text(json_text(value), encoding="utf-8")
+
+
+def write_text(path: Path, text: str) -> None:
+    """A file that somebody asked for, whole or not at all. Raises WrongQuestion where it cannot be written."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if os.access(path.parent, os.W_OK) and (path.is_file() or not path.exists()):  # not a pipe or a device
+            whole = path.with_name(f"{path.name}.{os.getpid()}")
+            try:
+                whole.write_text(text, encoding="utf-8", errors="backslashreplace")
+                whole.replace(path)
+            finally:
+                whole.unlink(missing_ok=True)
+        else:
+            path.write_text(text, encoding="utf-8", errors="backslashreplace")
+    except OSError as error:
+        raise WrongQuestion(f"{printable(str(path))}: cannot be written: {error.strerror}") from None
 
 
 @functools.lru_cache

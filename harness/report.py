@@ -6,19 +6,28 @@ On a terminal with colours and lines, elsewhere as plain text of the same conten
 
 import itertools
 import shutil
+from collections import Counter
 from collections.abc import Iterator
+from types import MappingProxyType
 
 from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from harness.affected import accelerator_of, affected
+from harness.bugs import Bug
 from harness.compare import Row, align
 from harness.platform import Platform, Unusable
-from harness.problems import find_problems, logs_without_required, names
+from harness.problems import GRAVITY, KnownBug, debuggers, find_problems, logs_without_required, names, with_modes
+from harness.settings import shown
 from harness.verdict import Result, Verdict
 
 UNLIMITED = 10_000
+# What a terminal shows at once; the page has everything.
+SCREEN = 30  # lines of logs side by side, of one platform; the first difference is always shown whole
+MOST_PROBLEMS = 12  # of one platform
+LEAST_TITLE = 10  # characters of a known bug's title, however narrow the terminal
 COLOURS = {Verdict.PASS: "green", Verdict.KNOWN: "yellow", Verdict.UNUSABLE: "magenta"}
 
 
@@ -46,14 +55,58 @@ def print_table(console: Console, results: list[Result]) -> None:
     """A row for each case@mode, a column for each platform and debugger mode."""
     columns = list(dict.fromkeys((result.platform, result.debugger) for result in results))
     cells = {(result.case, result.platform, result.debugger): result for result in results}
-    table = Table(box=None, padding=(0, 2, 0, 0))
-    table.add_column("case", no_wrap=True)
-    for platform, debugger in columns:
-        table.add_column(Text(f"{platform}\n{debugger}" if debugger else platform), no_wrap=True)
+    table = _table([f"{platform}\n{debugger}" if debugger else platform for platform, debugger in columns])
     for case in sorted({result.case for result in results}):
         row = [cells.get((case, *column)) for column in columns]
         table.add_row(Text(case), *(_styled(result.verdict) if result else Text("-") for result in row))
     console.print(table)
+
+
+def print_short_table(console: Console, results: list[Result], longest: int) -> bool:
+    """The same with a row for all modes of a case that are alike, and a column for all debugger modes of a platform.
+
+    Prints nothing where that makes more rows than `longest`; tells whether it did.
+    """
+    platforms = list(dict.fromkeys(result.platform for result in results))
+    verdicts: dict[str, dict[str, dict[str, Verdict]]] = {}
+    for result in results:
+        verdicts.setdefault(result.case, {}).setdefault(result.platform, {})[result.debugger] = result.verdict
+    rows: dict[tuple, list[str]] = {}
+    for case, mine in sorted(verdicts.items()):
+        cells = tuple(frozenset(mine.get(platform, {}).items()) for platform in platforms)
+        rows.setdefault((case.partition("@")[0], *cells), []).append(case)
+    if len(rows) > longest:
+        return False
+    table = _table(platforms)
+    names = Counter(name for name, *_ in rows)
+    for (name, *cells), cases in rows.items():
+        label = f"{name}, {len(cases)} modes" if names[name] == 1 < len(cases) else ", ".join(with_modes(cases))
+        table.add_row(Text(label), *map(_cell, cells))
+    console.print()
+    console.print(table)
+    return True
+
+
+def _table(titles: list[str]) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
+    table.add_column("case", no_wrap=True)
+    for title in titles:
+        table.add_column(Text(title), no_wrap=True)
+    return table
+
+
+def _cell(verdicts: frozenset[tuple[str, Verdict]]) -> Text:
+    """The verdict of all debugger modes, or what most of them have, and then the others."""
+    modes: dict[Verdict, list[str]] = {}
+    for debugger, verdict in verdicts:
+        modes.setdefault(verdict, []).append(debugger)
+    if not modes:
+        return Text("-")
+    first, *others = sorted(modes, key=lambda verdict: -len(modes[verdict]))
+    text = _styled(first)
+    for verdict in others:
+        text.append(", ").append(_styled(verdict)).append(f" in {debuggers(modes[verdict])}")
+    return text
 
 
 def platform_lines(platforms: list[Platform | Unusable]) -> list[str]:
@@ -61,10 +114,11 @@ def platform_lines(platforms: list[Platform | Unusable]) -> list[str]:
     lines = []
     for platform in platforms:
         if isinstance(platform, Unusable):
-            lines.append(f"{platform.name}: unusable: {platform.reason}")
+            lines.append(f"{platform.name}: {'not run' if platform.left_out else 'unusable'}: {platform.reason}")
             continue
         lines.append(f"{platform.name}: {platform.description}")
-        lines += [f"{platform.name}: {words}" for words in [*platform.remarks, *platform.reservations]]
+        lines += [f"{platform.name}: {words}" for words in platform.remarks]
+        lines += [f"{platform.name}: no reference: {words}" for words in platform.reservations]
     return lines
 
 
@@ -73,41 +127,93 @@ def print_platforms(console: Console, platforms: list[Platform | Unusable]) -> N
         console.print(Text(line))
 
 
-def print_problems(console: Console, results: list[Result]) -> None:
-    """Remarks, known bugs in short, then why all else is not `pass`, for a difference with both logs side by side."""
+def print_platform(
+    console: Console, results: list[Result], bugs: dict[str, Bug] = MappingProxyType({}), seconds: float | None = None
+) -> None:
+    """What one platform gave: the counts, each thing that is not as recorded, then the known bugs, a line each.
+
+    `bugs` by name tell which versions have them.
+    """
     problems = find_problems(results)
+    red = sum(not result.verdict.green for result in results)
+    line = Text.assemble((results[0].platform, "bold"), ": ")
+    line.append("green", "bold green") if not red else line.append(f"red: {red} of {len(results)}", "bold red")
+    took = "" if seconds is None else f", in {seconds:.1f} s"
+    console.print(line.append(f": {counts(results, len(problems.known))}{took}"))
     for platform, name, words in problems.remarks:
-        console.print(Text.assemble(("remark", "cyan"), f" on {platform}: {name}: {words}"))
-    for group in problems.known:
-        first = group[0]
-        cases = ", ".join(dict.fromkeys(result.name for result in group))
-        where = Text.assemble(("known", COLOURS[Verdict.KNOWN]), f" on {first.platform}: {first.bug}: ")
-        console.print(where.append(first.reason, "bold").append(f" ({len(group)}: {cases})"))
-    for group in problems.others:
-        print_problem(console, group)
+        console.print(Text.assemble(("remark", "cyan"), f": {name}: {words}"))
+    room = SCREEN
+    for group in problems.others[:MOST_PROBLEMS]:
+        in_full = room == SCREEN or _rows(group[0]) <= room
+        room -= _rows(group[0]) if in_full else 0
+        print_problem(console, group, in_full)
+    if more := problems.others[MOST_PROBLEMS:]:
+        words = f"and {sum(map(len, more))} more results that are not green, for {len(more)} other reasons"
+        console.print(Text(words, style="bold red"))
+    print_known(console, problems.known, bugs)
 
 
-def print_problem(console: Console, alike: list[Result]) -> None:
-    """Results of which the same is to be said."""
+def print_by_platform(console: Console, results: list[Result], bugs: dict[str, Bug]) -> None:
+    """What each platform gave, and all of them together."""
+    platforms = list(dict.fromkeys(result.platform for result in results))
+    for platform in platforms:
+        console.print()
+        print_platform(console, [result for result in results if result.platform == platform], bugs)
+    if len(platforms) > 1:
+        console.print(Text(f"\nall platforms: {counts(results)}"))
+
+
+def print_known(console: Console, known: list[KnownBug], bugs: dict[str, Bug]) -> None:
+    """A line for each known bug: its name, how many results it shows in, what it is, which versions have it."""
+    width = max((len(bug.name) for bug in known), default=0)
+    digits = len(str(len(known[0].results))) if known else 0
+    room = shutil.get_terminal_size().columns if console.is_terminal else UNLIMITED
+    for bug in known:
+        where = affected(bugs[bug.name], accelerator_of(bug.platform)) if bug.name in bugs else ""
+        versions = f" ({where})" if where else ""
+        start = f"  {bug.name:{width}}  {len(bug.results):{digits}}  "
+        title = Text(bug.title)
+        title.truncate(max(LEAST_TITLE, room - len(start) - len(versions)), overflow="ellipsis")
+        console.print(Text.assemble((start, COLOURS[Verdict.KNOWN]), title, (versions, "dim")))
+
+
+def _rows(result: Result) -> int:
+    """How many lines its logs take, side by side."""
+    pairs = zip(result.beside, (result.seen, result.debugger_seen))
+    return sum(
+        len(list(collapsed(align(beside, seen))))
+        for beside, seen in pairs
+        if result.verdict is Verdict.DIFFERS and beside is not None and beside != seen
+    )
+
+
+def print_problem(console: Console, alike: list[Result], in_full: bool = True) -> None:
+    """Results of which the same is to be said, `in_full` with the logs of the first."""
     first = alike[0]
-    cases, platform, debuggers = names(alike)
-    line = Text.assemble((cases, "bold"), f" on {platform} {debuggers}".rstrip(), ": ", _styled(first.verdict))
+    cases, platform, modes = names(alike)
+    line = Text.assemble((cases, "bold"), f" on {platform} {modes}".rstrip(), ": ", _styled(first.verdict))
     if first.bug:  # fixed?
         line.append(f" ({first.bug})")
     if first.reason:
         line.append(f": {first.reason}")
+    if len(alike) > 1:
+        line.append(f" ({len(alike)} results)", "dim")
     console.print(line)
+    if not in_full:
+        return
     if first.verdict is Verdict.UNUSABLE:
         for text in logs_without_required(first):
             console.print(Text(text))
     if first.verdict is Verdict.DIFFERS:
-        if first.seen != first.required:
-            print_difference(console, align(first.required, first.seen))
-        if first.debugger_required is not None and first.debugger_seen != first.debugger_required:
+        beside, debugger_beside = first.beside
+        titles = (first.beside_title, "seen")
+        if first.seen != beside:
+            print_difference(console, align(beside, first.seen), titles)
+        if debugger_beside is not None and first.debugger_seen != debugger_beside:
             console.print(Text("    the debugger's log:"))
-            print_difference(console, align(first.debugger_required, first.debugger_seen))
+            print_difference(console, align(debugger_beside, first.debugger_seen), titles)
     if first.run and not first.verdict.green:
-        console.print(Text(f"    see {first.run}", style="dim"))
+        console.print(Text(f"    see {shown(first.run)}", style="dim"))
 
 
 def _side(row: Row, side: str, plain: bool) -> Text:
@@ -153,14 +259,16 @@ def collapsed(rows: list[Row]) -> Iterator[tuple[Row, int]]:
         yield Row(*row), len(list(group)) - 1
 
 
-def print_summary(console: Console, results: list[Result], platforms: list[Platform | Unusable]) -> None:
-    """The counts, and what is to be thought of results from platforms that are no reference."""
-    for platform in platforms:
-        if not isinstance(platform, Platform) or not platform.reservations:
-            continue
-        mine = [result for result in results if result.platform == platform.name and not result.verdict.green]
-        backends = sum(result.verdict is Verdict.BACKEND for result in mine)
-        words = f"{len(mine)} results are not green, in {backends} of them it stopped itself"
-        console.print(Text(f"{platform.name}: {'; '.join(platform.reservations)}: {words}", style="yellow"))
-    counts = {verdict: sum(result.verdict is verdict for result in results) for verdict in Verdict}
-    console.print(Text(", ".join(f"{count} {verdict.value}" for verdict, count in counts.items() if count)))
+def counts(results: list[Result], known: int | None = None) -> str:
+    """How many results there are of each verdict, and how many known bugs make them `known`."""
+    words = []
+    for verdict in Verdict:
+        if count := sum(result.verdict is verdict for result in results):
+            bugs = f" by {known} bug{'s' if known > 1 else ''}" if known and verdict is Verdict.KNOWN else ""
+            words.append(f"{count} {verdict.value}{bugs}")
+    return ", ".join(words)
+
+
+def gravest(results: list[Result]) -> Result:
+    """The result that matters most."""
+    return min(results, key=lambda result: GRAVITY.index(result.verdict))

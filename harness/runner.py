@@ -4,6 +4,7 @@
 One VM runs all cases of an image; when a case takes it down, a fresh one goes on with the next.
 """
 
+import queue
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -35,6 +36,9 @@ class Group:
 # What stands in a log required of a case that resets the machine, in place of what cannot be written.
 RESET = "reset"
 
+# VMs of one group that in a row end of the same before they are through with a case: the next would do so too.
+MOST_IN_VAIN = 5
+
 
 def judge(
     block: Block,
@@ -59,25 +63,44 @@ def judge(
 class Runner:
     """Runs groups; everything that they have in common."""
 
-    def __init__(
-        self,
-        settings: Settings,
-        on_case: Callable[[Group, str], None] = lambda group, case: None,
-        bugs: list[Bug] | None = None,
-    ) -> None:
-        """`bugs` instead of those in bugs/."""
+    def __init__(self, settings: Settings, bugs: list[Bug] | None = None) -> None:
+        """`bugs` instead of those in bugs/. `on_case` hears of each case that begins, on the thread that runs it."""
         self._settings = settings
-        self._on_case = on_case
+        self.jobs = settings.jobs
+        self.on_case: Callable[[Group, str], None] = lambda group, case: None
         self.record = Record(settings.build / "runs")
         self._required = RequiredLogs(ROOT / "cases")
-        self._bugs = read_bugs(ROOT / "bugs") if bugs is None else bugs
+        self.bugs = read_bugs(ROOT / "bugs") if bugs is None else bugs
         self._gdb = find_gdb()
 
-    def run_all(self, groups: list[Group]) -> Iterator[list[Result]]:
-        """Runs the groups, JOBS at a time, and yields each one's results in the groups' order."""
-        with ThreadPoolExecutor(self._settings.jobs) as pool:
+    def run_all(self, groups: list[Group], results: list[Result]) -> Iterator[tuple[Group, bool]]:
+        """Runs the groups, JOBS at a time, and adds what each VM gives to `results` at once, in the order of the VMs.
+
+        Yields a group whenever one of its VMs has ended, with whether the group is through. However the iteration ends,
+        `results` have all that was settled.
+        """
+        ended: queue.SimpleQueue = queue.SimpleQueue()
+
+        def run(group: Group) -> None:
             try:
-                yield from pool.map(self.run, groups)
+                for settled in self._boots(group):
+                    results.extend(settled)
+                    ended.put((group, False))
+                ended.put((group, True))
+            except BaseException as error:
+                ended.put(error)
+
+        with ThreadPoolExecutor(self.jobs) as pool:
+            try:
+                running = len(groups)
+                for group in groups:
+                    pool.submit(run, group)
+                while running:
+                    event = ended.get()
+                    if isinstance(event, BaseException):
+                        raise event
+                    running -= event[1]
+                    yield event
             except BaseException:
                 process.stop_all()
                 pool.shutdown(cancel_futures=True)
@@ -85,27 +108,29 @@ class Runner:
 
     def run(self, group: Group) -> list[Result]:
         """The results of one group's cases, in the image's order."""
+        results = [result for settled in self._boots(group) for result in settled]
+        return sorted(results, key=lambda result: group.image.cases.index(result.case))
+
+    def _boots(self, group: Group) -> Iterator[list[Result]]:
+        """The results of one group's cases, as its VMs settle them."""
         if reason := self._no_debugger(group):
-            results = [self._result(group, case, Verdict.UNUSABLE, reason) for case in group.image.cases]
-            self._keep_unrun(results, group.platform, group.debugger, group.image)
-            return results
+            yield self._unrun(group, dict.fromkeys(group.image.cases, reason))
+            return
         refused = {case: group.platform.refusal(case, group.debugger) for case in group.image.cases}
-        results = [self._result(group, case, Verdict.UNUSABLE, reason) for case, reason in refused.items() if reason]
-        if results:
-            self._keep_unrun(results, group.platform, group.debugger, group.image)
+        if reasons := {case: reason for case, reason in refused.items() if reason}:
+            yield self._unrun(group, reasons)
         remaining = [case for case, reason in refused.items() if not reason]
+        in_vain: list[str] = []
         while remaining:
             settled = self._boot(group, remaining)
-            results += settled
+            yield settled
             done = {result.case for result in settled}
             remaining = [case for case in remaining if case not in done]
-        results.sort(key=lambda result: group.image.cases.index(result.case))
-        group.platform.review(
-            results, group.image, lambda platform, image: self.run(Group(platform, "detached", image))
-        )
-        for folder in dict.fromkeys(result.run for result in results if result.run):
-            record.write_verdicts(folder, [result for result in results if result.run == folder])
-        return results
+            in_vain = [*in_vain, settled[0].symptom] if _in_vain(settled) else []
+            if remaining and len(in_vain) >= MOST_IN_VAIN and len(set(in_vain[-MOST_IN_VAIN:])) == 1:
+                words = f"not run: {MOST_IN_VAIN} VMs in a row ended in their first case: {in_vain[-1]}"
+                yield self._unrun(group, dict.fromkeys(remaining, words))
+                return
 
     def unusable(self, platform: Unusable, debuggers: list[str], images: list[Image]) -> list[Result]:
         """What a platform that cannot be used gives, where it was asked for."""
@@ -117,6 +142,12 @@ class Runner:
                     mine = [Result(case, platform.name, debugger, Verdict.UNUSABLE, platform.reason) for case in cases]
                     self._keep_unrun(mine, platform, debugger, image)
                     results += mine
+        return results
+
+    def _unrun(self, group: Group, reasons: dict[str, str]) -> list[Result]:
+        """Results for cases that are not run, for these reasons."""
+        results = [self._result(group, case, Verdict.UNUSABLE, reason) for case, reason in reasons.items()]
+        self._keep_unrun(results, group.platform, group.debugger, group.image)
         return results
 
     def _keep_unrun(self, results: list[Result], platform: Platform | Unusable, debugger: str, image: Image) -> None:
@@ -160,13 +191,16 @@ class Runner:
             folder,
             Deadlines(self._settings.timeout_multiplier),
             debugging,
-            lambda case: self._on_case(group, case),
+            lambda case: self.on_case(group, case),
         )
         if outcome.stub:
             record.add_to_platform(folder, "gdbstub", outcome.stub)
         results = self._settle(group, cases, outcome)
         for result in results:
             result.run = folder
+        group.platform.review(
+            results, group.image, lambda platform, image: self.run(Group(platform, "detached", image))
+        )
         record.write_verdicts(folder, results)
         return results
 
@@ -215,8 +249,8 @@ class Runner:
             result.unexplained, result.symptom = result.verdict, result.reason
             result.stderr = outcome.output
             result.seconds = outcome.seconds.get(result.case, 0.0)
-            result.remarks += foretold(result, facts, self._bugs)
-            classify(result, facts, self._bugs)
+            result.remarks += foretold(result, facts, self.bugs)
+            classify(result, facts, self.bugs)
         return results
 
     @staticmethod
@@ -262,6 +296,11 @@ class Runner:
     @staticmethod
     def _result(group: Group, case: str, verdict: Verdict, reason: str) -> Result:
         return Result(case, group.platform.name, group.debugger, verdict, reason)
+
+
+def _in_vain(settled: list[Result]) -> bool:
+    """Whether a VM was stopped by its own hypervisor before it was through with a case."""
+    return len(settled) == 1 and settled[0].verdict is Verdict.BACKEND
 
 
 def make_groups(platforms: list[Platform], debugger: str, images: list[Image]) -> list[Group]:

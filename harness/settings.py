@@ -3,6 +3,7 @@
 
 import argparse
 import os
+import shlex
 from collections.abc import Collection
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -12,9 +13,11 @@ from harness.errors import WrongQuestion
 
 ROOT = Path(__file__).resolve().parent.parent
 
+PAGE = ROOT / "build" / "report.html"
+
 # Name, default, help. `make help` prints this table.
 KNOBS = (
-    ("accel", "", "tcg, kvm, whpx, hvf, mshv, nvmm, bochs, several with commas, or all usable here (default of run)"),
+    ("accel", "", "tcg, kvm, whpx, hvf, mshv, nvmm, bochs, several with commas; all; references (default of run)"),
     ("host", "local", "where QEMU runs: local, or amd:KERNEL or intel:KERNEL on an emulated CPU, several with commas"),
     ("kernel", "", "with HOST=amd or HOST=intel: a kernel of your own, a bzImage"),
     ("modules", "", "the directory of that kernel's modules (default: it has what it takes built in)"),
@@ -27,10 +30,22 @@ KNOBS = (
     ("machine", "", "QEMU's machine: microvm (default on TCG and KVM), pc (elsewhere), q35, with options if need be"),
     ("firmware", "", "qboot or seabios (default: qboot on microvm, seabios elsewhere)"),
     ("cpu", "", "QEMU's or Bochs' CPU model (default: max on TCG, host on KVM, corei7_haswell_4770 in Bochs)"),
+    ("table", "short", "the table of verdicts: short (only if it is), full (a row for each case and mode), or none"),
     ("json", "", "a file for all results, as a JSON list"),
     ("jobs", "", "how many VMs at a time (default: one for each processor)"),
     ("timeout-multiplier", "1", "scales every deadline, for slow machines"),
 )
+
+
+def shown(path: Path) -> str:
+    """The path as it is shortest from where the user is."""
+    try:
+        return str(path.relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)
+
+
+TABLES = ("short", "full", "none")
 
 
 @dataclass
@@ -50,6 +65,7 @@ class Settings:
     machine: str
     firmware: str
     cpu: str
+    table: str
     json: str
     jobs: int
     timeout_multiplier: float
@@ -85,7 +101,21 @@ def read_settings(options: argparse.Namespace) -> Settings:
     values["jobs"] = _number("JOBS", values["jobs"] or str(os.cpu_count() or 1), int, 1)
     values["timeout_multiplier"] = _number("TIMEOUT_MULTIPLIER", values["timeout_multiplier"], float, 0.01)
     settings = Settings(**values)
+    if settings.table not in TABLES:
+        raise WrongQuestion(f"TABLE={settings.table}: choose from {', '.join(TABLES)}")
     for mode in [] if settings.debugger == "all" else settings.debugger.split(","):
         if mode not in MODES:
             raise WrongQuestion(f"DEBUGGER={mode}: there is no such mode: choose from {', '.join(MODES)}, all")
     return settings
+
+
+def command_with(settings: Settings, knobs: dict[str, str]) -> str:
+    """The command that runs the same with these knobs instead, as a person types it."""
+    values = {name: getattr(settings, name.replace("-", "_")) for name, *_ in KNOBS}
+    given = {name: f"{value:g}" if isinstance(value, float) else str(value) for name, value in values.items()}
+    defaults = {name: default for name, default, _ in KNOBS} | {"jobs": given["jobs"], "json": given["json"]}
+    chosen = {name: value for name, value in (given | knobs).items() if value != defaults[name]}
+    if (ROOT / "Makefile").exists():
+        words = [f"{name.upper().replace('-', '_')}={shlex.quote(value)}" for name, value in chosen.items()]
+        return " ".join(["make run", *words])
+    return " ".join(["python3 -m harness run", *(f"--{name} {shlex.quote(value)}" for name, value in chosen.items())])

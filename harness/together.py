@@ -6,11 +6,12 @@ from pathlib import Path
 from rich.text import Text
 
 from harness import kept, report
-from harness.errors import WrongQuestion
+from harness.bugs import read_bugs
 from harness.markdown import summary
 from harness.merge import merge
 from harness.page import page
-from harness.printable import printable
+from harness.record import write_text
+from harness.settings import ROOT
 
 
 def report_runs(places: list[str], expected: str, html: str, markdown: str) -> int:
@@ -21,23 +22,13 @@ def report_runs(places: list[str], expected: str, html: str, markdown: str) -> i
     lines, results = merge(kept.read([Path(place) for place in places]), list(filter(None, expected.split(","))))
     for path, text in ((html, page), (markdown, summary)):
         if path:
-            _write(Path(path), text(lines, results))
+            write_text(Path(path), text(lines, results))
     console = report.make_console()
     for line in lines:
         console.print(Text(line))
     console.print()
     report.print_table(console, results)
-    console.print()
-    report.print_problems(console, results)
-    report.print_summary(console, results, [])
+    report.print_by_platform(console, results, {bug.name: bug for bug in read_bugs(ROOT / "bugs")})
     if html:
         console.print(Text(f"the page: {html}"))
     return 0 if all(result.verdict.green for result in results) else 1
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8", errors="backslashreplace")
-    except OSError as error:
-        raise WrongQuestion(f"{printable(str(path))}: cannot be written: {error.strerror}") from None

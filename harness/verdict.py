@@ -2,7 +2,7 @@
 """Verdicts, and the result of one case on one platform in one debugger mode."""
 
 import enum
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 
@@ -25,6 +25,15 @@ class Verdict(enum.Enum):
         return self in (Verdict.PASS, Verdict.KNOWN)
 
 
+@dataclass(frozen=True)
+class Nearest:
+    """Known bugs whose logs come nearest to those seen, which are exactly theirs in no combination."""
+
+    bugs: str
+    required: list[str]
+    debugger_required: list[str]
+
+
 @dataclass
 class Result:
     """What is known of one case after a run.
@@ -32,8 +41,8 @@ class Result:
     `seen` are the guest's lines between begin and end, `debugger_seen` those of the debugger's log while the
     case ran; `required` and `debugger_required` are the lines that they were held against. `complete` if the
     guest ended the case; `vendor` is CPUID's text. `unexplained` and `symptom` are the
-    verdict and the reason as they were before the known bugs were looked at. `remarks` are to be told
-    whatever the verdict.
+    verdict and the reason as they were before the known bugs were looked at. `nearest` are known bugs that explain a
+    part of what differs. `remarks` are to be told whatever the verdict.
     """
 
     case: str
@@ -53,6 +62,7 @@ class Result:
     vendor: str = ""
     unexplained: Verdict | None = None
     symptom: str = ""
+    nearest: Nearest | None = None
     remarks: list[str] = field(default_factory=list)
 
     @property
@@ -62,6 +72,16 @@ class Result:
     @property
     def mode(self) -> str:
         return self.case.partition("@")[2]
+
+    @property
+    def beside(self) -> tuple[list[str] | None, list[str] | None]:
+        """The guest's and the debugger's log that a reader compares with those seen: foretold by bugs, or required."""
+        chosen = self.nearest or self
+        return chosen.required, chosen.debugger_required
+
+    @property
+    def beside_title(self) -> str:
+        return f"as {self.nearest.bugs}" if self.nearest else "required"
 
     def as_json(self) -> dict:
         return {
@@ -80,4 +100,6 @@ class Result:
         """What as_json() leaves out and a report shows: the logs of what is not green, and remarks."""
         logs = ("required", "seen", "debugger_required", "debugger_seen")
         table = {} if self.verdict.green else {name: getattr(self, name) for name in logs}
+        if self.nearest:
+            table["nearest"] = asdict(self.nearest)
         return table | ({"remarks": self.remarks} if self.remarks else {})

@@ -19,6 +19,9 @@ __all__ = ["ACCELERATORS", "accelerators_here", "Platform", "Unusable", "find_pl
 
 LOCAL = "local"
 
+# Values of ACCEL= beside names: all that this system can have; those of them whose results are a reference.
+ALL, REFERENCES = "all", "references"
+
 QEMUS = {accelerator.name: accelerator for accelerator in (TCG, KVM, WHPX, HVF, MSHV, NVMM)}
 
 # Each one's function from the settings to a Platform or Unusable.
@@ -36,22 +39,34 @@ def accelerators_here() -> list[str]:
 def find_platforms(settings: Settings, default: str) -> list[Platform | Unusable]:
     """The platforms that ACCEL asks for, each probed; `default` is what an empty ACCEL means.
 
-    By name, one that cannot be used is a result; of "all", those that this system can have, it is only mentioned.
+    By name, one that cannot be used is a result; of ALL or REFERENCES it is only mentioned.
     """
     asked = settings.accel or default
-    names = accelerators_here() if asked == "all" else asked.split(",")
+    names = accelerators_here() if asked in (ALL, REFERENCES) else asked.split(",")
     for name in names:
         if name not in ACCELERATORS:
             known = ", ".join(ACCELERATORS)
-            raise WrongQuestion(f"ACCEL={name}: there is no such accelerator: choose from {known}, all")
+            raise WrongQuestion(f"ACCEL={name}: there is no such accelerator: choose from {known}, {ALL}")
     platforms: list[Platform | Unusable] = []
     for host in settings.host.split(","):
         if host == LOCAL:
-            platforms += [ACCELERATORS[name](settings) for name in names]
+            left_out = _no_references(names) if asked == REFERENCES else {}
+            platforms += [left_out.get(name) or ACCELERATORS[name](settings) for name in names]
         elif KVM.name in names:
             platforms.append(lab.probe(host, settings))
     if not platforms:
         raise WrongQuestion(f"HOST={settings.host} ACCEL={asked}: an emulated host has KVM alone")
     for platform in platforms:
-        platform.asked = asked != "all"
+        platform.asked = asked not in (ALL, REFERENCES)
     return platforms
+
+
+def _no_references(names: list[str]) -> dict[str, Unusable]:
+    """Those accelerators of this machine that could be used, and are no reference."""
+    found = {}
+    for name in names:
+        accelerator = QEMUS.get(name)
+        if accelerator and not accelerator.obstacle() and (reservations := accelerator.reservations()):
+            reason = f"{'; '.join(reservations)}; ACCEL={name} runs it all the same"
+            found[name] = Unusable(name=name, reason=reason, left_out=True)
+    return found

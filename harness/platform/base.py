@@ -14,11 +14,15 @@ from harness.verdict import Result
 
 @dataclass(kw_only=True)
 class Unusable:
-    """A platform that cannot be used here, and why; `asked` if somebody wanted this very one."""
+    """A platform that cannot be used here, and why; `asked` if somebody wanted this very one.
+
+    `left_out` if it could be used, and is not because nobody asked for it and its results would be no reference.
+    """
 
     name: str
     reason: str
     asked: bool = True
+    left_out: bool = False
     debuggers: tuple[str, ...] = MODES
 
 
@@ -30,7 +34,8 @@ class Platform(ABC):
     debugger modes that it offers; `no_debugger` says why not the others, and `software_breakpoints` whether gdb can
     have breakpoints in the guest's memory. `facts` are what known bugs can
     depend on; `reservations` why its results are no reference, and `remarks` what else a reader should know.
-    `backtraces` if a hypervisor that dies is to leave its call chain, in backtrace.txt.
+    `backtraces` if a hypervisor that dies is to leave its call chain, in backtrace.txt. `pace` is about how many times
+    as long a run takes as in TCG here.
     """
 
     name: str
@@ -45,6 +50,7 @@ class Platform(ABC):
     no_debugger: str = ""
     software_breakpoints: bool = True
     backtraces: bool = False
+    pace: float = 1.0
 
     @abstractmethod
     def boot(
@@ -63,7 +69,7 @@ class Platform(ABC):
         """
 
     def review(self, results: list[Result], image: Image, run: Callable[["Platform", Image], list[Result]]) -> None:
-        """Looks at what this platform gave for cases of the image, and may change it.
+        """Looks at what one boot on this platform gave for cases of the image, and may change it.
 
         `run` runs cases detached on another platform.
         """

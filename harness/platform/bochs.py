@@ -60,5 +60,6 @@ def probe(settings: Settings) -> BochsPlatform | Unusable:
         versions={"bochs": version, "cpu_model": model},
         debuggers=DETACHED,
         no_debugger="the harness drives no debugger in Bochs",
+        pace=5.0,
         configuration=configuration,
     )

@@ -41,7 +41,7 @@ def reservations() -> list[str]:
     name = backend()
     if name in REFERENCES:
         return []
-    return [f"its backend is {name or 'unknown'}, not kvm_intel or kvm_amd, so it is no reference for KVM"]
+    return [f"its backend is {name or 'unknown'}, not kvm_intel or kvm_amd"]
 
 
 KVM = Accelerator(

@@ -152,6 +152,7 @@ class Maker:
     """
 
     slower: float
+    pace: float
     alone: Callable[[Machine, Settings], Platform | Unusable]
     debuggers: tuple[str, ...]
     no_debugger: str
@@ -192,6 +193,7 @@ def _beyond_svm(machine: AMDMachine, case: str, debugger: str) -> str:
 MAKERS = {
     AMDMachine: Maker(
         slower=3.0,
+        pace=15.0,
         alone=_in_tcg,
         # TCG checks INT3 against the intercept of INT n only, not against that of #BP: raise_interrupt2() in
         # target/i386/tcg/excp_helper.c.
@@ -202,6 +204,7 @@ MAKERS = {
     ),
     IntelMachine: Maker(
         slower=10.0,
+        pace=150.0,
         alone=_in_bochs,
         debuggers=tuple(mode for mode in MODES if mode != "step"),
         no_debugger="to step through every instruction takes hours in Bochs",
@@ -256,7 +259,7 @@ def probe(host: str, settings: Settings) -> LabKVM | Unusable:
             **machine.facts,
         },
         versions={"qemu": version, "qemu_package": package, "cpu_model": cpu_model, "kernel": release},
-        reservations=[f"its CPU is emulated by {machine.emulator_name}, so it is no reference"],
+        reservations=[f"its CPU is emulated by {machine.emulator_name}"],
         debuggers=maker.debuggers,
         no_debugger=maker.no_debugger,
         software_breakpoints=maker.software_breakpoints,
@@ -267,6 +270,7 @@ def probe(host: str, settings: Settings) -> LabKVM | Unusable:
         modules=settings.modules,
         bochs=shutil.which(settings.bochs) or "",
         slower=maker.slower,
+        pace=maker.pace,
         cpu=functools.cache(cpu),
     )
 

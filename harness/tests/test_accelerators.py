@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from harness.platform import ACCELERATORS, QEMUS, Platform, Unusable, accelerators_here, find_platforms, qemu
+from harness.platform import ACCELERATORS, QEMUS, REFERENCES, Platform, Unusable, accelerators_here, find_platforms
+from harness.platform import kvm, qemu
+from harness.report import platform_lines
 from harness.tests.test_vm import make_settings
 
 WHPX_OFF = """\
@@ -141,3 +143,33 @@ def test_all_means_what_this_system_can_have(monkeypatch, system, names):
     monkeypatch.setattr(platform, "system", lambda: system)
     assert accelerators_here() == [*names, "bochs"]
     assert set(accelerators_here()) < set(ACCELERATORS)
+
+
+@pytest.mark.parametrize("module, words", [("kvm_pvm", "kvm_pvm"), ("", "unknown")])
+@pytest.mark.parametrize("asked, runs", [("", False), ("references", False), ("all", True), ("kvm", True)])
+def test_what_is_no_reference_is_named_and_runs_only_where_it_was_asked_for(
+    monkeypatch, tmp_path, module, words, asked, runs
+):
+    if module:
+        (tmp_path / module).mkdir()
+    (tmp_path / "kvm").touch()
+    monkeypatch.setattr(kvm, "MODULES", tmp_path)
+    monkeypatch.setattr(kvm, "DEVICE", tmp_path / "kvm")
+    monkeypatch.setattr(kvm, "SYSTEMS", (platform.system(),))
+    platforms = {each.name: each for each in find_platforms(make_settings(accel=asked), REFERENCES)}
+    left_out = isinstance(platforms["kvm"], Unusable) and platforms["kvm"].left_out
+    assert left_out == (not runs)
+    if left_out:
+        assert platform_lines([platforms["kvm"]]) == [
+            f"kvm: not run: its backend is {words}, not kvm_intel or kvm_amd; ACCEL=kvm runs it all the same"
+        ]
+
+
+@pytest.mark.parametrize("module", kvm.REFERENCES)
+def test_a_reference_is_never_left_out(monkeypatch, tmp_path, module):
+    (tmp_path / module).mkdir()
+    (tmp_path / "kvm").touch()
+    monkeypatch.setattr(kvm, "MODULES", tmp_path)
+    monkeypatch.setattr(kvm, "DEVICE", tmp_path / "kvm")
+    found = find_platforms(make_settings(), REFERENCES)
+    assert not any(isinstance(each, Unusable) and each.left_out for each in found)

@@ -90,6 +90,35 @@ def test_anything_more_is_a_difference(bug):
         assert classified(step(Verdict.DIFFERS, seen), FACTS, bug(REWRITE)) == (Verdict.DIFFERS, "")
 
 
+def test_another_fault_on_top_is_told_beside_what_the_bug_foretells(bug):
+    result = step(Verdict.DIFFERS, ["#DB dr6=00004000", "note x=2"])
+    classify(result, FACTS, [bug(REWRITE)])
+    assert (result.verdict, result.bug) == (Verdict.DIFFERS, "")
+    assert result.reason == "as bug-1, but also x=2 instead of x=1"
+    assert (result.beside, result.beside_title) == ((WRONG, []), "as bug-1")
+
+
+def test_on_top_of_an_asterisk_the_number_seen_is_no_difference(bug):
+    result = step(Verdict.DIFFERS, ["#DB dr6=00001234", "note x=2"])
+    classify(result, FACTS, [bug(REWRITE.replace('"dr6=00004000"', '"dr6=*"'))])
+    assert result.reason == "as bug-1, but also x=2 instead of x=1"
+
+
+def test_a_stop_too_many_is_told_beside_what_the_bug_foretells(bug):
+    result = step(Verdict.DIFFERS, WRONG)
+    result.debugger_seen = ["stop elsewhere"]
+    classify(result, FACTS, [bug(REWRITE)])
+    assert result.reason == "as bug-1, but also one line too many: stop elsewhere"
+
+
+@pytest.mark.parametrize("seen", [["#DB dr6=ffff4ff0", "note x=2"], ["#UD dr6=ffff0ff0", "note x=1"]])
+def test_a_bug_that_explains_nothing_of_it_is_not_mentioned(bug, seen):
+    result = step(Verdict.DIFFERS, seen)
+    result.reason = "as before"
+    classify(result, FACTS, [bug(REWRITE)])
+    assert (result.nearest, result.reason, result.beside) == (None, "as before", (REQUIRED, []))
+
+
 def test_an_asterisk_is_a_number_and_nothing_else(bug):
     some_value = bug(REWRITE.replace('"dr6=00004000"', '"dr6=*"'))
     assert classified(step(Verdict.DIFFERS, WRONG), FACTS, some_value) == (Verdict.KNOWN, "bug-1")

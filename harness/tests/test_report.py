@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Runs merged: the columns that they make, what counts, and that nothing in them is taken for anything but text."""
 
+import io
 import json
 import re
 import subprocess
@@ -10,6 +11,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from harness import kept
 from harness.errors import WrongQuestion
@@ -18,7 +20,9 @@ from harness.markdown import plain, summary
 from harness.merge import merge
 from harness.page import page
 from harness.platform import find_platforms
+from harness.problems import GRAVITY, debuggers, find_problems, names
 from harness.record import Record
+from harness.report import print_platform, print_short_table
 from harness.runner import Group, Runner
 from harness.settings import ROOT
 from harness.tests.command import harness
@@ -118,6 +122,8 @@ def test_different_builds_of_an_image_are_mentioned(tmp_path):
         ('{"platform": "tcg"}', json.dumps([verdict() | {"reason": 5}]), "is no list of verdicts"),
         ('{"platform": "tcg"}', json.dumps([verdict() | {"seen": "x"}]), "is no list of verdicts"),
         ('{"platform": "tcg"}', json.dumps([verdict() | {"seen": None}]), "is no list of verdicts"),
+        ('{"platform": "tcg"}', json.dumps([verdict() | {"nearest": 5}]), "is no list of verdicts"),
+        ('{"platform": "tcg"}', json.dumps([verdict() | {"nearest": {"bugs": "x"}}]), "is no list of verdicts"),
     ],
 )
 def test_what_is_no_run_is_refused(tmp_path, platform, verdicts, words):
@@ -182,6 +188,98 @@ def test_the_page_shows_text_as_text(nasty):
     assert not tags.names & {"script", "img", "iframe", "object", "link", "form"}
     assert not any(name.startswith("on") or name in ("src", "style") for name in tags.attributes)
     assert "<script>alert(1)</script>\\x1b[31m\\u202e" in tags.text
+
+
+def test_a_difference_is_told_once_for_all_modes_that_deviate_alike():
+    """What follows from the mode, as cs=, counts for nothing; what is missing or too much counts whole."""
+
+    def result(case: str, debugger: str, dr6: str) -> Result:
+        lines = [f"#DB rip=after dr6={value} cs={case.partition('@')[2]}" for value in ("ffff4ff0", dr6)]
+        seen = [*lines[1:], f"#UD rip=x cs={case}"]
+        return Result(case, "tcg", debugger, Verdict.DIFFERS, "why", required=lines[:1], seen=seen)
+
+    alike = [
+        result(case, debugger, "0")
+        for case in ("a@kernel32", "a@user64", "b@vm86")
+        for debugger in ("detached", "step")
+    ]
+    other = result("c@kernel32", "detached", "1")
+    groups = find_problems([*alike, other]).others
+    assert groups == [alike, [other]]
+    assert names(groups[0]) == ("a@kernel32,user64, b@vm86", "tcg", "detached, step")
+
+
+def test_the_gravest_comes_first():
+    endings = [verdict for verdict in Verdict if not verdict.green]
+    groups = find_problems([Result("a@kernel32", "tcg", "step", verdict) for verdict in endings]).others
+    assert [group[0].verdict for group in groups] == list(GRAVITY) and set(GRAVITY) == set(endings)
+
+
+def test_a_known_bug_counts_alone_and_with_others():
+    both = Result("a@kernel32", "tcg", "step", Verdict.KNOWN, "X is wrong; Y as well", "x, y")
+    one = Result("b@kernel32", "tcg", "step", Verdict.KNOWN, "Y as well", "y")
+    found = [(bug.name, bug.title, bug.results) for bug in find_problems([both, one]).known]
+    assert found == [("y", "Y as well", [both, one]), ("x", "X is wrong", [both])]
+
+
+@pytest.mark.parametrize(
+    "modes, words",
+    [
+        (["step"], "step"),
+        (["step", "attached"], "attached, step"),
+        (["detached", "attached", "hbreak", "break", "watch", "step", "left", "cut"], "in all debugger modes"),
+        (["somewhere"], "somewhere"),
+    ],
+)
+def test_debugger_modes_in_words(modes, words):
+    assert debuggers(modes) == words
+
+
+def printed(function, *arguments) -> str:
+    console = Console(file=io.StringIO(), soft_wrap=True, highlight=False, width=500)
+    function(console, *arguments)
+    return console.file.getvalue()
+
+
+def test_a_platform_with_thousands_of_failures_fits_on_a_screen():
+    """The first difference whole, the next as long as there is room, the rest by their reasons and then by number."""
+    results = []
+    for number in range(100):
+        seen = [f"#DB {number} {line}" for line in range(20)]
+        results.append(
+            Result(f"c{number}@kernel32", "kvm", "step", Verdict.DIFFERS, f"reason {number}", required=["x"], seen=seen)
+        )
+    results += [
+        Result(f"b{number}@kernel32", "kvm", mode, Verdict.BACKEND, "KVM internal error. Suberror: 1")
+        for number in range(500)
+        for mode in ("detached", "attached")
+    ]
+    text = printed(print_platform, results)
+    assert text.startswith("kvm: red: 1100 of 1100: 100 differs, 1000 backend\nb0@kernel32, b1@kernel32, ")
+    assert "492 more cases on kvm detached, attached: backend: KVM internal error. Suberror: 1 (1000 results)" in text
+    assert "and 89 more results that are not green, for 89 other reasons\n" in text
+    assert text.count("\n") < 40
+
+
+def test_the_short_table_has_a_row_for_modes_and_a_column_for_debuggers_that_agree():
+    results = [
+        Result(f"{name}@{mode}", "tcg", debugger, Verdict.KNOWN if known else Verdict.PASS)
+        for name, mode in (("a", "kernel32"), ("a", "user64"), ("b", "kernel32"), ("b", "user64"))
+        for debugger in ("detached", "attached", "step")
+        for known in [name == "b" and debugger == "step" and mode == "user64"]
+    ]
+    lines = [re.split("  +", line.rstrip()) for line in printed(print_short_table, results, 3).splitlines()]
+    assert lines[-3:] == [["a, 2 modes", "pass"], ["b@kernel32", "pass"], ["b@user64", "pass, known in step"]]
+    assert printed(print_short_table, results, 2) == ""
+
+
+def test_the_page_shows_what_known_bugs_foretell_beside_what_was_seen(tmp_path):
+    nearest = {"bugs": "tcg-init-cr0", "required": ["note cr0=1", "note cr3=0"], "debugger_required": []}
+    differs = verdict(ending=Verdict.DIFFERS, required=["note cr0=0", "note cr3=0"], seen=["note cr0=1", "note cr3=2"])
+    keep(tmp_path / "a", [differs | {"nearest": nearest}])
+    text = page(*merge(kept.read([tmp_path])))
+    assert "<th>as tcg-init-cr0 of the guest</th>" in text
+    assert "<td>note cr0=1</td>" in text and "<del>cr3=0</del>" in text
 
 
 def test_the_page_has_both_logs_side_by_side(tmp_path):

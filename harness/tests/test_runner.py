@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from harness import process
 from harness.image import Image, read_images
 from harness.outcome import Outcome
 from harness.platform import Unusable, find_platforms
-from harness.runner import Group, Runner
-from harness.verdict import Verdict
+from harness.runner import MOST_IN_VAIN, Group, Runner
+from harness.verdict import Result, Verdict
 
 CASES = ["a@m", "b@m", "c@m"]
 DONE = [line for case in CASES for line in (f"begin {case}", f"end {case}")]
@@ -132,3 +133,52 @@ def test_a_case_that_a_platform_refuses_is_unusable_beside_one_that_runs(setting
     assert results["int3@kernel32"].verdict is Verdict.PASS
     assert results["int_n@kernel32"].verdict is Verdict.UNUSABLE
     assert results["int_n@kernel32"].reason == "it ends the host"
+
+
+@pytest.mark.parametrize(
+    "endings, boots",
+    [
+        pytest.param(["error"] * 20, MOST_IN_VAIN, id="always"),
+        pytest.param(["error"] * 4 + [""] + ["error"] * 15, 4 + 1 + MOST_IN_VAIN, id="but for one"),
+        pytest.param(["error", "other"] * 10, 20, id="for another reason each time"),
+        pytest.param([""] * 20, 20, id="never"),
+    ],
+)
+def test_a_backend_that_fails_at_once_is_not_booted_for_ever(settings, monkeypatch, tmp_path, endings, boots):
+    """In each VM, one case; where the ending is empty, it passes."""
+    cases = tuple(f"c{number}@kernel32" for number in range(20))
+    group = Group(Unusable(name="kvm", reason=""), "detached", Image(Path("guest32.elf"), cases))
+    group.platform.refusal = lambda case, debugger: ""
+    booted = []
+
+    def boot(self, group, remaining):
+        booted.append(remaining[0])
+        ending = endings[len(booted) - 1]
+        verdict = Verdict.BACKEND if ending else Verdict.PASS
+        return [Result(remaining[0], "kvm", "detached", verdict, ending, symptom=ending)]
+
+    monkeypatch.setattr(Runner, "_boot", boot)
+    runner = Runner(settings)
+    runner.record._runs = tmp_path
+    results = runner.run(group)
+    assert len(booted) == boots and [result.case for result in results] == list(cases)
+    assert [result.verdict for result in results[boots:]] == [Verdict.UNUSABLE] * (20 - boots)
+    words = f"not run: {MOST_IN_VAIN} VMs in a row ended in their first case: error"
+    assert all(result.reason == words for result in results[boots:])
+
+
+def test_all_that_is_settled_is_there_however_the_iteration_ends(settings, monkeypatch):
+    groups = [Group(Unusable(name=name, reason=""), "detached", Image(Path("x"), ("a@m",))) for name in "abcd"]
+
+    def boots(self, group):
+        if group.platform.name == "c":
+            raise RuntimeError("a fault of ours")
+        yield [Result("a@m", group.platform.name, "detached", Verdict.PASS)]
+
+    monkeypatch.setattr(Runner, "_boots", boots)
+    monkeypatch.setattr(process, "stop_all", lambda: None)
+    results: list[Result] = []
+    with pytest.raises(RuntimeError):
+        for _ in Runner(settings).run_all(groups, results):
+            pass
+    assert {"a", "b"} <= {result.platform for result in results} <= {"a", "b", "d"}

@@ -14,7 +14,7 @@ from harness.errors import WrongQuestion
 from harness.image import Image, read_images, select
 from harness.platform import Platform, find_platforms
 from harness.required import GUEST, SCRIPTED, STEPS, read_blocks
-from harness.runner import make_groups
+from harness.runner import Runner, make_groups
 from harness.settings import ROOT, Settings
 from harness.verbs.common import run_groups
 from harness.verdict import Result
@@ -38,7 +38,9 @@ def bless(settings: Settings, choice: str, replace: bool, directory: Path = ROOT
     descriptions = {platform.name: platform.description for platform in asked}
     if choice and choice not in descriptions:
         raise WrongQuestion(f"--choose {choice}: it is none of those that are asked: {', '.join(descriptions)}")
-    detached = run_groups(console, settings, make_groups(asked, "detached", images))
+    detached: list[Result] = []
+    runner = Runner(settings)
+    run_groups(runner, make_groups(asked, "detached", images), detached)
     console.print()
     settled = [
         bless_log(console, path, answers, descriptions, lambda name, said: decide(said, choice), replace)
@@ -52,13 +54,15 @@ def bless(settings: Settings, choice: str, replace: bool, directory: Path = ROOT
         )
         return 1
     alone = {(result.platform, result.case): result for result in detached}
-    steps = run_groups(console, settings, make_groups(stepping, "step", images))
+    steps: list[Result] = []
+    run_groups(runner, make_groups(stepping, "step", images), steps)
     console.print()
     said = [(result, STEPS, steps_of(result, alone[result.platform, result.case])) for result in steps]
     for path, answers in _by_log(directory, said).items():
         by_code = partial(_decide_steps, images, gdb, read_blocks(path) if path.exists() else {})
         settled.append(bless_log(console, path, answers, descriptions, by_code, replace))
-    scripts = run_groups(console, settings, make_groups(stepping, "script", images))
+    scripts: list[Result] = []
+    run_groups(runner, make_groups(stepping, "script", images), scripts)
     console.print()
     said = [(result, GUEST, steps_of(result, alone[result.platform, result.case])) for result in scripts]
     for path, answers in _by_log(directory, said, SCRIPTED).items():

@@ -4,14 +4,13 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from rich.console import Console
-from rich.text import Text
-
-from harness import report
 from harness.bugs import Bug, read_bug
 from harness.errors import WrongQuestion
+from harness.estimate import seconds_for
+from harness.progress import Meter
+from harness.record import json_text, write_text
 from harness.runner import Group, Runner
-from harness.settings import ROOT, Settings
+from harness.settings import ROOT
 from harness.verdict import Result
 
 
@@ -24,23 +23,27 @@ def find_bug(name: str) -> Bug:
 
 
 def run_groups(
-    console: Console,
-    settings: Settings,
+    runner: Runner,
     groups: list[Group],
-    before: Callable[[Runner], list[Result]] = lambda runner: [],
-) -> list[Result]:
-    """What `before` gives, and the groups' results, with progress on a terminal and a line for each group elsewhere."""
-    progress = report.make_progress_console()
-    with progress.status("booting") as status:
-        runner = Runner(settings, lambda group, case: status.update(f"{group.platform.name} {group.debugger}: {case}"))
-        results = before(runner)
-        for group, settled in zip(groups, runner.run_all(groups), strict=True):
-            results += settled
-            if not progress.is_terminal:
-                bad = sum(not result.verdict.green for result in settled)
-                words = f"cases: {len(settled)}" + (f", not green: {bad}" if bad else "")
-                console.print(Text(f"{group.platform.name} {group.debugger} {group.image.name}: {words}"))
-    return results
+    results: list[Result],
+    on_platform: Callable[[Meter, str], None] = lambda meter, platform: None,
+) -> None:
+    """Runs the groups and adds to `results` what they give, with a progress line meanwhile.
+
+    `on_platform` hears of each platform that is through. `results` have all that was settled even where it is stopped.
+    """
+    left = {group.platform.name: 0 for group in groups}
+    for group in groups:
+        left[group.platform.name] += 1
+    before = len(results)
+    total = sum(len(group.image.cases) for group in groups)
+    with Meter(total, seconds_for(groups, runner.jobs)) as meter:
+        runner.on_case = lambda group, case: meter.begun(f"{group.platform.name} {group.debugger} {case}")
+        for group, through in runner.run_all(groups, results):
+            meter.done(len(results) - before)
+            left[group.platform.name] -= through
+            if through and not left[group.platform.name]:
+                on_platform(meter, group.platform.name)
 
 
 def writable(name: str) -> Path | None:
@@ -52,3 +55,9 @@ def writable(name: str) -> Path | None:
             return Path(name)
     except OSError as error:
         raise WrongQuestion(f"JSON={name}: cannot be written: {error.strerror}") from None
+
+
+def write_results(path: Path | None, results: list[Result]) -> None:
+    """JSON=..., where it was asked for. Raises WrongQuestion where it cannot be written any more."""
+    if path:
+        write_text(path, json_text([result.as_json() for result in results]))

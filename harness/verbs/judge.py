@@ -29,9 +29,7 @@ def judge_logs(sources: list[str]) -> int:
                 captured.text_of(data), printable(source), required, bugs, captured.circumstances(source)
             )
     report.print_table(console, results)
-    console.print()
-    report.print_problems(console, results)
-    report.print_summary(console, results, [])
+    report.print_by_platform(console, results, {bug.name: bug for bug in bugs})
     return 0 if all(result.verdict.green for result in results) else 1
 
 

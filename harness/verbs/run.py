@@ -1,44 +1,167 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""The verb run, the main job: boot everywhere, compare, print the table."""
+"""The verb run, the main job: boot everywhere, compare, and say of each platform what came as it ends.
+
+What is done is never lost: a signal leaves the summary so far, the results and the page.
+"""
+
+import signal
+import time
+from collections.abc import Callable, Sized
+
+from rich.console import Console
+from rich.text import Text
 
 from harness import report
-from harness.errors import WrongQuestion
+from harness.errors import Stopped, WrongQuestion
+from harness.estimate import in_words, seconds_for
 from harness.image import Image, read_images, select
-from harness.platform import Platform, Unusable, find_platforms, modes_asked_of
-from harness.record import write_json
-from harness.runner import Runner, make_groups
-from harness.settings import Settings
-from harness.verbs.common import run_groups, writable
+from harness.page import write_page
+from harness.platform import REFERENCES, Platform, Unusable, find_platforms, modes_asked_of
+from harness.problems import debuggers
+from harness.progress import Meter
+from harness.runner import Group, Runner, make_groups
+from harness.settings import PAGE, Settings, command_with, shown
+from harness.verbs.common import run_groups, writable, write_results
 from harness.verdict import Result
+
+SHORT = 20  # rows of a table that is short
 
 
 def run(settings: Settings) -> int:
-    """Boots everywhere, compares, prints the table."""
+    """Boots everywhere, compares, prints what came; returns the exit status."""
     console = report.make_console()
     images = select(read_images(settings.build), settings.case, settings.mode)
     json_path = writable(settings.json)
-    platforms = find_platforms(settings, default="all")
+    platforms = find_platforms(settings, default=REFERENCES)
     report.print_platforms(console, platforms)
     usable = [platform for platform in platforms if isinstance(platform, Platform)]
-    wanted = [platform for platform in platforms if isinstance(platform, Unusable) and platform.asked]
     groups = make_groups(usable, settings.debugger, images)
-    results = run_groups(console, settings, groups, lambda runner: _unusable(runner, wanted, settings, images))
-    results.sort(key=lambda result: [platform.name for platform in platforms].index(result.platform))
-    if not results:
+    runner = Runner(settings)
+    summary = Summary(console, settings, runner, groups)
+    summary.results += _unusable(runner, platforms, settings, images)
+    if not groups and not summary.results:
         raise WrongQuestion("no platform is usable here, for the reasons above")
-    console.print()
-    report.print_table(console, results)
-    console.print()
-    report.print_problems(console, results)
-    report.print_summary(console, results, platforms)
-    if json_path:
-        write_json(json_path, [result.as_json() for result in results])
-    return 0 if all(result.verdict.green for result in results) else 1
+    summary.announce()
+    stopped: Stopped | None = None
+    try:
+        run_groups(runner, groups, summary.results, summary.platform_is_through)
+    except Stopped as stop:
+        stopped = stop
+    order = [platform.name for platform in platforms]
+    summary.results.sort(key=lambda result: order.index(result.platform))
+    lines = report.platform_lines(platforms)
+    unwritten = [
+        *_failure(write_results, json_path, summary.results),
+        *_failure(write_page, PAGE, lines, summary.results),
+    ]
+    summary.finish(stopped)
+    if unwritten:
+        raise unwritten[0]
+    return stopped.status if stopped else int(any(not result.verdict.green for result in summary.results))
 
 
-def _unusable(runner: Runner, platforms: list[Unusable], settings: Settings, images: list[Image]) -> list[Result]:
+def _failure(write: Callable[..., None], *arguments) -> list[WrongQuestion]:
+    """Why something could not be written, which must not keep the rest from being said; nothing if it could."""
+    try:
+        write(*arguments)
+    except WrongQuestion as error:
+        return [error]
+    return []
+
+
+def _unusable(
+    runner: Runner, platforms: list[Platform | Unusable], settings: Settings, images: list[Image]
+) -> list[Result]:
+    """The results of platforms that were asked for and cannot be used."""
     return [
         result
         for platform in platforms
+        if isinstance(platform, Unusable) and platform.asked
         for result in runner.unusable(platform, modes_asked_of(platform, settings.debugger), images)
     ]
+
+
+class Summary:
+    """What a run says, from what it will do to what to do next; `results` are what there is by now."""
+
+    def __init__(self, console: Console, settings: Settings, runner: Runner, groups: list[Group]) -> None:
+        self.results: list[Result] = []
+        self._console = console
+        self._settings = settings
+        self._bugs = {bug.name: bug for bug in runner.bugs}
+        self._groups = groups
+        self._told: set[str] = set()
+        self._began = time.monotonic()
+
+    def announce(self) -> None:
+        """What will be done, and about how long that takes."""
+        if not self._groups:
+            return
+        cases = {case for group in self._groups for case in group.image.cases}
+        names = {case.partition("@")[0] for case in cases}
+        platforms = dict.fromkeys(group.platform.name for group in self._groups)
+        modes = dict.fromkeys(group.debugger for group in self._groups)
+        total = sum(len(group.image.cases) for group in self._groups)
+        where = f"on {', '.join(platforms)} in {_count(modes, 'debugger mode')}"
+        words = f"{_count(names, 'case')} ({len(cases)} with their modes) {where}: {total} results"
+        took = in_words(seconds_for(self._groups, self._settings.jobs))
+        self._console.print(Text(f"{words}, about {took}"))
+
+    def platform_is_through(self, meter: Meter, platform: str) -> None:
+        """Says what a platform gave."""
+        with meter.paused():
+            self._print_platform(platform)
+
+    def _print_platform(self, platform: str) -> None:
+        self._told.add(platform)
+        mine = [result for result in self.results if result.platform == platform]
+        self._console.print()
+        report.print_platform(self._console, mine, self._bugs, time.monotonic() - self._began)
+
+    def finish(self, stopped: Stopped | None) -> None:
+        """What has not been said yet, the table if it is wanted, and what to do next."""
+        for platform in dict.fromkeys(result.platform for result in self.results):
+            if platform not in self._told:
+                self._print_platform(platform)
+        self._print_table()
+        if len(self._told) > 1:
+            self._console.print(Text(f"\nall platforms: {report.counts(self.results)}"))
+        if stopped:
+            self._console.print(Text(f"\n{self._unrun(stopped)}", "bold red"))
+        red = [result for result in self.results if not result.verdict.green]
+        self._console.print()
+        if red:
+            first = report.gravest(red)
+            knobs = {"accel": first.platform.partition("@")[0], "case": first.case, "debugger": first.debugger}
+            self._console.print(Text(f"one of them again, alone: {command_with(self._settings, knobs)}"))
+        self._console.print(Text(f"each verdict, with both logs of what is not green: {shown(PAGE)}, or TABLE=full"))
+
+    def _print_table(self) -> None:
+        if self._settings.table == "full":
+            self._console.print()
+            report.print_table(self._console, self.results)
+        elif self._settings.table == "short":
+            report.print_short_table(self._console, self.results, SHORT)
+
+    def _unrun(self, stopped: Stopped) -> str:
+        """What a signal has kept from being run."""
+        done = {(result.case, result.platform, result.debugger) for result in self.results}
+        missing = [
+            (group.platform.name, group.debugger)
+            for group in self._groups
+            for case in group.image.cases
+            if (case, group.platform.name, group.debugger) not in done
+        ]
+        where = [
+            f"{platform}: {debuggers(debugger for name, debugger in missing if name == platform)}"
+            for platform in dict.fromkeys(name for name, _ in missing)
+        ]
+        total = sum(len(group.image.cases) for group in self._groups)
+        words = (
+            f"{len(missing)} of {total} results are missing: {'; '.join(where)}" if missing else "nothing is missing"
+        )
+        return f"stopped by {signal.Signals(stopped.number).name}: {words}"
+
+
+def _count(items: Sized, noun: str) -> str:
+    return f"{len(items)} {noun}{'' if len(items) == 1 else 's'}"

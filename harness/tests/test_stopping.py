@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""A run that a signal stops: what is done is told and written, what is not is said, and nothing stays behind."""
+
+import json
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from harness.settings import ROOT
+from harness.tests.command import left_behind
+
+CASES = "tf_step,int3,icebp,iret_tf,popf_*"
+
+
+def finished(pid: int) -> dict[tuple, str]:
+    """The verdicts that the VMs of a run have left so far."""
+    found = {}
+    for path in (ROOT / "build" / "runs").glob(f"*-{pid}/*/verdict.json"):
+        try:
+            results = json.loads(path.read_text())
+        except ValueError:  # half written
+            continue
+        found |= {key(result): result["verdict"] for result in results}
+    return found
+
+
+def key(result: dict) -> tuple:
+    return tuple(result[name] for name in ("case", "mode", "platform", "debugger"))
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda number: number.name)
+@pytest.mark.parametrize("moment", [0, 1, 4, 8, 12], ids=lambda moment: f"after {moment} VMs")
+def test_what_is_done_is_kept(private, tmp_path, number, moment):
+    file = tmp_path / "results.json"
+    command = [sys.executable, "-m", "harness", "run", "--accel=tcg", "--debugger=all", f"--case={CASES}"]
+    run = subprocess.Popen(
+        [*command, f"--json={file}", "--jobs=2"],
+        cwd=ROOT,
+        env=private,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # ignored below a shell's background job
+    )
+    until = time.monotonic() + 60
+    runs = ROOT / "build" / "runs"
+    while not list(runs.glob(f"*-{run.pid}/*/command")) or len(list(runs.glob(f"*-{run.pid}/*/verdict.json"))) < moment:
+        assert time.monotonic() < until and run.poll() is None
+        time.sleep(0.01)
+    before = finished(run.pid)
+    run.send_signal(number)
+    output, errors = run.communicate(timeout=30)
+    assert (run.returncode, errors) == (128 + number, "")
+    after = finished(run.pid)
+    results = {key(result): result["verdict"] for result in json.loads(file.read_text())}
+    assert before.items() <= results.items() and results == after
+    assert f"\nstopped by {number.name}: " in output
+    total = int(output.partition(" results, about")[0].rpartition(" ")[2])
+    assert len(results) < total and f" {total - len(results)} of {total} results are missing: tcg: " in output
+    assert ("tcg: green: " in output) == bool(results)
+    assert left_behind(private) == []

@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""What a run looks like on a terminal: in its width, with and without colours, while it runs and when it is stopped."""
+
+import re
+import sys
+import time
+
+import pexpect
+import pytest
+
+from harness import progress
+from harness.estimate import in_words
+from harness.settings import ROOT
+
+SEQUENCE = re.compile(r"\x1b\[[0-9;?]*([a-zA-Z])")
+HIDE_CURSOR, SHOW_CURSOR = "\x1b[?25l", "\x1b[?25h"
+WIDTHS = [80, 120, 200]
+KNOWN = "dbreak_*,tf_lss"  # known bugs whose titles are long, in QEMU up to 11.1
+
+
+def run(private, *arguments, width=80, **variables) -> pexpect.spawn:
+    environment = {name: value for name, value in private.items() if name not in ("NO_COLOR", "COLUMNS", "LINES")}
+    return pexpect.spawn(
+        sys.executable,
+        ["-m", "harness", "run", "--accel=tcg", *arguments],
+        cwd=str(ROOT),
+        env=environment | {"TERM": "xterm-256color"} | variables,
+        dimensions=(24, width),
+        encoding="utf-8",
+        timeout=60,
+    )
+
+
+def shown(text: str) -> list[str]:
+    """All lines that were on the terminal at some time, without sequences."""
+    return [SEQUENCE.sub("", line).rstrip() for line in re.split("[\r\n]+", text)]
+
+
+def of_progress(lines: list[str]) -> list[str]:
+    return [line for line in lines if re.match(r"\d+ of \d+ done, about ", line)]
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_nothing_is_wider_than_the_terminal(private, width):
+    child = run(private, f"--case={KNOWN}", "--debugger=detached,attached", width=width)
+    child.expect(pexpect.EOF)
+    lines = shown(child.before)
+    progress = of_progress(lines)
+    assert len(set(progress)) > 1 and all(len(line) <= width for line in progress)
+    known = [line for line in lines if line.startswith("  tcg-")]
+    assert known and all(len(line) <= width for line in known)
+    assert any("…" in line for line in known) == (width < 200)
+    assert child.before.count(HIDE_CURSOR) == child.before.count(SHOW_CURSOR) > 0
+    child.close()
+    assert child.exitstatus == 0
+
+
+def test_the_progress_line_is_gone_when_results_are_told(private):
+    child = run(private, "--case=int3", "--debugger=detached,attached")
+    child.expect(pexpect.EOF)
+    _, _, told = child.before.rpartition(SHOW_CURSOR)
+    lines = shown(told)
+    assert not of_progress(lines) and any(line.startswith("int3, ") for line in lines)
+
+
+def colours(text: str) -> bool:
+    """Whether a sequence sets a colour: SGR with 30 to 37, 90 to 97 or 38."""
+    return bool(re.search(r"\x1b\[(?:\d+;)*(?:3[0-8]|9[0-7])(?:;\d+)*m", text))
+
+
+@pytest.mark.parametrize("variables, coloured", [({}, True), ({"NO_COLOR": "1"}, False)], ids=["colours", "NO_COLOR"])
+def test_colours(private, variables, coloured):
+    child = run(private, "--case=int3", "--debugger=detached", **variables)
+    child.expect(pexpect.EOF)
+    assert colours(child.before) == coloured
+
+
+@pytest.mark.parametrize("stage", ["probing", "running", "told"])
+@pytest.mark.parametrize("width", WIDTHS)
+def test_control_c(private, tmp_path, width, stage):
+    file = tmp_path / "results.json"
+    child = run(private, "--debugger=attached,hbreak", f"--json={file}", width=width)
+    expected = {"probing": r"QEMU \d", "running": r"[1-9]\d* of \d+ done", "told": r"[5-9]\d\d of \d+ done"}
+    child.expect(expected[stage])
+    child.sendintr()
+    child.expect(pexpect.EOF)
+    output = child.before
+    child.close()
+    assert child.exitstatus == 130
+    assert "stopped by SIGINT: " in output or "trapline: stopped" in output
+    if stage != "probing":
+        assert "results are missing: tcg: " in output and file.read_text().startswith("[")
+    assert "Traceback" not in output
+    assert SHOW_CURSOR in output or HIDE_CURSOR not in output
+
+
+def test_without_a_terminal_progress_is_plain_lines_that_grow_rarer(capsys, monkeypatch):
+    monkeypatch.setattr(progress, "FIRST", 0.2)
+    with progress.Meter(1000, 1.0) as meter:
+        until = time.monotonic() + 1.5
+        while time.monotonic() < until:
+            meter.begun("tcg step int3@kernel64")
+            time.sleep(0.01)
+    lines = capsys.readouterr().err.splitlines()
+    assert 1 <= len(lines) <= 3  # after 0.2, 0.6 and 1.4 seconds at the earliest
+    assert all(re.fullmatch(r"\d+ of 1000 done, about .* left: tcg step int3@kernel64", line) for line in lines)
+
+
+@pytest.mark.parametrize(
+    "seconds, words",
+    [(0, "a second"), (7.2, "7 s"), (58, "60 s"), (119, "2 min"), (1000, "15 min"), (7200, "2 h")],
+)
+def test_durations_are_as_exact_as_an_estimate(seconds, words):
+    assert in_words(seconds) == words
