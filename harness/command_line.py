@@ -107,8 +107,8 @@ def run_verb(options: argparse.Namespace) -> int:
     return verbs[options.verb](settings)
 
 
-# What asks the command to end; Windows has no SIGHUP.
-STOPPING = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+# What asks the command to end.
+STOPPING = [signal.SIGINT, signal.SIGTERM, *([signal.SIGHUP] if process.POSIX else [])]
 
 
 def on_stop(number: int, _frame) -> None:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The harness as a command of its own, in the environment of the fixture `private`, and what it leaves behind."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,11 @@ from harness.settings import ROOT
 def harness(private, *arguments, **options) -> subprocess.CompletedProcess:
     command = [sys.executable, "-m", "harness", *arguments]
     return subprocess.run(command, cwd=ROOT, env=private, capture_output=True, text=True, timeout=120, **options)
+
+
+def without_progress(errors: str) -> str:
+    """Standard error without the lines that say now and then how far a slow command is."""
+    return re.sub(r"^\d+ of \d+ done, about .*\n", "", errors, flags=re.MULTILINE)
 
 
 def left_behind(private) -> list[str]:

@@ -56,6 +56,7 @@ def no_compiler(private, tmp_path) -> dict:
 @can_make
 def test_it_runs_without_a_compiler_below_any_name(unpacked, no_compiler):
     command = ["sh", str(unpacked / "run.sh"), "--accel", "tcg", "--case", "int3@kernel64,stepi_pushf@user32"]
+    command += ["--table", "full"]
     done = subprocess.run(command, env=no_compiler, cwd="/", capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stdout + done.stderr
     assert re.search(r"int3@kernel64 +pass +pass", done.stdout)
