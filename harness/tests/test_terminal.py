@@ -11,6 +11,7 @@ import pytest
 from harness import progress
 from harness.estimate import in_words
 from harness.settings import ROOT
+from harness.tests.command import left_behind
 
 SEQUENCE = re.compile(r"\x1b\[[0-9;?]*([a-zA-Z])")
 HIDE_CURSOR, SHOW_CURSOR = "\x1b[?25l", "\x1b[?25h"
@@ -112,3 +113,16 @@ def test_without_a_terminal_progress_is_plain_lines_that_grow_rarer(capsys, monk
 )
 def test_durations_are_as_exact_as_an_estimate(seconds, words):
     assert in_words(seconds) == words
+
+
+def test_control_c_below_make(private):
+    environment = {name: value for name, value in private.items() if not name.startswith(("MAKE", "MFLAGS"))}
+    command = ["run", "ACCEL=tcg", "DEBUGGER=attached,hbreak"]
+    child = pexpect.spawn("make", command, cwd=str(ROOT), env=environment, encoding="utf-8", timeout=60)
+    child.expect(r"[1-9]\d* of \d+ done")
+    child.sendintr()
+    child.expect(r"stopped by SIGINT: \d+ of \d+ results are missing: tcg: [a-z, ]+\r\n")
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus or child.signalstatus
+    assert left_behind(private) == []
