@@ -121,7 +121,7 @@ def test_control_c_below_make(private):
     child = pexpect.spawn("make", command, cwd=str(ROOT), env=environment, encoding="utf-8", timeout=60)
     child.expect(r"[1-9]\d* of \d+ done")
     child.sendintr()
-    child.expect(r"stopped by SIGINT: \d+ of \d+ results are missing: tcg: [a-z, ]+\r\n")
+    child.expect(r"stopped by SIGINT: \d+ of \d+ results are missing: tcg: [a-z, ]+")
     child.expect(pexpect.EOF)
     child.close()
     assert child.exitstatus or child.signalstatus
