@@ -116,6 +116,8 @@ def command_file(mode: str, image: Image, hardware: bool = False) -> str:
     `hardware` if the hypervisor cannot have breakpoints in the guest's memory.
     """
     lines = [*variables(image), f"set $hardware = {int(hardware)}", ""]
+    if mode == "step":
+        lines += stepping_variables(image)
     if mode != "script":
         return "\n".join([*lines, *flattened(COMMANDS / f"{mode}.gdb"), ""])
     lines += [*flattened(COMMANDS / "common.gdb"), "set $in_harness = 1"]
@@ -137,11 +139,11 @@ def flattened(path: Path) -> list[str]:
     for line in path.read_text(encoding="utf-8").splitlines():
         word, _, name = line.partition(" ")
         lines += flattened(ROOT / name) if word == "source" else [line]
-    return lines
+    return ["python", *lines, "end"] if path.suffix == ".py" else lines
 
 
 def variables(image: Image) -> list[str]:
-    """What the command files know of the image: common.gdb, step.gdb and by_hand.gdb say what these are."""
+    """What the command files know of the image: common.gdb and by_hand.gdb say what these are."""
     names = {
         "unreached": "unreached",
         "untouched": "untouched",
@@ -152,18 +154,26 @@ def variables(image: Image) -> list[str]:
     }
     lines = [f"# For {image.path.name}, by its symbols."]
     lines += [f"set ${variable} = {image.symbol(name):#x}" for variable, name in names.items()]
-    doors = image.doors()
-    lines += ["define break_at_doors", *(f"  break *{door.linear:#x} thread 1" for door in doors), "end"]
-    here = [f"($pc == {door.ip:#x}" + (f" && $cs == {door.cs:#x})" if door.cs else ")") for door in doors]
-    segment, size = image.body_segment()
-    start, end = image.symbol("bodies_start"), image.symbol("bodies_end")
-    within = f"($pc >= {start:#x} && $pc < {end:#x}) || ($cs == {segment:#x} && $pc < {size:#x})"
-    lines += ["define look_around", f"  set $at_door = {' || '.join(here)}", f"  set $in_body = {within}", "end"]
     for case in filter(partial(takes_part, "script"), image.cases):
         lines += [f"define marks_{case.replace('@', '_')}"]
         lines += [f"  set $at_{mark} = {address:#x}" for mark, address in image.marks(case).items()]
         lines += ["end"]
     return lines
+
+
+def stepping_variables(image: Image) -> list[str]:
+    """What step.gdb and step.py know of the image beside."""
+    doors = image.doors()
+    segment, size = image.body_segment()
+    bodies = [(0, image.symbol("bodies_start"), image.symbol("bodies_end")), (segment, 0, size)]
+    return [
+        "define break_at_doors",
+        *(f"  break *{door.linear:#x} thread 1" for door in doors),
+        "end",
+        f"python DOORS = {{{', '.join(f'({door.ip:#x}, {door.cs:#x})' for door in doors)}}}",
+        f"python BODIES = [{', '.join(f'({cs:#x}, {start:#x}, {end:#x})' for cs, start, end in bodies)}]",
+        "",
+    ]
 
 
 class Gdb(threading.Thread):
@@ -230,9 +240,9 @@ class Gdb(threading.Thread):
                 else:
                     self._remember(line)  # gdb was ended within it
         error = cause_of_failure(self._tail)
-        # A gdb whose command failed for something else may see the target go while it leaves.
+        # A gdb whose command failed for something else, or that ends by itself, may see the target go while it leaves.
         until_failure = self._tail[: len(self._tail) - len(error) + 1]
-        gone = any(words in line for line in until_failure for words in GONE)
+        gone = bool(error) and any(words in line for line in until_failure for words in GONE)
         self._post(Event("exit", " ".join(self._tail)) if gone else Event("died", self._last_words(error)))
 
     def _hear(self, line: str) -> None:

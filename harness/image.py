@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The guest's images: which cases one holds, and where its symbols are."""
 
+import bisect
 import fnmatch
 import functools
 import re
@@ -10,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from elftools.common.exceptions import ELFError
+from elftools.elf.constants import SH_FLAGS
 from elftools.elf.elffile import ELFFile
 
 from harness.errors import WrongQuestion
@@ -126,6 +128,31 @@ def _symbols(path: Path) -> dict[str, int]:
         return {
             symbol.name: symbol["st_value"] for symbol in ELFFile(file).get_section_by_name(".symtab").iter_symbols()
         }
+
+
+def nearest_symbol(path: Path, address: int) -> str | None:
+    """SYMBOL+OFFSET of a linear address in a program, by its symbols; None where it has none, or lies elsewhere."""
+    addresses = _code_symbols(path)
+    index = bisect.bisect_right(addresses, (address, chr(0x10FFFF))) - 1
+    if index < 0 or address > addresses[-1][0]:
+        return None
+    start, name = addresses[index]
+    return f"{name}+{address - start}" if address > start else name
+
+
+@functools.lru_cache
+def _code_symbols(path: Path) -> list[tuple[int, str]]:
+    """The symbols of all code, by address."""
+    with path.open("rb") as file:
+        elf = ELFFile(file)
+        table = elf.get_section_by_name(".symtab")
+        code = {
+            number for number, section in enumerate(elf.iter_sections()) if section["sh_flags"] & SH_FLAGS.SHF_EXECINSTR
+        }
+        symbols = table.iter_symbols() if table else ()
+        return sorted(
+            (symbol["st_value"], symbol.name) for symbol in symbols if symbol.name and symbol["st_shndx"] in code
+        )
 
 
 @functools.lru_cache

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """One boot of the guest in a QEMU, watched over serial line, QMP, output and exit status until it ends."""
 
+import math
 import queue
 import socket
 import subprocess
@@ -15,14 +16,17 @@ from harness.debugger import Debugging, Event, Gdb, announced_status
 from harness.errors import Cancelled
 from harness.outcome import FAREWELL, LONGEST_LOG, SILENCE, START, Deadlines, Outcome
 from harness.output import telling_line
-from harness.qmp import QMP, QMPError
+from harness.qmp import QMP, QMPError, QMPRefusal
 from harness.verdict import Verdict
+from harness.whereabouts import VCPU, Stillness, ask_vcpus
 
 # isa-debug-exit makes 2 * value + 1 of what the guest writes: enum leave_value in guest/leave.h.
 STATUS_DONE = 2 * 42 + 1
 STATUS_PANIC = 2 * 43 + 1
 
 QUIET = 0.05  # seconds; a stopped guest's last line has arrived
+ALONE = 0.5  # seconds; who frees a guest that gdb has left stopped, has come by then
+LOOK_AFTER, LOOK_EVERY = 1.0, 0.2  # seconds of silence until the vCPUs are looked at, and between two looks
 LONGEST_DRAIN = 1.0  # seconds; what goes on for longer never ends
 MOST_STEPS, MOST_STOPS = 5000, 200  # of gdb in one case: what steps or stops more often never ends
 
@@ -45,8 +49,12 @@ class VM:
         on_case: Callable[[str], None] = lambda case: None,
         backtraces: bool = False,
         standard_input: int = subprocess.DEVNULL,
+        image: Path | None = None,
     ) -> None:
-        """`command` is QEMU's without serial line, QMP and gdbstub; `directory` takes the logs."""
+        """`command` is QEMU's without serial line, QMP and gdbstub; `directory` takes the logs.
+
+        `image` is the program that runs, where its vCPUs may be looked at meanwhile: TCG takes no notice of that.
+        """
         self._command = command
         self._directory = directory
         self._deadlines = deadlines
@@ -54,6 +62,9 @@ class VM:
         self._on_case = on_case
         self._backtraces = backtraces
         self._standard_input = standard_input
+        self._image = image
+        self._stillness: Stillness | None = None
+        self._stopped = self._unasked = False
         self._events: queue.Queue = queue.Queue()
         self._threads: list[threading.Thread] = []
         self._connections: list[socket.socket] = []
@@ -110,11 +121,23 @@ class VM:
             if self._debugging:
                 self._start_gdb(private, self._debugging)
             else:
+                self._stand_still_at_reset()
                 self._qmp.execute("cont")
         except QMPError as error:
             # A guest may be through before QEMU has answered; _watch() then sees the exit.
             if not self._exits():
                 self._outcome.end(Verdict.HANG, str(error))
+
+    def _stand_still_at_reset(self) -> None:
+        """Has the machine stop at a reset, so that one can look at it, where QEMU can: since 6.0. It ends when told to.
+
+        gdb would take that for a stop of its own.
+        """
+        if self._image:
+            try:
+                self._qmp.execute("set-action", reboot="shutdown", shutdown="pause")
+            except QMPRefusal:
+                pass
 
     def _start_gdb(self, private: process.PrivateDirectory, debugging: Debugging) -> None:
         chardevs = {chardev["label"]: chardev["filename"] for chardev in self._qmp.execute("query-chardev")}
@@ -201,12 +224,15 @@ class VM:
 
     def _watch(self) -> None:
         handlers = {"serial": self._on_serial, "qmp": self._on_qmp, "gdb": self._on_gdb, "flood": self._on_flood}
+        heard = time.monotonic()
         while self._outcome.ending is None and not self._gdb_astray:
+            silence = time.monotonic() - heard
             try:
-                kind, value = self._events.get(timeout=self._deadlines(SILENCE))
+                kind, value = self._events.get(timeout=max(0.0, self._next_look(silence) - silence))
             except queue.Empty:
-                self._end_by_silence()
-                break
+                self._end_by_silence(time.monotonic() - heard)
+                continue
+            heard, self._stillness = time.monotonic(), None
             if kind == "exit":
                 self._finish()
                 return
@@ -216,15 +242,55 @@ class VM:
         else:
             self._drain()
 
-    def _end_by_silence(self) -> None:
+    def _next_look(self, silence: float) -> float:
+        """How long a silence, of so many seconds by now, has to be for the guest to be looked at again."""
+        if self._unasked:  # most stops are gdb's, which goes on at once
+            return QUIET
+        if self._gdb_done and self._stopped and silence < self._deadlines(ALONE):
+            return self._deadlines(ALONE)
+        looks = max(0, math.ceil((silence - self._deadlines(LOOK_AFTER)) / LOOK_EVERY))
+        return min(self._deadlines(LOOK_AFTER) + looks * LOOK_EVERY, self._deadlines(SILENCE))
+
+    def _end_by_silence(self, silence: float) -> None:
+        """Ends a guest that is silent for too long, or that gets nowhere, as far as that can be seen."""
         seconds = f"{self._deadlines(SILENCE):g} s"
-        if self._debugging and not self._gdb_connected:
-            self._outcome.end(Verdict.UNUSABLE, f"gdb has not connected within {seconds}: see gdb.log")
-        elif self._debugging and self._status() != "running":
-            silent = "has left" if self._gdb_done else f"says nothing for {seconds}"
-            self._outcome.end(Verdict.HANG, f"the guest is stopped, and gdb {silent}")
-        else:
-            self._outcome.end(Verdict.HANG, f"no line for {seconds}")
+        late = silence >= self._deadlines(SILENCE)
+        if self._unasked:
+            self._ask_why_stopped()
+        elif self._debugging and not self._gdb_connected:
+            if late:
+                self._outcome.end(Verdict.UNUSABLE, f"gdb has not connected within {seconds}: see gdb.log")
+        elif self._debugging and self._stopped and self._gdb_done:
+            self._outcome.end(Verdict.HANG, f"the guest is stopped, and gdb has left{self._whereabouts()}")
+        elif self._debugging and late and self._status() != "running":
+            self._outcome.end(
+                Verdict.HANG, f"the guest is stopped, and gdb says nothing for {seconds}{self._whereabouts()}"
+            )
+        elif late:
+            self._outcome.end(Verdict.HANG, f"no line for {seconds}{self._whereabouts()}")
+        elif vcpus := self._still():
+            self._outcome.end(Verdict.HANG, f"the vCPUs get nowhere{self._whereabouts(vcpus)}")
+
+    def _still(self) -> list[VCPU]:
+        """The vCPUs, if it is certain that they get nowhere."""
+        try:
+            if self._image is None or self._status() != "running":
+                return []
+            self._stillness = self._stillness or Stillness(self._child.pid, self._qmp)
+            return self._stillness.look()
+        except QMPError:
+            return []
+
+    def _whereabouts(self, vcpus: list[VCPU] | None = None) -> str:
+        """The rest of a reason: the last exception that the guest has logged in its case, and where the vCPUs are."""
+        block = self._outcome.log.open_block
+        words = [f"after {line}" for line in (block.lines if block else []) if line.startswith("#")][-1:]
+        if self._image and self._qmp:
+            try:
+                words += [vcpu.described(self._image) for vcpu in vcpus or ask_vcpus(self._qmp)]
+            except QMPError:
+                pass
+        return "".join(f"; {word}" for word in words)
 
     def _on_serial(self, line: str) -> None:
         if case := self._outcome.take(line):
@@ -234,12 +300,31 @@ class VM:
         self._outcome.end(Verdict.HANG, f"more than {LONGEST_LOG >> 20} MiB of log")
 
     def _on_qmp(self, event: dict) -> None:
-        if event["event"] == "STOP" and self._status() == "internal-error":
-            self._outcome.end(Verdict.BACKEND, telling_line(self._output))
+        if event["event"] in ("STOP", "RESUME"):
+            self._stopped = self._unasked = event["event"] == "STOP"
+            if not self._debugging:
+                self._ask_why_stopped()
         elif event["event"] == "SHUTDOWN" and event.get("data", {}).get("reason") == "guest-reset":
-            self._outcome.end(Verdict.RESET, "the guest was reset (triple fault)")
+            self._outcome.end(Verdict.RESET, f"the guest was reset (triple fault){self._whereabouts()}")
+            self._let_go()
+        elif event["event"] == "SHUTDOWN":
+            self._let_go()
         elif event["event"] == "GUEST_PANICKED":
             self._outcome.end(Verdict.CUT, f"the guest panicked, says QEMU: {telling_line(self._output)}")
+
+    def _ask_why_stopped(self) -> None:
+        """Ends a guest that the hypervisor has stopped by itself."""
+        if self._unasked and self._status() == "internal-error":
+            self._outcome.end(Verdict.BACKEND, telling_line(self._output))
+        self._unasked = False
+
+    def _let_go(self) -> None:
+        """Ends a machine that stands still where it would have ended by itself."""
+        if self._image and not self._debugging:
+            try:
+                self._qmp.execute("quit")
+            except QMPError:
+                pass
 
     def _status(self) -> str:
         try:

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Steps through every body that the boot processor runs, from its first instruction to its last. What it
 # calls by a trap is run through: break_at_doors sets breakpoints on the instructions by which the kernel
-# enters or returns to a body, look_around says whether the CPU is at one of them, and whether in a body.
+# enters or returns to a body.
 source harness/gdb/common.gdb
+source harness/gdb/step.py
 run_to_case
 set breakpoint always-inserted on
 break_at_doors
@@ -11,13 +12,7 @@ while 1
   look_around
   if $at_door
     say_case
-    stepi
-    look_around
-    while $in_body
-      printf "| at %#x %#lx\n", $cs, $pc
-      stepi
-      look_around
-    end
+    step_through_body
   else
     say_stop
   end

@@ -20,6 +20,7 @@ from harness.output import telling_line
 from harness.platform.accelerator import Accelerator
 from harness.platform.base import Platform, Unusable
 from harness.platform.script import cmd_default_of, cmd_words, default_of, write_cmd, write_script
+from harness.platform.tcg import TCG
 from harness.qmp import QMP, QMPError, QMPRefusal
 from harness.settings import Settings
 from harness.vm import VM
@@ -40,7 +41,9 @@ class QEMU(Platform):
         return [self.program, *self.options, "-kernel", str(image), "-append", f"cases={cases}"]
 
     def boot(self, image, cases, folder, deadlines, debugging=None, on_case=lambda case: None) -> Outcome:
-        return VM(self.command(image, cases), folder, deadlines, debugging, on_case, self.backtraces).run()
+        seen = image if self.facts["accel"] == TCG.name else None
+        command = self.command(image, cases)
+        return VM(command, folder, deadlines, debugging, on_case, self.backtraces, image=seen).run()
 
     def invocation(self) -> tuple[list[str], str]:
         """For a shell script: lines that it begins with, and the words that start QEMU, without its options."""

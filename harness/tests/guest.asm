@@ -41,6 +41,37 @@
 %macro spin 0
 	jmp $
 %endmacro
+%macro pause_loop 0
+pause_loop:
+	mov eax, [pause_loop]
+	pause
+	test eax, eax
+	jnz pause_loop
+%endmacro
+%macro sleep_for_good 0
+sleep_for_good:
+	cli
+	hlt
+	jmp sleep_for_good
+%endmacro
+%macro sleep_with_interrupts 0		; of which none comes
+	sti
+	hlt
+	jmp $
+%endmacro
+%macro count 0
+	inc eax
+	jmp $ - 1
+%endmacro
+%macro count_and_leave 0			; after some 10^10 ticks
+	rdtsc
+	lea esi, [edx + 3]
+.again:
+	rdtsc
+	cmp edx, esi
+	jb .again
+	leave_with 42
+%endmacro
 
 section .text
 bits 32

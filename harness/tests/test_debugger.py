@@ -19,6 +19,9 @@ from harness.tests import proxy
 from harness.tests.command import left_with
 from harness.verdict import Result, Verdict
 
+# Bytes of all values, the same each time, and without a line that is meant for the harness.
+NOISE = "LC_ALL=C awk 'BEGIN { for (i = 0; i < 100000; i++) printf \"%c\", (i * 7919 + int(i / 256) * 31) % 256 }'"
+
 pytestmark = pytest.mark.skipif(find_gdb() is None, reason="gdb is not on the PATH")
 
 DIFFERS = (Verdict.DIFFERS, "the debugger's log: ")
@@ -189,6 +192,7 @@ def test_every_command_file_asks_for_what_it_needs():
     """A mode's own commands, without what all have in common."""
     commands = {"thbreak": stub.HARDWARE, "run_to_case": stub.HARDWARE, "hbreak": stub.HARDWARE}
     commands |= {"break": stub.SOFTWARE, "break_at_doors": stub.SOFTWARE, "watch": stub.WATCH, "stepi": stub.STEP}
+    commands["step_through_body"] = stub.STEP
     for mode in MODES[1:-1]:
         words = {line.split()[0] for line in (COMMANDS / f"{mode}.gdb").read_text().splitlines() if line.split()}
         assert {commands[word] for word in words & set(commands)} == set(stub.NEEDS.get(mode, ())), mode
@@ -267,7 +271,7 @@ def test_a_gdb_that_fails_is_told_apart(run, spoilt, deadlines, mode, place, lin
         pytest.param("sleep 1000 & exit", Verdict.UNUSABLE, "gdb has not connected within ", id="leaves a child"),
         pytest.param("exit 3", Verdict.UNUSABLE, "gdb ended: without a word", id="ends"),
         pytest.param("cat /dev/urandom", Verdict.UNUSABLE, "gdb has ", id="talks without end"),
-        pytest.param(f'head -c 100000 /dev/urandom; exec {find_gdb()} "$@"', Verdict.PASS, "", id="greets in binary"),
+        pytest.param(f'{NOISE}; exec {find_gdb()} "$@"', Verdict.PASS, "", id="greets in binary"),
     ],
 )
 def test_a_program_that_is_no_gdb(run, tmp_path, monkeypatch, deadlines, commands, verdict, words):
@@ -322,6 +326,17 @@ def test_an_error_is_one_although_the_guest_ends_upon_it(tmp_path):
     says = ["x.gdb:1: Error in sourced command file:", "Undefined command", "Target disconnected.: Broken pipe."]
     (event,) = events_of(tmp_path, f"printf '%s\\n' '{says[0]}' '{says[1]}' '{says[2]}'")
     assert (event.kind, event.text) == ("died", "gdb: Undefined command Target disconnected.: Broken pipe.")
+
+
+@pytest.mark.parametrize("words", ["[Inferior 1 (process 1) exited normally]", "Remote connection closed"])
+def test_a_gdb_that_ends_by_itself_has_not_seen_the_guest_to_its_end(tmp_path, words):
+    """It takes the guest along, and whether it still hears of that is chance. What stops its commands is an error."""
+    (event,) = events_of(tmp_path, f"echo '{words}'")
+    assert (event.kind, event.text) == ("died", f"gdb ended: {words}")
+    (event,) = events_of(
+        tmp_path, f"printf '%s\\n' '{words}' 'x.gdb:1: Error in sourced command file:' 'No registers.'"
+    )
+    assert event.kind == "exit"
 
 
 def test_what_the_guest_says_when_gdb_has_died_is_void_too():
@@ -389,7 +404,8 @@ def test_a_breakpoint_that_nobody_is_there_for_stops_the_guest_for_good(run, spo
     spoilt(CONNECTED, *LOSE, KILL)
     deadlines.multiplier = 0.3
     (result,) = run("attached", "int3@kernel64")
-    assert (result.verdict, result.reason) == (Verdict.HANG, "the guest is stopped, and gdb has left")
+    assert result.verdict is Verdict.HANG
+    assert result.reason.startswith("the guest is stopped, and gdb has left; vCPU 0 is at case_over (CPL 0")
 
 
 def test_another_gdb_frees_a_guest_that_the_first_has_lost(run, spoilt):

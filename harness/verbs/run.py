@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.text import Text
 
 from harness import report
+from harness.debugger import MODES
 from harness.errors import Stopped, WrongQuestion
 from harness.estimate import in_words, seconds_for
 from harness.image import Image, read_images, select
@@ -47,8 +48,7 @@ def run(settings: Settings) -> int:
         run_groups(runner, groups, summary.results, summary.platform_is_through)
     except Stopped as stop:
         stopped = stop
-    order = [platform.name for platform in platforms]
-    summary.results.sort(key=lambda result: order.index(result.platform))
+    _sort(summary.results, platforms, images)
     lines = report.platform_lines(platforms)
     unwritten = [
         *_failure(write_results, json_path, summary.results),
@@ -58,6 +58,13 @@ def run(settings: Settings) -> int:
     if unwritten:
         raise unwritten[0]
     return stopped.status if stopped else int(any(not result.verdict.green for result in summary.results))
+
+
+def _sort(results: list[Result], platforms: list[Platform | Unusable], images: list[Image]) -> None:
+    """Puts results into the order of the platforms, the debugger modes, and the cases in their images."""
+    names = [platform.name for platform in platforms]
+    cases = {case: number for number, case in enumerate(case for image in images for case in image.cases)}
+    results.sort(key=lambda result: (names.index(result.platform), MODES.index(result.debugger), cases[result.case]))
 
 
 def _failure(write: Callable[..., None], *arguments) -> list[WrongQuestion]:
