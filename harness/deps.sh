@@ -38,6 +38,11 @@ compiles() {
 END
 }
 
+compiles_both() {
+    compiles -m32 __i386__ &
+    compiles -m64 __x86_64__ && wait $!
+}
+
 # A Bochs of the user's own is taken to be whole; a packaged one lies in several packages.
 has_bochs() {
     [ -z "$BOCHS" ] || return 0
@@ -50,14 +55,36 @@ has_iso() {
     { has grub-mkrescue || has grub2-mkrescue; } && has xorriso && [ -d /usr/lib/grub/i386-pc ]
 }
 
+# The Python found last, with all that the choice hung on, and the files of its modules.
+memory=${0%/*}/../build/python
+key="$modules for ${PYTHON:-any} in $PATH, $HOME, ${PYTHONPATH:-no other place}"
+
+remembered_python() {
+    [ -r "$memory" ] || return 1
+    {
+        IFS= read -r its && [ "$its" = "$key" ] && IFS= read -r path && [ -x "$path" ] || return 1
+        while IFS= read -r file; do
+            [ -e "$file" ] || return 1
+        done
+    } <"$memory"
+    printf '%s\n' "$path"
+}
+
+# Where there is no build/ yet, nothing is remembered.
+remember_python() {
+    [ ! -d "${memory%/*}" ] || { printf '%s\n' "$key" "$@" >"$memory.$$" && mv "$memory.$$" "$memory"; } 2>/dev/null || :
+}
+
 find_python() {
     set -- python3 /usr/bin/python3 python3.14 python3.13 python3.12 python3.11 \
         /opt/homebrew/bin/python3 /usr/local/bin/python3
     [ -z "$PYTHON" ] || set -- "$PYTHON"
     for candidate; do
         if path=$(command -v "$candidate") &&
-            "$path" -c "import sys, $modules; sys.exit(sys.version_info < (3, 11))" \
-                </dev/null >/dev/null 2>&1; then
+            files=$("$path" -c "import sys, $modules
+print(*(module.__file__ for module in ($modules)), sep='\n')
+sys.exit(sys.version_info < (3, 11))" </dev/null 2>/dev/null); then
+            remember_python "$path" "$files"
             printf '%s\n' "$path"
             return
         fi
@@ -69,11 +96,11 @@ find_python() {
 missing() {
     for need in $1; do
         case $need in
-        gcc) compiles -m32 __i386__ && compiles -m64 __x86_64__ ;;
+        gcc) compiles_both ;;
         ld | objcopy | addr2line | readelf) has "$CROSS_COMPILE$need" ;;
         qemu) [ -n "$QEMU" ] || has qemu-system-x86_64 ;;
         gdb) has "${GDB:-gdb}" ;;
-        python) find_python >/dev/null ;;
+        python) { remembered_python || find_python; } >/dev/null ;;
         bochs) has_bochs ;;
         iso) has_iso ;;
         *) has "$need" ;;
@@ -206,10 +233,11 @@ case $* in
 'check build') report "$(missing "$build")" deps ;;
 check | 'check run' | 'check test') report "$(missing "$run")" deps ;;
 'check lint') report "$(missing "$lint")" deps-lint ;;
-python) find_python || report python deps ;;
+python) remembered_python || find_python || report python deps ;;
+find-python) find_python || report python deps ;;
 install) install "$run" ;;
 install-ready) install "$ready" ;;
 install-bochs) install "$bochs" ;;
 install-lint) install "$lint" ;;
-*) fail "usage: $0 check [build|run|test|lint] | install | install-ready | install-bochs | install-lint | python" ;;
+*) fail "usage: $0 check [build|run|test|lint] | install[-ready|-bochs|-lint] | [find-]python" ;;
 esac
