@@ -7,15 +7,16 @@ import sys
 from pathlib import Path
 
 DEPS = Path(__file__).with_name("deps.sh")
+BYTECODE = DEPS.parent.parent / "build" / "__pycache__"
 CHOSEN = "TRAPLINE_CHOSEN_PYTHON"  # in the environment of a Python that was chosen here, which is not to choose again
 
 
 def other_python() -> tuple[str, str]:
-    """The Python that deps.sh chooses; where there is none, why."""
+    """The Python that deps.sh finds; where there is none, why."""
     if CHOSEN in os.environ:
         return "", f"trapline: {os.environ[CHOSEN]} is another Python where it looks for modules"
     try:
-        done = subprocess.run([DEPS, "python"], capture_output=True, text=True, check=False)
+        done = subprocess.run([DEPS, "find-python"], capture_output=True, text=True, check=False)
     except OSError:  # no shell
         return "", f"trapline: missing Python modules, which {DEPS.name} lists"
     return done.stdout.strip(), done.stderr.strip()
@@ -31,11 +32,14 @@ def go_on_elsewhere(lacking: str) -> None:
 
 
 if __name__ == "__main__":
+    if sys.dont_write_bytecode:  # whoever says so wants none beside the sources
+        sys.dont_write_bytecode, sys.pycache_prefix = False, str(BYTECODE)
     try:
         from harness.command_line import main
+
+        status = main()
     except ModuleNotFoundError as error:
         if error.name.partition(".")[0] == "harness":
             raise
         go_on_elsewhere(error.name)
-    else:
-        sys.exit(main())
+    sys.exit(status)

@@ -7,6 +7,7 @@ prints has gone.
 
 import argparse
 import os
+import pkgutil
 import signal
 import sys
 from pathlib import Path
@@ -14,25 +15,33 @@ from pathlib import Path
 from harness import process
 from harness.errors import Cancelled, Stopped, WrongQuestion
 from harness.settings import PAGE, add_options, read_settings
-from harness.symbolize.show import symbolize
-from harness.together import report_runs
-from harness.verbs.bench import bench
-from harness.verbs.bless import bless
-from harness.verbs.bugs import bugs
-from harness.verbs.images import dist, iso, write_addresses
-from harness.verbs.judge import judge_logs
-from harness.verbs.lab import ACTIONS, manage_lab
-from harness.verbs.listing import list_all
-from harness.verbs.repro import repro
-from harness.verbs.run import run
 
 # Of a wrong question: git-bisect(1) goes on after any smaller status.
 STOP_BISECTING = 128
+
+# Each verb's function. Its module is imported when it is asked for, as all of them take longer than a case.
+VERBS = {
+    "list": "verbs.listing:list_all",
+    "run": "verbs.run:run",
+    "iso": "verbs.images:iso",
+    "gdb": "verbs.images:write_addresses",
+    "dist": "verbs.images:dist",
+    "bench": "verbs.bench:bench",
+    "bless": "verbs.bless:bless",
+    "repro": "verbs.repro:repro",
+    "bugs": "verbs.bugs:bugs",
+    "judge": "verbs.judge:judge_logs",
+    "report": "together:report_runs",
+    "symbolize": "symbolize.show:symbolize",
+    "lab": "verbs.lab:manage_lab",
+}
 
 
 def make_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python3 -m harness", description="Trapline's harness.")
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
+    knobs = argparse.ArgumentParser(add_help=False)
+    add_options(knobs.add_argument)
     for name, text in (
         ("list", "cases, platforms usable here (and why not), known bugs"),
         ("run", "boot, compare, print the table"),
@@ -41,7 +50,7 @@ def make_parser() -> argparse.ArgumentParser:
         ("dist", "make build/trapline-VERSION.zip, to run where there is no compiler"),
         ("bench", "time the catalogue against an empty guest, side by side"),
     ):
-        add_options(verbs.add_parser(name, help=text, description=text).add_argument)
+        verbs.add_parser(name, help=text, description=text, parents=[knobs])
     text = "write what independent implementations agree on into a case's required log"
     blessing = verbs.add_parser("bless", help=text, description=text)
     blessing.add_argument("case", metavar="CASE", help="the case's name")
@@ -50,13 +59,11 @@ def make_parser() -> argparse.ArgumentParser:
     blessing.set_defaults(debugger="detached", json="")
     add_options(blessing.add_argument, without=("case", "debugger", "json"))
     text = "look for one known bug; exit status 0: absent, 1: present, 125: cannot tell (git bisect run's own)"
-    looking = verbs.add_parser("repro", help=text, description=text)
+    looking = verbs.add_parser("repro", help=text, description=text, parents=[knobs])
     looking.add_argument("bug", metavar="BUG", help="the name of a file in bugs/, without .toml")
-    add_options(looking.add_argument)
     text = "look for known bugs on every QEMU and kernel at hand, and check the versions that their files speak of"
-    checking = verbs.add_parser("bugs", help=text, description=text)
+    checking = verbs.add_parser("bugs", help=text, description=text, parents=[knobs])
     checking.add_argument("names", nargs="*", metavar="BUG", help="names of files in bugs/ (default: all)")
-    add_options(checking.add_argument)
     text = "judge serial logs that were captured elsewhere"
     judge = verbs.add_parser("judge", help=text, description=text)
     judge.add_argument("logs", nargs="+", metavar="LOG", help="a file, a serial device, or - for standard input")
@@ -75,36 +82,29 @@ def make_parser() -> argparse.ArgumentParser:
     symbolizing.add_argument("log", type=Path, metavar="LOG", help="a file, or - for standard input")
     text = "fetch, list and remove kernels and QEMUs for emulated hosts"
     lab = verbs.add_parser("lab", help=text, description=text)
-    lab.add_argument("what", choices=ACTIONS)
+    lab.add_argument("what", choices=("fetch", "list", "remove"))
     lab.add_argument("names", nargs="*", metavar="NAME", help="as list shows them; fetch without a name fetches all")
     return parser
 
 
 def run_verb(options: argparse.Namespace) -> int:
+    function = pkgutil.resolve_name(f"harness.{VERBS[options.verb]}")
     if options.verb == "judge":
-        return judge_logs(options.logs)
+        return function(options.logs)
     if options.verb == "report":
-        return report_runs(options.runs, options.expect, options.html, options.markdown)
+        return function(options.runs, options.expect, options.html, options.markdown)
     if options.verb == "symbolize":
-        return symbolize(options.log, options.elf, options.offset)
+        return function(options.log, options.elf, options.offset)
     if options.verb == "lab":
-        return manage_lab(options.what, options.names)
+        return function(options.what, options.names)
     settings = read_settings(options)
     if options.verb == "bless":
-        return bless(settings, options.choose, options.replace)
+        return function(settings, options.choose, options.replace)
     if options.verb == "bugs":
-        return bugs(settings, options.names)
+        return function(settings, options.names)
     if options.verb == "repro":
-        return repro(settings, options.bug)
-    verbs = {
-        "list": list_all,
-        "run": run,
-        "iso": iso,
-        "dist": dist,
-        "gdb": write_addresses,
-        "bench": bench,
-    }
-    return verbs[options.verb](settings)
+        return function(settings, options.bug)
+    return function(settings)
 
 
 # What asks the command to end.

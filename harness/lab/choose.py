@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""What HOST=, KERNEL=, MODULES= and QEMU= mean: the parts of an emulated host, found."""
+"""What HOST=, KERNEL= and MODULES= mean: the parts of an emulated host, found."""
 
 import os
-import re
 from pathlib import Path
 
 from harness import bochs, iso
@@ -17,22 +16,6 @@ from harness.settings import ROOT
 AMD, INTEL = CPUS = ("amd", "intel")
 AGENT = ROOT / "build" / "agent"
 STUB = ROOT / "build" / "enter.bin"
-
-
-def lab_qemu(asked: str) -> Path | None:
-    """The QEMU that a lab name ("10.0", "newest") means; None if it is none. Raises WrongQuestion if it is not here."""
-    if asked != cache.NEWEST and not re.fullmatch(r"\d+(\.\d+)*", asked):
-        return None
-    item = cache.find("qemu", asked)
-    if item is None:
-        raise WrongQuestion(f"QEMU={asked}: it is not here: {_fetching('qemu', asked)}")
-    return item.path / fetch.PROGRAM
-
-
-def name_of_qemu(program: str) -> str:
-    """The version of a QEMU of the lab, by which every lab knows it; any other's path."""
-    versions = [item.version for item in cache.items() if str(item.path / fetch.PROGRAM) == program]
-    return versions[0] if versions else program
 
 
 def machine(host: str, kernel: str, modules: str, asked_bochs: str, multiplier: float) -> tuple[str, Machine]:
@@ -54,7 +37,7 @@ def machine(host: str, kernel: str, modules: str, asked_bochs: str, multiplier: 
     else:
         item = cache.find("linux", version)
         if item is None:
-            raise WrongQuestion(f"HOST={host}: this kernel is not here: {_fetching('linux', version)}")
+            raise WrongQuestion(f"HOST={host}: this kernel is not here: {fetch.advice('linux', version)}")
         image, directory = item.path / "vmlinuz", item.path / "modules"
         name = f"{cpu}:{'.'.join(map(str, cache.numbers(item.version)[:2]))}"
     for path in (AGENT, STUB):
@@ -64,7 +47,7 @@ def machine(host: str, kernel: str, modules: str, asked_bochs: str, multiplier: 
         return name, _intel(host, image, directory, asked_bochs, multiplier)
     emulator = cache.find("qemu", cache.NEWEST)
     if emulator is None:
-        raise WrongQuestion(f"HOST={host}: no QEMU to emulate it with is here: {_fetching('qemu', cache.NEWEST)}")
+        raise WrongQuestion(f"HOST={host}: no QEMU to emulate it with is here: {fetch.advice('qemu', cache.NEWEST)}")
     return name, AMDMachine(image, directory, AGENT, emulator.path / fetch.PROGRAM)
 
 
@@ -76,12 +59,3 @@ def _intel(host: str, image: Path, directory: Path | None, asked: str, multiplie
     if reason := iso.obstacle():
         raise WrongQuestion(f"HOST={host}: {reason}")
     return IntelMachine(image, directory, AGENT, found, STUB)
-
-
-def _fetching(kind: str, version: str) -> str:
-    name = f"{kind}-{version}"
-    if name in fetch.NAMES:
-        return f"run 'python3 -m harness lab fetch {name}', or 'make lab' for all"
-    versions = [item.version for item in cache.items() if item.kind == kind]
-    fetchable = [name for name in fetch.NAMES if name.startswith(kind)]
-    return f"choose from {', '.join(versions) or 'nothing yet'}, or fetch one of {', '.join(fetchable)}"

@@ -164,3 +164,13 @@ def copy_firmware(sources: list[Path], target: Path) -> None:
             copy = target / path.name
             if path.is_file() and X86.fullmatch(path.name) and not copy.exists():
                 shutil.copyfile(path, copy)
+
+
+def advice(kind: str, version: str) -> str:
+    """How to get what is not here, or what to choose instead."""
+    name = f"{kind}-{version}"
+    if name in NAMES:
+        return f"run 'python3 -m harness lab fetch {name}', or 'make lab' for all"
+    versions = [item.version for item in cache.items() if item.kind == kind]
+    fetchable = [name for name in NAMES if name.startswith(kind)]
+    return f"choose from {', '.join(versions) or 'nothing yet'}, or fetch one of {', '.join(fetchable)}"

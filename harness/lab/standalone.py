@@ -14,6 +14,7 @@ from harness.lab import choose, fetch, store
 from harness.lab.host import HostError
 from harness.lab.hosts import Hosts
 from harness.lab.link import LinkError
+from harness.lab.qemus import lab_qemu
 from harness.lab.remote import end_like, serve
 from harness.lab.states import state_of
 from harness.outcome import Deadlines
@@ -21,7 +22,7 @@ from harness.outcome import Deadlines
 
 def find_program(asked: str) -> Path:
     """A QEMU by its path, its name on the PATH, or its version in the lab."""
-    found = choose.lab_qemu(asked) or shutil.which(asked)
+    found = lab_qemu(asked) or shutil.which(asked)
     if found is None:
         raise WrongQuestion(f"--qemu={asked}: there is no such program")
     return Path(found).absolute()

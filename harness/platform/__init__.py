@@ -5,7 +5,7 @@ import platform as system
 from functools import partial
 
 from harness.errors import WrongQuestion
-from harness.platform import bochs, lab, qemu
+from harness.platform import bochs, qemu
 from harness.platform.base import Platform, Unusable, modes_asked_of
 from harness.platform.hvf import HVF
 from harness.platform.kvm import KVM
@@ -53,6 +53,8 @@ def find_platforms(settings: Settings, default: str) -> list[Platform | Unusable
             left_out = _no_references(names) if asked == REFERENCES else {}
             platforms += [left_out.get(name) or ACCELERATORS[name](settings) for name in names]
         elif KVM.name in names:
+            from harness.platform import lab  # takes longer than a case, and most runs need none of it
+
             platforms.append(lab.probe(host, settings))
     if not platforms:
         raise WrongQuestion(f"HOST={settings.host} ACCEL={asked}: an emulated host has KVM alone")

@@ -23,6 +23,7 @@ from harness.lab.hosts import Hosts
 from harness.lab.intel import IntelMachine
 from harness.lab.link import IDLE, Link, LinkError
 from harness.lab.options import translate
+from harness.lab.qemus import name_of_qemu
 from harness.lab.states import state_of
 from harness.outcome import Deadlines, Outcome
 from harness.platform import bochs, qemu
@@ -62,7 +63,7 @@ class LabKVM(QEMU):
         start = [
             default_of("TRAPLINE", str(ROOT)),
             'python=$("$trapline/harness/deps.sh" python) || exit',
-            default_of("QEMU", choose.name_of_qemu(self.program)),
+            default_of("QEMU", name_of_qemu(self.program)),
         ]
         words = f'"$python" "$trapline/lab/qemu" --host={shlex.quote(self.host)} --qemu="$qemu"'
         for name, value in (("kernel", self.kernel), ("modules", self.modules), ("bochs", self.bochs)):

@@ -13,8 +13,8 @@ from packaging.specifiers import SpecifierSet
 from harness import process
 from harness.debugger import GDB_OPTIONS, Debugging
 from harness.errors import WrongQuestion
-from harness.lab.choose import lab_qemu
 from harness.lab.fetch import qemu_version
+from harness.lab.qemus import lab_qemu
 from harness.outcome import Outcome
 from harness.output import telling_line
 from harness.platform.accelerator import Accelerator

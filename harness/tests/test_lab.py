@@ -23,6 +23,7 @@ from harness.lab.fetch import NAMES, resolve
 from harness.lab.host import Host
 from harness.lab.hosts import Hosts
 from harness.lab.options import translate
+from harness.lab.qemus import lab_qemu
 from harness.outcome import Deadlines
 from harness.platform.lab import obstacle
 
@@ -291,10 +292,10 @@ def test_obstacle(facts, words):
 
 def test_lab_names_of_qemu():
     make_item("qemu", "10.0.13")
-    assert choose.lab_qemu("10").parent.name == "qemu-10.0.13"
-    assert choose.lab_qemu("qemu-system-x86_64") is None and choose.lab_qemu("") is None
+    assert lab_qemu("10").parent.name == "qemu-10.0.13"
+    assert lab_qemu("qemu-system-x86_64") is None and lab_qemu("") is None
     with pytest.raises(WrongQuestion, match="QEMU=5.2: it is not here: run 'python3 -m harness lab fetch qemu-5.2'"):
-        choose.lab_qemu("5.2")
+        lab_qemu("5.2")
 
 
 class Agent:

@@ -8,8 +8,6 @@ from harness.errors import WrongQuestion
 from harness.lab import cache
 from harness.lab.fetch import NAMES, fetch
 
-ACTIONS = ("fetch", "list", "remove")
-
 
 def manage_lab(action: str, names: list[str]) -> int:
     console = report.make_console()
