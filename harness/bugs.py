@@ -26,6 +26,9 @@ MOST_TOGETHER = 4  # bugs that show in one case at once
 TOGETHER, TITLES_TOGETHER = ", ", "; "  # between their names, and their titles, in a result
 REPETITIONS = 16  # of the same trap, after which it counts as one without end
 
+# Of the strings in a file, those that may be patterns of cases.
+WITH_WILDCARDS = re.compile(r"""["'](\w*[*?[][\w*?[\]!-]*)["']""")
+
 
 # The guest's log and the debugger's.
 Logs = tuple[list[str], list[str]]
@@ -200,6 +203,28 @@ def read_bug(path: Path) -> Bug:
 
 def read_bugs(directory: Path) -> list[Bug]:
     return [read_bug(path) for path in sorted(directory.glob("*.toml"))]
+
+
+class BugsByCase:
+    """The bugs of a directory. A file that names no case that is asked for is not parsed."""
+
+    def __init__(self, directory: Path, instead: Bug | None = None) -> None:
+        """`instead` of the file of the same name."""
+        self._texts = {
+            path: path.read_text(encoding="utf-8", errors="replace") for path in sorted(directory.glob("*.toml"))
+        }
+        self._patterns = {path: WITH_WILDCARDS.findall(text) for path, text in self._texts.items()}
+        self.read = {instead.name: instead} if instead else {}
+
+    def of(self, case: str) -> list[Bug]:
+        """Those that may show in the case of that name, and maybe more; from now on `read` has them by their names."""
+        found = [
+            path
+            for path, text in self._texts.items()
+            if f'"{case}"' in text or f"'{case}'" in text or matches(case, self._patterns[path])
+        ]
+        self.read |= {path.stem: read_bug(path) for path in found if path.stem not in self.read}
+        return [self.read[path.stem] for path in found]
 
 
 def _facts_of(result: Result, facts: dict[str, str]) -> dict[str, str]:

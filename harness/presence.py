@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from harness.bugs import RANGES, TOGETHER, Bug, Sighting, as_list, matches, read_bugs
+from harness.bugs import RANGES, TOGETHER, Bug, BugsByCase, Sighting, as_list, matches
 from harness.debugger import takes_part
 from harness.image import Image
 from harness.platform import Platform
@@ -61,7 +61,7 @@ def anywhere(bug: Bug) -> Bug:
 def look_for(bug: Bug, platform: Platform, settings: Settings, images: list[Image]) -> tuple[Finding, Runner]:
     """Runs just what the bug needs, in the debugger modes of the settings; the runner has the record of it."""
     wanted = anywhere(bug)
-    runner = Runner(settings, bugs=[wanted if other.name == bug.name else other for other in read_bugs(ROOT / "bugs")])
+    runner = Runner(settings, bugs=BugsByCase(ROOT / "bugs", wanted))
     groups = list(_groups(wanted, platform, settings, images))
     for _ in range(TRIES if any(sighting.sometimes for sighting in wanted.seen) else 1):
         results = [result for group in groups for result in runner.run(group)]

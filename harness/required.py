@@ -9,7 +9,7 @@ with a semicolon. Beside each block `begin NAME@MODE` stands one `steps NAME@MOD
 be where gdb steps through the case. Where a case has a command file for gdb, cases/NAME.gdb.log has what that must see.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from harness.computed import Program, Rules, read_rules
@@ -18,7 +18,7 @@ from harness.errors import WrongQuestion
 VENDORS = {"GenuineIntel": "intel", "AuthenticAMD": "amd", "HygonGenuine": "amd"}
 
 
-SCRIPTED = ".gdb.log"
+FIXED, SCRIPTED, COMPUTED = ".log", ".gdb.log", ".toml"
 
 # What begins a block: of the guest's log, of the debugger's where it steps.
 GUEST, STEPS = "begin", "steps"
@@ -51,15 +51,21 @@ def read_blocks(path: Path) -> dict[tuple[str, str], list[str]]:
 
 
 class RequiredLogs:
-    """All required logs of a directory, read and checked at once."""
+    """The required logs of a directory, each read and checked when its case is asked for."""
 
     def __init__(self, directory: Path) -> None:
-        blocks = {path.name: read_blocks(path) for path in sorted(directory.glob("*.log"))}
-        self._blocks = {name: its for name, its in blocks.items() if not name.endswith(SCRIPTED)}
-        self._scripts = {
-            case: lines for name, its in blocks.items() if name.endswith(SCRIPTED) for (_, case), lines in its.items()
-        }
-        self._rules = {path.stem: read_rules(path) for path in sorted(directory.glob("*.toml"))}
+        self._directory = directory
+        self._there = {path.name for path in directory.iterdir()}
+        self._blocks: dict[str, dict[tuple[str, str], list[str]]] = {}
+        self._rules: dict[str, Rules | Program] = {}
+
+    def read(self, cases: Iterable[str]) -> None:
+        """Reads and checks all files of these cases, so that a broken one is known before they run."""
+        for name in dict.fromkeys(case.partition("@")[0] for case in cases):
+            for suffix in ("", *(f".{vendor}" for vendor in sorted(set(VENDORS.values())))):
+                self._read(f"{name}{suffix}{FIXED}")
+            self._read(f"{name}{SCRIPTED}")
+            self._rules_of(name)
 
     def lines(self, case: str, vendor: str, seen: Sequence[str] = ()) -> list[str] | None:
         """The guest's lines required of `case` (NAME@MODE) on a CPU of this vendor (CPUID's text); None without any.
@@ -72,7 +78,7 @@ class RequiredLogs:
     def rules(self, case: str) -> Rules | Program | None:
         """What the required log of `case` is computed by; None where it is a fixed text."""
         name, _, mode = case.partition("@")
-        rules = self._rules.get(name)
+        rules = self._rules_of(name)
         return rules if rules and mode in rules.modes else None
 
     def remarks(self, case: str, seen: Sequence[str]) -> list[str]:
@@ -83,17 +89,33 @@ class RequiredLogs:
     def debugger_lines(self, debugger: str, case: str, vendor: str) -> list[str] | None:
         """The same for the debugger's log in the debugger mode `debugger`."""
         if debugger == "script":
-            return self._scripts.get(case)
+            return self._read(f"{case.partition('@')[0]}{SCRIPTED}").get((GUEST, case))
         if self.rules(case):
             return []  # such a case runs no body that a debugger could step through
         return self._block(STEPS, case, vendor) if debugger == "step" else []
 
     def _block(self, word: str, case: str, vendor: str) -> list[str] | None:
         name = case.partition("@")[0]
-        blocks = self._blocks.get(f"{name}.{VENDORS.get(vendor)}.log", self._blocks.get(f"{name}.log", {}))
-        return blocks.get((word, case))
+        own = f"{name}.{VENDORS.get(vendor)}{FIXED}"
+        return self._read(own if own in self._there else f"{name}{FIXED}").get((word, case))
+
+    def _read(self, name: str) -> dict[tuple[str, str], list[str]]:
+        """The blocks of a file; of one that is not there, none."""
+        if name not in self._there:
+            return {}
+        if name not in self._blocks:
+            self._blocks[name] = read_blocks(self._directory / name)
+        return self._blocks[name]
+
+    def _rules_of(self, name: str) -> Rules | Program | None:
+        file = f"{name}{COMPUTED}"
+        if file in self._there and name not in self._rules:
+            self._rules[name] = read_rules(self._directory / file)
+        return self._rules.get(name)
 
     def cases(self) -> set[str]:
-        """All cases that a log is required of, on whichever vendor."""
-        fixed = {case for blocks in self._blocks.values() for word, case in blocks if word == GUEST}
-        return fixed | {f"{name}@{mode}" for name, rules in self._rules.items() for mode in rules.modes}
+        """All cases that a log is required of, on whichever vendor; reads all files."""
+        self.read(name.partition(".")[0] for name in sorted(self._there))
+        fixed = [blocks for name, blocks in self._blocks.items() if not name.endswith(SCRIPTED)]
+        computed = {f"{name}@{mode}" for name, rules in self._rules.items() for mode in rules.modes}
+        return computed | {case for blocks in fixed for word, case in blocks if word == GUEST}

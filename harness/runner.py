@@ -5,13 +5,13 @@ One VM runs all cases of an image; when a case takes it down, a fresh one goes o
 """
 
 import queue
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 
 from harness import process, record, stub
-from harness.bugs import Bug, classify, foretold, read_bugs
+from harness.bugs import BugsByCase, classify, foretold
 from harness.compare import align, summary
 from harness.debugger import Debugging, command_file, find_gdb, script_of, takes_part
 from harness.image import Image
@@ -63,14 +63,14 @@ def judge(
 class Runner:
     """Runs groups; everything that they have in common."""
 
-    def __init__(self, settings: Settings, bugs: list[Bug] | None = None) -> None:
+    def __init__(self, settings: Settings, bugs: BugsByCase | None = None) -> None:
         """`bugs` instead of those in bugs/. `on_case` hears of each case that begins, on the thread that runs it."""
         self._settings = settings
         self.jobs = settings.jobs
         self.on_case: Callable[[Group, str], None] = lambda group, case: None
         self.record = Record(settings.build / "runs")
         self._required = RequiredLogs(ROOT / "cases")
-        self.bugs = read_bugs(ROOT / "bugs") if bugs is None else bugs
+        self.bugs = BugsByCase(ROOT / "bugs") if bugs is None else bugs
         self._gdb = find_gdb()
 
     def run_all(self, groups: list[Group], results: list[Result]) -> Iterator[tuple[Group, bool]]:
@@ -116,6 +116,7 @@ class Runner:
         if reason := self._no_debugger(group):
             yield self._unrun(group, dict.fromkeys(group.image.cases, reason))
             return
+        self._read_ahead(group.image.cases)
         refused = {case: group.platform.refusal(case, group.debugger) for case in group.image.cases}
         if reasons := {case: reason for case, reason in refused.items() if reason}:
             yield self._unrun(group, reasons)
@@ -131,6 +132,12 @@ class Runner:
                 words = f"not run: {MOST_IN_VAIN} VMs in a row ended in their first case: {in_vain[-1]}"
                 yield self._unrun(group, dict.fromkeys(remaining, words))
                 return
+
+    def _read_ahead(self, cases: Sequence[str]) -> None:
+        """Reads what the cases are judged by, so that a file that is broken is known before they run."""
+        self._required.read(cases)
+        for name in dict.fromkeys(case.partition("@")[0] for case in cases):
+            self.bugs.of(name)
 
     def unusable(self, platform: Unusable, debuggers: list[str], images: list[Image]) -> list[Result]:
         """What a platform that cannot be used gives, where it was asked for."""
@@ -246,11 +253,12 @@ class Runner:
             result.remarks = self._required.remarks(case, result.seen) if result.complete else []
             results.append(result)
         for result in results:
+            bugs = self.bugs.of(result.name)
             result.unexplained, result.symptom = result.verdict, result.reason
             result.stderr = outcome.output
             result.seconds = outcome.seconds.get(result.case, 0.0)
-            result.remarks += foretold(result, facts, self.bugs)
-            classify(result, facts, self.bugs)
+            result.remarks += foretold(result, facts, bugs)
+            classify(result, facts, bugs)
         return results
 
     @staticmethod

@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from harness import process
+from harness.bugs import read_bugs
 from harness.debugger import takes_part
 from harness.errors import WrongQuestion
 from harness.image import Image, read_images, select
@@ -25,8 +26,9 @@ from harness.platform.kvm import KVM
 from harness.process import ROOT_VARIABLE
 from harness.record import write_json
 from harness.report import platform_lines
+from harness.required import RequiredLogs
 from harness.runner import Group, Runner
-from harness.settings import Settings, add_options, read_settings
+from harness.settings import ROOT, Settings, add_options, read_settings
 from harness.verdict import Result
 
 CASE_TESTS = "test_cases.py"
@@ -54,7 +56,8 @@ def pytest_configure(config: pytest.Config) -> None:
         settings = read_settings(config.option)
         images = select(read_images(settings.build), settings.case, settings.mode)
         platforms = find_platforms(settings, DEFAULT_ACCEL)
-        Runner(settings)  # reads the required logs and the known bugs
+        RequiredLogs(ROOT / "cases").cases()  # reads them all
+        read_bugs(ROOT / "bugs")
     except WrongQuestion as error:
         pytest.exit(f"trapline: {error}", returncode=2)
     config.stash[SETTINGS], config.stash[IMAGES], config.stash[PLATFORMS] = settings, images, platforms

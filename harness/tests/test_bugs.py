@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from harness.bugs import as_list, classify, foretold, matches, read_bug, read_bugs
+from harness.bugs import BugsByCase, as_list, classify, foretold, matches, read_bug, read_bugs
 from harness.errors import WrongQuestion
 from harness.image import read_images
 from harness.required import RequiredLogs
@@ -280,6 +280,26 @@ def test_a_prediction_is_told_and_never_counted(bug, text, result, facts, words)
 
 def test_what_is_observed_is_no_prediction(bug):
     assert foretold(step(Verdict.DIFFERS, WRONG), FACTS, [bug(REWRITE)]) == []
+
+
+def test_the_bugs_of_a_case_are_found_without_parsing_the_rest(tmp_path):
+    (tmp_path / "a.toml").write_text(REWRITE)
+    (tmp_path / "b.toml").write_text(REWRITE.replace('case = "step"', """case = ['go?', "st[!a]p*"]"""))
+    (tmp_path / "c.toml").write_text('broken = "step2')
+    bugs = BugsByCase(tmp_path)
+    assert [found.name for found in bugs.of("step")] == ["a", "b"]
+    assert [found.name for found in bugs.of("step3")] == ["b"]
+    assert bugs.of("stap") == []
+    (tmp_path / "c.toml").write_text('broken = "step2"]')
+    with pytest.raises(WrongQuestion, match="c.toml: not valid TOML"):
+        BugsByCase(tmp_path).of("step2")
+
+
+def test_no_bug_of_a_case_is_passed_over():
+    every, quick = read_bugs(ROOT / "bugs"), BugsByCase(ROOT / "bugs")
+    for case in {case.partition("@")[0] for image in read_images(ROOT / "build") for case in image.cases}:
+        showing = {bug.name for bug in every if any(matches(case, sighting.where["case"]) for sighting in bug.seen)}
+        assert showing <= {bug.name for bug in quick.of(case)}, case
 
 
 def test_every_prediction_for_whpx_would_be_recognised():

@@ -51,6 +51,20 @@ def test_what_a_debugger_must_see(tmp_path):
     assert logs.debugger_lines("hbreak", "a@kernel64", "GenuineIntel") == []
 
 
+def test_a_broken_file_is_known_when_its_case_is_asked_for(tmp_path):
+    for name in ("b.log", "b.amd.log", "b.gdb.log", "b.toml"):
+        (tmp_path / "a.log").write_text(GOOD)
+        (tmp_path / name).write_text("broken")
+        logs = RequiredLogs(tmp_path)
+        logs.read(["a@kernel32", "a@kernel64", "c@kernel32"])
+        assert logs.lines("a@kernel32", "AuthenticAMD") == ["#DB rip=after"]
+        with pytest.raises(WrongQuestion, match=name):
+            logs.read(["b@kernel32"])
+        with pytest.raises(WrongQuestion, match=name):
+            logs.cases()
+        (tmp_path / name).unlink()
+
+
 @pytest.mark.parametrize(
     "text",
     [

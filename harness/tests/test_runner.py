@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from harness import process
+from harness import process, runner
+from harness.errors import WrongQuestion
 from harness.image import Image, read_images
 from harness.outcome import Outcome
 from harness.platform import Unusable, find_platforms
@@ -120,6 +121,19 @@ def test_a_script_has_not_failed_where_the_guest_ended(ending):
     outcome = outcome_of(ending, ["begin a@m"])
     outcome.take_case("a@m")
     assert Runner._failed_script(script(), CASES, outcome) == ""
+
+
+@pytest.mark.parametrize("name", ["cases/int3.log", "bugs/one.toml"])
+def test_a_broken_file_is_known_before_a_vm_runs(settings, monkeypatch, tmp_path, name):
+    for folder in ("cases", "bugs"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / name).write_text('"int3"')
+    monkeypatch.setattr(runner, "ROOT", tmp_path)
+    monkeypatch.setattr(Runner, "_boot", lambda *_: pytest.fail("a VM ran"))
+    (platform,) = find_platforms(settings, "tcg")
+    image = read_images(settings.build)[0].narrowed(["int3@kernel32"].__contains__)
+    with pytest.raises(WrongQuestion, match=name):
+        Runner(settings).run(Group(platform, "detached", image))
 
 
 def test_a_case_that_a_platform_refuses_is_unusable_beside_one_that_runs(settings, monkeypatch):

@@ -95,7 +95,7 @@ class Summary:
         self.results: list[Result] = []
         self._console = console
         self._settings = settings
-        self._bugs = {bug.name: bug for bug in runner.bugs}
+        self._bugs = runner.bugs
         self._groups = groups
         self._told: set[str] = set()
         self._began = time.monotonic()
@@ -123,7 +123,7 @@ class Summary:
         self._told.add(platform)
         mine = [result for result in self.results if result.platform == platform]
         self._console.print()
-        report.print_platform(self._console, mine, self._bugs, time.monotonic() - self._began)
+        report.print_platform(self._console, mine, self._bugs.read, time.monotonic() - self._began)
 
     def finish(self, stopped: Stopped | None) -> None:
         """What has not been said yet, the table if it is wanted, and what to do next."""
