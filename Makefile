@@ -11,8 +11,8 @@ BUILD := build
 # Knobs of the harness, passed on as long options when they stand on the command line. The environment
 # does not count: HOST and MODE are set there by others.
 KNOBS := ACCEL HOST KERNEL MODULES QEMU BOCHS CASE MODE DEBUGGER CPUS MACHINE FIRMWARE CPU TABLE JSON JOBS TIMEOUT_MULTIPLIER
-# Knobs of make repro and make test alone, and of the build.
-OTHER_KNOBS := BUG JUNIT K CROSS_COMPILE PYTHON GDB V
+# Knobs of make repro, make test and make bench alone, and of the build.
+OTHER_KNOBS := BUG JUNIT K KUT CROSS_COMPILE PYTHON GDB V
 
 given = $(filter command,$(firstword $(origin $1)))
 lower = $(shell printf %s '$1' | tr A-Z_ a-z-)
@@ -148,8 +148,8 @@ repro: all ## look for one known bug, BUG=name, and pack what a report of it nee
 bugs: all ## look for every known bug on every QEMU and kernel at hand, and check the versions recorded
 	@$(python) -m harness bugs $(options)
 
-bench: all ## time the catalogue against an empty guest, side by side
-	@$(python) -m harness bench $(options)
+bench: all ## time what is to be quick, each beside what it is compared with
+	@$(python) -m harness bench $(options) $(if $(call given,KUT),--kut=$(call quoted,$(KUT)))
 
 gdb: all ## write the images' addresses into build/, to run a case's gdb commands by hand
 	@$(python) -m harness gdb
@@ -183,6 +183,7 @@ help: ## this
 	@echo 'Of make alone:'
 	@printf '  %-20s%s\n' BUG 'repro: the name of a file in bugs/, without .toml' JUNIT 'test: a file for the results, in JUnit form' \
 		K 'test: only what matches this expression (pytest -k)' \
+		KUT 'bench: a checkout of kvm-unit-tests in which x86/debug.flat is built' \
 		CROSS_COMPILE 'the prefix of the compiler and the binutils, as in x86_64-linux-gnu-' \
 		V 'V=1 shows the commands of the build' PYTHON 'the Python to use' GDB 'the gdb to use'
 

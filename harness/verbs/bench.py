@@ -1,26 +1,62 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""The verb bench: how long things take, as ratios."""
+"""The verb bench: what is to be quick, each beside what it is compared with, and whether that is reached."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from rich.text import Text
 
 from harness import report
-from harness.bench import catalogue_against_empty, debugger_modes, emulated_host
-from harness.image import read_images, select
-from harness.platform import Unusable, find_platforms
+from harness.bench.build import build
+from harness.bench.catalogue import all_modes, detached
+from harness.bench.host import emulated_host
+from harness.bench.measure import CannotMeasure, unjudged
+from harness.bench.start import WITHOUT_IT, find_debug_flat, one_case
+from harness.image import Image, read_images, select
+from harness.platform import Platform, Unusable, find_platforms
 from harness.platform.lab import LabKVM
+from harness.platform.qemu import QEMU
 from harness.settings import Settings
 
+THE_TESTS = unjudged("make test, target: at most 5 min on two processors: 'time make test' says")
 
-def bench(settings: Settings) -> int:
-    """Prints how long things take, as ratios."""
+
+def bench(settings: Settings, kut: str) -> int:
+    """Prints how long things take; 1 if something cannot be measured. `kut` is KUT=."""
     console = report.make_console()
     images = select(read_images(settings.build), settings.case, settings.mode)
+    debug_flat = find_debug_flat(kut) if kut else None
     platforms = find_platforms(settings, default="tcg")
     report.print_platforms(console, platforms)
-    for platform in platforms:
-        if isinstance(platform, Unusable):
-            return 1
-        if isinstance(platform, LabKVM):
-            emulated_host(console, settings, platform, images)
-            continue
-        catalogue_against_empty(console, settings, platform, images)
-        debugger_modes(console, settings, platform, images)
-    return 0
+    measures = [
+        measure
+        for platform in platforms
+        if isinstance(platform, Platform)
+        for measure in _measures(settings, platform, images, debug_flat)
+    ]
+    complete = len(measures) > 0 and not any(isinstance(platform, Unusable) for platform in platforms)
+    for measure in measures:
+        try:
+            for line in measure:
+                console.print(Text(line))
+        except CannotMeasure as error:
+            console.print(Text(unjudged(f"cannot be measured: {error}")))
+            complete = False
+    return 0 if complete else 1
+
+
+def _measures(
+    settings: Settings, platform: Platform, images: list[Image], debug_flat: Path | None
+) -> list[Iterable[str]]:
+    """What there is to measure of a platform, each as the lines that say what came; the quickest first."""
+    if isinstance(platform, LabKVM):
+        return [emulated_host(settings, platform, images)]
+    if not isinstance(platform, QEMU):
+        return [all_modes(settings, platform, images)]
+    return [
+        one_case(settings, platform, debug_flat) if debug_flat else [WITHOUT_IT],
+        build(),
+        detached(settings, platform, images),
+        all_modes(settings, platform, images),
+        [THE_TESTS],
+    ]

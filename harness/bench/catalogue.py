@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The catalogue: detached against a guest that has nothing to do, and in all debugger modes by the clock."""
+
+import statistics
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from harness import process
+from harness.bench.measure import CannotMeasure, alternate, judged, ratio, seconds
+from harness.image import Image
+from harness.outcome import Deadlines, Outcome
+from harness.platform import Platform
+from harness.platform.qemu import QEMU
+from harness.runner import Runner, make_groups
+from harness.settings import Settings
+from harness.vm import STATUS_DONE
+
+MOST_SECONDS = 30
+MOST_WITHOUT_LOG, MOST_WITH_LOG = 3, 6
+NO_CASE = "-"  # matches none, so the guest leaves at once
+DEADLINE = 60.0
+SLOWEST = 5
+
+
+def all_modes(settings: Settings, platform: Platform, images: list[Image]) -> Iterator[str]:
+    """Lines on a run as users have it, in the debugger modes that were asked for: how long, and what with."""
+    runner = Runner(settings)
+    groups = make_groups([platform], settings.debugger, images)
+    results: list = []
+    took = seconds(lambda: list(runner.run_all(groups, results)))
+    modes = list(dict.fromkeys(group.debugger for group in groups))
+    most = MOST_SECONDS if settings.debugger == "all" and not (settings.case or settings.mode) else None
+    yield judged(f"{len(results)} results in {len(modes)} debugger modes", took, "s", most, f"JOBS={settings.jobs}")
+    for mode in modes:
+        mine = [result for result in results if result.debugger == mode]
+        inside = sum(result.seconds for result in mine)
+        vms = len({result.run for result in mine})
+        yield f"    {mode}: {inside:.1f} s within cases, {len(mine)} cases in {vms} VMs"
+    slowest = sorted(results, key=lambda result: -result.seconds)[:SLOWEST]
+    words = ", ".join(f"{result.case} {result.debugger} {result.seconds:.1f} s" for result in slowest)
+    yield f"    the slowest: {words}"
+
+
+def detached(settings: Settings, platform: Platform, images: list[Image]) -> Iterator[str]:
+    """Lines on one VM for all cases of each image but those that take it down, which are named."""
+    deadlines = Deadlines(settings.timeout_multiplier)
+    survivors = [_survivors(platform, image, deadlines) for image in images]
+    left_out = [case for image in images for case in image.cases if case not in {*sum(survivors, [])}]
+    count = sum(map(len, survivors))
+
+    def empty() -> None:
+        for image in images:
+            _boot_without_log(platform, image, [], deadlines)
+
+    def without_log() -> None:
+        for image, cases in zip(images, survivors):
+            _boot_without_log(platform, image, cases, deadlines)
+
+    def with_log() -> None:
+        for image, cases in zip(images, survivors):
+            _boot(platform, image, cases, deadlines)
+
+    unit, quiet, whole = alternate(empty, without_log, with_log)
+    for what, times, most in (
+        ("without a log (a null serial line)", quiet, MOST_WITHOUT_LOG),
+        ("with its log", whole, MOST_WITH_LOG),
+    ):
+        value, details = ratio(times, unit)
+        medians = f"{statistics.median(times):.3f} s, empty {statistics.median(unit):.3f} s"
+        most = None if settings.case or settings.mode else most
+        yield judged(f"{count} cases, detached, {what}", value, "empty guests", most, f"{medians}; {details}")
+    if left_out:
+        yield f"    without {', '.join(left_out)}"
+
+
+def _boot_without_log(platform: QEMU, image: Image, cases: list[str], deadlines: Deadlines) -> None:
+    """Runs QEMU alone, with nobody to read, to the guest's own end."""
+    pattern = image.pattern(cases) if cases else NO_CASE
+    status, output = process.run([*platform.command(image.path, pattern), "-serial", "null"], deadlines(DEADLINE))
+    if status != STATUS_DONE:
+        raise CannotMeasure(f"{image.name} does not leave without a log: {output.strip() or status}")
+
+
+def _boot(platform: Platform, image: Image, cases: list[str], deadlines: Deadlines) -> Outcome:
+    with tempfile.TemporaryDirectory() as directory:
+        return platform.boot(image.path, image.pattern(cases), Path(directory), deadlines)
+
+
+def _survivors(platform: Platform, image: Image, deadlines: Deadlines) -> list[str]:
+    """The cases that leave their VM to the next one."""
+    cases = list(image.cases)
+    while cases:
+        outcome = _boot(platform, image, cases, deadlines)
+        victim = outcome.log.open_block
+        if outcome.ending is None or victim is None or victim.case not in cases:
+            break
+        cases.remove(victim.case)
+    return cases

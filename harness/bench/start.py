@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""What one case takes from Enter to its verdict, in boots of kvm-unit-tests' debug.flat."""
+
+import statistics
+import subprocess
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+from harness import process
+from harness.bench.measure import CannotMeasure, alternate, judged, make_environment, ratio, unjudged
+from harness.errors import WrongQuestion
+from harness.platform.qemu import QEMU
+from harness.settings import ROOT, Settings
+
+MOST = 4
+CASE, MODE = "int3", "kernel64"
+WHAT = f"one case ({CASE}@{MODE} detached), from Enter to its verdict"
+DEADLINE = 60.0
+
+# What TCG comes to in every version: it goes little further in QEMU 7.2, and in 10.0 not always. The rest takes no time
+# to speak of.
+LAST_LINE = b"Single-step #DB w/ MOVSS blocking"
+WITHOUT_IT = unjudged(
+    f"{WHAT}: say KUT=, a checkout of https://gitlab.com/kvm-unit-tests/kvm-unit-tests with x86/debug.flat built"
+)
+
+
+def find_debug_flat(kut: str) -> Path:
+    """The program that KUT= means, or the one in the checkout that it means."""
+    path = Path(kut).absolute()
+    found = path / "x86" / "debug.flat" if path.is_dir() else path
+    if not found.is_file():
+        raise WrongQuestion(f"KUT={kut}: there is no {found}: run './configure && make x86/debug.flat' there")
+    return found
+
+
+def one_case(settings: Settings, platform: QEMU, program: Path) -> Iterator[str]:
+    """A line on the command as users have it, make included."""
+    command = ["make", "run", f"ACCEL={platform.facts['accel']}", f"QEMU={platform.program}"]
+    command += [f"CASE={CASE}", f"MODE={MODE}", "DEBUGGER=detached"]
+    debug_flat = _debug_flat(platform, program)
+    times, unit = alternate(lambda: _succeed(command), lambda: _boot(debug_flat, settings.timeout_multiplier))
+    value, details = ratio(times, unit)
+    medians = f"{statistics.median(times):.2f} s, debug.flat {statistics.median(unit):.2f} s"
+    yield judged(WHAT, value, "boots of debug.flat", MOST, f"{medians}; {details}")
+
+
+def _succeed(command: list[str]) -> None:
+    status, output = process.run(command, DEADLINE, cwd=ROOT, env=make_environment())
+    if status != 0:
+        raise CannotMeasure(f"{' '.join(command)}: it {'hangs' if status is None else 'fails'}: {output[-500:]}")
+
+
+def _debug_flat(platform: QEMU, program: Path) -> list[str]:
+    """QEMU's command line as its own runner has it (x86/run), with our accelerator and CPU model."""
+    cpu = platform.facts["cpu"]
+    return [
+        *(platform.program, "-no-reboot", "-nodefaults", "-display", "none", "-serial", "stdio"),
+        *("-device", "pc-testdev", "-device", "isa-debug-exit,iobase=0xf4,iosize=0x4", "-device", "pci-testdev"),
+        *("-accel", platform.facts["accel"], "-kernel", str(program)),
+        *([] if cpu == "default" else ["-cpu", cpu]),
+    ]
+
+
+def _boot(command: list[str], multiplier: float) -> None:
+    child = process.start(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    timer = threading.Timer(DEADLINE * multiplier, process.stop, [child])
+    timer.start()
+    try:
+        if not any(LAST_LINE in line for line in child.stdout):
+            raise CannotMeasure(f"debug.flat does not come to '{LAST_LINE.decode()}'")
+    finally:
+        timer.cancel()
+        process.stop(child)
+        child.stdout.close()

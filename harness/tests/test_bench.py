@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""What bench says of what it measures, and of what it cannot; how long anything takes is not tested."""
+
+import re
+
+import pytest
+
+from harness.bench import build, measure, start
+from harness.bench.measure import CannotMeasure, alternate, judged, ratio
+from harness.platform import Unusable
+from harness.platform.qemu import QEMU
+from harness.tests.command import harness
+from harness.verbs import bench as verb
+
+
+@pytest.mark.parametrize("value, most, word", [(3.9, 4, "reached"), (4.0, 4, "reached"), (4.1, 4, "missed")])
+def test_a_target_is_reached_or_missed(value, most, word):
+    assert judged("it", value, "s", most, "why") == f"{word:9}it: {value:.2f} s, target: at most 4 (why)"
+
+
+def test_what_has_no_target_is_measured():
+    assert judged("it", 3, "s", None) == "measured it: 3.00 s"
+
+
+def test_what_is_compared_runs_in_turn():
+    order: list[str] = []
+    times = alternate(lambda: order.append("a"), lambda: order.append("b"), rounds=3)
+    assert order == ["a", "b"] * 4 and list(map(len, times)) == [3, 3]
+    assert ratio([2.0, 6.0, 3.0], [1.0, 2.0, 3.0]) == (2.0, "1.00 to 3.00, 3 pairs")
+
+
+@pytest.fixture
+def program(tmp_path):
+    def write(text: str) -> list[str]:
+        path = tmp_path / "program"
+        path.write_text(f"#!/bin/sh\n{text}\n")
+        path.chmod(0o755)
+        return [str(path)]
+
+    return write
+
+
+def test_debug_flat_need_not_end(program):
+    start._boot(program("echo 'PASS: Single-step #DB w/ MOVSS blocking'; exec sleep 60"), 1)
+
+
+@pytest.mark.parametrize("text", ["echo other", "echo 'PASS: Single-step #DB w/ MOV'; exec sleep 60"])
+def test_debug_flat_that_does_not_get_there(program, text):
+    with pytest.raises(CannotMeasure, match="debug.flat does not come to"):
+        start._boot(program(text), 0.01)
+
+
+def test_the_file_that_kut_means(tmp_path):
+    flat = tmp_path / "x86" / "debug.flat"
+    flat.parent.mkdir()
+    flat.touch()
+    assert start.find_debug_flat(str(tmp_path)) == start.find_debug_flat(str(flat)) == flat
+
+
+def test_a_kut_that_is_none_is_a_wrong_question(private):
+    done = harness(private, "bench", "--kut", "/nonexistent")
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert done.stderr.startswith("trapline: KUT=/nonexistent: there is no /nonexistent: run ")
+
+
+@pytest.fixture
+def sources(tmp_path, monkeypatch):
+    """Writes the Makefile that is all there is to build, with this recipe."""
+    monkeypatch.setattr(build, "ROOT", tmp_path)
+    return lambda recipe: (tmp_path / "Makefile").write_text(f"all:\n\t{recipe}\n")
+
+
+def test_the_first_line_of_the_build_is_timed(sources):
+    sources("@echo now; sleep 0.3")
+    first, *_ = build.build()
+    assert re.fullmatch(r"(reached|missed ) +the build's first line: \d+\.\d\d s, target: at most 1", first)
+
+
+def test_a_build_that_says_nothing_has_missed_it(sources):
+    sources("@true")
+    assert next(build.build()).startswith("missed   the build's first line: it has none (")
+
+
+def test_a_build_that_fails_cannot_be_measured(sources):
+    sources("@echo broken; false")
+    with pytest.raises(CannotMeasure, match="make all fails in a copy of the sources: broken"):
+        list(build.build())
+
+
+def test_where_there_is_no_checkout_nothing_is_built(tmp_path, monkeypatch):
+    monkeypatch.setattr(measure, "ROOT", tmp_path)
+    with pytest.raises(CannotMeasure, match="it takes a checkout"):
+        list(build.build())
+
+
+def fails(*_):
+    yield "reached  something"
+    raise CannotMeasure("it hangs")
+
+
+@pytest.mark.parametrize(
+    "all_modes, status, last",
+    [
+        (lambda *_: ["missed   it"], 0, "missed   it"),
+        (fails, 1, "-        cannot be measured: it hangs"),
+    ],
+)
+def test_only_what_cannot_be_measured_is_an_error(settings, monkeypatch, capsys, all_modes, status, last):
+    qemu = QEMU(name="tcg", program="qemu", description="QEMU", facts={}, versions={}, options=[])
+    monkeypatch.setattr(verb, "find_platforms", lambda *_, **__: [qemu])
+    monkeypatch.setattr(verb, "build", lambda: ["reached  the build"])
+    monkeypatch.setattr(verb, "detached", lambda *_: ["reached  detached"])
+    monkeypatch.setattr(verb, "all_modes", all_modes)
+    assert verb.bench(settings, "") == status
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[1:3] == [start.WITHOUT_IT, "reached  the build"]
+    assert lines[-2:] == [last, verb.THE_TESTS]
+
+
+def test_a_platform_that_cannot_be_used_cannot_be_measured(settings, monkeypatch):
+    monkeypatch.setattr(verb, "find_platforms", lambda *_, **__: [Unusable(name="kvm", reason="none")])
+    assert verb.bench(settings, "") == 1
