@@ -29,6 +29,16 @@ has() {
     command -v "$1" >/dev/null
 }
 
+# What was found by trying, with what that hung on, so that it is never taken for more. Without build/, nothing is.
+memory=${0%/*}/../build
+
+# Writes memory/NAME, a line for each further word.
+remember() {
+    file=$memory/$1
+    shift
+    [ ! -d "$memory" ] || { printf '%s\n' "$@" >"$file.$$" && mv "$file.$$" "$file"; } 2>/dev/null || :
+}
+
 # Looks at what comes out, for gcc may be Clang, which takes -m32 on ARM and makes Mach-O on macOS.
 compiles() {
     "${CROSS_COMPILE}gcc" "$1" -ffreestanding -x c -c -o /dev/null - 2>/dev/null <<END
@@ -38,9 +48,14 @@ compiles() {
 END
 }
 
+# Each compiler is tried once, as trying takes as long as a case does.
 compiles_both() {
-    compiles -m32 __i386__ &
-    compiles -m64 __x86_64__ && wait $!
+    gcc=$(command -v "${CROSS_COMPILE}gcc") && compiler=$(ls -Lil "$gcc") || return 1
+    if { IFS= read -r tried <"$memory/compiler"; } 2>/dev/null && [ "$tried" = "$compiler" ] &&
+        [ -z "$(find -L "$gcc" -newer "$memory/compiler")" ]; then
+        return
+    fi
+    compiles -m32 __i386__ && compiles -m64 __x86_64__ && remember compiler "$compiler"
 }
 
 # A Bochs of the user's own is taken to be whole; a packaged one lies in several packages.
@@ -55,24 +70,18 @@ has_iso() {
     { has grub-mkrescue || has grub2-mkrescue; } && has xorriso && [ -d /usr/lib/grub/i386-pc ]
 }
 
-# The Python found last, with all that the choice hung on, and the files of its modules.
-memory=${0%/*}/../build/python
-key="$modules for ${PYTHON:-any} in $PATH, $HOME, ${PYTHONPATH:-no other place}"
+# Everything that the choice of a Python hangs on. What is remembered are the Python and the files of its modules.
+key="$modules for ${PYTHON:-any} in $PATH, ${HOME:-no home}, ${PYTHONPATH:-no other place}"
 
 remembered_python() {
-    [ -r "$memory" ] || return 1
+    [ -r "$memory/python" ] || return 1
     {
         IFS= read -r its && [ "$its" = "$key" ] && IFS= read -r path && [ -x "$path" ] || return 1
         while IFS= read -r file; do
             [ -e "$file" ] || return 1
         done
-    } <"$memory"
+    } <"$memory/python"
     printf '%s\n' "$path"
-}
-
-# Where there is no build/ yet, nothing is remembered.
-remember_python() {
-    [ ! -d "${memory%/*}" ] || { printf '%s\n' "$key" "$@" >"$memory.$$" && mv "$memory.$$" "$memory"; } 2>/dev/null || :
 }
 
 find_python() {
@@ -84,7 +93,7 @@ find_python() {
             files=$("$path" -c "import sys, $modules
 print(*(module.__file__ for module in ($modules)), sep='\n')
 sys.exit(sys.version_info < (3, 11))" </dev/null 2>/dev/null); then
-            remember_python "$path" "$files"
+            remember python "$key" "$path" "$files"
             printf '%s\n' "$path"
             return
         fi

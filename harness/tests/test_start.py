@@ -83,6 +83,28 @@ def test_a_checkout_without_build_remembers_nothing(python):
     assert not (python.parent.parent / "build").exists()
 
 
+def tries(python: Path, text: str) -> int:
+    """How often a check of what building takes tries a compiler whose script is this."""
+    compiler = python.with_name("gcc")
+    script = f'#!/bin/sh\necho "$1" >>"$0.asked"\n{text}\n'
+    if not compiler.exists() or compiler.read_text() != script:
+        compiler.write_text(script)
+        compiler.chmod(0o755)
+    asked = Path(f"{compiler}.asked")
+    asked.write_text("")
+    environment = os.environ | {"PATH": f"{python.parent}:{os.environ['PATH']}", "CROSS_COMPILE": ""}
+    command = [python.parent.parent / "harness" / "deps.sh", "check", "build"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
+    assert ("gcc" in done.stderr) == (text != "exit 0"), done.stderr
+    return len(asked.read_text().split())
+
+
+def test_a_compiler_is_tried_once(python):
+    assert [tries(python, "exit 0"), tries(python, "exit 0")] == [2, 0]
+    assert [tries(python, "exit 1"), tries(python, "exit 1")] == [1, 1]
+    assert [tries(python, "exit 0"), tries(python, "exit 0")] == [2, 0]
+
+
 def test_the_harness_goes_on_where_what_is_remembered_has_no_modules(python, private):
     """The files of the modules are there, but this Python does not look for them."""
     shutil.copy(ROOT / "harness" / "deps.sh", python.parent.parent / "harness")
