@@ -40,7 +40,8 @@ mark	after
 static bool put_back(struct trap_frame *frame)
 {
 	*patched = old;
-	frame->ip--;
+	if (frame_vector(frame) == VECTOR_BP)
+		frame->ip--;
 	return true;
 }
 
