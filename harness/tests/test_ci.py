@@ -1,8 +1,12 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What CI's files and docs/ci.md call is there: the harness's verbs and options, make's targets, inputs."""
 
+import os
 import re
 import shlex
+import shutil
+import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -54,6 +58,45 @@ def test_the_lines_for_other_projects_give_inputs_that_there_are():
     inputs = re.findall(r"^      (\w+):\n        description:", WORKFLOW, re.MULTILINE)
     assert given and set(given) <= set(inputs)
     assert set(re.findall(r"inputs\.(\w+)", WORKFLOW)) == set(inputs)
+
+
+@pytest.mark.parametrize("name", [".github/workflows/ci.yml", ".gitlab-ci.yml"])
+def test_both_commands_are_run_on_the_distributions_that_are_promised(name):
+    text = (ROOT / name).read_text(encoding="utf-8")
+    images = re.search(r"(?:image|IMAGE): \[(.*)\]", text).group(1)
+    assert images == "'debian:12', 'debian:13', 'debian:sid'"
+    assert text.count("- make deps run\n") + text.count("- run: make deps run\n") == 1
+    assert text.count("- make deps test\n") + text.count("- run: make deps test\n") == 1
+
+
+def distros(*arguments: str, **variables: str) -> subprocess.CompletedProcess:
+    command = [ROOT / ".ci" / "distros", *arguments]
+    return subprocess.run(command, env=os.environ | variables, capture_output=True, text=True, timeout=60)
+
+
+def test_without_debootstrap_no_distribution_is_tried_and_nothing_fails(tmp_path):
+    done = distros(PATH=path_with(tmp_path, "bash", "dirname", "id"))
+    assert (done.returncode, done.stdout) == (0, "distros: not tried: debootstrap is not on the PATH\n")
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="needs root")
+def test_a_mirror_that_does_not_answer_fails_nothing(tmp_path):
+    path = path_with(
+        tmp_path, *"bash cat date dirname grep head id mkdir mktemp mountpoint readlink rm tail wc".split()
+    )
+    for name, text in (("debootstrap", "echo E: no route; exit 1"), ("timeout", 'shift 3; exec "$@"')):
+        (tmp_path / name).write_text(f"#!/bin/sh\n{text}\n")
+        (tmp_path / name).chmod(0o755)
+    done = distros("sid", PATH=path, KEEP=str(tmp_path / "kept"))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "no chroot of sid could be made, which says nothing of this project: E: no route\n" in done.stdout
+
+
+def path_with(directory: Path, *programs: str) -> str:
+    """A PATH with these programs alone."""
+    for program in programs:
+        (directory / program).symlink_to(shutil.which(program))
+    return str(directory)
 
 
 def test_every_job_leaves_its_runs_for_the_report():
