@@ -48,7 +48,10 @@ CFLAGS := -std=gnu11 -O2 -g -ffreestanding -fno-pic -fno-pie -fno-stack-protecto
 	-Wall -Wextra -Werror -Iguest
 # No file tells where it was built.
 MAP = -ffile-prefix-map=$(call quoted,$(CURDIR))=.
-NASMFLAGS := -g -F dwarf -w+all -Iboot/ -Iguest/
+# An image that is linked to a fixed address relocates from section to section. NASM 2.15 and 2.16.01 do not know the
+# warnings' name.
+NASM_WARNINGS := -w+all -w-unknown-warning -w-reloc
+NASMFLAGS := -g -F dwarf $(NASM_WARNINGS) -Iboot/ -Iguest/
 LDFLAGS := -static -z noexecstack --build-id=none --fatal-warnings
 
 C_SOURCES := $(sort $(wildcard guest/*.c)) $(sort $(wildcard cases/*.c))
@@ -118,7 +121,7 @@ $(BUILD)/agent: $(AGENT_SOURCES) lab/linux.h $(BUILD)/commands | $(INSTALLING)
 	$(QUIET)$(CC) -m64 $(CFLAGS) $(MAP) -nostdlib -static -Wl,--build-id=none,-s $(AGENT_SOURCES) -o $@.$$$$ && mv $@.$$$$ $@
 
 $(BUILD)/enter.bin: lab/enter.asm $(BUILD)/commands | $(INSTALLING)
-	$(QUIET)$(NASM) -f bin -w+all $< -o $@.$$$$ && mv $@.$$$$ $@
+	$(QUIET)$(NASM) -f bin $(NASM_WARNINGS) $< -o $@.$$$$ && mv $@.$$$$ $@
 
 # The verbs
 

@@ -75,7 +75,7 @@ bits 32
 	jmp eax
 bits WIDTH
 .up:
-	mov xSP, [TRAMPOLINE + HERE(trampoline_stack)]
+	mov xSP, [abs TRAMPOLINE + HERE(trampoline_stack)]
 	call ap_main			; does not return
 
 align 4

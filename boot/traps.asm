@@ -18,7 +18,7 @@ trap_%+vector:
 	%if vector >= 32 || !(ERROR_CODES & 1 << vector)
 	push byte 0
 	%endif
-	push dword vector
+	push vector
 	jmp trap_common
 	%assign vector vector + 1
 %endrep

@@ -73,7 +73,7 @@ real_stubs:
 %rep 256
 	align 8
 	push word vector
-	jmp near trapped
+	jmp strict near trapped
 	%assign vector vector + 1
 %endrep
 
@@ -169,7 +169,7 @@ leave_to_trap:
 	push dword [cs:HERE(code_segment)]
 	push dword [cs:HERE(ip)]
 .to_body:
-	o32 iret
+	iretd
 
 align 4
 eflags:		dd 0
