@@ -12,7 +12,7 @@ BUILD := build
 # does not count: HOST and MODE are set there by others.
 KNOBS := ACCEL HOST KERNEL MODULES QEMU BOCHS CASE MODE DEBUGGER CPUS MACHINE FIRMWARE CPU TABLE JSON JOBS TIMEOUT_MULTIPLIER
 # Knobs of make repro, make test and make bench alone, and of the build.
-OTHER_KNOBS := BUG JUNIT K KUT CROSS_COMPILE PYTHON GDB V
+OTHER_KNOBS := BUG JUNIT K KUT CC CROSS_COMPILE PYTHON GDB V
 
 given = $(filter command,$(firstword $(origin $1)))
 lower = $(shell printf %s '$1' | tr A-Z_ a-z-)
@@ -25,7 +25,9 @@ $(error trapline: there is no knob $(firstword $(unknown)); 'make help' lists th
 endif
 
 export CROSS_COMPILE PYTHON GDB
-DEPS := ./harness/deps.sh
+# Before make 4.4, $(shell) passes no variable on.
+DEPS := $(foreach knob,CC QEMU BOCHS,$(knob)=$(call quoted,$(if $(call given,$(knob)),$($(knob))))) \
+	$(foreach knob,CROSS_COMPILE PYTHON GDB,$(knob)=$(call quoted,$($(knob)))) ./harness/deps.sh
 python = $(shell $(DEPS) python)
 
 # Whatever is missing is said at once, in one line, unless it is about to be installed.
@@ -46,6 +48,15 @@ NASM := nasm
 CFLAGS := -std=gnu11 -O2 -g -ffreestanding -fno-pic -fno-pie -fno-stack-protector \
 	-fcf-protection=none -fno-asynchronous-unwind-tables -mgeneral-regs-only -mno-red-zone \
 	-Wall -Wextra -Werror -Iguest
+# Clang's own assembler does not take the names of registers as symbols, and Clang 19 and older have no raw strings in
+# C. The warning is of registers that -mgeneral-regs-only keeps out, and not known to each Clang.
+ifneq ($(findstring clang,$(notdir $(CC))),)
+CFLAGS += --target=x86_64-linux-gnu -fno-integrated-as -Wno-unknown-warning-option -Wno-interrupt-service-routine
+READ = { printf '\043 1 "%s"\n' $<; sed -f guest/raw.sed $<; } |
+SOURCE = -x c -
+else
+SOURCE = $<
+endif
 # No file tells where it was built.
 MAP = -ffile-prefix-map=$(call quoted,$(CURDIR))=.
 # An image that is linked to a fixed address relocates from section to section. NASM 2.15 and 2.16.01 do not know the
@@ -82,10 +93,10 @@ OBJECTS$1 := $$(C_SOURCES:%=$(BUILD)/$1/%.o) $$(ASM_SOURCES:%=$(BUILD)/$1/%.o)
 
 $(BUILD)/$1/%.c.o: %.c $(BUILD)/commands | $(INSTALLING)
 	@mkdir -p $$(@D)
-	$(QUIET)$(CC) -m$1 $(CFLAGS) $$(MAP) -MMD -MP -MT $$@ -MF $$@.$$$$$$$$.d -c $$< -o $$@.$$$$$$$$ && \
+	$(QUIET)$$(READ) $(CC) -m$1 $(CFLAGS) $$(MAP) -MMD -MP -MT $$@ -MF $$@.$$$$$$$$.d -c $$(SOURCE) -o $$@.$$$$$$$$ && \
 		mv $$@.$$$$$$$$.d $$@.d && mv $$@.$$$$$$$$ $$@
 
-$(BUILD)/$1/cases/%.c.o: guest/body.inc
+$$(filter $(BUILD)/$1/cases/%,$$(OBJECTS$1)): guest/body.inc guest/raw.sed
 
 $(BUILD)/$1/%.asm.o: %.asm $(BUILD)/commands | $(INSTALLING)
 	@mkdir -p $$(@D)
@@ -187,7 +198,7 @@ help: ## this
 	@printf '  %-20s%s\n' BUG 'repro: the name of a file in bugs/, without .toml' JUNIT 'test: a file for the results, in JUnit form' \
 		K 'test: only what matches this expression (pytest -k)' \
 		KUT 'bench: a checkout of kvm-unit-tests in which x86/debug.flat is built' \
-		CROSS_COMPILE 'the prefix of the compiler and the binutils, as in x86_64-linux-gnu-' \
+		CC 'the compiler: gcc or clang' CROSS_COMPILE 'the prefix of the compiler and the binutils, as in x86_64-linux-gnu-' \
 		V 'V=1 shows the commands of the build' PYTHON 'the Python to use' GDB 'the gdb to use'
 
 clean: ## remove build/, with the runs kept there

@@ -5,9 +5,18 @@
 
 set -eu
 
-: "${CROSS_COMPILE:=}" "${GDB:=}" "${PYTHON:=}" "${QEMU:=}" "${BOCHS:=}"
+: "${CC:=}" "${CROSS_COMPILE:=}" "${GDB:=}" "${PYTHON:=}" "${QEMU:=}" "${BOCHS:=}"
 
-build='gcc ld objcopy nasm'
+# Clang compiles for any machine, with GNU's assembler; see the Makefile.
+compiler=gcc
+elf=
+case $CC in *clang*)
+    compiler=clang
+    elf='--target=x86_64-linux-gnu -fno-integrated-as'
+    ;;
+esac
+
+build="$compiler ld objcopy nasm"
 ready='qemu gdb python' # where the images are there ready-made
 run="$build addr2line readelf $ready"
 bochs='bochs iso'
@@ -40,22 +49,25 @@ remember() {
 }
 
 # Looks at what comes out, for gcc may be Clang, which takes -m32 on ARM and makes Mach-O on macOS.
+# shellcheck disable=SC2086 # CC and its flags are words
 compiles() {
-    "${CROSS_COMPILE}gcc" "$1" -ffreestanding -x c -c -o /dev/null - 2>/dev/null <<END
-#if !defined __ELF__ || !defined $2
+    ${CC:-${CROSS_COMPILE}gcc} "$1" $elf -ffreestanding -x c -c -o /dev/null - 2>/dev/null <<END
+#if !defined __ELF__ || !defined $2 || defined __clang__ != (${#elf} > 0)
 #error
 #endif
 END
 }
 
 # Each compiler is tried once, as trying takes as long as a case does.
+# shellcheck disable=SC2086 # CC is words
 compiles_both() {
-    gcc=$(command -v "${CROSS_COMPILE}gcc") && compiler=$(ls -Lil "$gcc") || return 1
-    if { IFS= read -r tried <"$memory/compiler"; } 2>/dev/null && [ "$tried" = "$compiler" ] &&
-        [ -z "$(find -L "$gcc" -newer "$memory/compiler")" ]; then
+    set -- ${CC:-${CROSS_COMPILE}gcc}
+    program=$(command -v "$1") && identity="$* $(ls -Lil "$program")" || return 1
+    if { IFS= read -r tried <"$memory/compiler"; } 2>/dev/null && [ "$tried" = "$identity" ] &&
+        [ -z "$(find -L "$program" -newer "$memory/compiler")" ]; then
         return
     fi
-    compiles -m32 __i386__ && compiles -m64 __x86_64__ && remember compiler "$compiler"
+    compiles -m32 __i386__ && compiles -m64 __x86_64__ && remember compiler "$identity"
 }
 
 # A Bochs of the user's own is taken to be whole; a packaged one lies in several packages.
@@ -105,7 +117,7 @@ sys.exit(sys.version_info < (3, 11))" </dev/null 2>/dev/null); then
 missing() {
     for need in $1; do
         case $need in
-        gcc) compiles_both ;;
+        gcc | clang) compiles_both ;;
         ld | objcopy | addr2line | readelf) has "$CROSS_COMPILE$need" ;;
         qemu) [ -n "$QEMU" ] || has qemu-system-x86_64 ;;
         gdb) has "${GDB:-gdb}" ;;
@@ -121,7 +133,7 @@ describe() {
     list=
     for need in $1; do
         case $need in
-        gcc) need="${CROSS_COMPILE}gcc with -m32 and -m64 for x86 ELF" ;;
+        gcc | clang) need="${CC:-${CROSS_COMPILE}gcc} with -m32 and -m64 for x86 ELF" ;;
         ld | objcopy | addr2line | readelf) need=$CROSS_COMPILE$need ;;
         qemu) need=qemu-system-x86_64 ;;
         gdb) need=${GDB:-gdb} ;;
@@ -135,7 +147,8 @@ describe() {
 }
 
 report() {
-    [ -z "$1" ] || fail "missing $(describe "$1"): run 'make $2' to install them"
+    knobs="${CC:+ CC}${CROSS_COMPILE:+ CROSS_COMPILE}${GDB:+ GDB}${PYTHON:+ PYTHON}"
+    [ -z "$1" ] || fail "missing $(describe "$1"): run 'make $2' to install them${knobs:+, or correct$knobs}"
 }
 
 # Where the host's own tools are not for x86 ELF, the ones to install go by other names.
@@ -169,6 +182,7 @@ packages() {
     ' <<END
 need          apt-get              dnf                   pacman               brew
 gcc           gcc$cross            gcc                   gcc                  x86_64-elf-gcc
+clang         clang                clang                 clang                 llvm
 ld            binutils$cross       binutils              binutils             x86_64-elf-binutils
 objcopy       binutils$cross       binutils              binutils             x86_64-elf-binutils
 addr2line     binutils$cross       binutils              binutils             x86_64-elf-binutils
@@ -208,7 +222,7 @@ install() {
         return
     fi
 
-    advice='check PATH, CROSS_COMPILE, GDB and PYTHON'
+    advice='check PATH, CC, CROSS_COMPILE, GDB and PYTHON'
     case $manager in
     apt-get)
         command='apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends'

@@ -1,17 +1,22 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""The front door: its knobs are the harness's, and a knob that is none is refused."""
+"""The front door: its knobs are the harness's, a knob that is none is refused, and the guest is built."""
 
 import os
+import re
+import shutil
 import subprocess
+from pathlib import Path
+
+import pytest
 
 from harness.settings import KNOBS, ROOT
 
 
-def make(*arguments) -> subprocess.CompletedProcess:
+def make(*arguments, cwd: Path = ROOT) -> subprocess.CompletedProcess:
     """A make of its own, not one below the make that runs these tests."""
     environment = {key: value for key, value in os.environ.items() if not key.startswith(("MAKE", "MFLAGS"))}
     command = ["make", *arguments]
-    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120)
+    return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, timeout=300)
 
 
 def test_help_lists_every_knob_of_the_harness():
@@ -40,3 +45,29 @@ def test_a_value_with_spaces_and_quotes_arrives():
 def test_what_is_built_is_not_built_again():
     assert make("all").returncode == 0
     assert make("all").stdout == ""
+
+
+@pytest.mark.parametrize(
+    "knob, missing",
+    [
+        ("PYTHON=/no such/python", r"a Python >= 3\.11 with .* \(PYTHON=/no such/python\)"),
+        ("CROSS_COMPILE=zz-", "zz-gcc with -m32 and -m64 for x86 ELF, zz-ld, zz-objcopy, .*"),
+        ("CC=zz-clang", "zz-clang with -m32 and -m64 for x86 ELF"),
+        ("GDB=zz-gdb", "zz-gdb"),
+    ],
+)
+def test_what_is_asked_for_is_what_is_looked_for(knob, missing):
+    done = make("run", knob)
+    assert done.returncode == 2
+    said = f"trapline: missing {missing}: run 'make deps' to install them, or correct .*{knob.partition('=')[0]}"
+    assert re.search(said, done.stderr)
+
+
+def test_a_gcc_that_is_clang_is_refused(tmp_path, monkeypatch):
+    if not (clang := shutil.which("clang")):
+        pytest.skip("there is no clang")
+    (tmp_path / "gcc").symlink_to(clang)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    done = make("all")
+    assert done.returncode == 2
+    assert "missing gcc with -m32 and -m64 for x86 ELF" in done.stderr
