@@ -30,8 +30,20 @@ DEPS := $(foreach knob,CC QEMU BOCHS,$(knob)=$(call quoted,$(if $(call given,$(k
 	$(foreach knob,CROSS_COMPILE PYTHON GDB,$(knob)=$(call quoted,$($(knob)))) ./harness/deps.sh
 python = $(shell $(DEPS) python)
 
+# As many jobs as processors, unless the user or a make above this one says how many.
+ifeq ($(MAKELEVEL)$(filter -j%,$(MAKEFLAGS)),0)
+MAKEFLAGS += -j$(shell nproc 2>/dev/null || getconf _NPROCESSORS_ONLN)
+endif
+
+# Several goals are met one after the other, in the order given.
+ifneq ($(word 2,$(MAKECMDGOALS)),)
+.NOTPARALLEL:
+.PHONY: $(MAKECMDGOALS)
+$(sort $(MAKECMDGOALS)):
+	@$(MAKE) --no-print-directory $@
+else
+
 # Whatever is missing is said at once, in one line, unless it is about to be installed.
-INSTALLING := $(filter deps,$(MAKECMDGOALS))
 ifeq ($(filter deps deps-bochs deps-lint help clean,$(MAKECMDGOALS)),)
 missing := $(shell $(DEPS) check $(if $(filter lint,$(MAKECMDGOALS)),lint,$(if $(filter-out all,$(MAKECMDGOALS)),run,build)) 2>&1)
 ifneq ($(missing),)
@@ -71,13 +83,20 @@ WIDTHS := 32 64
 EMULATION32 := elf_i386
 EMULATION64 := elf_x86_64
 IMAGES := $(WIDTHS:%=$(BUILD)/guest%.elf)
-QUIET := $(if $(V),,@)
+# Before each command that builds.
+QUIET = $(announce)$(if $(V),,@)
 
 # What emulated hosts are made of.
 HOST_PARTS := $(BUILD)/agent $(BUILD)/enter.bin
 
 .PHONY: all
 all: $(IMAGES) $(HOST_PARTS) ## build both images, and what runs in emulated hosts
+	@$(if $(built),echo 'trapline: built $(words $(built)) files')
+
+OBJECTS = $(OBJECTS32) $(OBJECTS64)
+jobs = $(patsubst -j%,%,$(filter -j%,$(MAKEFLAGS)))
+begin = trapline: building the guest: $(if $(wildcard $(OBJECTS)),what changed,$(words $(OBJECTS)) files)$(jobs:%=, % at a time)
+announce = $(if $(built),,$(info $(begin)))$(eval built += $@)
 
 # What outputs depend on beside their sources: changed commands, and which sources there are. Every
 # output appears whole or not at all, so that several makes may run in one checkout.
@@ -91,36 +110,36 @@ FORCE:
 define image_rules
 OBJECTS$1 := $$(C_SOURCES:%=$(BUILD)/$1/%.o) $$(ASM_SOURCES:%=$(BUILD)/$1/%.o)
 
-$(BUILD)/$1/%.c.o: %.c $(BUILD)/commands | $(INSTALLING)
+$(BUILD)/$1/%.c.o: %.c $(BUILD)/commands
 	@mkdir -p $$(@D)
-	$(QUIET)$$(READ) $(CC) -m$1 $(CFLAGS) $$(MAP) -MMD -MP -MT $$@ -MF $$@.$$$$$$$$.d -c $$(SOURCE) -o $$@.$$$$$$$$ && \
+	$$(QUIET)$$(READ) $(CC) -m$1 $(CFLAGS) $$(MAP) -MMD -MP -MT $$@ -MF $$@.$$$$$$$$.d -c $$(SOURCE) -o $$@.$$$$$$$$ && \
 		mv $$@.$$$$$$$$.d $$@.d && mv $$@.$$$$$$$$ $$@
 
 $$(filter $(BUILD)/$1/cases/%,$$(OBJECTS$1)): guest/body.inc guest/raw.sed
 
-$(BUILD)/$1/%.asm.o: %.asm $(BUILD)/commands | $(INSTALLING)
+$(BUILD)/$1/%.asm.o: %.asm $(BUILD)/commands
 	@mkdir -p $$(@D)
-	$(QUIET)$(NASM) -f elf$1 -DWIDTH=$1 $(NASMFLAGS) -MD $$@.$$$$$$$$.d -MP -MT $$@ $$< -o $$@.$$$$$$$$ && \
+	$$(QUIET)$(NASM) -f elf$1 -DWIDTH=$1 $(NASMFLAGS) -MD $$@.$$$$$$$$.d -MP -MT $$@ $$< -o $$@.$$$$$$$$ && \
 		mv $$@.$$$$$$$$.d $$@.d && mv $$@.$$$$$$$$ $$@
 
 # The linked image with its debug information, for debuggers; a boot loader takes an ELF32 file for both
 # widths.
 $(BUILD)/guest$1.debug.elf: $$(OBJECTS$1) linker.ld
-	$(QUIET)$(LD) -m $(EMULATION$1) $(LDFLAGS) -T linker.ld $$(OBJECTS$1) -o $$@.$$$$$$$$ && mv $$@.$$$$$$$$ $$@
+	$$(QUIET)$(LD) -m $(EMULATION$1) $(LDFLAGS) -T linker.ld $$(OBJECTS$1) -o $$@.$$$$$$$$ && mv $$@.$$$$$$$$ $$@
 
 $(BUILD)/guest$1.elf: $(BUILD)/guest$1.debug.elf
-	$(QUIET)$(OBJCOPY) -O elf32-i386 --strip-debug $$< $$@.$$$$$$$$ && mv $$@.$$$$$$$$ $$@
+	$$(QUIET)$(OBJCOPY) -O elf32-i386 --strip-debug $$< $$@.$$$$$$$$ && mv $$@.$$$$$$$$ $$@
 
 # nasm writes its working directory into debug information, and cannot be told not to: what is to be the same
 # wherever it was built has that of C alone.
 $(BUILD)/dist/$1/%.asm.o: $(BUILD)/$1/%.asm.o
 	@mkdir -p $$(@D)
-	$(QUIET)$(OBJCOPY) --strip-debug $$< $$@.$$$$$$$$ && mv $$@.$$$$$$$$ $$@
+	$$(QUIET)$(OBJCOPY) --strip-debug $$< $$@.$$$$$$$$ && mv $$@.$$$$$$$$ $$@
 
 DIST_OBJECTS$1 := $$(C_SOURCES:%=$(BUILD)/$1/%.o) $$(ASM_SOURCES:%=$(BUILD)/dist/$1/%.o)
 
 $(BUILD)/dist/guest$1.debug.elf: $$(DIST_OBJECTS$1) linker.ld
-	$(QUIET)$(LD) -m $(EMULATION$1) $(LDFLAGS) -T linker.ld $$(DIST_OBJECTS$1) -o $$@.$$$$$$$$ && mv $$@.$$$$$$$$ $$@
+	$$(QUIET)$(LD) -m $(EMULATION$1) $(LDFLAGS) -T linker.ld $$(DIST_OBJECTS$1) -o $$@.$$$$$$$$ && mv $$@.$$$$$$$$ $$@
 
 -include $$(OBJECTS$1:=.d)
 endef
@@ -128,10 +147,10 @@ $(foreach width,$(WIDTHS),$(eval $(call image_rules,$(width))))
 
 # The agent of emulated hosts: a program for Linux, with no library.
 AGENT_SOURCES := lab/agent.c lab/start.S
-$(BUILD)/agent: $(AGENT_SOURCES) lab/linux.h $(BUILD)/commands | $(INSTALLING)
+$(BUILD)/agent: $(AGENT_SOURCES) lab/linux.h $(BUILD)/commands
 	$(QUIET)$(CC) -m64 $(CFLAGS) $(MAP) -nostdlib -static -Wl,--build-id=none,-s $(AGENT_SOURCES) -o $@.$$$$ && mv $@.$$$$ $@
 
-$(BUILD)/enter.bin: lab/enter.asm $(BUILD)/commands | $(INSTALLING)
+$(BUILD)/enter.bin: lab/enter.asm $(BUILD)/commands
 	$(QUIET)$(NASM) -f bin $(NASM_WARNINGS) $< -o $@.$$$$ && mv $@.$$$$ $@
 
 # The verbs
@@ -203,3 +222,5 @@ help: ## this
 
 clean: ## remove build/, with the runs kept there
 	rm -rf $(BUILD)
+
+endif # of one goal

@@ -11,12 +11,36 @@ import pytest
 
 from harness.settings import KNOBS, ROOT
 
+PROCESSORS = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+
 
 def make(*arguments, cwd: Path = ROOT) -> subprocess.CompletedProcess:
     """A make of its own, not one below the make that runs these tests."""
     environment = {key: value for key, value in os.environ.items() if not key.startswith(("MAKE", "MFLAGS"))}
     command = ["make", *arguments]
     return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, timeout=300)
+
+
+@pytest.fixture(scope="module")
+def few(tmp_path_factory) -> Path:
+    """A checkout of three cases."""
+    tree = tmp_path_factory.mktemp("few") / "it's a checkout"
+    for folder in ("boot", "guest", "lab", "harness"):
+        shutil.copytree(ROOT / folder, tree / folder, ignore=shutil.ignore_patterns("tests", "__pycache__"))
+    (tree / "cases").mkdir()
+    for file in ("Makefile", "linker.ld", "cases/icebp.c", "cases/nmi_stepping.c", "cases/tf_sysenter.c"):
+        shutil.copy(ROOT / file, tree / file)
+    return tree
+
+
+@pytest.fixture
+def spy(tmp_path) -> Path:
+    """A compiler that writes down when it starts, +, and when it ends, -."""
+    script = tmp_path / "spy"
+    log = tmp_path / "log"
+    script.write_text(f'#!/bin/sh\necho + >>{log}\ngcc "$@"\nstatus=$?\necho - >>{log}\nexit $status\n')
+    script.chmod(0o755)
+    return script
 
 
 def test_help_lists_every_knob_of_the_harness():
@@ -61,6 +85,49 @@ def test_what_is_asked_for_is_what_is_looked_for(knob, missing):
     assert done.returncode == 2
     said = f"trapline: missing {missing}: run 'make deps' to install them, or correct .*{knob.partition('=')[0]}"
     assert re.search(said, done.stderr)
+
+
+def test_the_build_says_what_it_does_and_no_tool_adds_a_word(few):
+    done = make("clean", "all", cwd=few)
+    assert (done.returncode, done.stderr) == (0, "")
+    first, begin, end = done.stdout.splitlines()
+    files = 2 * sum(len(list(few.glob(pattern))) for pattern in ("guest/*.c", "cases/*.c", "boot/*.asm", "guest/*.asm"))
+    assert first == "rm -rf build"
+    assert begin == f"trapline: building the guest: {files} files, {PROCESSORS} at a time"
+    assert end == f"trapline: built {files + 6} files"  # the images, with and without debug information, and the host's
+
+
+def test_a_change_is_built_alone(few):
+    assert make("all", cwd=few).returncode == 0
+    os.utime(few / "cases" / "icebp.c")
+    done = make("all", cwd=few)
+    assert done.stdout.splitlines()[1:] == ["trapline: built 6 files"]
+    assert done.stdout.startswith("trapline: building the guest: what changed, ")
+    os.utime(few / "guest" / "body.inc")  # each case includes it, by its assembler
+    assert make("all", cwd=few).stdout.splitlines()[1:] == ["trapline: built 10 files"]
+    assert make("all", cwd=few).stdout == ""
+
+
+@pytest.mark.parametrize(
+    "flag, most", [(None, PROCESSORS), ("-j1", 1), ("-j3", 3)], ids=["by itself", "one", "as many as told"]
+)
+def test_it_compiles_in_parallel(few, spy, flag, most):
+    """Goals one after the other all the same: what clean removes is there in the end."""
+    done = make("clean", "all", f"CC={spy}", *([flag] if flag else []), cwd=few)
+    assert done.returncode == 0, done.stderr
+    assert f", {most} at a time" in done.stdout
+    running = deepest = 0
+    for line in (spy.parent / "log").read_text().split():
+        running += 1 if line == "+" else -1
+        deepest = max(deepest, running)
+    assert deepest == most
+    assert (few / "build" / "guest64.elf").exists()
+
+
+def test_goals_are_met_in_the_order_given(few):
+    done = make("all", "clean", cwd=few)
+    assert done.returncode == 0, done.stderr
+    assert not (few / "build").exists()
 
 
 def test_a_gcc_that_is_clang_is_refused(tmp_path, monkeypatch):
