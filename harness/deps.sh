@@ -223,33 +223,35 @@ install() {
     fi
 
     advice='check PATH, CC, CROSS_COMPILE, GDB and PYTHON'
+    as_root=
+    [ "$manager" = brew ] || [ "$(id -u)" -eq 0 ] || as_root=sudo
+    list=$(packages "$lacking")
     case $manager in
     apt-get)
         command='apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends'
-        command="$command$(packages "$lacking")"
         ;;
-    dnf) command="dnf install -y$(packages "$lacking")" ;;
-    pacman) command="pacman -S --needed --noconfirm$(packages "$lacking")" ;;
+    dnf) command='dnf install -y' ;;
+    pacman) command='pacman -S --needed --noconfirm' ;;
     brew)
-        command="brew install$(packages "$lacking")"
+        command='brew install'
         advice="for Python's modules, run python3 -m pip install --user --break-system-packages"
         advice="$advice rich pyelftools packaging jinja2 pexpect pytest pytest-xdist"
         ;;
     none) fail "no known package manager to install $(describe "$lacking")" ;;
     esac
+    command=$command$list
 
-    if [ "$manager" = brew ] || [ "$(id -u)" -eq 0 ]; then
-        say "$command"
-        sh -c "$command" || exit 2
-    elif has sudo; then
-        say "sudo sh -c '$command'"
-        sudo sh -c "$command" || exit 2
-    else
-        fail "root has to run $command"
+    [ -z "$as_root" ] || has sudo || fail "root has to run $command"
+    log=$(mktemp "${TMPDIR:-/tmp}/trapline-deps.XXXXXX")
+    say "installing with ${as_root:+$as_root }$manager, which may take some minutes:$list (log: $log)"
+    if ! $as_root sh -c "$command" >"$log" 2>&1; then
+        tail -n 10 "$log" >&2
+        fail "$manager failed: the end of its log is above, all of it is in $log"
     fi
 
     lacking=$(missing "$1")
-    [ -z "$lacking" ] || fail "still missing $(describe "$lacking"): $advice"
+    [ -z "$lacking" ] || fail "still missing $(describe "$lacking"): $advice (log: $log)"
+    say 'installed'
 }
 
 case $* in
