@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* COM1, the way out for the log; where it was asked for, the screen shows the same. */
+/* The way out for the log: COM1, or a port; where it was asked for, the screen shows the same. */
 #ifndef GUEST_CONSOLE_H
 #define GUEST_CONSOLE_H
 
@@ -7,10 +7,13 @@
 
 void console_init(void);
 
+/* From now on characters go to this I/O port, whatever has been written to COM1 so far. */
+void console_use_port(u16 number);
+
 /* Writes SIZE characters as they are. */
 void console_write(const char *text, size_t size);
 
-/* Waits until the last character has left the UART. */
+/* Waits until the last character has left. */
 void console_drain(void);
 
 #endif

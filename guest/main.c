@@ -42,15 +42,27 @@ static bool read_option(const char *text, const char *key, char *value, size_t v
 	return false;
 }
 
+/* The hexadecimal number that TEXT begins with. */
+static u32 read_hex(const char *text)
+{
+	u32 value = 0;
+
+	for (; (*text >= '0' && *text <= '9') || (*text >= 'a' && *text <= 'f'); text++)
+		value = value << 4 | (u32)(*text <= '9' ? *text - '0' : *text - 'a' + 10);
+	return value;
+}
+
 static void read_command_line(void)
 {
 	const char *text = bootloader_command_line();
-	char screen[8];
+	char console[8], screen[8];
 
 	asked = read_option(text, "cases=", patterns, sizeof(patterns));
 	if (!asked)
 		patterns[0] = '*';
 	read_option(text, "after=", after, sizeof(after));
+	if (read_option(text, "console=", console, sizeof(console)))
+		console_use_port((u16)read_hex(console));
 	if (read_option(text, "screen=", screen, sizeof(screen)) && !strcmp(screen, "vga"))
 		screen_init();
 }

@@ -45,7 +45,8 @@ memory=${0%/*}/../build
 remember() {
     file=$memory/$1
     shift
-    [ ! -d "$memory" ] || { printf '%s\n' "$@" >"$file.$$" && mv "$file.$$" "$file"; } 2>/dev/null || :
+    [ ! -d "$memory" ] ||
+        { printf '%s\n' "$@" >"$file.$$" && mv -f "$file.$$" "$file"; } 2>/dev/null || rm -f "$file.$$"
 }
 
 # Looks at what comes out, for gcc may be Clang, which takes -m32 on ARM and makes Mach-O on macOS.

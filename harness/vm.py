@@ -7,18 +7,19 @@ import socket
 import subprocess
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from harness import process, stub
 from harness.backtrace import allow_core, take_backtrace
+from harness.console import CONSOLE, FOLLOWED, TO_FILE, followed, received
 from harness.debugger import Debugging, Event, Gdb, announced_status
 from harness.errors import Cancelled
 from harness.outcome import FAREWELL, LONGEST_LOG, SILENCE, START, Deadlines, Outcome
 from harness.output import telling_line
 from harness.qmp import QMP, QMPError, QMPRefusal
 from harness.verdict import Verdict
-from harness.whereabouts import VCPU, Stillness, ask_vcpus
+from harness.whereabouts import Stillness, ask_vcpus
 
 # isa-debug-exit makes 2 * value + 1 of what the guest writes: enum leave_value in guest/leave.h.
 STATUS_DONE = 2 * 42 + 1
@@ -50,9 +51,12 @@ class VM:
         backtraces: bool = False,
         standard_input: int = subprocess.DEVNULL,
         image: Path | None = None,
+        follow: bool = False,
     ) -> None:
         """`command` is QEMU's without serial line, QMP and gdbstub; `directory` takes the logs.
 
+        `follow` where QEMU can write the guest's log to a file here, from the serial line and from CONSOLE_PORT, which
+        wakes nobody for each character.
         `image` is the program that runs, where its vCPUs may be looked at meanwhile: TCG takes no notice of that.
         """
         self._command = command
@@ -63,7 +67,10 @@ class VM:
         self._backtraces = backtraces
         self._standard_input = standard_input
         self._image = image
+        self._follow = follow
+        self._over = threading.Event()
         self._stillness: Stillness | None = None
+        self._where: list[str] = []
         self._stopped = self._unasked = False
         self._events: queue.Queue = queue.Queue()
         self._threads: list[threading.Thread] = []
@@ -90,15 +97,21 @@ class VM:
                 take_backtrace(private.path, self._directory / "backtrace.txt")
         if process.stopping():
             raise Cancelled
+        self._tell_where()
         self._outcome.output = "".join(self._output)
         return self._outcome
 
     # starting and stopping
 
     def _start(self, private: process.PrivateDirectory) -> None:
-        serial_listener, serial = private.listen("serial")
         qmp_listener, qmp = private.listen("qmp")
-        command = [*self._command, *watched(serial, qmp, private.serve("gdb") if self._debugging else "")]
+        gdb = private.serve("gdb") if self._debugging else ""
+        if self._follow:
+            serial_listener, serial = None, TO_FILE
+            (private.path / FOLLOWED).touch()
+        else:
+            serial_listener, serial = private.listen("serial")
+        command = [*self._command, *watched(serial, qmp, gdb), *(CONSOLE if self._follow else ())]
         self._child = process.start(
             command,
             cwd=private.path,
@@ -109,11 +122,14 @@ class VM:
         if self._backtraces:
             allow_core(self._child)
         self._thread(self._read_output)
-        serial_connection = self._accept(serial_listener)
+        serial_connection = self._accept(serial_listener) if serial_listener else None
         qmp_connection = self._accept(qmp_listener)
-        if serial_connection is None or qmp_connection is None:
+        if qmp_connection is None or (serial_listener and serial_connection is None):
             return
-        self._thread(self._read_serial, serial_connection)
+        if serial_connection:
+            self._thread(self._read_serial, received(serial_connection))
+        else:
+            self._thread(self._read_serial, followed(private.path / FOLLOWED, self._over))
         self._thread(self._wait_for_exit)
         try:
             deadline = self._deadlines(START)
@@ -167,6 +183,7 @@ class VM:
         if self._child:
             self._ask_to_leave()
             process.stop(self._child)
+        self._over.set()
         if self._qmp:
             self._qmp.close()
         for thread in self._threads:
@@ -193,10 +210,10 @@ class VM:
 
     # the threads: each turns one source into events
 
-    def _read_serial(self, connection: socket.socket) -> None:
+    def _read_serial(self, chunks: Iterator[bytes]) -> None:
         rest, size = b"", 0
         with (self._directory / "serial.log").open("wb", buffering=0) as file:
-            while data := _receive(connection):
+            for data in chunks:
                 size += len(data)
                 if size > LONGEST_LOG:
                     self._events.put(("flood", None))
@@ -218,6 +235,7 @@ class VM:
 
     def _wait_for_exit(self) -> None:
         self._child.wait()
+        self._over.set()
         self._events.put(("exit", None))
 
     # watching
@@ -261,36 +279,46 @@ class VM:
             if late:
                 self._outcome.end(Verdict.UNUSABLE, f"gdb has not connected within {seconds}: see gdb.log")
         elif self._debugging and self._stopped and self._gdb_done:
-            self._outcome.end(Verdict.HANG, f"the guest is stopped, and gdb has left{self._whereabouts()}")
+            self._hang("the guest is stopped, and gdb has left")
         elif self._debugging and late and self._status() != "running":
-            self._outcome.end(
-                Verdict.HANG, f"the guest is stopped, and gdb says nothing for {seconds}{self._whereabouts()}"
-            )
+            self._hang(f"the guest is stopped, and gdb says nothing for {seconds}")
         elif late:
-            self._outcome.end(Verdict.HANG, f"no line for {seconds}{self._whereabouts()}")
-        elif vcpus := self._still():
-            self._outcome.end(Verdict.HANG, f"the vCPUs get nowhere{self._whereabouts(vcpus)}")
+            self._hang(f"no line for {seconds}")
+        elif self._still():
+            self._hang("the vCPUs get nowhere")
 
-    def _still(self) -> list[VCPU]:
-        """The vCPUs, if it is certain that they get nowhere."""
+    def _hang(self, reason: str) -> None:
+        self._outcome.end(Verdict.HANG, reason)
+        self._look_around()
+
+    def _still(self) -> bool:
+        """Whether it is certain that the vCPUs get nowhere."""
         try:
             if self._image is None or self._status() != "running":
-                return []
+                return False
             self._stillness = self._stillness or Stillness(self._child.pid, self._qmp)
             return self._stillness.look()
         except QMPError:
-            return []
+            return False
 
-    def _whereabouts(self, vcpus: list[VCPU] | None = None) -> str:
-        """The rest of a reason: the last exception that the guest has logged in its case, and where the vCPUs are."""
-        block = self._outcome.log.open_block
-        words = [f"after {line}" for line in (block.lines if block else []) if line.startswith("#")][-1:]
-        if self._image and self._qmp:
+    def _look_around(self) -> None:
+        """Notes where the vCPUs are."""
+        if self._image and self._qmp and not self._where:
             try:
-                words += [vcpu.described(self._image) for vcpu in vcpus or ask_vcpus(self._qmp)]
+                self._where = [vcpu.described(self._image) for vcpu in ask_vcpus(self._qmp)]
             except QMPError:
                 pass
-        return "".join(f"; {word}" for word in words)
+
+    def _tell_where(self) -> None:
+        """Adds to the reason of a hang or a reset the last exception that the case has logged, and where the vCPUs were.
+
+        What a guest wrote before its end may be heard of after it.
+        """
+        outcome = self._outcome
+        if outcome.ending in (Verdict.HANG, Verdict.RESET):
+            block = outcome.log.open_block
+            logged = [f"after {line}" for line in (block.lines if block else []) if line.startswith("#")]
+            outcome.reason = "; ".join([outcome.reason, *logged[-1:], *self._where])
 
     def _on_serial(self, line: str) -> None:
         if case := self._outcome.take(line):
@@ -305,7 +333,8 @@ class VM:
             if not self._debugging:
                 self._ask_why_stopped()
         elif event["event"] == "SHUTDOWN" and event.get("data", {}).get("reason") == "guest-reset":
-            self._outcome.end(Verdict.RESET, f"the guest was reset (triple fault){self._whereabouts()}")
+            self._outcome.end(Verdict.RESET, "the guest was reset (triple fault)")
+            self._look_around()
             self._let_go()
         elif event["event"] == "SHUTDOWN":
             self._let_go()
@@ -443,10 +472,3 @@ class VM:
         else:
             verdict = Verdict.CRASH if started else Verdict.UNUSABLE
             self._outcome.end(verdict, f"QEMU {process.describe_exit(status)}: {telling_line(self._output)}")
-
-
-def _receive(connection: socket.socket) -> bytes:
-    try:
-        return connection.recv(65536)
-    except OSError:
-        return b""

@@ -94,18 +94,18 @@ class Stillness:
         self._ticks: list[int | None] = []
         self._same = 0
 
-    def look(self) -> list[VCPU]:
-        """Looks once more; the vCPUs once it is certain that they get nowhere, else none. Raises QMPError."""
+    def look(self) -> bool:
+        """Looks once more; whether it is certain by now that they get nowhere. Raises QMPError."""
         ticks = [ticks_of(self._process, thread) for thread in self._threads]
         vcpus = ask_vcpus(self._qmp)
         if not vcpus or len(vcpus) != len(ticks) or None in ticks:
-            return []
+            return False
         if vcpus != self._before:
             self._before, self._ticks, self._same = vcpus, ticks, 0
-            return []
+            return False
         for vcpu, now, before in zip(vcpus, ticks, self._ticks):
             if not vcpu.asleep and (vcpu.halted or now - before < self.TICKS_BETWEEN):
-                return []
+                return False
         self._ticks = ticks
         self._same += 1
-        return vcpus if self._same >= self.LOOKS else []
+        return self._same >= self.LOOKS

@@ -11,6 +11,7 @@ from pathlib import Path
 from packaging.specifiers import SpecifierSet
 
 from harness import process
+from harness.console import CONSOLE, CONSOLE_PORT
 from harness.debugger import GDB_OPTIONS, Debugging
 from harness.errors import WrongQuestion
 from harness.lab.fetch import qemu_version
@@ -32,18 +33,32 @@ DEFAULT_FIRMWARE = {"microvm": "qboot", "q35": "seabios", "pc": "seabios"}
 
 @dataclass(kw_only=True)
 class QEMU(Platform):
-    """One accelerator with one QEMU."""
+    """One accelerator with one QEMU; `console` if the guest's log leaves by CONSOLE_PORT, and not by COM1."""
 
     options: list[str]
+    console: bool = False
 
     def command(self, image: Path, cases: str) -> list[str]:
         """QEMU's command line for this image, without serial line, QMP and gdbstub."""
-        return [self.program, *self.options, "-kernel", str(image), "-append", f"cases={cases}"]
+        console = f"console={CONSOLE_PORT:x} " if self.console else ""
+        return [self.program, *self.options, "-kernel", str(image), "-append", f"{console}cases={cases}"]
 
     def boot(self, image, cases, folder, deadlines, debugging=None, on_case=lambda case: None) -> Outcome:
         seen = image if self.facts["accel"] == TCG.name else None
         command = self.command(image, cases)
-        return VM(command, folder, deadlines, debugging, on_case, self.backtraces, image=seen).run()
+        follow = self.console
+        return VM(command, folder, deadlines, debugging, on_case, self.backtraces, image=seen, follow=follow).run()
+
+    def _to_terminal(self) -> list[str]:
+        """QEMU's options for the guest's log on standard output."""
+        return (
+            ["-chardev", "stdio,id=serial,mux=on", "-serial", "chardev:serial", *CONSOLE]
+            if self.console
+            else [
+                "-serial",
+                "stdio",
+            ]
+        )
 
     def invocation(self) -> tuple[list[str], str]:
         """For a shell script: lines that it begins with, and the words that start QEMU, without its options."""
@@ -53,7 +68,9 @@ class QEMU(Platform):
     def write_command(self, folder, image, cases, debugging) -> None:
         start, program = self.invocation()
         options = shlex.join(self.command(image, cases)[1:])
-        command = f"{program} {options} -serial stdio".replace(shlex.quote(str(image)), f'"$here/../{image.name}"')
+        command = f"{program} {options} {shlex.join(self._to_terminal())}".replace(
+            shlex.quote(str(image)), f'"$here/../{image.name}"'
+        )
         lines = ["# Boots this VM again; the guest's log goes to the terminal.", 'here=$(dirname "$0")', *start]
         if debugging is None:
             lines.append(f"exec {command}")
@@ -187,6 +204,7 @@ def probe(accelerator: Accelerator, settings: Settings) -> QEMU | Unusable:
             versions={"qemu": identity["version"], "qemu_package": identity["package"], "cpu_model": cpu or "default"},
             reservations=accelerator.reservations(),
             remarks=remarks,
+            console=not foreign and process.POSIX,
         )
     words = accelerator.meaning(failures[-1])
     return Unusable(name=name, reason=f"{words}: {failures[-1]}" if words else "; ".join(failures))

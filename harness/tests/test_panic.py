@@ -42,7 +42,7 @@ def image(settings: Settings, request) -> Image:
 
 
 def boot(tcg: Platform, image: Path, cases: str, directory: Path, patience: float = 1) -> tuple[Outcome, str]:
-    outcome = VM(tcg.command(image, cases), directory, Deadlines(patience)).run()
+    outcome = VM(tcg.command(image, cases), directory, Deadlines(patience), follow=True).run()
     return outcome, (directory / "serial.log").read_text()
 
 
