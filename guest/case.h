@@ -36,10 +36,10 @@
 #define EXPANDED(text) STRINGIFIED(text)
 #define STRINGIFIED(text) #text
 
-/* BODY(NAME, TEXT) defines a body: TEXT, a raw string, is in GNU as's AT&T syntax and is assembled
- * for each width that the image has modes for, 16-bit ones only by BODY_16. body.inc has what it can
- * use beside instructions. RFLAGS must not come to depend on what a manual leaves undefined
- * (AND and OR do: AF), for the log shows all of it. */
+/* BODY(NAME, TEXT) defines a body: TEXT, a raw string on lines of its own (raw.sed relies on it), is
+ * in GNU as's AT&T syntax and is assembled for each width that the image has modes for, 16-bit ones
+ * only by BODY_16. body.inc has what it can use beside instructions. RFLAGS must not come to depend
+ * on what a manual leaves undefined (AND and OR do: AF), for the log shows all of it. */
 #ifdef __x86_64__
 #define BODY(name, text)                                                                           \
 	ASSEMBLE(name, 64, text, "64");                                                            \

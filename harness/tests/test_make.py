@@ -79,6 +79,7 @@ def test_what_is_built_is_not_built_again():
         ("CC=zz-clang", "zz-clang with -m32 and -m64 for x86 ELF"),
         ("GDB=zz-gdb", "zz-gdb"),
     ],
+    ids=["Python", "binutils", "compiler", "gdb"],
 )
 def test_what_is_asked_for_is_what_is_looked_for(knob, missing):
     done = make("run", knob)
