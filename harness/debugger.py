@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Debugger modes: what the real gdb does meanwhile, by a command file, and what it says."""
 
+import codecs
 import os
 import re
 import subprocess
@@ -223,29 +224,41 @@ class Gdb(threading.Thread):
         self._log.close()
 
     def run(self) -> None:
-        size = 0
-        while data := self._child.stdout.readline(process.LONGEST_LINE):
+        size, rest = 0, ""
+        decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        while data := self._child.stdout.read1(process.LONGEST_LINE):
             size += len(data)
             if size > LONGEST_LOG:
                 self._post(Event("died", f"gdb has said more than {LONGEST_LOG >> 20} MiB: see gdb.log"))
                 return
-            line = data.decode("utf-8", "replace").rstrip("\r\n")
-            self._log.write(line + "\n")
+            text = decoder.decode(data)
+            self._log.write(text)
             self._log.flush()
-            try:
-                self._hear(line)
-            except ValueError:
-                if data.endswith(b"\n"):
-                    self._post(Event("line", line[:LONGEST_WORDS], self._case))
-                else:
-                    self._remember(line)  # gdb was ended within it
+            *lines, rest = (rest + text).split("\n")
+            for line in lines:
+                self._hear(line.rstrip("\r"), whole=True)
+            if len(rest) > process.LONGEST_LINE:
+                self._hear(rest, whole=False)
+                rest = ""
+        if rest:
+            self._hear(rest, whole=False)
         error = cause_of_failure(self._tail)
         # A gdb whose command failed for something else, or that ends by itself, may see the target go while it leaves.
         until_failure = self._tail[: len(self._tail) - len(error) + 1]
         gone = bool(error) and any(words in line for line in until_failure for words in GONE)
         self._post(Event("exit", " ".join(self._tail)) if gone else Event("died", self._last_words(error)))
 
-    def _hear(self, line: str) -> None:
+    def _hear(self, line: str, whole: bool) -> None:
+        """Takes a line, which is not `whole` where gdb was ended within it."""
+        try:
+            self._understand(line)
+        except ValueError:
+            if whole:
+                self._post(Event("line", line[:LONGEST_WORDS], self._case))
+            else:
+                self._remember(line)
+
+    def _understand(self, line: str) -> None:
         """Takes a line; raises ValueError where it has a number that is none."""
         if line.startswith(BAR) and not line.endswith(FAILED):
             self._take(line.removeprefix(BAR))

@@ -29,7 +29,7 @@ QUIET = 0.05  # seconds; a stopped guest's last line has arrived
 ALONE = 0.5  # seconds; who frees a guest that gdb has left stopped, has come by then
 LOOK_AFTER, LOOK_EVERY = 1.0, 0.2  # seconds of silence until the vCPUs are looked at, and between two looks
 LONGEST_DRAIN = 1.0  # seconds; what goes on for longer never ends
-MOST_STEPS, MOST_STOPS = 5000, 200  # of gdb in one case: what steps or stops more often never ends
+MOST_STEPS, MOST_STOPS = 5000, 100  # of gdb in one case: what steps or stops more often never ends
 
 
 def watched(serial: str, qmp: str, gdb: str) -> list[str]:
@@ -310,7 +310,7 @@ class VM:
                 pass
 
     def _tell_where(self) -> None:
-        """Adds to the reason of a hang or a reset the last exception that the case has logged, and where the vCPUs were.
+        """Adds to the reason of a hang or a reset the last exception logged in the case, and where the vCPUs were.
 
         What a guest wrote before its end may be heard of after it.
         """
