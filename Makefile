@@ -155,7 +155,7 @@ $(BUILD)/enter.bin: lab/enter.asm $(BUILD)/commands
 
 # The verbs
 
-.PHONY: deps deps-bochs deps-lint list run test repro bugs bench iso dist gdb lab lint help clean
+.PHONY: deps deps-bochs deps-lint list run test check repro bugs bench iso dist gdb lab lint help clean
 deps: ## install what building, running and testing need
 	@$(DEPS) install
 
@@ -171,9 +171,14 @@ list: all ## list cases, platforms and known bugs
 run: all ## boot, compare, print the table (default: on every accelerator usable here)
 	@$(python) -m harness run $(options)
 
-test: all ## all that must pass: the harness's own tests, and the cases on TCG or ACCEL=
-	@$(python) -m pytest -q harness/tests $(options) $(if $(call given,JOBS),-n $(JOBS)) \
-		$(if $(JUNIT),--junit-xml=$(call quoted,$(JUNIT))) $(if $(K),-k $(call quoted,$(K)))
+pytest = $(python) -m pytest -q -n $(if $(call given,JOBS),$(if $(filter 1,$(JOBS)),0,$(JOBS)),auto) harness/tests $(options) \
+	$(if $(JUNIT),--junit-xml=$(call quoted,$(JUNIT))) $(if $(K),-k $(call quoted,$(K)))
+
+test: all ## all that must pass: the cases on TCG or ACCEL=, and the harness's own tests, on all processors or JOBS=
+	@$(pytest)
+
+check: all ## of the harness's own tests, those that take seconds
+	@$(pytest) --quick
 
 repro: all ## look for one known bug, BUG=name, and pack what a report of it needs
 	@$(python) -m harness repro $(call quoted,$(BUG)) $(options)

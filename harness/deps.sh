@@ -23,7 +23,7 @@ bochs='bochs iso'
 lint='clang-format cppcheck shellcheck black flake8 yamllint'
 
 # Read by Python's import statement as well as by people.
-modules='rich, elftools, packaging, jinja2, pexpect, pytest'
+modules='rich, elftools, packaging, jinja2, pexpect, pytest, xdist'
 
 say() {
     printf 'trapline: %s\n' "$*"

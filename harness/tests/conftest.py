@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The knobs as pytest options, the collection of the cases, and their results.
 
-One test for each case, platform and debugger mode: test_cases.py::test_case[icebp@kernel64-tcg-detached].
-Tests that share a VM are judged from one boot of it; pytest-xdist keeps them in one worker.
+One test for each image, platform and debugger mode, which share a VM: test_cases.py::test_cases[guest64-tcg-detached].
+What it found of each case comes to JSON= and, as a test case of its own, to JUNIT=.
 """
 
 import os
@@ -12,13 +12,15 @@ import tempfile
 import threading
 from collections import Counter
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
+from _pytest.junitxml import xml_key
 
 from harness import process
 from harness.bugs import read_bugs
-from harness.debugger import takes_part
+from harness.debugger import MODES, takes_part
 from harness.errors import WrongQuestion
 from harness.image import Image, read_images, select
 from harness.platform import Platform, Unusable, find_platforms, modes_asked_of
@@ -33,6 +35,14 @@ from harness.verdict import Result
 
 CASE_TESTS = "test_cases.py"
 DEFAULT_ACCEL = "tcg"
+
+# The property of a test in CASE_TESTS that has what was found of each case.
+CELLS = "cells"
+
+# What make check leaves out, and what no test that is not marked so may start.
+SLOW = "slow"
+BOOTING = ("qemu-system-x86_64", "bochs")
+
 GROUPED = "trapline_grouped"
 
 SETTINGS = pytest.StashKey[Settings]()
@@ -41,7 +51,9 @@ PLATFORMS = pytest.StashKey[list[Platform | Unusable]]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    add_options(parser.getgroup("trapline", "which cases run, and where").addoption)
+    group = parser.getgroup("trapline", "which cases run, and where")
+    add_options(group.addoption)
+    group.addoption("--quick", action="store_true", help="only tests that boot nothing, and see that they do not")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -52,10 +64,13 @@ def pytest_configure(config: pytest.Config) -> None:
         config.option.dist = "loadgroup"
     if getattr(config, "workerinput", {}).get(GROUPED):
         config.option.loadgroup = True
+    config.addinivalue_line("markers", f"{SLOW}: a test that boots or builds, which make check leaves out")
+    if config.option.quick:
+        hide(BOOTING)
     try:
         settings = read_settings(config.option)
         images = select(read_images(settings.build), settings.case, settings.mode)
-        platforms = find_platforms(settings, DEFAULT_ACCEL)
+        platforms = [] if config.option.quick else find_platforms(settings, DEFAULT_ACCEL)
         RequiredLogs(ROOT / "cases").cases()  # reads them all
         read_bugs(ROOT / "bugs")
     except WrongQuestion as error:
@@ -72,6 +87,22 @@ def pytest_configure_node(node) -> None:
     node.workerinput[GROUPED] = node.config.option.dist == "loadgroup"
 
 
+def hide(programs: tuple[str, ...]) -> None:
+    """Puts others of these names before them, which say that they should not have been started, and fail."""
+    directory = Path(tempfile.mkdtemp(dir=process.private_root()))
+    for name in programs:
+        (directory / name).write_text(
+            f"#!/bin/sh\necho '{name}: a test that is not marked {SLOW} starts it' >&2\nexit 99\n"
+        )
+        (directory / name).chmod(0o755)
+    os.environ["PATH"] = f"{directory}{os.pathsep}{os.environ['PATH']}"
+
+
+def slowest_first(debugger: str) -> int:
+    """Steps take longest, then what stops and hangs."""
+    return -len(MODES) if debugger == "step" else -MODES.index(debugger)
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if metafunc.definition.path.name != CASE_TESTS:
         return
@@ -79,66 +110,48 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     found = metafunc.config.stash[PLATFORMS]
     platforms = [platform for platform in found if isinstance(platform, Platform) or platform.asked]
     parameters = [
-        pytest.param(
-            case,
-            platform.name,
-            debugger,
-            id=f"{case}-{platform.name}-{debugger}",
-            marks=pytest.mark.xdist_group(f"{platform.name}-{debugger}-{image.name}"),
-        )
+        pytest.param(image.name, platform.name, debugger, id=f"{image.name}-{platform.name}-{debugger}")
         for platform in platforms
-        for debugger in modes_asked_of(platform, settings.debugger)
+        for debugger in sorted(modes_asked_of(platform, settings.debugger), key=slowest_first)
         for image in images
-        for case in image.cases
-        if takes_part(debugger, case)
+        if any(takes_part(debugger, case) for case in image.cases)
     ]
-    metafunc.parametrize(("case", "platform", "debugger"), parameters)
+    metafunc.parametrize(("image", "platform", "debugger"), parameters)
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """CASE and MODE ask for cases, not for the harness's own tests."""
+    """CASE and MODE ask for cases, not for the harness's own tests, --quick for none that is slow; cases come first."""
     settings = config.stash[SETTINGS]
-    if settings.case or settings.mode:
-        others = [item for item in items if item.path.name != CASE_TESTS]
-        items[:] = [item for item in items if item.path.name == CASE_TESTS]
-        config.hook.pytest_deselected(items=others)
+    ours = [item for item in items if item.path.name == CASE_TESTS]
+    others = [item for item in items if item.path.name != CASE_TESTS]
+    chosen = [*ours, *([] if settings.case or settings.mode else others)]
+    if config.option.quick:
+        chosen = [item for item in chosen if not item.get_closest_marker(SLOW)]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(chosen)])
+    items[:] = chosen
 
 
-class Verdicts:
-    """The results of all collected cases; a VM boots when the first of its cases is asked for."""
+class Shares:
+    """What each VM runs."""
 
-    def __init__(self, config: pytest.Config, items: list[pytest.Item]) -> None:
-        self._settings = config.stash[SETTINGS]
-        self._images = config.stash[IMAGES]
-        self._runner = Runner(self._settings)
+    def __init__(self, config: pytest.Config) -> None:
+        self._images = {image.name: image for image in config.stash[IMAGES]}
+        self._runner = Runner(config.stash[SETTINGS])
         self._platforms = {platform.name: platform for platform in config.stash[PLATFORMS]}
-        self._results: dict[tuple[str, str, str], Result] = {}
-        self._collected = {
-            tuple(item.callspec.params[name] for name in ("case", "platform", "debugger"))
-            for item in items
-            if item.path.name == CASE_TESTS
-        }
 
-    def of(self, case: str, platform: str, debugger: str) -> Result:
-        if (case, platform, debugger) not in self._results:
-            image = next(image for image in self._images if case in image.cases)
-            collected = image.narrowed(lambda name: (name, platform, debugger) in self._collected)
-            self._boot(collected, self._platforms[platform], debugger)
-        return self._results[case, platform, debugger]
-
-    def _boot(self, image: Image, platform, debugger: str) -> None:
-        if isinstance(platform, Platform):
-            results = self._runner.run(Group(platform, debugger, image))
-        else:
-            results = self._runner.unusable(platform, [debugger], [image])
-        for result in results:
-            self._results[result.case, result.platform, result.debugger] = result
+    def run(self, image: str, platform: str, debugger: str) -> tuple[list[str], list[Result]]:
+        """The cases that an image has for a debugger mode, and the result of each."""
+        share = self._images[image].narrowed(partial(takes_part, debugger))
+        chosen = self._platforms[platform]
+        if isinstance(chosen, Platform):
+            return list(share.cases), self._runner.run(Group(chosen, debugger, share))
+        return list(share.cases), self._runner.unusable(chosen, [debugger], [share])
 
 
 @pytest.fixture(scope="session")
-def verdicts(request: pytest.FixtureRequest) -> Verdicts:
-    return Verdicts(request.config, request.session.items)
+def shares(pytestconfig: pytest.Config) -> Shares:
+    return Shares(pytestconfig)
 
 
 @pytest.fixture(scope="session")
@@ -180,18 +193,46 @@ def guest(tmp_path: Path):
     return make
 
 
+def case_report(share: pytest.TestReport, cell: dict, words: str, when: str) -> pytest.TestReport:
+    """One case's result as pytest reports a test."""
+    name = f"{cell['case']}@{cell['mode']}-{cell['platform']}-{cell['debugger']}"
+    failed = words and when == "call"
+    return pytest.TestReport(
+        nodeid=f"{share.nodeid.partition('::')[0]}::test_case[{name}]",
+        location=share.location,
+        keywords={},
+        outcome="failed" if failed else "passed",
+        longrepr=words if failed else None,
+        when=when,
+        duration=cell["seconds"] if when == "call" else 0.0,
+        user_properties=list(cell.items()) if when == "teardown" else [],
+        start=share.start if hasattr(share, "start") else 0.0,
+        stop=share.stop if hasattr(share, "stop") else 0.0,
+    )
+
+
 class Reporter:
     """Writes JSON=file, and says below the tests why some were skipped, and what they ran on."""
 
     def __init__(self, config: pytest.Config) -> None:
+        self._config = config
         self._settings = config.stash[SETTINGS]
         self._platforms = config.stash[PLATFORMS]
         self._results: list[dict] = []
 
+    @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        properties = dict(report.user_properties)
-        if report.when == "call" and "verdict" in properties:
-            self._results.append(properties)
+        """Takes each case's result from the test of its VM's share, and gives it to JUNIT= as one of its own."""
+        cells = [value for name, value in report.user_properties if name == CELLS]
+        report.user_properties[:] = [entry for entry in report.user_properties if entry[0] != CELLS]
+        if report.when != "call":
+            return
+        junit = self._config.stash.get(xml_key, None)
+        for cell in (cell for found in cells for cell in found):
+            words = cell.pop("words")
+            self._results.append(cell)
+            for when in ("call", "teardown") if junit else ():
+                junit.pytest_runtest_logreport(case_report(report, cell, words, when))
 
     def pytest_sessionfinish(self) -> None:
         if self._settings.json:

@@ -16,6 +16,8 @@ from harness.platform import kvm, qemu
 from harness.report import platform_lines
 from harness.tests.test_vm import make_settings
 
+pytestmark = pytest.mark.slow
+
 WHPX_OFF = """\
 qemu-system-x86_64.exe: -accel whpx: Could not load library WinHvPlatform.dll.
 qemu-system-x86_64.exe: -accel whpx: failed to initialize whpx: Function not implemented

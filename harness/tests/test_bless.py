@@ -12,6 +12,8 @@ from harness.settings import ROOT
 from harness.verbs import bless as verb
 from harness.verdict import Result, Verdict
 
+pytestmark = pytest.mark.slow
+
 ONE, OTHER = ["#DB rip=after"], ["#UD rip=icebp"]
 
 

@@ -18,6 +18,8 @@ from harness.platform import Unusable, find_platforms
 from harness.settings import KNOBS, read_settings
 from harness.verdict import Verdict
 
+pytestmark = pytest.mark.slow
+
 BEGUN = "trapline 1 mode=kernel32 cpus=1 cases=1\nbegin a@kernel32\n"
 WHOLE = BEGUN + "end a@kernel32\nbye cases=1 traps=0\n"
 UART_HOLDS = 2  # bytes without its FIFO, which Bochs loses when it ends

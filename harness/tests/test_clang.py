@@ -11,7 +11,7 @@ import pytest
 from harness.settings import ROOT
 from harness.tests.test_make import make
 
-pytestmark = pytest.mark.skipif(not shutil.which("clang"), reason="there is no clang")
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(not shutil.which("clang"), reason="there is no clang")]
 
 
 def logs(tree: Path) -> list[bytes]:

@@ -18,6 +18,8 @@ from harness.debugger import MODES
 from harness.settings import ROOT
 from harness.tests.command import harness, left_behind
 
+pytestmark = pytest.mark.slow
+
 VENDOR = "CentaurHauls"  # no bug is known of
 
 

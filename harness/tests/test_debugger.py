@@ -22,7 +22,7 @@ from harness.verdict import Result, Verdict
 # Bytes of all values, the same each time, and without a line that is meant for the harness.
 NOISE = "LC_ALL=C awk 'BEGIN { for (i = 0; i < 100000; i++) printf \"%c\", (i * 7919 + int(i / 256) * 31) % 256 }'"
 
-pytestmark = pytest.mark.skipif(find_gdb() is None, reason="gdb is not on the PATH")
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(find_gdb() is None, reason="gdb is not on the PATH")]
 
 DIFFERS = (Verdict.DIFFERS, "the debugger's log: ")
 STOPPED = (Verdict.HANG, "the guest is stopped, and gdb says nothing for ")

@@ -20,6 +20,8 @@ from harness.sbom import sbom
 from harness.settings import ROOT
 from harness.tests.test_make import make
 
+pytestmark = pytest.mark.slow
+
 can_make = pytest.mark.skipif(
     bool(iso.obstacle()) or not (ROOT / ".git").exists(), reason=iso.obstacle() or "this is no checkout"
 )

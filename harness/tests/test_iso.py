@@ -19,6 +19,8 @@ from harness.runner import RESET
 from harness.settings import ROOT
 from harness.tests.broken import broken
 
+pytestmark = pytest.mark.slow
+
 RET = bytes.fromhex("c3")
 
 needs_grub = pytest.mark.skipif(bool(iso.obstacle()), reason=iso.obstacle())

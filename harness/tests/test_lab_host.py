@@ -32,7 +32,7 @@ QEMU = cache.NEWEST
 DEADLINE = 300
 GREETING = "cases=-"
 
-pytestmark = pytest.mark.xdist_group("lab")
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("lab")]
 
 
 @pytest.fixture(scope="module")

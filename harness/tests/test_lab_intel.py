@@ -17,6 +17,8 @@ from harness.lab import flat, intel, unpack
 from harness.lab.relay import Relay
 from harness.settings import ROOT
 
+pytestmark = pytest.mark.slow
+
 DEADLINE = 900
 KERNEL, QEMU = "5.10", "5.2"
 

@@ -11,6 +11,8 @@ import pytest
 
 from harness.settings import KNOBS, ROOT
 
+pytestmark = pytest.mark.slow
+
 PROCESSORS = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
 
 

@@ -20,6 +20,8 @@ from harness.tests.broken import broken
 from harness.verdict import Verdict
 from harness.vm import VM
 
+pytestmark = pytest.mark.slow
+
 MAX_CPUS = 8  # of guest/smp.h
 
 UD2 = bytes.fromhex("0f0b")

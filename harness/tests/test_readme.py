@@ -4,8 +4,12 @@
 import re
 import shlex
 
+import pytest
+
 from harness.settings import ROOT
 from harness.tests.command import harness
+
+pytestmark = pytest.mark.slow
 
 # What differs from machine to machine, in the README's words and a run's.
 VARYING = (r"QEMU \d+\.\d+\.\d+( \(.*?\))?,", r"about .*", r"in \d+\.\d s")

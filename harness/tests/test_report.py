@@ -335,6 +335,7 @@ def test_the_summary_of_what_is_green_says_so(tmp_path):
     assert summary(*merge(kept.read([tmp_path]))).startswith("## Trapline: all green\n")
 
 
+@pytest.mark.slow
 def test_the_verb_by_a_real_run(private, tmp_path):
     """What a run shows, its report shows: also of a platform that could not be had."""
     command = [sys.executable, "-m", "harness", "run", "--accel", "tcg", "--case", "int3@kernel64"]
@@ -363,6 +364,7 @@ def test_a_file_that_cannot_be_written(private, tmp_path, option):
     assert done.stderr.startswith("trapline: /proc/nonexistent/file: cannot be written: ")
 
 
+@pytest.mark.slow
 def test_what_a_review_changes_is_what_the_run_leaves(settings):
     (platform,) = find_platforms(replace(settings, accel="tcg"), "")
 

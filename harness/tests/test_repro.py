@@ -21,6 +21,8 @@ from harness.verbs.repro import STATUS
 from harness.settings import ROOT, Settings
 from harness.tests.command import harness, left_behind
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def tcg(settings: Settings) -> Platform:

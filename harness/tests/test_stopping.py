@@ -12,6 +12,8 @@ import pytest
 from harness.settings import ROOT
 from harness.tests.command import left_behind, without_progress
 
+pytestmark = pytest.mark.slow
+
 CASES = "tf_step,int3,icebp,iret_tf,popf_*"
 
 

@@ -13,6 +13,8 @@ from harness.estimate import in_words
 from harness.settings import ROOT
 from harness.tests.command import left_behind
 
+pytestmark = pytest.mark.slow
+
 SEQUENCE = re.compile(r"\x1b\[[0-9;?]*([a-zA-Z])")
 HIDE_CURSOR, SHOW_CURSOR = "\x1b[?25l", "\x1b[?25h"
 WIDTHS = [80, 120, 200]

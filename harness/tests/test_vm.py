@@ -21,6 +21,8 @@ from harness.settings import KNOBS, ROOT, Settings, read_settings
 from harness.verdict import Verdict
 from harness.vm import VM
 
+pytestmark = pytest.mark.slow
+
 BEGUN = "trapline 1 mode=kernel32 cpus=1 cases=1\nbegin a@kernel32\n"
 WHOLE = BEGUN + "end a@kernel32\nbye cases=1 traps=0\n"
 IMPATIENT = Deadlines(0.05)

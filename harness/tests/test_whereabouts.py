@@ -12,6 +12,8 @@ from harness.verdict import Verdict
 from harness.vm import LOOK_AFTER, LOOK_EVERY, VM
 from harness.whereabouts import Stillness, read_vcpus
 
+pytestmark = pytest.mark.slow
+
 TRAPPED = BEGUN + "#GP cpu=0 rip=start\n#DB cpu=0 rip=after\n"
 
 

@@ -23,6 +23,8 @@ from harness.tests.test_vm import BEGUN, make_settings
 from harness.verdict import Verdict
 from harness.vm import VM
 
+pytestmark = pytest.mark.slow
+
 CASES = "int3@kernel64,icebp@kernel64,stepi_interrupt@kernel64,watch_tf@kernel64"
 
 

@@ -1,18 +1,20 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""The cases spread over several Pythons by pytest-xdist, as docs/ci.md says: each VM boots in one of them."""
+"""The tests of cases: what JSON= and JUNIT= have of each, and several Pythons by pytest-xdist, as docs/ci.md says."""
 
 import json
 import subprocess
 import sys
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
 from harness.settings import ROOT
 
+pytestmark = pytest.mark.slow
+
 
 def test_the_cases_of_a_vm_stay_together(private, tmp_path):
-    pytest.importorskip("xdist")
     file = tmp_path / "results.json"
     options = ["--case=int3", "--debugger=detached,hbreak", "--dist=load", f"--json={file}"]
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "harness/tests/test_cases.py", *options]
@@ -22,3 +24,51 @@ def test_the_cases_of_a_vm_stay_together(private, tmp_path):
     folders = {Path(result["run"]) for result in json.loads(file.read_text())}
     assert len({folder.name for folder in folders}) == len(folders) == 4
     assert len({folder.parent for folder in folders}) == 2
+
+
+def cases(private, *options: str) -> subprocess.CompletedProcess:
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "harness/tests/test_cases.py", *options]
+    return subprocess.run(command, cwd=ROOT, env=private, capture_output=True, text=True, timeout=120)
+
+
+def test_each_case_is_a_test_of_its_own_for_junit(private, tmp_path):
+    file, junit = tmp_path / "results.json", tmp_path / "results.xml"
+    options = [f"--json={file}", f"--junit-xml={junit}", "-n2"]
+    done = cases(private, "--case=int3@kernel*,init_sipi@kernel64", "--debugger=detached,hbreak", *options)
+    assert done.returncode == 0, done.stdout + done.stderr
+    results = json.loads(file.read_text())
+    expected = {
+        f"test_case[{case}-tcg-{debugger}]"
+        for case in ("int3@kernel32", "int3@kernel64", "init_sipi@kernel64")
+        for debugger in ("detached", "hbreak")
+    }
+    found = {test.get("name"): test for test in ElementTree.parse(junit).iter("testcase")}
+    assert len(results) == len(expected) and expected <= set(found)
+    for result in results:
+        test = found[f"test_case[{result['case']}@{result['mode']}-{result['platform']}-{result['debugger']}]"]
+        properties = {entry.get("name"): entry.get("value") for entry in test.iter("property")}
+        assert properties == {name: str(value) for name, value in result.items()}
+        assert test.find("failure") is None
+
+
+def test_a_case_that_is_not_green_fails_by_its_name(private, tmp_path):
+    """On a CPU that the 64-bit image does not run on."""
+    junit = tmp_path / "results.xml"
+    done = cases(private, "--case=int3@kernel*", "--debugger=detached", "--cpu=qemu32", f"--junit-xml={junit}")
+    assert done.returncode == 1
+    assert "int3@kernel64 on tcg detached: unusable: the kernel64 image needs lm=1" in done.stdout
+    failures = {test.get("name"): test.find("failure") for test in ElementTree.parse(junit).iter("testcase")}
+    assert failures["test_case[int3@kernel32-tcg-detached]"] is None
+    assert "needs lm=1" in failures["test_case[int3@kernel64-tcg-detached]"].text
+
+
+def test_a_case_without_a_result_fails(private, tmp_path):
+    """A runner that loses one, as a plugin of pytest's."""
+    (tmp_path / "losing.py").write_text(
+        "from harness.runner import Runner\n"
+        "whole = Runner.run\n"
+        "Runner.run = lambda self, group: whole(self, group)[1:]\n"
+    )
+    environment = private | {"PYTHONPATH": f"{tmp_path}:{ROOT}"}
+    done = cases(environment, "--case=int3@kernel64,int_n@kernel64", "--debugger=detached", "-p", "losing")
+    assert done.returncode == 1 and "there is not one result for each case" in done.stdout
