@@ -14,15 +14,15 @@ from harness.verdict import Result, Verdict
 GRAVITY = (
     Verdict.CRASH,
     Verdict.BACKEND,
-    Verdict.DIFFERS,
     Verdict.RESET,
     Verdict.HANG,
     Verdict.CUT,
+    Verdict.DIFFERS,
     Verdict.FIXED,
     Verdict.UNUSABLE,
 )
 
-MOST_NAMES = 8  # of cases that are named where the same is to be said of more
+MOST_NAMES = 4  # of cases that are named where the same is to be said of more
 
 # Words of a line that follow from the mode in which a case runs.
 OF_THE_MODE = ("cs=", "stack=")
@@ -70,12 +70,15 @@ def find_problems(results: list[Result]) -> Problems:
 def _what(result: Result) -> tuple:
     """What is said about a result, beside its case, mode and debugger mode; logs count as far as they differ."""
     shown: tuple = ()
+    reason = result.reason
+    if result.verdict in (Verdict.RESET, Verdict.HANG):
+        reason = reason.partition("; ")[0]  # where each was, and after what, is its own
     if result.verdict is Verdict.DIFFERS:
         beside, debugger_beside = result.beside
         shown = (_deviations(beside, result.seen), _deviations(debugger_beside, result.debugger_seen))
     elif result.verdict is Verdict.UNUSABLE:
         shown = tuple(logs_without_required(result))
-    return result.platform, result.verdict, result.bug, result.reason, shown
+    return result.platform, result.verdict, result.bug, reason, shown
 
 
 def _deviations(required: list[str] | None, seen: list[str]) -> tuple:

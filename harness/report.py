@@ -25,8 +25,8 @@ from harness.verdict import Result, Verdict
 
 UNLIMITED = 10_000
 # What a terminal shows at once; the page has everything.
-SCREEN = 30  # lines of logs side by side, of one platform; the first difference is always shown whole
-MOST_PROBLEMS = 12  # of one platform
+SCREEN = 20  # lines of logs side by side, of one platform; the first difference is always shown whole
+MOST_PROBLEMS = 10  # of one platform
 LEAST_TITLE = 10  # characters of a known bug's title, however narrow the terminal
 COLOURS = {Verdict.PASS: "green", Verdict.KNOWN: "yellow", Verdict.UNUSABLE: "magenta"}
 
@@ -144,8 +144,9 @@ def print_platform(
         console.print(Text.assemble(("remark", "cyan"), f": {name}: {words}"))
     room = SCREEN
     for group in problems.others[:MOST_PROBLEMS]:
-        in_full = room == SCREEN or _rows(group[0]) <= room
-        room -= _rows(group[0]) if in_full else 0
+        rows = _rows(group[0])
+        in_full = room == SCREEN or rows <= room
+        room -= rows if in_full else 0
         print_problem(console, group, in_full)
     if more := problems.others[MOST_PROBLEMS:]:
         words = f"and {sum(map(len, more))} more results that are not green, for {len(more)} other reasons"
