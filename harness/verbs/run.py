@@ -107,10 +107,11 @@ class Summary:
         cases = {case for group in self._groups for case in group.image.cases}
         names = {case.partition("@")[0] for case in cases}
         platforms = dict.fromkeys(group.platform.name for group in self._groups)
-        modes = dict.fromkeys(group.debugger for group in self._groups)
+        debuggers_asked = dict.fromkeys(group.debugger for group in self._groups)
         total = sum(len(group.image.cases) for group in self._groups)
-        where = f"on {', '.join(platforms)} in {_count(modes, 'debugger mode')}"
-        words = f"{_count(names, 'case')} ({len(cases)} with their modes) {where}: {total} results"
+        where = f"on {', '.join(platforms)} in {_count(debuggers_asked, 'debugger mode')}"
+        modes = f" ({len(cases)} with their modes)" if len(cases) > len(names) else ""
+        words = f"{_count(names, 'case')}{modes} {where}: {_count(range(total), 'result')}"
         took = in_words(seconds_for(self._groups, self._settings.jobs))
         self._console.print(Text(f"{words}, about {took}"))
 
