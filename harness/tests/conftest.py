@@ -31,13 +31,11 @@ from harness.report import platform_lines
 from harness.required import RequiredLogs
 from harness.runner import Group, Runner
 from harness.settings import ROOT, Settings, add_options, read_settings
+from harness.tests.cells import CELLS, case_report
 from harness.verdict import Result
 
 CASE_TESTS = "test_cases.py"
 DEFAULT_ACCEL = "tcg"
-
-# The property of a test in CASE_TESTS that has what was found of each case.
-CELLS = "cells"
 
 # What make check leaves out, and what no test that is not marked so may start.
 SLOW = "slow"
@@ -191,24 +189,6 @@ def guest(tmp_path: Path):
         return tmp_path / "guest.elf"
 
     return make
-
-
-def case_report(share: pytest.TestReport, cell: dict, words: str, when: str) -> pytest.TestReport:
-    """One case's result as pytest reports a test."""
-    name = f"{cell['case']}@{cell['mode']}-{cell['platform']}-{cell['debugger']}"
-    failed = words and when == "call"
-    return pytest.TestReport(
-        nodeid=f"{share.nodeid.partition('::')[0]}::test_case[{name}]",
-        location=share.location,
-        keywords={},
-        outcome="failed" if failed else "passed",
-        longrepr=words if failed else None,
-        when=when,
-        duration=cell["seconds"] if when == "call" else 0.0,
-        user_properties=list(cell.items()) if when == "teardown" else [],
-        start=share.start if hasattr(share, "start") else 0.0,
-        stop=share.stop if hasattr(share, "stop") else 0.0,
-    )
 
 
 class Reporter:

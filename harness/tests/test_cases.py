@@ -4,14 +4,10 @@
 JSON= and JUNIT= have each case for itself (conftest.py).
 """
 
-import io
-
 import pytest
-from rich.console import Console
 
 from harness.problems import find_problems
-from harness.report import print_problem
-from harness.tests.conftest import CELLS
+from harness.tests.cells import CELLS, cell, described
 
 
 def test_cases(image: str, platform: str, debugger: str, shares, request) -> None:
@@ -21,14 +17,3 @@ def test_cases(image: str, platform: str, debugger: str, shares, request) -> Non
     others = find_problems(results).others
     if others:
         pytest.fail("\n".join(map(described, others)), pytrace=False)
-
-
-def cell(result) -> dict:
-    """The result as JSON= has it, and what a report says of it."""
-    return result.as_json() | {"words": "" if result.verdict.green else described([result])}
-
-
-def described(alike: list) -> str:
-    console = Console(file=io.StringIO(), soft_wrap=True, highlight=False)
-    print_problem(console, alike)
-    return console.file.getvalue()
