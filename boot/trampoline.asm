@@ -5,13 +5,16 @@
 ; The code is copied to TRAMPOLINE and runs with CS = TRAMPOLINE >> 4, IP = 0 (SDM Vol. 3, "Typical AP
 ; Initialization Sequence"). Nothing but MOV to memory through CS happens before the general
 ; registers and RFLAGS are stored: MOV leaves the flags alone, and CS is the only segment that the
-; SIPI defines.
+; SIPI defines. What is written lies on the page behind the code: a hypervisor that translates code does
+; so again after each write to the code's page.
 
 %include "layout.inc"
 
 extern enter_paging, boot_gdt, ap_main
 
-%define HERE(label) (label - trampoline_start)
+%define HERE(label) ((label) - trampoline_start)
+
+PAGE	equ 4096
 
 section .text
 bits 16
@@ -35,7 +38,7 @@ trampoline_start:
 	mov ax, cs
 	mov ds, ax
 	mov ss, ax
-	mov esp, 0x1000			; the end of the trampoline's page
+	mov esp, 2 * PAGE		; the end of the trampoline's data
 	pushfd
 	pop dword [HERE(state.eflags)]
 	sgdt [HERE(state.gdtr)]
@@ -83,7 +86,7 @@ align 4
 	dw 4 * 8 - 1
 	dd boot_gdt
 
-align 8
+	times PAGE - HERE($) db 0
 trampoline_stack:	dq 0		; set by whoever sends the SIPI
 trampoline_has_efer:	db 0		; likewise: whether IA32_EFER exists
 align 4

@@ -11,6 +11,7 @@
 
 #define STACK_SIZE 16384
 
+/* In the order of their addresses, as bodies and their marks are linked in the same order. */
 struct mark {
 	u32 address, name; /* both images lie below 4 GiB */
 };
@@ -48,14 +49,32 @@ static const struct code *code_for(const struct body *body, enum mode mode)
 	return mode & (COMPAT32 | SEGMENT_MODES) ? &body->other : &body->native;
 }
 
+/* The first mark after ADDRESS, or marks_end. There are some thousand, so halve: each trap asks. */
+static const struct mark *mark_after(word address)
+{
+	const struct mark *first = marks_start;
+
+	for (size_t count = (size_t)(marks_end - first); count;) {
+		size_t half = count / 2;
+
+		if (first[half].address <= address) {
+			first += half + 1;
+			count -= half + 1;
+		} else {
+			count = half;
+		}
+	}
+	return first;
+}
+
 word body_mark(const struct body *body, enum mode mode, const char *name)
 {
 	const struct code *code = code_for(body, mode);
 	word start = (word)code->start;
 
-	for (const struct mark *mark = marks_start; mark < marks_end; mark++)
-		if (mark->address >= start && mark->address <= (word)code->end &&
-		    !strcmp((const char *)(word)mark->name, name))
+	for (const struct mark *mark = mark_after(start - 1);
+	     mark < marks_end && mark->address <= (word)code->end; mark++)
+		if (!strcmp((const char *)(word)mark->name, name))
 			return mark->address - start +
 			       (mode & SEGMENT_MODES ? BODY_SEGMENT << 4 : start);
 	return 0;
@@ -163,30 +182,29 @@ static word linked_ip(const struct trap_frame *frame)
 
 struct place body_place(const struct trap_frame *frame)
 {
-	word ip = linked_ip(frame), start = (word)running[this_cpu()].code.start;
-	struct place place = {NULL, 0};
+	word ip = linked_ip(frame);
 
-	for (const struct mark *mark = marks_start; ip && mark < marks_end; mark++)
-		if (mark->address >= start && mark->address <= ip &&
-		    (!place.mark || ip - mark->address <= place.offset))
-			place = (struct place){(const char *)(word)mark->name, ip - mark->address};
-	return place;
-}
+	if (!ip)
+		return (struct place){NULL, 0};
+	/* Each body's first instruction has a mark. */
+	const struct mark *mark = mark_after(ip) - 1;
 
-bool body_skip_to_next_mark(struct trap_frame *frame)
-{
-	word ip = linked_ip(frame), end = (word)running[this_cpu()].code.end, next = 0;
-
-	for (const struct mark *mark = marks_start; ip && mark < marks_end; mark++)
-		if (mark->address > ip && mark->address <= end && (!next || mark->address < next))
-			next = mark->address;
-	frame->ip += next ? next - ip : 0;
-	return next;
+	return (struct place){(const char *)(word)mark->name, ip - mark->address};
 }
 
 bool body_at_end(const struct trap_frame *frame)
 {
 	return linked_ip(frame) == (word)running[this_cpu()].code.end;
+}
+
+bool body_skip_to_next_mark(struct trap_frame *frame)
+{
+	word ip = linked_ip(frame);
+
+	if (!ip || body_at_end(frame))
+		return false;
+	frame->ip += mark_after(ip)->address - ip;
+	return true;
 }
 
 bool body_ends(const struct trap_frame *frame)

@@ -22,11 +22,6 @@ static struct gate idt[256];
 
 extern const word trap_entries[256];
 
-static bool user_may_raise(u32 vector)
-{
-	return vector == VECTOR_BP || vector == VECTOR_OF || vector == VECTOR_LEAVE;
-}
-
 void idt_set(u32 vector, enum gate_type type, u32 dpl)
 {
 	idt[vector].attributes = (u16)(PRESENT | type << TYPE_SHIFT | dpl << DPL_SHIFT);
@@ -64,11 +59,15 @@ void idt_set_not_present(u32 vector, u32 dpl)
 
 void idt_init(void)
 {
+	static const u8 for_users[] = {VECTOR_BP, VECTOR_OF, VECTOR_LEAVE};
+
 	for (u32 vector = 0; vector < ARRAY_SIZE(idt); vector++) {
 		idt[vector] = (struct gate){.selector = KERNEL_CS};
 		idt_set_handler(vector, (const void *)trap_entries[vector]);
-		idt_set(vector, INTERRUPT_GATE, user_may_raise(vector) ? 3 : 0);
+		idt_set(vector, INTERRUPT_GATE, 0);
 	}
+	for (u32 i = 0; i < ARRAY_SIZE(for_users); i++)
+		idt_set(for_users[i], INTERRUPT_GATE, 3);
 }
 
 void idt_load(void)

@@ -12,8 +12,9 @@
 /* Where EDX must be the processor's signature, which differs from CPU to CPU, the log says so. */
 static void note_state(const struct reset_state *state)
 {
-	struct line line = {.size = 0};
+	struct line line;
 
+	line_begin(&line);
 	note("eax=%x ebx=%x ecx=%x", (word)state->eax, (word)state->ebx, (word)state->ecx);
 	line_add(&line, "note edx=");
 	if (state->edx == cpuid(1).eax)

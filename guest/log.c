@@ -184,9 +184,10 @@ void log_take_over(void)
 
 void log_line(const char *format, ...)
 {
-	struct line line = {.size = 0};
+	struct line line;
 	va_list args;
 
+	line_begin(&line);
 	va_start(args, format);
 	add(&line, format, args);
 	va_end(args);

@@ -11,6 +11,12 @@ struct line {
 	size_t size;
 };
 
+/* Makes it empty. */
+static inline void line_begin(struct line *line)
+{
+	line->size = 0;
+}
+
 /* Adds to a line. FORMAT knows %s (text), %c, %u (u32, decimal), %h (u32, at least four hexadecimal
  * digits), %x (word, at least eight), %q (u64, sixteen), %f (word: the names of the bits of RFLAGS
  * that are set, "-" for none) and %%. What does not fit is cut off. */

@@ -19,8 +19,17 @@
 extern const struct test_case cases_start[], cases_end[];
 
 /* Of the command line, kept away from memory that a case may overwrite: which cases to run, and the
- * one behind which to begin. */
-static char patterns[65536], after[64];
+ * one after which to begin. */
+static char asked_for[65536], after[64];
+
+/* Its parts between the commas, none of them empty. One with an @ is held against NAME@MODE, one
+ * without against the name. */
+static struct {
+	u16 start, size;
+	bool has_mode;
+} patterns[sizeof(asked_for) / 2];
+static u32 pattern_count;
+
 static u8 trap_stack[16384] __attribute__((aligned(16)));
 
 /* Whether the command line says which cases to run. */
@@ -52,14 +61,34 @@ static u32 read_hex(const char *text)
 	return value;
 }
 
+static void split_patterns(void)
+{
+	u16 start = 0;
+
+	do {
+		bool has_mode = false;
+		u16 end = start;
+
+		for (; asked_for[end] && asked_for[end] != ','; end++)
+			has_mode |= asked_for[end] == '@';
+		if (end > start) {
+			patterns[pattern_count].start = start;
+			patterns[pattern_count].size = end - start;
+			patterns[pattern_count++].has_mode = has_mode;
+		}
+		start = end;
+	} while (asked_for[start++]);
+}
+
 static void read_command_line(void)
 {
 	const char *text = bootloader_command_line();
 	char console[8], screen[8];
 
-	asked = read_option(text, "cases=", patterns, sizeof(patterns));
+	asked = read_option(text, "cases=", asked_for, sizeof(asked_for));
 	if (!asked)
-		patterns[0] = '*';
+		asked_for[0] = '*';
+	split_patterns();
 	read_option(text, "after=", after, sizeof(after));
 	if (read_option(text, "console=", console, sizeof(console)))
 		console_use_port((u16)read_hex(console));
@@ -67,18 +96,17 @@ static void read_command_line(void)
 		screen_init();
 }
 
-/* A pattern with an @ is held against NAME@MODE, one without against the name. */
-static bool asked_for(const char *name, const char *full_name)
+/* A long list names the cases in the image's order: the next one is looked for where the last was
+ * found. */
+static bool is_asked_for(const char *name, const char *full_name)
 {
-	for (const char *start = patterns; *start;) {
-		const char *end = start;
-		bool has_mode = false;
+	static u32 here;
 
-		for (; *end && *end != ','; end++)
-			has_mode |= *end == '@';
-		if (glob(start, (size_t)(end - start), has_mode ? full_name : name))
+	for (u32 i = 0; i < pattern_count; i++) {
+		if (glob(asked_for + patterns[here].start, patterns[here].size,
+			 patterns[here].has_mode ? full_name : name))
 			return true;
-		start = *end ? end + 1 : end;
+		here = here + 1 < pattern_count ? here + 1 : 0;
 	}
 	return false;
 }
@@ -112,7 +140,7 @@ static u32 for_each_case(void (*function)(const struct test_case *test_case, enu
 			const char *name = full_name(test_case, mode);
 
 			if (begun && (asked || !test_case->resets) &&
-			    asked_for(test_case->name, name)) {
+			    is_asked_for(test_case->name, name)) {
 				function(test_case, mode);
 				count++;
 			}
@@ -145,8 +173,9 @@ static void log_cpu(void)
 {
 	struct cpuid vendor = cpuid(0), version = cpuid(1);
 	u32 family = version.eax >> 8 & 15, model = version.eax >> 4 & 15;
-	struct line line = {.size = 0};
+	struct line line;
 
+	line_begin(&line);
 	/* SDM Vol. 2, "CPUID": the extended fields count for families 6 and 15. */
 	if (family == 6 || family == 15)
 		model |= version.eax >> 12 & 0xf0;

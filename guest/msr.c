@@ -60,9 +60,10 @@ bool try_write_msr(u32 msr, u64 value)
 
 void note_msr(u32 msr, const char *name)
 {
-	struct line line = {.size = 0};
+	struct line line;
 	u64 value;
 
+	line_begin(&line);
 	line_add(&line, "note msr=%h %s=", msr, name);
 	if (try_read_msr(msr, &value))
 		line_add(&line, "%q", value);

@@ -51,8 +51,9 @@ struct nested *nested_prepare(const struct body *body)
 
 static void log_exit(const struct nested_exit *exit, const struct trap_frame *frame)
 {
-	struct line line = {.size = 0};
+	struct line line;
 
+	line_begin(&line);
 	if (exit->name)
 		line_add(&line, "exit=%s", exit->name);
 	else

@@ -114,8 +114,9 @@ void panic_record(const struct trap_frame *frame, word dr6)
 static void print_heading(u32 cpu, const struct dump *dump)
 {
 	u32 vector = frame_vector(&dump->frame), error = (u32)dump->frame.error;
-	struct line line = {.size = 0};
+	struct line line;
 
+	line_begin(&line);
 	line_add(&line, "panic cpu=%u vector=%u name=%s", cpu, vector, vector_name(vector));
 	if (pushes_error(vector) && !frame_is_real(&dump->frame)) {
 		line_add(&line, " error=%h", error);
@@ -128,8 +129,9 @@ static void print_heading(u32 cpu, const struct dump *dump)
 static void print_stack(u32 cpu, const struct dump *dump)
 {
 	for (size_t i = 0; i < dump->stack_words; i++) {
-		struct line line = {.size = 0};
+		struct line line;
 
+		line_begin(&line);
 		line_add(&line, "panic cpu=%u at=%x stack=%x", cpu,
 			 dump->stack_address + i * sizeof(word), dump->stack[i]);
 		while (i % WORDS_PER_LINE != WORDS_PER_LINE - 1 && i + 1 < dump->stack_words)

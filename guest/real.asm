@@ -22,6 +22,13 @@ ENTRY_SP	equ 3 * WORD_SIZE
 
 %define HERE(label) (label - real_stubs)
 
+; What the stubs keep for a moment lies in that segment too, on a page of its own: a hypervisor that
+; translates code does so again after each write to the code's page.
+EFLAGS		equ 0x1000
+CODE_SEGMENT	equ 0x1004
+IP		equ 0x1008
+SAVED_EAX	equ 0x100c
+
 section .bss align=16
 stack:		resb 16384
 stack_top:
@@ -149,7 +156,7 @@ leave_to_trap:
 	sub ecx, edx
 	mov ss, ax
 	mov esp, ecx
-	mov [cs:HERE(eflags)], esi
+	mov [cs:EFLAGS], esi
 	add sp, 2			; SS
 	pop gs
 	pop fs
@@ -158,24 +165,19 @@ leave_to_trap:
 	popad
 	add sp, 2			; the vector
 	; A 32-bit IRET, for RF: IP, CS and flags give way to a frame with room for it.
-	mov [cs:HERE(saved_eax)], eax
+	mov [cs:SAVED_EAX], eax
 	pop ax
-	mov [cs:HERE(ip)], ax
+	mov [cs:IP], ax
 	pop ax
-	mov [cs:HERE(code_segment)], ax
+	mov [cs:CODE_SEGMENT], ax
 	add sp, 2
-	mov eax, [cs:HERE(saved_eax)]
-	push dword [cs:HERE(eflags)]
-	push dword [cs:HERE(code_segment)]
-	push dword [cs:HERE(ip)]
+	mov eax, [cs:SAVED_EAX]
+	push dword [cs:EFLAGS]
+	push dword [cs:CODE_SEGMENT]
+	push dword [cs:IP]
 .to_body:
 	iretd
 
-align 4
-eflags:		dd 0
-code_segment:	dd 0
-ip:		dd 0
-saved_eax:	dd 0
 real_stubs_end:
 
 %endif

@@ -23,7 +23,12 @@ struct real_frame {
 
 void real_begin(void)
 {
-	memcpy(physical(REAL_STUBS_SEGMENT << 4), real_stubs, real_stubs_end - real_stubs);
+	void *stubs = physical(REAL_STUBS_SEGMENT << 4);
+	size_t size = (size_t)(real_stubs_end - real_stubs);
+
+	/* They are there from the last time, unless a case went astray. */
+	if (memcmp(stubs, real_stubs, size))
+		memcpy(stubs, real_stubs, size);
 	for (u32 vector = 0; vector < IVT_VECTORS; vector++)
 		ivt_set(vector, REAL_STUBS_SEGMENT, (u16)(vector * STUB_SIZE));
 }

@@ -81,8 +81,9 @@ void line_add_frame(struct line *line, const struct trap_frame *frame, word dr6,
 static void log_trap(const struct trap_frame *frame)
 {
 	const char *name = vector_name(frame_vector(frame));
-	struct line line = {.size = 0};
+	struct line line;
 
+	line_begin(&line);
 	__atomic_add_fetch(&logged, 1, __ATOMIC_RELAXED);
 	if (name)
 		line_add(&line, "%s", name);
