@@ -167,9 +167,10 @@ leave_to_trap:
 	; A 32-bit IRET, for RF: IP, CS and flags give way to a frame with room for it.
 	mov [cs:SAVED_EAX], eax
 	pop ax
-	mov [cs:IP], ax
+	movzx eax, ax
+	mov [cs:IP], eax
 	pop ax
-	mov [cs:CODE_SEGMENT], ax
+	mov [cs:CODE_SEGMENT], ax	; what is above is not looked at
 	add sp, 2
 	mov eax, [cs:SAVED_EAX]
 	push dword [cs:EFLAGS]

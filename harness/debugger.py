@@ -27,6 +27,10 @@ MODES = ("detached", "attached", "hbreak", "break", "watch", "step", "left", "cu
 # connection.
 GONE = ("exited", "Remote connection closed", "Target disconnected", "not being run", "Connection reset")
 
+# What a command that looks at the target then fails with, as others may elsewhere. Where gdb says one of GONE too, that
+# is why, whichever of the two is heard first: errors have a stream of their own.
+LOST = ("No registers", "Cannot access memory")
+
 # What a stop is for, in gdb's words: "Thread 1 hit Temporary breakpoint 2, ...", "... received signal SIGTRAP".
 CAUSE = re.compile(
     r"(?:^|hit )(?:Temporary |Hardware |hw |read |access \(read/write\) |acc )*([Bb]reakpoint|watchpoint) (\d+)[,:]"
@@ -245,7 +249,8 @@ class Gdb(threading.Thread):
         error = cause_of_failure(self._tail)
         # A gdb whose command failed for something else, or that ends by itself, may see the target go while it leaves.
         until_failure = self._tail[: len(self._tail) - len(error) + 1]
-        gone = bool(error) and any(words in line for line in until_failure for words in GONE)
+        heard = self._tail if error and any(words in error[0] for words in LOST) else until_failure
+        gone = bool(error) and any(words in line for line in heard for words in GONE)
         self._post(Event("exit", " ".join(self._tail)) if gone else Event("died", self._last_words(error)))
 
     def _hear(self, line: str, whole: bool) -> None:

@@ -32,6 +32,7 @@ class Meter:
         self._began = self._said = time.monotonic()
         self._every = FIRST
         self._console = Console(stderr=True)
+        self._live = self._console.is_terminal and not self._console.is_dumb_terminal
         self._bar = Progress(
             TextColumn("{task.description}", table_column=Column(no_wrap=True)),
             BarColumn(bar_width=20),
@@ -42,7 +43,7 @@ class Meter:
         self._task = self._bar.add_task("", total=total, now="")
 
     def __enter__(self) -> "Meter":
-        if self._console.is_terminal:
+        if self._live:
             self._show()
             self._bar.start()
         return self
@@ -70,7 +71,7 @@ class Meter:
         try:
             yield
         finally:
-            if self._console.is_terminal:
+            if self._live:
                 self._bar.start()
 
     def __str__(self) -> str:
@@ -86,11 +87,11 @@ class Meter:
         return spent / self._done * (self._total - self._done)
 
     def _hide(self) -> None:
-        if self._console.is_terminal:
+        if self._live:
             self._bar.stop()
 
     def _tell(self) -> None:
-        if self._console.is_terminal:
+        if self._live:
             self._show()
         elif time.monotonic() - self._said >= self._every:
             self._said, self._every = time.monotonic(), min(2 * self._every, LONGEST)

@@ -3,6 +3,7 @@
 
 import json
 import re
+import shlex
 from pathlib import Path
 
 import pytest
@@ -326,6 +327,16 @@ def test_an_error_is_one_although_the_guest_ends_upon_it(tmp_path):
     says = ["x.gdb:1: Error in sourced command file:", "Undefined command", "Target disconnected.: Broken pipe."]
     (event,) = events_of(tmp_path, f"printf '%s\\n' '{says[0]}' '{says[1]}' '{says[2]}'")
     assert (event.kind, event.text) == ("died", "gdb: Undefined command Target disconnected.: Broken pipe.")
+
+
+@pytest.mark.parametrize("error", ["Error occurred in Python: No registers.", "Cannot access memory at address 0x1"])
+def test_an_error_that_the_end_of_the_guest_explains_is_none_whichever_is_heard_first(tmp_path, error):
+    failed = ["x.gdb:1: Error in sourced command file:", error]
+    for said in (["[Inferior 1 (process 1) exited normally]", *failed], [*failed, "Remote connection closed"]):
+        (event,) = events_of(tmp_path, f"printf '%s\\n' {shlex.join(said)}")
+        assert event.kind == "exit"
+    (event,) = events_of(tmp_path, f"printf '%s\\n' {shlex.join(failed)}")
+    assert event.kind == "died"
 
 
 @pytest.mark.parametrize("words", ["[Inferior 1 (process 1) exited normally]", "Remote connection closed"])

@@ -97,6 +97,15 @@ def test_control_c(private, tmp_path, width, stage):
     assert SHOW_CURSOR in output or HIDE_CURSOR not in output
 
 
+def test_a_dumb_terminal_gets_plain_lines(capsys, monkeypatch):
+    monkeypatch.setattr(progress.Console, "is_terminal", True)
+    monkeypatch.setattr(progress, "FIRST", 0.0)
+    monkeypatch.setenv("TERM", "dumb")
+    with progress.Meter(10, 1.0) as meter:
+        meter.begun("tcg step int3@kernel64")
+    assert capsys.readouterr().err == "1 of 10 done, about a second left: tcg step int3@kernel64\n"
+
+
 def test_without_a_terminal_progress_is_plain_lines_that_grow_rarer(capsys, monkeypatch):
     monkeypatch.setattr(progress, "FIRST", 0.2)
     with progress.Meter(1000, 1.0) as meter:
@@ -120,6 +129,7 @@ def test_durations_are_as_exact_as_an_estimate(seconds, words):
 def test_control_c_below_make(private):
     environment = {name: value for name, value in private.items() if not name.startswith(("MAKE", "MFLAGS"))}
     command = ["run", "ACCEL=tcg", "DEBUGGER=attached,hbreak"]
+    environment |= {"TERM": "xterm"}
     child = pexpect.spawn("make", command, cwd=str(ROOT), env=environment, encoding="utf-8", timeout=60)
     child.expect(r"[1-9]\d* of \d+ done")
     child.sendintr()
