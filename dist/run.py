@@ -16,7 +16,7 @@ HERE = Path(__file__).resolve().parent
 OWN = HERE / "build" / "python"
 OWN_PYTHON = OWN / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 OLDEST = (3, 11)
-ON_PYPI = {"elftools": "pyelftools"}  # where it goes by another name
+ON_PYPI = {"elftools": "pyelftools", "xdist": "pytest-xdist"}  # where it goes by another name
 
 
 def missing() -> list:

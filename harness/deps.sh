@@ -64,11 +64,11 @@ END
 compiles_both() {
     set -- ${CC:-${CROSS_COMPILE}gcc}
     program=$(command -v "$1") && identity="$* $(ls -Lil "$program")" || return 1
-    if { IFS= read -r tried <"$memory/compiler"; } 2>/dev/null && [ "$tried" = "$identity" ] &&
-        [ -z "$(find -L "$program" -newer "$memory/compiler")" ]; then
+    if { IFS= read -r tried <"$memory/found-compiler"; } 2>/dev/null && [ "$tried" = "$identity" ] &&
+        [ -z "$(find -L "$program" -newer "$memory/found-compiler")" ]; then
         return
     fi
-    compiles -m32 __i386__ && compiles -m64 __x86_64__ && remember compiler "$identity"
+    compiles -m32 __i386__ && compiles -m64 __x86_64__ && remember found-compiler "$identity"
 }
 
 # A Bochs of the user's own is taken to be whole; a packaged one lies in several packages.
@@ -87,13 +87,13 @@ has_iso() {
 key="$modules for ${PYTHON:-any} in $PATH, ${HOME:-no home}, ${PYTHONPATH:-no other place}"
 
 remembered_python() {
-    [ -r "$memory/python" ] || return 1
+    [ -r "$memory/found-python" ] || return 1
     {
         IFS= read -r its && [ "$its" = "$key" ] && IFS= read -r path && [ -x "$path" ] || return 1
         while IFS= read -r file; do
             [ -e "$file" ] || return 1
         done
-    } <"$memory/python"
+    } <"$memory/found-python"
     printf '%s\n' "$path"
 }
 
@@ -106,7 +106,7 @@ find_python() {
             files=$("$path" -c "import sys, $modules
 print(*(module.__file__ for module in ($modules)), sep='\n')
 sys.exit(sys.version_info < (3, 11))" </dev/null 2>/dev/null); then
-            remember python "$key" "$path" "$files"
+            remember found-python "$key" "$path" "$files"
             printf '%s\n' "$path"
             return
         fi

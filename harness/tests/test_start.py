@@ -63,7 +63,7 @@ def test_another_question_is_another_search(python):
 @pytest.mark.parametrize("text", ["", "nothing\n", None])
 def test_what_is_remembered_wrongly_is_searched_again(python, text):
     find(python)
-    memory = python.parent.parent / "build" / "python"
+    memory = python.parent.parent / "build" / "found-python"
     key, path, *files = memory.read_text().splitlines()
     assert path == str(python) and len(files) == 2 and all(map(os.path.exists, files))
     memory.write_text("\n".join([key, path, *files[1:], "/nonexistent", ""]) if text is None else text)
