@@ -160,7 +160,12 @@ def print_by_platform(console: Console, results: list[Result], bugs: dict[str, B
     for platform in platforms:
         console.print()
         print_platform(console, [result for result in results if result.platform == platform], bugs)
-    if len(platforms) > 1:
+    print_total(console, results)
+
+
+def print_total(console: Console, results: list[Result]) -> None:
+    """The counts of all platforms together, where there are several."""
+    if len({result.platform for result in results}) > 1:
         console.print(Text(f"\nall platforms: {counts(results)}"))
 
 

@@ -5,6 +5,7 @@ One VM runs all cases of an image; when a case takes it down, a fresh one goes o
 """
 
 import queue
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -121,14 +122,17 @@ class Runner:
         if reasons := {case: reason for case, reason in refused.items() if reason}:
             yield self._unrun(group, reasons)
         remaining = [case for case, reason in refused.items() if not reason]
-        in_vain: list[str] = []
+        in_vain: deque[str] = deque(maxlen=MOST_IN_VAIN)
         while remaining:
             settled = self._boot(group, remaining)
             yield settled
             done = {result.case for result in settled}
             remaining = [case for case in remaining if case not in done]
-            in_vain = [*in_vain, settled[0].symptom] if _in_vain(settled) else []
-            if remaining and len(in_vain) >= MOST_IN_VAIN and len(set(in_vain[-MOST_IN_VAIN:])) == 1:
+            if _in_vain(settled):
+                in_vain.append(settled[0].symptom)
+            else:
+                in_vain.clear()
+            if remaining and len(in_vain) == MOST_IN_VAIN and len(set(in_vain)) == 1:
                 words = f"not run: {MOST_IN_VAIN} VMs in a row ended in their first case: {in_vain[-1]}"
                 yield self._unrun(group, dict.fromkeys(remaining, words))
                 return

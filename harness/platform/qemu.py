@@ -44,21 +44,22 @@ class QEMU(Platform):
         return [self.program, *self.options, "-kernel", str(image), "-append", f"{console}cases={cases}"]
 
     def boot(self, image, cases, folder, deadlines, debugging=None, on_case=lambda case: None) -> Outcome:
-        seen = image if self.facts["accel"] == TCG.name else None
-        command = self.command(image, cases)
-        follow = self.console
-        return VM(command, folder, deadlines, debugging, on_case, self.backtraces, image=seen, follow=follow).run()
+        return VM(
+            self.command(image, cases),
+            folder,
+            deadlines,
+            debugging,
+            on_case,
+            self.backtraces,
+            image=image if self.facts["accel"] == TCG.name else None,
+            follow=self.console,
+        ).run()
 
     def _to_terminal(self) -> list[str]:
         """QEMU's options for the guest's log on standard output."""
-        return (
-            ["-chardev", "stdio,id=serial,mux=on", "-serial", "chardev:serial", *CONSOLE]
-            if self.console
-            else [
-                "-serial",
-                "stdio",
-            ]
-        )
+        if not self.console:
+            return ["-serial", "stdio"]
+        return ["-chardev", "stdio,id=serial,mux=on", "-serial", "chardev:serial", *CONSOLE]
 
     def invocation(self) -> tuple[list[str], str]:
         """For a shell script: lines that it begins with, and the words that start QEMU, without its options."""

@@ -132,8 +132,7 @@ class Summary:
             if platform not in self._told:
                 self._print_platform(platform)
         self._print_table()
-        if len(self._told) > 1:
-            self._console.print(Text(f"\nall platforms: {report.counts(self.results)}"))
+        report.print_total(self._console, self.results)
         if stopped:
             self._console.print(Text(f"\n{self._unrun(stopped)}", "bold red"))
         red = [result for result in self.results if not result.verdict.green]
