@@ -7,7 +7,7 @@
 #include "mode.h"
 #include "types.h"
 
-#define DEFAULT_TRAP_BUDGET 40
+#define DEFAULT_TRAP_BUDGET 24
 
 /* Defined by CASE in case.h. */
 struct test_case {

@@ -215,16 +215,19 @@ class BugsByCase:
         }
         self._patterns = {path: WITH_WILDCARDS.findall(text) for path, text in self._texts.items()}
         self.read = {instead.name: instead} if instead else {}
+        self._found: dict[str, list[Bug]] = {}
 
     def of(self, case: str) -> list[Bug]:
         """Those that may show in the case of that name, and maybe more; from now on `read` has them by their names."""
-        found = [
-            path
-            for path, text in self._texts.items()
-            if f'"{case}"' in text or f"'{case}'" in text or matches(case, self._patterns[path])
-        ]
-        self.read |= {path.stem: read_bug(path) for path in found if path.stem not in self.read}
-        return [self.read[path.stem] for path in found]
+        if case not in self._found:
+            found = [
+                path
+                for path, text in self._texts.items()
+                if f'"{case}"' in text or f"'{case}'" in text or matches(case, self._patterns[path])
+            ]
+            self.read |= {path.stem: read_bug(path) for path in found if path.stem not in self.read}
+            self._found[case] = [self.read[path.stem] for path in found]
+        return self._found[case]
 
 
 def _facts_of(result: Result, facts: dict[str, str]) -> dict[str, str]:

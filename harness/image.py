@@ -107,27 +107,42 @@ class Image:
 
         `body` is the address for which the code in the 16-bit segment was linked.
         """
-        address = ip + body if cs == BODY_SEGMENT else ip
-        for start, end in _bodies(self.path).values():
-            if start <= address <= end:
-                nearest: tuple[int, str] = (0, "")
-                for mark in _marks(self.path):  # of several at one place, the last, as in guest/body.c
-                    if start <= mark[0] <= address and mark[0] >= nearest[0]:
-                        nearest = mark
-                return nearest[1] + (f"+{address - nearest[0]}" if address > nearest[0] else "")
-        return None
+        return _place(self.path, ip + body if cs == BODY_SEGMENT else ip)
 
     def handler(self, ip: int) -> str | None:
         """trap_N where the handler of vector N begins (boot/traps.asm), None anywhere else."""
         return _handlers(self.path).get(ip)
 
 
+@functools.lru_cache(maxsize=None)
+def _place(path: Path, address: int) -> str | None:
+    """MARK+OFFSET of an instruction at the address for which it was linked; None outside of bodies."""
+    for start, end in _bodies(path).values():
+        if start <= address <= end:
+            nearest: tuple[int, str] = (0, "")
+            for mark in _marks(path):  # of several at one place, the last, as in guest/body.c
+                if start <= mark[0] <= address and mark[0] >= nearest[0]:
+                    nearest = mark
+            return nearest[1] + (f"+{address - nearest[0]}" if address > nearest[0] else "")
+    return None
+
+
+@functools.lru_cache
+def _symbol_table(path: Path) -> list[tuple[str, int, bool]]:
+    """Each symbol's name, value, and whether it lies in code."""
+    with path.open("rb") as file:
+        elf = ELFFile(file)
+        table = elf.get_section_by_name(".symtab")
+        code = {
+            number for number, section in enumerate(elf.iter_sections()) if section["sh_flags"] & SH_FLAGS.SHF_EXECINSTR
+        }
+        symbols = table.iter_symbols() if table else ()
+        return [(symbol.name, symbol["st_value"], symbol["st_shndx"] in code) for symbol in symbols]
+
+
 @functools.lru_cache
 def _symbols(path: Path) -> dict[str, int]:
-    with path.open("rb") as file:
-        return {
-            symbol.name: symbol["st_value"] for symbol in ELFFile(file).get_section_by_name(".symtab").iter_symbols()
-        }
+    return {name: value for name, value, _ in _symbol_table(path)}
 
 
 def nearest_symbol(path: Path, address: int) -> str | None:
@@ -143,16 +158,7 @@ def nearest_symbol(path: Path, address: int) -> str | None:
 @functools.lru_cache
 def _code_symbols(path: Path) -> list[tuple[int, str]]:
     """The symbols of all code, by address."""
-    with path.open("rb") as file:
-        elf = ELFFile(file)
-        table = elf.get_section_by_name(".symtab")
-        code = {
-            number for number, section in enumerate(elf.iter_sections()) if section["sh_flags"] & SH_FLAGS.SHF_EXECINSTR
-        }
-        symbols = table.iter_symbols() if table else ()
-        return sorted(
-            (symbol["st_value"], symbol.name) for symbol in symbols if symbol.name and symbol["st_shndx"] in code
-        )
+    return sorted((value, name) for name, value, in_code in _symbol_table(path) if name and in_code)
 
 
 @functools.lru_cache

@@ -82,7 +82,7 @@ class VM:
         self._gdb: Gdb | None = None
         self._gdb_done = debugging is None
         self._gdb_connected = False
-        self._gdb_astray = False
+        self._gdb_astray = self._gdb_endless = False
         self._gdb_counts: dict[tuple[str, str], int] = {}
 
     def run(self) -> Outcome:
@@ -387,6 +387,7 @@ class VM:
             self._outcome.make_void(event.text)
         self._gdb_counts[event.case, event.kind] = count = self._gdb_counts.get((event.case, event.kind), 0) + 1
         if count > (MOST_STEPS if event.kind == "step" else MOST_STOPS):
+            self._gdb_endless = True
             self._outcome.end(Verdict.HANG, f"gdb has said more than {count - 1} times: {event.kind} {event.text}")
 
     def _last_case(self) -> str:
@@ -395,17 +396,21 @@ class VM:
         return blocks[-1].case if blocks else ""
 
     def _drain(self) -> None:
-        """Takes what the guest and gdb wrote before the end."""
+        """Takes what the guest and gdb wrote before the end. A gdb that has said too much is not waited for."""
         until = time.monotonic() + LONGEST_DRAIN
-        while time.monotonic() < until:
+        quiet = time.monotonic() + QUIET
+        while (left := min(until, quiet) - time.monotonic()) > 0:
             try:
-                kind, value = self._events.get(timeout=QUIET)
+                kind, value = self._events.get(timeout=left)
             except queue.Empty:
                 break
             if kind == "serial":
                 self._on_serial(value)
-            elif kind == "gdb":
+            elif kind == "gdb" and not self._gdb_endless:
                 self._on_gdb(value)
+            else:
+                continue
+            quiet = time.monotonic() + QUIET
 
     # ending
 

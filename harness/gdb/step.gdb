@@ -8,12 +8,6 @@ run_to_case
 set breakpoint always-inserted on
 break_at_doors
 while 1
-  continue
-  look_around
-  if $at_door
-    say_case
-    step_through_body
-  else
-    say_stop
-  end
+  run_to_body
+  step_through_body
 end

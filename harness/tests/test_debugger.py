@@ -233,7 +233,7 @@ def spoilt(monkeypatch):
 # Lines of the command files: before gdb connects; when it has, and the guest is stopped; within a case.
 START = "set pagination off"
 CONNECTED = 'printf "| connected\\n"'
-WITHIN = "  if $at_door\n    say_case"
+WITHIN = "  run_to_body"
 
 STOP = "shell exec sh -c 'kill -STOP $PPID'"
 KILL = "shell exec sh -c 'kill -KILL $PPID'"
