@@ -6,6 +6,7 @@ What it found of each case comes to JSON= and, as a test case of its own, to JUN
 """
 
 import os
+import shlex
 import signal
 import subprocess
 import tempfile
@@ -46,6 +47,7 @@ GROUPED = "trapline_grouped"
 SETTINGS = pytest.StashKey[Settings]()
 IMAGES = pytest.StashKey[list[Image]]()
 PLATFORMS = pytest.StashKey[list[Platform | Unusable]]()
+STARTED = pytest.StashKey[Path]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -65,7 +67,7 @@ def pytest_configure(config: pytest.Config) -> None:
         config.option.loadgroup = True
     config.addinivalue_line("markers", f"{SLOW}: a test that boots or builds, which make check leaves out")
     if config.option.quick:
-        hide(BOOTING)
+        config.stash[STARTED] = hide(BOOTING)
     try:
         settings = read_settings(config.option)
         images = select(read_images(settings.build), settings.case, settings.mode)
@@ -86,15 +88,25 @@ def pytest_configure_node(node) -> None:
     node.workerinput[GROUPED] = node.config.option.dist == "loadgroup"
 
 
-def hide(programs: tuple[str, ...]) -> None:
-    """Puts others of these names before them, which say that they should not have been started, and fail."""
+def hide(programs: tuple[str, ...]) -> Path:
+    """Puts others of these names before them, which fail, and tell the file that is returned who has started them."""
     directory = Path(tempfile.mkdtemp(dir=process.private_root()))
+    started = directory / "started"
     for name in programs:
-        (directory / name).write_text(
-            f"#!/bin/sh\necho '{name}: a test that is not marked {SLOW} starts it' >&2\nexit 99\n"
-        )
+        (directory / name).write_text(f'#!/bin/sh\necho "{name}" >>{shlex.quote(str(started))}\nexit 99\n')
         (directory / name).chmod(0o755)
     os.environ["PATH"] = f"{directory}{os.pathsep}{os.environ['PATH']}"
+    return started
+
+
+@pytest.fixture(autouse=True)
+def starts_nothing(pytestconfig: pytest.Config):
+    """Fails a test of make check that starts what it may not, whatever the test makes of that."""
+    yield
+    if (started := pytestconfig.stash.get(STARTED, None)) and started.exists():
+        names = sorted(set(started.read_text().split()))
+        started.unlink()
+        pytest.fail(f"a test that is not marked {SLOW} starts {', '.join(names)}")
 
 
 def slowest_first(debugger: str) -> int:

@@ -134,6 +134,7 @@ def test_without_apt_one_line_says_what_to_supply(monkeypatch, tmp_path):
         apt.mirror()
 
 
+@pytest.mark.slow
 def test_where_no_host_can_be_had_one_line_below_the_tests_says_why(monkeypatch, tmp_path):
     for program in ("sh", "qemu-system-x86_64"):
         (tmp_path / program).symlink_to(shutil.which(program))

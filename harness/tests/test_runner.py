@@ -123,6 +123,7 @@ def test_a_script_has_not_failed_where_the_guest_ended(ending):
     assert Runner._failed_script(script(), CASES, outcome) == ""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["cases/int3.log", "bugs/one.toml"])
 def test_a_broken_file_is_known_before_a_vm_runs(settings, monkeypatch, tmp_path, name):
     for folder in ("cases", "bugs"):
@@ -136,10 +137,9 @@ def test_a_broken_file_is_known_before_a_vm_runs(settings, monkeypatch, tmp_path
         Runner(settings).run(Group(platform, "detached", image))
 
 
+@pytest.mark.slow
 def test_a_case_that_a_platform_refuses_is_unusable_beside_one_that_runs(settings, monkeypatch):
     (platform,) = find_platforms(settings, "tcg")
-    if isinstance(platform, Unusable):
-        pytest.skip(platform.reason)
     refused = {"int_n@kernel32": "it ends the host"}
     monkeypatch.setattr(platform, "refusal", lambda case, debugger: refused.get(case, ""))
     image = read_images(settings.build)[0].narrowed(["int3@kernel32", *refused].__contains__)

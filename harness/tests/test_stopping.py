@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""A run that a signal stops: what is done is told and written, what is not is said, and nothing stays behind."""
+"""A run that a signal stops: what is done is told and written, what is not is said, and nothing stays behind; nor after tests."""
 
 import json
 import signal
@@ -63,4 +63,26 @@ def test_what_is_done_is_kept(private, tmp_path, number, moment):
     total = int(output.partition(" results, about")[0].rpartition(" ")[2])
     assert len(results) < total and f" {total - len(results)} of {total} results are missing: tcg: " in output
     assert ("tcg: green: " in output) == bool(results)
+    assert left_behind(private) == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda number: number.name)
+@pytest.mark.parametrize("workers", [0, 2])
+def test_tests_leave_nothing_behind(private, number, workers):
+    """What `make test` runs is stopped while VMs run."""
+    command = [sys.executable, "-m", "pytest", "-q", f"-n{workers}", "harness/tests/test_cases.py", "--accel=tcg"]
+    run = subprocess.Popen(
+        [*command, "--debugger=step"],
+        cwd=ROOT,
+        env=private,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # ignored below a shell's background job
+    )
+    until = time.monotonic() + 60
+    while not any("qemu-system" in words and "microvm" in words for words in left_behind(private)):
+        assert time.monotonic() < until and run.poll() is None
+        time.sleep(0.05)
+    run.send_signal(number)
+    assert run.wait(timeout=60) != 0
     assert left_behind(private) == []
