@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""A run that a signal stops: what is done is told and written, what is not is said. Nothing stays behind, nor of tests."""
+"""A run that a signal stops: what is done is told and written, what is not is said. Nothing stays behind."""
 
 import json
 import signal

@@ -25,6 +25,8 @@ from harness.vm import VM
 
 pytestmark = pytest.mark.slow
 
+ONE_RUN = pytest.mark.xdist_group("windows")  # what needs the fixture `results` is in one worker, which makes it once
+
 CASES = "int3@kernel64,icebp@kernel64,stepi_interrupt@kernel64,watch_tf@kernel64"
 
 
@@ -43,6 +45,7 @@ def results(tmp_path_factory) -> list[dict]:
     return json.loads(path.read_text(encoding="utf-8"))
 
 
+@ONE_RUN
 @pytest.mark.skipif(find_gdb() is None, reason="gdb is not on the PATH")
 def test_the_catalogue_runs_in_all_debugger_modes(results):
     assert {result["debugger"] for result in results} >= {"detached", "attached", "step", "left", "cut", "script"}
@@ -50,6 +53,7 @@ def test_the_catalogue_runs_in_all_debugger_modes(results):
     assert {f"{result['case']}@{result['mode']}" for result in results} == set(CASES.split(","))
 
 
+@ONE_RUN
 def test_all_went_over_loopback_and_a_batch_file_says_it_again(results):
     attached = [Path(result["run"]) for result in results if result["debugger"] == "attached"]
     assert "target remote 127.0.0.1:" in (attached[0] / "gdb.log").read_text(encoding="utf-8")
@@ -59,6 +63,7 @@ def test_all_went_over_loopback_and_a_batch_file_says_it_again(results):
     assert "-gdb tcp:127.0.0.1:%PORT%" in text and '-x "%~dp0debugger.gdb"' in text
 
 
+@ONE_RUN
 def test_logs_are_judged(results, private):
     log = next(Path(result["run"]) / "serial.log" for result in results if result["debugger"] == "detached")
     done = as_windows(private, "judge", str(log))
@@ -66,6 +71,7 @@ def test_logs_are_judged(results, private):
     assert "pass" in done.stdout
 
 
+@ONE_RUN
 def test_a_log_that_powershell_wrote_is_judged(results, private, tmp_path):
     """Its redirection makes UTF-16 with a byte order mark of what a program writes."""
     logs = [Path(result["run"]) / "serial.log" for result in results if result["case"] == "int3"]
