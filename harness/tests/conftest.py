@@ -83,6 +83,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than processors: for a quarter of the time, tests wait."""
+    return (os.cpu_count() or 1) + 1
+
+
+@pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node) -> None:
     """A worker of pytest-xdist reads the command line itself, which says nothing of groups."""
     node.workerinput[GROUPED] = node.config.option.dist == "loadgroup"

@@ -48,8 +48,10 @@ def test_no_log_is_empty_or_another_case_s():
 
 @pytest.mark.parametrize("path", LOGS, ids=lambda path: path.name)
 def test_every_change_to_a_log_is_caught(path):
-    """Each line dropped or doubled, each word changed, each character changed: never `pass`."""
-    for (word, case), lines in read_blocks(path).items():
+    """Each line dropped or doubled, each word changed, each character changed: never `pass`. Equal blocks are one."""
+    different = {(word, tuple(lines)): case for (word, case), lines in read_blocks(path).items()}
+    for (word, text), case in different.items():
+        lines = list(text)
         for mutant in [lines, *mutants(lines)]:
             logs = (mutant, lines) if word == GUEST else (lines, lines, mutant, lines)
             verdict, _ = judge(Block(case, logs[0], True), *logs[1:])
