@@ -2,12 +2,12 @@
 /* A 16550 UART at 3f8h, 115200 baud, 8N1, its FIFO filled 16 characters at a time: each look at the
  * line status is a VM exit under a hypervisor (PC16550D data sheet, "FIFO Polled Mode Operation").
  *
- * Where the command line names a port that takes characters as they come, as QEMU's isa-debugcon
- * does, all go there: a line is then one instruction, and has left with it.
+ * Where the command line names a virtio console, and it is there, all go to that.
  */
 #include "console.h"
 
 #include "screen.h"
+#include "virtio_console.h"
 #include "x86.h"
 
 #define COM1 0x3f8
@@ -41,17 +41,11 @@ void console_init(void)
 	outb(COM1 + MCR, MCR_DTR_RTS);
 }
 
-/* Takes characters as they come; 0 for none. */
-static u16 port;
+static bool virtio;
 
-void console_use_port(u16 number)
+void console_use_virtio(u32 address)
 {
-	port = number;
-}
-
-static void write_to_port(const char *text, size_t size)
-{
-	asm volatile("rep outsb" : "+S"(text), "+c"(size) : "d"(port) : "memory");
+	virtio = virtio_console_init(address);
 }
 
 static void write_to_uart(const char *text, size_t size)
@@ -65,8 +59,8 @@ static void write_to_uart(const char *text, size_t size)
 
 void console_write(const char *text, size_t size)
 {
-	if (port)
-		write_to_port(text, size);
+	if (virtio)
+		virtio_console_write(text, size);
 	else
 		write_to_uart(text, size);
 	screen_write(text, size);
@@ -74,6 +68,6 @@ void console_write(const char *text, size_t size)
 
 void console_drain(void)
 {
-	if (!port)
+	if (!virtio)
 		wait_for(LSR_TEMT);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The way out for the log: COM1, or a port; where it was asked for, the screen shows the same. */
+/* The way out for the log: COM1, or a virtio console; where it was asked for, the screen shows the
+ * same. */
 #ifndef GUEST_CONSOLE_H
 #define GUEST_CONSOLE_H
 
@@ -7,8 +8,8 @@
 
 void console_init(void);
 
-/* From now on characters go to this I/O port, whatever has been written to COM1 so far. */
-void console_use_port(u16 number);
+/* From now on characters go to the virtio console at this address, if there is one. */
+void console_use_virtio(u32 address);
 
 /* Writes SIZE characters as they are. */
 void console_write(const char *text, size_t size);

@@ -61,6 +61,15 @@ static u32 read_hex(const char *text)
 	return value;
 }
 
+/* virtio@ADDRESS */
+static void read_console(const char *text)
+{
+	static const char virtio[] = "virtio@";
+
+	if (!memcmp(text, virtio, strlen(virtio)))
+		console_use_virtio(read_hex(text + strlen(virtio)));
+}
+
 static void split_patterns(void)
 {
 	u16 start = 0;
@@ -83,7 +92,7 @@ static void split_patterns(void)
 static void read_command_line(void)
 {
 	const char *text = bootloader_command_line();
-	char console[8], screen[8];
+	char console[16], screen[8];
 
 	asked = read_option(text, "cases=", asked_for, sizeof(asked_for));
 	if (!asked)
@@ -91,7 +100,7 @@ static void read_command_line(void)
 	split_patterns();
 	read_option(text, "after=", after, sizeof(after));
 	if (read_option(text, "console=", console, sizeof(console)))
-		console_use_port((u16)read_hex(console));
+		read_console(console);
 	if (read_option(text, "screen=", screen, sizeof(screen)) && !strcmp(screen, "vga"))
 		screen_init();
 }

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from harness import process, stub
 from harness.backtrace import allow_core, take_backtrace
-from harness.console import CONSOLE, FOLLOWED, TO_FILE, followed, received
+from harness.console import FOLLOWED, TO_FILE, followed, received
 from harness.debugger import Debugging, Event, Gdb, announced_status
 from harness.errors import Cancelled
 from harness.outcome import FAREWELL, LONGEST_LOG, SILENCE, START, Deadlines, Outcome
@@ -33,8 +33,21 @@ MOST_STEPS, MOST_STOPS = 5000, 100  # of gdb in one case: what steps or stops mo
 
 
 def watched(serial: str, qmp: str, gdb: str) -> list[str]:
-    """QEMU's options for a guest that is not let go yet, and whose serial line, QMP and gdbstub, if any, are these."""
-    options = ["-S", "-chardev", serial, "-serial", "chardev:serial", "-chardev", qmp, "-qmp", "chardev:qmp"]
+    """QEMU's options for a guest that is not let go yet, and whose log, QMP and gdbstub, if any, are these.
+
+    COM1 and a console may write the log.
+    """
+    options = [
+        "-S",
+        "-chardev",
+        f"{serial},mux=on",
+        "-serial",
+        "chardev:serial",
+        "-chardev",
+        qmp,
+        "-qmp",
+        "chardev:qmp",
+    ]
     return options + (["-chardev", gdb, "-gdb", "chardev:gdb"] if gdb else [])
 
 
@@ -53,10 +66,9 @@ class VM:
         image: Path | None = None,
         follow: bool = False,
     ) -> None:
-        """`command` is QEMU's without serial line, QMP and gdbstub; `directory` takes the logs.
+        """`command` is QEMU's without what watched() adds; `directory` takes the logs.
 
-        `follow` where QEMU can write the guest's log to a file here, from the serial line and from CONSOLE_PORT, which
-        wakes nobody for each character.
+        `follow` where QEMU can write the guest's log to a file here, which wakes nobody for each character.
         `image` is the program that runs, where its vCPUs may be looked at meanwhile: TCG takes no notice of that.
         """
         self._command = command
@@ -111,7 +123,7 @@ class VM:
             (private.path / FOLLOWED).touch()
         else:
             serial_listener, serial = private.listen("serial")
-        command = [*self._command, *watched(serial, qmp, gdb), *(CONSOLE if self._follow else ())]
+        command = [*self._command, *watched(serial, qmp, gdb)]
         self._child = process.start(
             command,
             cwd=private.path,

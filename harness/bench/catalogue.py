@@ -77,7 +77,8 @@ def detached(settings: Settings, platform: Platform, images: list[Image]) -> Ite
 def _boot_without_log(platform: QEMU, image: Image, cases: list[str], deadlines: Deadlines) -> None:
     """Runs QEMU alone, with nobody to read, to the guest's own end."""
     pattern = image.pattern(cases) if cases else NO_CASE
-    status, output = process.run([*platform.command(image.path, pattern), "-serial", "null"], deadlines(DEADLINE))
+    command = [*platform.command(image.path, pattern), "-chardev", "null,id=serial,mux=on", "-serial", "chardev:serial"]
+    status, output = process.run(command, deadlines(DEADLINE))
     if status != STATUS_DONE:
         raise CannotMeasure(f"{image.name} does not leave without a log: {output.strip() or status}")
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from packaging.specifiers import SpecifierSet
 
 from harness import process
-from harness.console import CONSOLE, CONSOLE_PORT
+from harness.console import FOR_GUEST, console_of
 from harness.debugger import GDB_OPTIONS, Debugging
 from harness.errors import WrongQuestion
 from harness.lab.fetch import qemu_version
@@ -33,15 +33,18 @@ DEFAULT_FIRMWARE = {"microvm": "qboot", "q35": "seabios", "pc": "seabios"}
 
 @dataclass(kw_only=True)
 class QEMU(Platform):
-    """One accelerator with one QEMU; `console` if the guest's log leaves by CONSOLE_PORT, and not by COM1."""
+    """One accelerator with one QEMU; `console` are its options for what takes the guest's log, if that is not COM1."""
 
     options: list[str]
-    console: bool = False
+    console: tuple[str, ...] = ()
 
-    def command(self, image: Path, cases: str) -> list[str]:
-        """QEMU's command line for this image, without serial line, QMP and gdbstub."""
-        console = f"console={CONSOLE_PORT:x} " if self.console else ""
-        return [self.program, *self.options, "-kernel", str(image), "-append", f"{console}cases={cases}"]
+    def command(self, image: Path, cases: str, console: bool = True) -> list[str]:
+        """QEMU's command line for this image, without QMP, gdbstub, and the chardev `serial` that takes the log.
+
+        Without the `console` the log leaves by COM1 in any case.
+        """
+        options, words = (self.console, FOR_GUEST) if console and self.console else ((), "")
+        return [self.program, *self.options, *options, "-kernel", str(image), "-append", f"{words}cases={cases}"]
 
     def boot(self, image, cases, folder, deadlines, debugging=None, on_case=lambda case: None) -> Outcome:
         return VM(
@@ -52,14 +55,8 @@ class QEMU(Platform):
             on_case,
             self.backtraces,
             image=image if self.facts["accel"] == TCG.name else None,
-            follow=self.console,
+            follow=process.POSIX and not process.is_foreign(self.program),
         ).run()
-
-    def _to_terminal(self) -> list[str]:
-        """QEMU's options for the guest's log on standard output."""
-        if not self.console:
-            return ["-serial", "stdio"]
-        return ["-chardev", "stdio,id=serial,mux=on", "-serial", "chardev:serial", *CONSOLE]
 
     def invocation(self) -> tuple[list[str], str]:
         """For a shell script: lines that it begins with, and the words that start QEMU, without its options."""
@@ -68,10 +65,8 @@ class QEMU(Platform):
 
     def write_command(self, folder, image, cases, debugging) -> None:
         start, program = self.invocation()
-        options = shlex.join(self.command(image, cases)[1:])
-        command = f"{program} {options} {shlex.join(self._to_terminal())}".replace(
-            shlex.quote(str(image)), f'"$here/../{image.name}"'
-        )
+        options = shlex.join(self.command(image, cases, console=False)[1:])
+        command = f"{program} {options} -serial stdio".replace(shlex.quote(str(image)), f'"$here/../{image.name}"')
         lines = ["# Boots this VM again; the guest's log goes to the terminal.", 'here=$(dirname "$0")', *start]
         if debugging is None:
             lines.append(f"exec {command}")
@@ -205,7 +200,9 @@ def probe(accelerator: Accelerator, settings: Settings) -> QEMU | Unusable:
             versions={"qemu": identity["version"], "qemu_package": identity["package"], "cpu_model": cpu or "default"},
             reservations=accelerator.reservations(),
             remarks=remarks,
-            console=not foreign and process.POSIX,
+            console=identity["console"]
+            if machine.partition(",")[0] == "microvm" and process.POSIX and not foreign
+            else (),
         )
     words = accelerator.meaning(failures[-1])
     return Unusable(name=name, reason=f"{words}: {failures[-1]}" if words else "; ".join(failures))
@@ -262,6 +259,7 @@ def _ask(connection, deadline: float) -> dict:
             "version": f"{number['major']}.{number['minor']}.{number['micro']}",
             "package": version["package"],
             "accel": _accelerator(qmp),
+            "console": console_of(qmp),
         }
     finally:
         qmp.close()

@@ -12,7 +12,7 @@ import pytest
 
 from harness import process, vm
 from harness.debugger import COMMANDS, Debugging, find_gdb, flattened
-from harness.image import Image, read_images, select
+from harness.image import Image, read_images
 from harness.outcome import FAREWELL, SILENCE, Deadlines
 from harness.platform import Platform, Unusable, find_platforms, kvm
 from harness.required import RequiredLogs
@@ -83,23 +83,7 @@ def test_a_log_without_end_is_a_hang(tcg, guest, tmp_path, monkeypatch):
     assert (tmp_path / "serial.log").stat().st_size <= 10_000
 
 
-def test_the_log_is_the_same_by_the_port_and_by_the_uart(tcg, tmp_path):
-    """Byte for byte, from the plan line to bye."""
-    images = select(read_images(make_settings().build), "int3,tf_step,pushf*,init_sipi", "")
-    for image in images:
-        logs = []
-        for console in (True, False):
-            folder = tmp_path / f"{image.name}-{console}"
-            folder.mkdir()
-            platform = dataclasses.replace(tcg, console=console)
-            assert any("console=" in word for word in platform.command(image.path, "*")) == console
-            outcome = platform.boot(image.path, image.pattern(image.cases), folder, Deadlines())
-            assert outcome.ending is None and outcome.log.whole
-            logs.append((folder / "serial.log").read_bytes())
-        assert logs[0] == logs[1]
-
-
-def test_what_goes_to_the_uart_is_there_too_where_the_port_is_followed(tcg, guest, tmp_path):
+def test_what_goes_to_the_uart_is_there_too_beside_a_console(tcg, guest, tmp_path):
     """As what the image says before it has read its command line."""
     assert boot(tcg, guest(WHOLE, "leave_with 42"), tmp_path, follow=True).log.whole
     assert (tmp_path / "serial.log").read_text() == WHOLE
@@ -121,14 +105,6 @@ def test_the_last_line_before_qemu_dies_is_there(tcg, guest, tmp_path):
     )
     assert victim.run().ending is Verdict.CRASH
     assert (tmp_path / "serial.log").read_text() == BEGUN
-
-
-def test_a_port_where_nobody_listens_keeps_no_guest_from_its_end(tcg, tmp_path):
-    """It ends, and the log that went nowhere is missing."""
-    (image,) = select(read_images(make_settings().build), "int3@kernel64", "")
-    command = tcg.command(image.path, image.pattern(image.cases))
-    outcome = VM(command, tmp_path, Deadlines()).run()
-    assert outcome.ending is not None and outcome.log.blocks == []
 
 
 @pytest.mark.parametrize("number", [signal.SIGABRT, signal.SIGSEGV, signal.SIGKILL])
