@@ -41,7 +41,7 @@ enum mmio_register {
  * rings by the rule of the legacy interface: the used ring begins on the next QUEUE_ALIGN boundary.
  */
 static struct {
-	struct {
+	struct descriptor {
 		u64 address;
 		u32 length;
 		u16 flags;
@@ -90,16 +90,26 @@ bool virtio_console_init(u32 address)
 	return true;
 }
 
-/* A processor that an INIT stopped in here may have made its buffer available and not said so. The
- * index is counted from what has been used, so that this buffer takes that one's place. */
+/* Has the device take what is available, and waits until it has. */
+static void finish(void)
+{
+	asm volatile("movl %1, %0" : "=m"(*at(QUEUE_NOTIFY)) : "r"(TRANSMITQ) : "memory");
+	while (queue.used.index != queue.available.index)
+		pause();
+}
+
+/* A trap may come anywhere in here, and write a line itself; and an INIT may end it anywhere. What
+ * is available then is finished first, and the descriptor is as it was for whoever goes on. */
 void virtio_console_write(const char *text, size_t size)
 {
-	u16 index = queue.used.index + 1;
+	struct descriptor before;
 
+	if (queue.used.index != queue.available.index)
+		finish();
+	before = queue.descriptor;
 	queue.descriptor.address = (word)text;
 	queue.descriptor.length = (u32)size;
-	queue.available.index = index;
-	asm volatile("movl %1, %0" : "=m"(*at(QUEUE_NOTIFY)) : "r"(TRANSMITQ) : "memory");
-	while (queue.used.index != index)
-		pause();
+	asm volatile("incw %0" : "+m"(queue.available.index) : : "memory", "cc");
+	finish();
+	queue.descriptor = before;
 }
