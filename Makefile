@@ -146,11 +146,11 @@ endef
 $(foreach width,$(WIDTHS),$(eval $(call image_rules,$(width))))
 
 # The agent of emulated hosts: a program for Linux, with no library.
-AGENT_SOURCES := lab/agent.c lab/start.S
-$(BUILD)/agent: $(AGENT_SOURCES) lab/linux.h $(BUILD)/commands
+AGENT_SOURCES := agent/agent.c agent/start.S
+$(BUILD)/agent: $(AGENT_SOURCES) agent/linux.h $(BUILD)/commands
 	$(QUIET)$(CC) -m64 $(CFLAGS) $(MAP) -nostdlib -static -Wl,--build-id=none,-s $(AGENT_SOURCES) -o $@.$$$$ && mv $@.$$$$ $@
 
-$(BUILD)/enter.bin: lab/enter.asm $(BUILD)/commands
+$(BUILD)/enter.bin: agent/enter.asm $(BUILD)/commands
 	$(QUIET)$(NASM) -f bin $(NASM_WARNINGS) $< -o $@.$$$$ && mv $@.$$$$ $@
 
 # The verbs
@@ -195,15 +195,15 @@ gdb: all ## write the images' addresses into build/, to run a case's gdb command
 iso: all ## make build/trapline.iso, with both images, to boot anywhere
 	@$(python) -m harness iso $(options)
 
-C_FILES := $(wildcard guest/*.[ch] cases/*.c lab/*.[ch])
+C_FILES := $(wildcard guest/*.[ch] cases/*.c agent/*.[ch])
 SHELL_FILES := harness/deps.sh .ci/run .ci/distros dist/run.sh
 lint: ## check the sources' form, and look for mistakes
 	clang-format --dry-run --Werror $(C_FILES)
 	cppcheck --quiet --error-exitcode=1 --inline-suppr --std=c11 --enable=warning,portability \
-		$(addprefix --suppress=,comparePointers subtractPointers normalCheckLevelMaxBranches) -Iguest guest cases lab
+		$(addprefix --suppress=,comparePointers subtractPointers normalCheckLevelMaxBranches) -Iguest guest cases agent
 	shellcheck $(SHELL_FILES)
-	black --quiet --check --diff harness lab/qemu dist
-	flake8 harness lab/qemu dist
+	black --quiet --check --diff harness agent/qemu dist
+	flake8 harness agent/qemu dist
 	yamllint --strict .github .gitlab-ci.yml .yamllint
 
 dist: all $(WIDTHS:%=$(BUILD)/dist/guest%.debug.elf) ## make build/trapline-VERSION.zip, to run where there is no compiler

@@ -2,7 +2,7 @@
 # A breakpoint on an instruction that both CPUs execute. Each stops once, is stepped off it, and stops no more: first the
 # AP, then the other, then both at the same time, in whatever order.
 set $name = "break_both"
-source harness/gdb/by_hand.gdb
+source harness/debugger/commands/by_hand.gdb
 stop_at $at_cross
 go
 step_one

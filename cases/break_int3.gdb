@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # gdb has breakpoints where the guest is about to write INT3, and behind it. The other INT3 is the guest's alone.
 set $name = "break_int3"
-source harness/gdb/by_hand.gdb
+source harness/debugger/commands/by_hand.gdb
 stop_at $at_int3
 stop_at $at_behind
 go

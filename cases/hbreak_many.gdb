@@ -2,7 +2,7 @@
 # gdb wants six hardware breakpoints at once. Where that is refused, gdb ends, when it has come to this case and told so:
 # the others are run without it.
 set $name = "hbreak_many"
-source harness/gdb/by_hand.gdb
+source harness/debugger/commands/by_hand.gdb
 stop_at $at_start
 go
 delete $bpnum

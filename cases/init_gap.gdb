@@ -3,7 +3,7 @@
 # the AP at the first instruction behind the SIPI: by then gdb knows of IP = 0 alone, so that it takes its own
 # breakpoint for a signal. A step there is a step as anywhere: the instruction (boot/trampoline.asm) has five bytes.
 set $name = "init_gap"
-source harness/gdb/by_hand.gdb
+source harness/debugger/commands/by_hand.gdb
 
 # The other CPU's code segment and instruction pointer.
 define tell_ap

@@ -3,7 +3,7 @@
 # processor executes anything: at 0, as an AP starts with IP = 0 (its CS has another base), and at the reset vector.
 # The AP is in a loop when INIT comes. Nothing is to stop, and the SIPIs work.
 set $name = "init_running"
-source harness/gdb/by_hand.gdb
+source harness/debugger/commands/by_hand.gdb
 hbreak *0
 hbreak *0xfffffff0
 go

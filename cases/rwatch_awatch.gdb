@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # gdb watches reads of one variable (SCRATCH in guest/body.h), reads and writes of the next, and nothing of a third.
 set $name = "rwatch_awatch"
-source harness/gdb/by_hand.gdb
+source harness/debugger/commands/by_hand.gdb
 stop_at $at_write
 go
 rwatch *(unsigned int *)0x18000

@@ -2,7 +2,7 @@
 # gdb steps with an interrupt pending. By QEMU's default steps hold interrupts back (NOIRQ), and none leads into the
 # handler. Without, the step behind STI's shadow does, and the handler's IRET comes back to where it was.
 set $name = "stepi_interrupt"
-source harness/gdb/by_hand.gdb
+source harness/debugger/commands/by_hand.gdb
 stop_at $at_sti
 go
 step_one

@@ -3,7 +3,7 @@
 # with `on`, and with `step` while it steps, the other stands still; otherwise it may run, and does so in time. The
 # stepped one goes by one instruction in any case.
 set $name = "stepi_locked"
-source harness/gdb/by_hand.gdb
+source harness/debugger/commands/by_hand.gdb
 
 # What the CPUs have counted to is where the case has its SCRATCH.
 set $beats_of_ap = 0x18000

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # gdb steps over PUSHF and POPF. Does the guest see a TF that is gdb's?
 set $name = "stepi_pushf"
-source harness/gdb/by_hand.gdb
+source harness/debugger/commands/by_hand.gdb
 stop_at $at_pushf
 go
 step_one

@@ -2,7 +2,7 @@
 # gdb steps while a timer interrupts a thousand times a second: by QEMU's default no step leads into the handler, as
 # interrupts are held back (NOIRQ) and the clock stands (NOTIMER). Then with a clock that goes on.
 set $name = "stepi_timer"
-source harness/gdb/by_hand.gdb
+source harness/debugger/commands/by_hand.gdb
 
 # A step, and more if it went nowhere, as it now and then does in QEMU when an event for the CPU comes at the same
 # time; whether it does cannot be asked for in a way that always has the same answer.

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # gdb steps over what traps: one step leads to the first instruction of the handler, whether the guest's TF is set or not.
 set $name = "stepi_traps"
-source harness/gdb/by_hand.gdb
+source harness/debugger/commands/by_hand.gdb
 
 define step_into
   stop_at $arg0

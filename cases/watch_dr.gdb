@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # gdb watches memory (SCRATCH + 32 in guest/body.h) while the guest uses all debug registers, for other memory.
 set $name = "watch_dr"
-source harness/gdb/by_hand.gdb
+source harness/debugger/commands/by_hand.gdb
 stop_at $at_before
 go
 watch *(unsigned int *)0x18020

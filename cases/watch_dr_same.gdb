@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # gdb watches the memory that the guest watches (SCRATCH in guest/body.h).
 set $name = "watch_dr_same"
-source harness/gdb/by_hand.gdb
+source harness/debugger/commands/by_hand.gdb
 stop_at $at_before
 go
 watch *(unsigned int *)0x18000

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # gdb watches what the guest writes (SCRATCH in guest/body.h) with TF set.
 set $name = "watch_tf"
-source harness/gdb/by_hand.gdb
+source harness/debugger/commands/by_hand.gdb
 stop_at $at_before
 go
 watch *(unsigned int *)0x18000

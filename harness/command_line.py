@@ -12,9 +12,10 @@ import signal
 import sys
 from pathlib import Path
 
-from harness import process
-from harness.errors import Cancelled, Stopped, WrongQuestion
-from harness.settings import PAGE, add_options, read_settings
+from harness.settings import add_options, read_settings
+from harness.system import process
+from harness.system.errors import Cancelled, Stopped, WrongQuestion
+from harness.system.places import PAGE
 
 # Of a wrong question: git-bisect(1) goes on after any smaller status.
 STOP_BISECTING = 128
@@ -31,8 +32,8 @@ VERBS = {
     "repro": "verbs.repro:repro",
     "bugs": "verbs.bugs:bugs",
     "judge": "verbs.judge:judge_logs",
-    "report": "together:report_runs",
-    "symbolize": "symbolize.show:symbolize",
+    "report": "verbs.report:report_runs",
+    "symbolize": "verbs.symbolize:symbolize",
     "lab": "verbs.lab:manage_lab",
 }
 

@@ -8,12 +8,9 @@ from collections.abc import Collection
 from dataclasses import dataclass, fields
 from pathlib import Path
 
-from harness.debugger import MODES, find_gdb
-from harness.errors import WrongQuestion
-
-ROOT = Path(__file__).resolve().parent.parent
-
-PAGE = ROOT / "build" / "report.html"
+from harness.debugger.gdb import MODES, find_gdb
+from harness.system.errors import WrongQuestion
+from harness.system.places import ROOT
 
 # Name, default, help. `make help` prints this table.
 KNOBS = (
@@ -35,14 +32,6 @@ KNOBS = (
     ("jobs", "", "how many VMs at a time (default: one for each processor)"),
     ("timeout-multiplier", "1", "scales every deadline, for slow machines"),
 )
-
-
-def shown(path: Path) -> str:
-    """The path as it is shortest from where the user is."""
-    try:
-        return str(path.relative_to(Path.cwd()))
-    except ValueError:
-        return str(path)
 
 
 TABLES = ("short", "full", "none")

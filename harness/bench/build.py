@@ -10,9 +10,9 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from harness import process
 from harness.bench.measure import WIDTH, CannotMeasure, judged, make_environment
-from harness.settings import ROOT
+from harness.system import process
+from harness.system.places import ROOT
 
 NO_SOURCES = shutil.ignore_patterns("build", ".git", "__pycache__")
 DEADLINE = 600.0

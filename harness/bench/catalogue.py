@@ -6,15 +6,16 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from harness import process
 from harness.bench.measure import CannotMeasure, alternate, judged, ratio, seconds
-from harness.image import Image
-from harness.outcome import Deadlines, Outcome
+from harness.catalogue.image import Image
 from harness.platform import Platform
 from harness.platform.qemu import QEMU
-from harness.runner import Runner, make_groups
+from harness.runs.runner import Runner, make_groups
 from harness.settings import Settings
-from harness.vm import STATUS_DONE
+from harness.system import process
+from harness.system.limits import Deadlines
+from harness.vm.outcome import Outcome
+from harness.vm.qemu import STATUS_DONE
 
 MOST_SECONDS = 30
 MOST_WITHOUT_LOG, MOST_WITH_LOG = 3, 6

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from harness.bench.measure import alternate, ratio, seconds
-from harness.image import Image
-from harness.outcome import Deadlines
+from harness.catalogue.image import Image
 from harness.platform.lab import LabKVM
 from harness.settings import Settings
+from harness.system.limits import Deadlines
 
 
 def emulated_host(settings: Settings, platform: LabKVM, images: list[Image]) -> Iterator[str]:

@@ -6,8 +6,8 @@ import statistics
 import time
 from collections.abc import Callable
 
-from harness import process
-from harness.settings import ROOT
+from harness.system import process
+from harness.system.places import ROOT
 
 ROUNDS = 15
 WIDTH = 9  # of the word that a line begins with

@@ -7,11 +7,12 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-from harness import process
 from harness.bench.measure import CannotMeasure, alternate, judged, make_environment, ratio, unjudged
-from harness.errors import WrongQuestion
 from harness.platform.qemu import QEMU
-from harness.settings import ROOT, Settings
+from harness.settings import Settings
+from harness.system import process
+from harness.system.errors import WrongQuestion
+from harness.system.places import ROOT
 
 MOST = 4
 CASE, MODE = "int3", "kernel64"

@@ -1,2 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Emulated hosts: Linux with KVM on an emulated CPU, for machines that have no virtualization (docs/lab.md)."""
+"""Emulated hosts: their kernels and QEMUs, the machine that boots them, and what runs in one.
+
+May import: vm, and what that may.
+"""

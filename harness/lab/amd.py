@@ -13,12 +13,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness import process
-from harness.lab import fetch, modules, sparse, waiting
+from harness.lab import fetch, holes, modules, preconfigured
 from harness.lab.host import ANSWER, MEMORY_MIB, Host, HostError, Machine
 from harness.lab.store import SIZE, Store
-from harness.outcome import Deadlines
-from harness.qmp import QMP, QMPError
+from harness.system import process
+from harness.system.limits import Deadlines
+from harness.vm.qmp import QMP, QMPError
 
 BOOT = 120.0  # seconds; a host that works is up
 RESTORE = 30.0
@@ -106,8 +106,8 @@ class AMDHost(Host):
     def restore(self, state: Path, store: Store) -> None:
         with _explained("the emulated host does not start"):
             self._go_on(state, state / MEMORY, store, "off")
-            if (state / waiting.FILE).exists():
-                shutil.copyfile(state / waiting.FILE, self._private.path / waiting.FILE)
+            if (state / preconfigured.FILE).exists():
+                shutil.copyfile(state / preconfigured.FILE, self._private.path / preconfigured.FILE)
             else:
                 self._greet(ANSWER, store.parts)
 
@@ -116,13 +116,13 @@ class AMDHost(Host):
         size = MEMORY_MIB << 20
         with (directory / MEMORY).open("wb") as memory:
             memory.truncate(size)
-            sparse.copy(state / MEMORY, size, memory, 0)
+            holes.copy(state / MEMORY, size, memory, 0)
         with _explained("the emulated host cannot be kept"):
             self._go_on(state, directory / MEMORY, store, "on")
             self._greet(ANSWER, store.parts)
-            started = self._talk(lambda link: waiting.start(link, options, self._deadlines(ANSWER)))
+            started = self._talk(lambda link: preconfigured.start(link, options, self._deadlines(ANSWER)))
             self._save(directory)
-        started.write(directory / waiting.FILE)
+        started.write(directory / preconfigured.FILE)
 
     def _go_on(self, state: Path, memory: Path, store: Store, share: str) -> None:
         """Starts with the devices of the state, and this memory."""

@@ -5,8 +5,8 @@ import re
 import shutil
 from pathlib import Path
 
-from harness import process
-from harness.errors import WrongQuestion
+from harness.system import process
+from harness.system.errors import WrongQuestion
 
 KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness.errors import WrongQuestion
+from harness.system.errors import WrongQuestion
 
 # Of the directories' insides; what another version of the harness made is not there for this one.
 FORMAT = 2

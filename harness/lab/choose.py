@@ -4,14 +4,15 @@
 import os
 from pathlib import Path
 
-from harness import bochs, iso
-from harness.errors import WrongQuestion
 from harness.lab import cache, fetch
 from harness.lab.amd import AMDMachine
 from harness.lab.host import Machine
 from harness.lab.intel import IntelMachine
 from harness.lab.kernel import release
-from harness.settings import ROOT
+from harness.media import iso
+from harness.system.errors import WrongQuestion
+from harness.system.places import ROOT
+from harness.vm import bochs
 
 AMD, INTEL = CPUS = ("amd", "intel")
 AGENT = ROOT / "build" / "agent"

@@ -8,11 +8,11 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from harness import process
-from harness.errors import WrongQuestion
 from harness.lab import apt, cache, libraries, modules
 from harness.lab.apt import Suite
-from harness.output import telling_line
+from harness.system import process
+from harness.system.errors import WrongQuestion
+from harness.system.last_words import telling_line
 
 # Which suite has which kernel and QEMU; the last one has the newest.
 SUITES = {

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """A kernel that is unpacked here, not in the emulator, which takes minutes: with all it starts from, in one flat image.
 
-A multiboot loader starts it (lab/enter.asm). Linux: Documentation/arch/x86/boot.rst and zero-page.rst.
+A multiboot loader starts it (agent/enter.asm). Linux: Documentation/arch/x86/boot.rst and zero-page.rst.
 """
 
 import struct
@@ -11,8 +11,8 @@ from pathlib import Path
 from elftools.common.exceptions import ELFError
 from elftools.elf.elffile import ELFFile
 
-from harness.errors import WrongQuestion
 from harness.lab import unpack
+from harness.system.errors import WrongQuestion
 
 # Places in memory, and as far as from BASE on, in the image.
 BASE = 0x400000
@@ -32,7 +32,7 @@ DIRECTORIES = 4
 
 
 def image(kernel: Path, initramfs: bytes, line: str, stub: bytes, memory: int) -> bytes:
-    """The image of a bzImage, for a machine with so many bytes of memory; `stub` is lab/enter.asm's."""
+    """The image of a bzImage, for a machine with so many bytes of memory; `stub` is agent/enter.asm's."""
     packed = kernel.read_bytes()
     segments, entry = _unpacked(kernel, packed)
     first = min(address for address, _ in segments)

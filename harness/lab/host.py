@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
-from harness import process
-from harness.errors import Cancelled
 from harness.lab import initramfs
-from harness.lab.inside import Part
+from harness.lab.in_host import Part
 from harness.lab.link import OFF, RESET, Link, LinkError
 from harness.lab.store import Store
-from harness.outcome import Deadlines
-from harness.output import telling_line
+from harness.system import process
+from harness.system.errors import Cancelled
+from harness.system.last_words import telling_line
+from harness.system.limits import Deadlines
 
 ANSWER = 30.0
 LAST_MOMENT = 0.5

@@ -9,7 +9,7 @@ from pathlib import Path
 from harness.lab.host import Host, HostError, Machine
 from harness.lab.states import State, make_state, waiting_of
 from harness.lab.store import Store
-from harness.outcome import Deadlines
+from harness.system.limits import Deadlines
 
 
 class Hosts:

@@ -15,15 +15,16 @@ import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from harness import iso, process
-from harness.bochs import POLL, Bochs, Configuration
-from harness.debugger import find_gdb
-from harness.lab import flat, modules, sparse
+from harness.debugger.gdb import find_gdb
+from harness.lab import flat, holes, modules
 from harness.lab.host import ANSWER, MEMORY_MIB, PANIC, Host, HostError, Machine
 from harness.lab.relay import Relay
 from harness.lab.store import Store
-from harness.outcome import Deadlines
-from harness.output import telling_line
+from harness.media import iso
+from harness.system import process
+from harness.system.last_words import telling_line
+from harness.system.limits import Deadlines
+from harness.vm.bochs import POLL, Bochs, Configuration
 
 BOOT = 1200.0  # seconds; a kernel takes minutes to unpack itself
 SLOWER = 4.0  # than hosts on QEMU, in what they answer
@@ -81,7 +82,7 @@ BLOCK = 128 << 10
 
 @dataclass(frozen=True)
 class IntelMachine(Machine):
-    """Emulated by Bochs; `bochs` is one that harness.bochs.find() has found, `stub` what lab/enter.asm becomes."""
+    """Emulated by Bochs; `bochs` is one that harness.vm.bochs.find() has found, `stub` what agent/enter.asm becomes."""
 
     wanted = modules.INTEL
 
@@ -236,5 +237,5 @@ def put_together(memory: Path, store: Path, size: int, target: Path) -> None:
     """A copy of the memory, with so many bytes of the store in their place."""
     with target.open("wb") as file:
         file.truncate(memory.stat().st_size)
-        sparse.copy(memory, memory.stat().st_size, file, 0)
-        sparse.copy(store, size, file, BASE)
+        holes.copy(memory, memory.stat().st_size, file, 0)
+        holes.copy(store, size, file, BASE)

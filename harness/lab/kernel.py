@@ -3,7 +3,7 @@
 
 from pathlib import Path
 
-from harness.errors import WrongQuestion
+from harness.system.errors import WrongQuestion
 
 # Documentation/arch/x86/boot.rst: the magic number, and where the version's text is, less 0x200.
 MAGIC = slice(0x202, 0x206)

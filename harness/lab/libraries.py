@@ -8,8 +8,8 @@ from pathlib import Path
 from elftools.common.exceptions import ELFError
 from elftools.elf.elffile import ELFFile
 
-from harness import process
-from harness.errors import WrongQuestion
+from harness.system import process
+from harness.system.errors import WrongQuestion
 
 DEADLINE = 20.0
 LOADER = "ld-linux-x86-64.so.2"

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""The link to a host's agent: frames of a type, a channel and data (lab/agent.c has what each type means)."""
+"""The link to a host's agent: frames of a type, a channel and data (agent/agent.c has what each type means)."""
 
 import socket
 import struct
 from collections.abc import Iterable
 
-from harness.lab.inside import Part
+from harness.lab.in_host import Part
 
 RESET, STORE, WRITE, LISTEN, CONNECT = b"R", b"F", b"W", b"L", b"C"
 DATA, END, EXECUTE, FAILURE, OFF = b"D", b"E", b"X", b"!", b"P"

@@ -8,8 +8,8 @@ from pathlib import Path
 from elftools.common.exceptions import ELFError
 from elftools.elf.elffile import ELFFile
 
-from harness.errors import WrongQuestion
 from harness.lab import unpack
+from harness.system.errors import WrongQuestion
 
 # What hosts work with, in the order in which it loads. A module that is not there is taken to be built into the
 # kernel, or not to exist in this version. kvm_amd looks for the first two by name (symbol_get, or as an

@@ -4,7 +4,7 @@
 import os
 from dataclasses import dataclass, field
 
-from harness.lab import inside
+from harness.lab import in_host
 
 FILES = ("-kernel", "-initrd")
 
@@ -33,7 +33,7 @@ def translate(options: list[str]) -> Options:
     found = Options()
     for before, word in zip(["", *options], options):
         if before in FILES:
-            found.files[word] = inside.TEMPORARY + os.path.basename(word)
+            found.files[word] = in_host.TEMPORARY + os.path.basename(word)
             word = found.files[word]
         elif before == "-chardev" and word.startswith("socket,"):
             word = _carried(word, "path=", found.sockets)
@@ -49,7 +49,7 @@ def _carried(word: str, key: str, sockets: list[Socket]) -> str:
     for number, part in enumerate(parts):
         if part.startswith(key):
             path = part.removeprefix(key)
-            there = inside.TEMPORARY + os.path.basename(path)
+            there = in_host.TEMPORARY + os.path.basename(path)
             sockets.append(Socket(len(sockets) + 1, path, there, bool({"server=on", "server"} & set(parts))))
             parts[number] = key + there
     return ",".join(parts)

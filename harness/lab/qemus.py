@@ -4,8 +4,8 @@
 import re
 from pathlib import Path
 
-from harness.errors import WrongQuestion
 from harness.lab import cache, fetch
+from harness.system.errors import WrongQuestion
 
 
 def lab_qemu(asked: str) -> Path | None:

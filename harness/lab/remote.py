@@ -15,11 +15,10 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness.lab import inside
-from harness.lab import link as frames
+from harness.lab import in_host, link as frames
 from harness.lab.link import IDLE, Link, LinkError
 from harness.lab.options import Socket, translate
-from harness.lab.waiting import ERROR, FILE, RETURN, Waiting, answers_due, read, send_files, split
+from harness.lab.preconfigured import ERROR, FILE, RETURN, Waiting, answers_due, read, send_files, split
 
 ANSWER = 60.0  # seconds
 AGAIN = 0.05  # seconds until the next try to connect to a QEMU that does not listen yet
@@ -70,7 +69,7 @@ class Session:
         for channel in self._channels.values():
             if not channel.listens:
                 self._link.send(frames.LISTEN, channel.number, channel.there.encode())
-        self._link.execute([*inside.COMMAND, *self._asked.words])
+        self._link.execute([*in_host.COMMAND, *self._asked.words])
 
     # from the host
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""QEMU in an emulated host that is there for it alone: lab/qemu --host=amd:6.12 --qemu=10.0 -- QEMU'S OPTIONS."""
+"""QEMU in an emulated host that is there for it alone: agent/qemu --host=amd:6.12 --qemu=10.0 -- QEMU'S OPTIONS."""
 
 import argparse
 import os
@@ -8,8 +8,6 @@ import sys
 import tempfile
 from pathlib import Path
 
-from harness import process
-from harness.errors import Cancelled, WrongQuestion
 from harness.lab import choose, fetch, store
 from harness.lab.host import HostError
 from harness.lab.hosts import Hosts
@@ -17,7 +15,9 @@ from harness.lab.link import LinkError
 from harness.lab.qemus import lab_qemu
 from harness.lab.remote import end_like, serve
 from harness.lab.states import state_of
-from harness.outcome import Deadlines
+from harness.system import process
+from harness.system.errors import Cancelled, WrongQuestion
+from harness.system.limits import Deadlines
 
 
 def find_program(asked: str) -> Path:
@@ -29,7 +29,7 @@ def find_program(asked: str) -> Path:
 
 
 def run(arguments: list[str]) -> int:
-    parser = argparse.ArgumentParser(prog="lab/qemu", description="Runs QEMU in an emulated host.")
+    parser = argparse.ArgumentParser(prog="agent/qemu", description="Runs QEMU in an emulated host.")
     parser.add_argument("--host", required=True, help="amd:KERNEL, intel:KERNEL, or amd or intel with --kernel")
     parser.add_argument("--kernel", default="", help="a bzImage")
     parser.add_argument("--modules", default="", help="the directory of its modules")

@@ -13,7 +13,7 @@ from pathlib import Path
 from harness.lab import cache
 from harness.lab.host import ITSELF, MEMORY_MIB, HostError, Machine
 from harness.lab.store import Store, write
-from harness.outcome import Deadlines
+from harness.system.limits import Deadlines
 
 ROOM_MIB = MEMORY_MIB + 64  # on the disk, to boot one
 

@@ -5,11 +5,11 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness import process
-from harness.errors import WrongQuestion
 from harness.lab import libraries
 from harness.lab.fetch import X86
-from harness.lab.inside import FIRMWARE, LIBRARIES, PROGRAM, Part
+from harness.lab.in_host import FIRMWARE, LIBRARIES, PROGRAM, Part
+from harness.system import process
+from harness.system.errors import WrongQuestion
 
 # The host reads what is in front before it knows of any file: tables of partitions.
 START = 1 << 20

@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import zlib
 
-from harness import process
+from harness.system import process
 
 DEADLINE = 60.0  # seconds
 

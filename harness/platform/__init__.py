@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Platforms: the ways to run the guest."""
+"""The ways to run the guest: an accelerator or emulator, where, and with which program.
+
+May import: settings and lab, and what these may.
+"""
 
 import platform as system
 from functools import partial
 
-from harness.errors import WrongQuestion
 from harness.platform import bochs, qemu
 from harness.platform.base import Platform, Unusable, modes_asked_of
 from harness.platform.hvf import HVF
@@ -14,6 +16,7 @@ from harness.platform.nvmm import NVMM
 from harness.platform.tcg import TCG
 from harness.platform.whpx import WHPX
 from harness.settings import Settings
+from harness.system.errors import WrongQuestion
 
 __all__ = ["ACCELERATORS", "accelerators_here", "Platform", "Unusable", "find_platforms", "modes_asked_of"]
 

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from harness.debugger import MODES, Debugging
-from harness.image import Image
-from harness.outcome import Deadlines, Outcome
-from harness.verdict import Result
+from harness.catalogue.image import Image
+from harness.debugger.gdb import MODES, Debugging
+from harness.judging.result import Result
+from harness.system.limits import Deadlines
+from harness.vm.outcome import Outcome
 
 
 @dataclass(kw_only=True)

@@ -4,12 +4,12 @@
 import shlex
 from dataclasses import dataclass
 
-from harness import iso
-from harness.bochs import Boot, BochsError, Configuration, find
-from harness.outcome import Outcome
+from harness.media import iso
 from harness.platform.base import Platform, Unusable
 from harness.platform.script import default_of, write_script
 from harness.settings import Settings
+from harness.vm.bochs import BochsError, Boot, Configuration, find
+from harness.vm.outcome import Outcome
 
 NAME = "bochs"
 DETACHED = ("detached",)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""KVM in an emulated host: the same QEMU command line as here, run by lab/qemu in a Linux on an emulated CPU."""
+"""KVM in an emulated host: the same QEMU command line as here, run by agent/qemu in a Linux on an emulated CPU."""
 
 import functools
 import os
@@ -12,10 +12,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from harness import process
-from harness.debugger import MODES
-from harness.image import Image
-from harness.lab import cache, choose, store, waiting
+from harness.catalogue.image import Image
+from harness.debugger.gdb import MODES
+from harness.judging.result import Result, Verdict
+from harness.lab import cache, choose, preconfigured, store
 from harness.lab.amd import AMDMachine
 from harness.lab.fetch import qemu_name, qemu_version
 from harness.lab.host import Host, HostError, Machine
@@ -25,18 +25,20 @@ from harness.lab.link import IDLE, Link, LinkError
 from harness.lab.options import translate
 from harness.lab.qemus import name_of_qemu
 from harness.lab.states import state_of
-from harness.outcome import Deadlines, Outcome
 from harness.platform import bochs, qemu
 from harness.platform.base import Platform, Unusable
 from harness.platform.kvm import KVM
 from harness.platform.qemu import QEMU
 from harness.platform.script import default_of
 from harness.platform.tcg import TCG
-from harness.settings import ROOT, Settings
-from harness.verdict import Result, Verdict
-from harness.vm import VM, watched
+from harness.settings import Settings
+from harness.system import process
+from harness.system.limits import Deadlines
+from harness.system.places import ROOT
+from harness.vm.outcome import Outcome
+from harness.vm.qemu import VM, watched
 
-RUNNER = ROOT / "lab" / "qemu"
+RUNNER = ROOT / "agent" / "qemu"
 
 HOST_ITSELF = "the emulated host itself"
 
@@ -65,7 +67,7 @@ class LabKVM(QEMU):
             'python=$("$trapline/harness/deps.sh" python) || exit',
             default_of("QEMU", name_of_qemu(self.program)),
         ]
-        words = f'"$python" "$trapline/lab/qemu" --host={shlex.quote(self.host)} --qemu="$qemu"'
+        words = f'"$python" "$trapline/agent/qemu" --host={shlex.quote(self.host)} --qemu="$qemu"'
         for name, value in (("kernel", self.kernel), ("modules", self.modules), ("bochs", self.bochs)):
             if value:
                 start.append(default_of(name.upper(), os.path.abspath(value)))
@@ -81,7 +83,7 @@ class LabKVM(QEMU):
             options = self.command(image, cases)[1:]
             command = [sys.executable, str(RUNNER), str(host.directory), *options]
             with host.connect() as link:
-                if started := waiting.read(host.directory / waiting.FILE):
+                if started := preconfigured.read(host.directory / preconfigured.FILE):
                     started.go_on(Link(link), translate(options))
                 link.settimeout(None)
                 outcome = VM(command, folder, slower, debugging, on_case, standard_input=link.fileno()).run()
@@ -107,7 +109,7 @@ class LabKVM(QEMU):
 
     def _that_can_wait(self, debugged: bool) -> list[str]:
         """The options that a VM of this platform starts with, but for image and cases; none if QEMU cannot wait."""
-        if cache.numbers(self.versions["qemu"]) < waiting.SINCE:
+        if cache.numbers(self.versions["qemu"]) < preconfigured.SINCE:
             return []
         gdb = process.serving_chardev("gdb") if debugged else ""
         chardevs = [process.connecting_chardev(name) for name in ("serial", "qmp")]

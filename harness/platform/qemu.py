@@ -10,21 +10,21 @@ from pathlib import Path
 
 from packaging.specifiers import SpecifierSet
 
-from harness import process
-from harness.console import FOR_GUEST, console_of
-from harness.debugger import GDB_OPTIONS, Debugging
-from harness.errors import WrongQuestion
+from harness.debugger.gdb import GDB_OPTIONS, Debugging
 from harness.lab.fetch import qemu_version
 from harness.lab.qemus import lab_qemu
-from harness.outcome import Outcome
-from harness.output import telling_line
 from harness.platform.accelerator import Accelerator
 from harness.platform.base import Platform, Unusable
 from harness.platform.script import cmd_default_of, cmd_words, default_of, write_cmd, write_script
 from harness.platform.tcg import TCG
-from harness.qmp import QMP, QMPError, QMPRefusal
 from harness.settings import Settings
-from harness.vm import VM
+from harness.system import process
+from harness.system.errors import WrongQuestion
+from harness.system.last_words import telling_line
+from harness.vm.console import FOR_GUEST, console_of
+from harness.vm.outcome import Outcome
+from harness.vm.qemu import VM
+from harness.vm.qmp import QMP, QMPError, QMPRefusal
 
 PROBE_DEADLINE = 20.0
 MEMORY_MIB = 64

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Dumps of a crash, with their addresses as functions and lines (docs/symbolize.md)."""
+"""Dumps of a crash, with their addresses as functions and lines (docs/symbolize.md).
+
+May import: judging, catalogue, system.
+"""
 
 from harness.symbolize.chain import Link, call_chain
 from harness.symbolize.frame import Frame

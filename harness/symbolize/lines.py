@@ -5,9 +5,9 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from harness import process
-from harness.errors import WrongQuestion
 from harness.symbolize.tools import DEADLINE
+from harness.system import process
+from harness.system.errors import WrongQuestion
 
 # (function, file, line); "" and 0 for what is not known. The innermost of inlined functions comes first.
 Place = tuple[str, str, int]

@@ -9,9 +9,9 @@ from elftools.dwarf.compileunit import CompileUnit
 from elftools.elf.constants import P_FLAGS, SH_FLAGS
 from elftools.elf.elffile import ELFFile
 
-from harness.errors import WrongQuestion
 from harness.symbolize.calls import call_before
 from harness.symbolize.rules import Rules
+from harness.system.errors import WrongQuestion
 
 MACHINES = ("EM_386", "EM_X86_64")
 

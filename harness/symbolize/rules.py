@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness import process
 from harness.symbolize.tools import DEADLINE, find_tool
+from harness.system import process
 
 HEADER = re.compile(
     r"([0-9a-f]{8,16}) [0-9a-f]{8,16} [0-9a-f]{8,16} (?:CIE|FDE cie=([0-9a-f]+) pc=([0-9a-f]+)\.\.([0-9a-f]+))"

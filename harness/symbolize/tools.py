@@ -4,7 +4,7 @@
 import os
 import shutil
 
-from harness.errors import WrongQuestion
+from harness.system.errors import WrongQuestion
 
 DEADLINE = 120.0  # seconds, of which a kernel's debug information takes some
 

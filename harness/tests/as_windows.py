@@ -17,7 +17,7 @@ from pathlib import Path, PurePath
 
 import rich.console  # noqa: F401  before the system has another name: on Windows it draws by other libraries
 
-from harness import process
+from harness.system import process
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from elftools.elf.elffile import ELFFile
 
-from harness.image import Image
+from harness.catalogue.image import Image
 
 
 def broken(image: Image, function: str, code: bytes, directory: Path) -> Path:

@@ -6,8 +6,8 @@ import io
 import pytest
 from rich.console import Console
 
-from harness.report import print_problem
-from harness.verdict import Result
+from harness.judging.result import Result
+from harness.report.terminal import print_problem
 
 CELLS = "cells"  # the property of a test that has it
 

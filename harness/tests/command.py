@@ -2,16 +2,22 @@
 """The harness as a command of its own, in the environment of the fixture `private`, and what it leaves behind."""
 
 import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
-from harness.settings import ROOT
+from harness.system.places import ROOT
 
 
 def harness(private, *arguments, **options) -> subprocess.CompletedProcess:
     command = [sys.executable, "-m", "harness", *arguments]
     return subprocess.run(command, cwd=ROOT, env=private, capture_output=True, text=True, timeout=120, **options)
+
+
+def hear_interrupts() -> None:
+    """For a child that is to be sent SIGINT, before it runs: below a shell's background job that is ignored."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def without_progress(errors: str) -> str:

@@ -19,21 +19,22 @@ from pathlib import Path
 import pytest
 from _pytest.junitxml import xml_key
 
-from harness import process
-from harness.bugs import read_bugs
-from harness.debugger import MODES, takes_part
-from harness.errors import WrongQuestion
-from harness.image import Image, read_images, select
+from harness.catalogue.image import Image, read_images, select
+from harness.catalogue.required import RequiredLogs
+from harness.debugger.gdb import MODES, takes_part
+from harness.judging.bugs import read_bugs
+from harness.judging.result import Result
 from harness.platform import Platform, Unusable, find_platforms, modes_asked_of
 from harness.platform.kvm import KVM
-from harness.process import ROOT_VARIABLE
-from harness.record import write_json
-from harness.report import platform_lines
-from harness.required import RequiredLogs
-from harness.runner import Group, Runner
-from harness.settings import ROOT, Settings, add_options, read_settings
+from harness.report.terminal import platform_lines
+from harness.runs.record import write_json
+from harness.runs.runner import Group, Runner
+from harness.settings import Settings, add_options, read_settings
+from harness.system import process
+from harness.system.errors import WrongQuestion
+from harness.system.places import ROOT
+from harness.system.process import ROOT_VARIABLE
 from harness.tests.cells import CELLS, case_report
-from harness.verdict import Result
 
 CASE_TESTS = "test_cases.py"
 DEFAULT_ACCEL = "tcg"

@@ -11,9 +11,18 @@ from pathlib import Path
 
 import pytest
 
-from harness.platform import ACCELERATORS, QEMUS, REFERENCES, Platform, Unusable, accelerators_here, find_platforms
-from harness.platform import kvm, qemu
-from harness.report import platform_lines
+from harness.platform import (
+    ACCELERATORS,
+    QEMUS,
+    REFERENCES,
+    Platform,
+    Unusable,
+    accelerators_here,
+    find_platforms,
+    kvm,
+    qemu,
+)
+from harness.report.terminal import platform_lines
 from harness.tests.test_vm import make_settings
 
 pytestmark = pytest.mark.slow

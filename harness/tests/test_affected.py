@@ -3,8 +3,8 @@
 
 import pytest
 
-from harness.affected import accelerator_of, affected
-from harness.bugs import Bug, Sighting
+from harness.judging.affected import accelerator_of, affected
+from harness.judging.bugs import Bug, Sighting
 
 
 def bug(*where: dict, basis: str = "observed") -> Bug:

@@ -5,12 +5,22 @@ from dataclasses import replace
 
 import pytest
 
-from harness.bless import TO_FILL_IN, Answer, answer_of, decide, decide_steps, header, log_path, steps_of, updated
-from harness.errors import WrongQuestion
-from harness.required import GUEST, STEPS, read_blocks
-from harness.settings import ROOT
+from harness.blessing.bless import (
+    TO_FILL_IN,
+    Answer,
+    answer_of,
+    decide,
+    decide_steps,
+    header,
+    log_path,
+    steps_of,
+    updated,
+)
+from harness.catalogue.required import GUEST, STEPS, read_blocks
+from harness.judging.result import Result, Verdict
+from harness.system.errors import WrongQuestion
+from harness.system.places import ROOT
 from harness.verbs import bless as verb
-from harness.verdict import Result, Verdict
 
 pytestmark = pytest.mark.slow
 

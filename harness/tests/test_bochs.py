@@ -10,13 +10,13 @@ from types import SimpleNamespace
 
 import pytest
 
-from harness import bochs as running
-from harness.bochs import Boot, GrowingFile
-from harness.errors import WrongQuestion
-from harness.outcome import SILENCE, Deadlines
+from harness.judging.result import Verdict
 from harness.platform import Unusable, find_platforms
 from harness.settings import KNOBS, read_settings
-from harness.verdict import Verdict
+from harness.system.errors import WrongQuestion
+from harness.system.limits import SILENCE, Deadlines
+from harness.vm import bochs as running
+from harness.vm.bochs import Boot, GrowingFile
 
 pytestmark = pytest.mark.slow
 

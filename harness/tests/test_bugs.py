@@ -5,12 +5,12 @@ import re
 
 import pytest
 
-from harness.bugs import BugsByCase, as_list, classify, foretold, matches, read_bug, read_bugs
-from harness.errors import WrongQuestion
-from harness.image import read_images
-from harness.required import RequiredLogs
-from harness.settings import ROOT
-from harness.verdict import Result, Verdict
+from harness.catalogue.image import read_images
+from harness.catalogue.required import RequiredLogs
+from harness.judging.bugs import BugsByCase, as_list, classify, foretold, matches, read_bug, read_bugs
+from harness.judging.result import Result, Verdict
+from harness.system.errors import WrongQuestion
+from harness.system.places import ROOT
 
 REWRITE = """
 title = "wrong DR6"

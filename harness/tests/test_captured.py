@@ -10,10 +10,10 @@ import threading
 
 import pytest
 
-from harness import captured
-from harness.errors import WrongQuestion
-from harness.required import RequiredLogs
-from harness.settings import ROOT
+from harness.catalogue.required import RequiredLogs
+from harness.runs import captured
+from harness.system.errors import WrongQuestion
+from harness.system.places import ROOT
 
 RUN = """\
 trapline 1 mode=kernel64 cpus=2 cases=2

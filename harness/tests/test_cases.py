@@ -6,7 +6,7 @@ JSON= and JUNIT= have each case for itself (conftest.py).
 
 import pytest
 
-from harness.problems import find_problems
+from harness.report.problems import find_problems
 from harness.tests.cells import CELLS, cell, described
 
 

@@ -3,17 +3,17 @@
 
 import pytest
 
-from harness.bless import TO_FILL_IN
-from harness.bugs import TITLES_TOGETHER, TOGETHER, matches, read_bugs
-from harness.computed import Program, Rules, read_rules
-from harness.debugger import find_gdb
-from harness.disassembly import complaints
-from harness.image import read_images
-from harness.log import Block
-from harness.required import GUEST, SCRIPTED, STEPS, RequiredLogs, read_blocks
-from harness.runner import judge
-from harness.settings import ROOT
-from harness.verdict import Verdict
+from harness.blessing.bless import TO_FILL_IN
+from harness.blessing.disassembly import complaints
+from harness.catalogue.image import read_images
+from harness.catalogue.log import Block
+from harness.catalogue.msr_rules import Program, Rules, read_rules
+from harness.catalogue.required import GUEST, SCRIPTED, STEPS, RequiredLogs, read_blocks
+from harness.debugger.gdb import find_gdb
+from harness.judging.bugs import TITLES_TOGETHER, TOGETHER, matches, read_bugs
+from harness.judging.result import Verdict
+from harness.runs.runner import judge
+from harness.system.places import ROOT
 
 LOGS = sorted((ROOT / "cases").glob("*.log"))
 RULES = sorted((ROOT / "cases").glob("*.toml"))

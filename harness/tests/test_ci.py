@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from harness.command_line import make_parser
-from harness.settings import ROOT
+from harness.system.places import ROOT
 
 FILES = [".github/workflows/ci.yml", ".github/workflows/trapline.yml", ".gitlab-ci.yml", "Containerfile", "docs/ci.md"]
 WORKFLOW = (ROOT / ".github/workflows/trapline.yml").read_text(encoding="utf-8")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.settings import ROOT
+from harness.system.places import ROOT
 from harness.tests.test_make import make
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(not shutil.which("clang"), reason="there is no clang")]

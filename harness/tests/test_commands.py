@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from harness.image import read_images
-from harness.required import RequiredLogs
-from harness.debugger import MODES
-from harness.settings import ROOT
-from harness.tests.command import harness, left_behind
+from harness.catalogue.image import read_images
+from harness.catalogue.required import RequiredLogs
+from harness.debugger.gdb import MODES
+from harness.system.places import ROOT
+from harness.tests.command import harness, hear_interrupts, left_behind
 
 pytestmark = pytest.mark.slow
 
@@ -199,7 +199,7 @@ exec qemu-system-x86_64 "$@"
         env=private,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # ignored below a shell's background job
+        preexec_fn=hear_interrupts,
     )
     until = time.monotonic() + 30
     while not any("guest.elf" in line for line in left_behind(private)):
@@ -225,7 +225,7 @@ def test_a_stopped_run_in_bochs_leaves_no_process(bochs, private, number):
         env=private,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        preexec_fn=hear_interrupts,
     )
     until = time.monotonic() + 30
     while not any("-f bochsrc" in line for line in left_behind(private)):

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Holding two logs against each other."""
 
-from harness.compare import align, summary
+from harness.judging.compare import align, summary
 
 REQUIRED = ["#DB rip=one dr6=ffff4ff0", "#DB rip=two dr6=ffff4ff0", "note image=-"]
 

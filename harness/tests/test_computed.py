@@ -3,13 +3,13 @@
 
 import pytest
 
-from harness.compare import align, summary
-from harness.computed import Bits, read_rules
-from harness.errors import WrongQuestion
-from harness.log import Block
-from harness.runner import judge
-from harness.settings import ROOT
-from harness.verdict import Verdict
+from harness.catalogue.log import Block
+from harness.catalogue.msr_rules import Bits, read_rules
+from harness.judging.compare import align, summary
+from harness.judging.result import Verdict
+from harness.runs.runner import judge
+from harness.system.errors import WrongQuestion
+from harness.system.places import ROOT
 
 # What Bochs 2.7 answers as corei5_arrandale_m520, whose generation the HP 2540P is.
 ARRANDALE = """\

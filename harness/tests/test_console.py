@@ -5,12 +5,12 @@ from dataclasses import replace
 
 import pytest
 
-from harness.console import FOR_GUEST
-from harness.image import read_images
-from harness.outcome import Deadlines
+from harness.catalogue.image import read_images
 from harness.platform import Platform, find_platforms
-from harness.settings import ROOT
+from harness.system.limits import Deadlines
+from harness.system.places import ROOT
 from harness.tests.test_vm import make_settings
+from harness.vm.console import FOR_GUEST
 
 pytestmark = pytest.mark.slow
 

@@ -3,9 +3,9 @@
 
 import re
 
-from harness.image import read_images
-from harness.required import RequiredLogs
-from harness.settings import ROOT
+from harness.catalogue.image import read_images
+from harness.catalogue.required import RequiredLogs
+from harness.system.places import ROOT
 
 
 def test_every_case_is_on_the_page_and_every_name_on_it_is_a_case():

@@ -8,17 +8,20 @@ from pathlib import Path
 
 import pytest
 
-from harness import debugger, record, runner, stub
-from harness.debugger import COMMANDS, MODES, Debugging, Event, Gdb, find_gdb
-from harness.image import read_images, select
-from harness.outcome import Deadlines, Outcome
+from harness.catalogue.image import read_images, select
+from harness.debugger import gdb, gdbstub
+from harness.debugger.gdb import COMMANDS, MODES, Debugging, Event, Gdb, find_gdb
+from harness.judging.result import Result, Verdict
 from harness.platform import Platform, find_platforms
-from harness.process import PrivateDirectory
-from harness.runner import Group, Runner
-from harness.settings import ROOT, Settings
+from harness.runs import record, runner
+from harness.runs.runner import Group, Runner
+from harness.settings import Settings
+from harness.system.limits import Deadlines
+from harness.system.places import ROOT
+from harness.system.process import PrivateDirectory
 from harness.tests import proxy
 from harness.tests.command import left_with
-from harness.verdict import Result, Verdict
+from harness.vm.outcome import Outcome
 
 # Bytes of all values, the same each time, and without a line that is meant for the harness.
 NOISE = "LC_ALL=C awk 'BEGIN { for (i = 0; i < 100000; i++) printf \"%c\", (i * 7919 + int(i / 256) * 31) % 256 }'"
@@ -176,27 +179,36 @@ def test_a_stepping_script_without_steps_is_unusable(run, between, deadlines):
 @pytest.mark.parametrize(
     "answers, needs, words",
     [
-        ({"Z1,10,1": "OK"}, [stub.HARDWARE], ""),
-        ({"Z1,10,1": "E22"}, [stub.HARDWARE], "the gdbstub has no hardware breakpoints: it answers Z1,10,1 with E22"),
-        ({"qqemu.sstepbits": "ENABLE=1", "qqemu.sstep": "0x7"}, [stub.STEP], ""),
-        ({"qqemu.sstepbits": "ENABLE=1", "qqemu.sstep": "0x0"}, [stub.STEP], "answers qqemu.sstep with 0x0"),
-        ({"qqemu.sstep": ""}, [stub.STEP], "answers qqemu.sstep with nothing"),
+        ({"Z1,10,1": "OK"}, [gdbstub.HARDWARE], ""),
+        (
+            {"Z1,10,1": "E22"},
+            [gdbstub.HARDWARE],
+            "the gdbstub has no hardware breakpoints: it answers Z1,10,1 with E22",
+        ),
+        ({"qqemu.sstepbits": "ENABLE=1", "qqemu.sstep": "0x7"}, [gdbstub.STEP], ""),
+        ({"qqemu.sstepbits": "ENABLE=1", "qqemu.sstep": "0x0"}, [gdbstub.STEP], "answers qqemu.sstep with 0x0"),
+        ({"qqemu.sstep": ""}, [gdbstub.STEP], "answers qqemu.sstep with nothing"),
         ({"Z1,10,1": ""}, [], ""),
     ],
 )
 def test_answers(answers, needs, words):
-    assert stub.refusal(needs, answers).endswith(words)
-    assert bool(stub.refusal(needs, answers)) == bool(words)
+    assert gdbstub.refusal(needs, answers).endswith(words)
+    assert bool(gdbstub.refusal(needs, answers)) == bool(words)
 
 
 def test_every_command_file_asks_for_what_it_needs():
     """A mode's own commands, without what all have in common."""
-    commands = {"thbreak": stub.HARDWARE, "run_to_case": stub.HARDWARE, "hbreak": stub.HARDWARE}
-    commands |= {"break": stub.SOFTWARE, "break_at_doors": stub.SOFTWARE, "watch": stub.WATCH, "stepi": stub.STEP}
-    commands["step_through_body"] = stub.STEP
+    commands = {"thbreak": gdbstub.HARDWARE, "run_to_case": gdbstub.HARDWARE, "hbreak": gdbstub.HARDWARE}
+    commands |= {
+        "break": gdbstub.SOFTWARE,
+        "break_at_doors": gdbstub.SOFTWARE,
+        "watch": gdbstub.WATCH,
+        "stepi": gdbstub.STEP,
+    }
+    commands["step_through_body"] = gdbstub.STEP
     for mode in MODES[1:-1]:
         words = {line.split()[0] for line in (COMMANDS / f"{mode}.gdb").read_text().splitlines() if line.split()}
-        assert {commands[word] for word in words & set(commands)} == set(stub.NEEDS.get(mode, ())), mode
+        assert {commands[word] for word in words & set(commands)} == set(gdbstub.NEEDS.get(mode, ())), mode
 
 
 def events_of(tmp_path: Path, commands: str) -> list[Event]:
@@ -399,7 +411,7 @@ def test_what_gdb_says_to_people_is_kept(run, spoilt, command, size):
 
 
 def test_a_gdb_that_talks_without_end(run, spoilt, monkeypatch):
-    monkeypatch.setattr(debugger, "LONGEST_LOG", 1 << 20)
+    monkeypatch.setattr(gdb, "LONGEST_LOG", 1 << 20)
     spoilt(WITHIN, "shell cat /dev/zero")
     (result,) = run("step", "int3@kernel64")
     assert (result.verdict, result.reason) == (Verdict.UNUSABLE, "gdb has said more than 1 MiB: see gdb.log")
@@ -419,8 +431,9 @@ def test_a_breakpoint_that_nobody_is_there_for_stops_the_guest_for_good(run, spo
     assert result.reason.startswith("the guest is stopped, and gdb has left; vCPU 0 is at case_over (CPL 0")
 
 
-def test_another_gdb_frees_a_guest_that_the_first_has_lost(run, spoilt):
+def test_another_gdb_frees_a_guest_that_the_first_has_lost(run, spoilt, deadlines):
     """It connects when QEMU has noticed the first one's death, and its detaching removes all breakpoints."""
+    deadlines.multiplier = 20.0  # however long its start takes here
     another = f"{find_gdb()} -nx -q -batch -ex 'target remote gdb' -ex 'info threads' -ex detach &"
     spoilt(CONNECTED, *LOSE, f"shell {another}", KILL)
     (result,) = run("attached", "int3@kernel64")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.settings import ROOT
+from harness.system.places import ROOT
 
 TOOLS = ("sh", "awk", "tail", "mktemp", "cat", "chmod")
 HINT = "trapline: on this host, run make with CROSS_COMPILE=x86_64-elf- GDB=x86_64-elf-gdb\n"

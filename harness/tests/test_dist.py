@@ -14,10 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from harness import dist, iso
-from harness.errors import WrongQuestion
-from harness.sbom import sbom
-from harness.settings import ROOT
+from harness.media import dist, iso
+from harness.media.sbom import sbom
+from harness.system.errors import WrongQuestion
+from harness.system.places import ROOT
 from harness.tests.test_make import make
 
 pytestmark = pytest.mark.slow

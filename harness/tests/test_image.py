@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.errors import WrongQuestion
-from harness.image import Image, read_image, select
+from harness.catalogue.image import Image, read_image, select
+from harness.system.errors import WrongQuestion
 
 IMAGES = [
     Image(Path("guest32.elf"), ("icebp@kernel32", "icebp@user32", "popf_tf@kernel32")),

@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from harness import iso
-from harness.captured import find_runs, text_of
-from harness.errors import WrongQuestion
-from harness.image import Image, read_images
-from harness.log import Log
-from harness.required import RequiredLogs
-from harness.runner import RESET
-from harness.settings import ROOT
+from harness.catalogue.image import Image, read_images
+from harness.catalogue.log import Log
+from harness.catalogue.required import RequiredLogs
+from harness.media import iso
+from harness.runs.captured import find_runs, text_of
+from harness.runs.runner import RESET
+from harness.system.errors import WrongQuestion
+from harness.system.places import ROOT
 from harness.tests.broken import broken
 
 pytestmark = pytest.mark.slow

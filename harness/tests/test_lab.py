@@ -17,15 +17,28 @@ from pathlib import Path
 
 import pytest
 
-from harness.errors import WrongQuestion
-from harness.lab import apt, cache, choose, initramfs, inside, kernel, link, modules, remote, states, store, waiting
+from harness.lab import (
+    apt,
+    cache,
+    choose,
+    in_host,
+    initramfs,
+    kernel,
+    link,
+    modules,
+    preconfigured,
+    remote,
+    states,
+    store,
+)
 from harness.lab.fetch import NAMES, resolve
 from harness.lab.host import Host
 from harness.lab.hosts import Hosts
 from harness.lab.options import translate
 from harness.lab.qemus import lab_qemu
-from harness.outcome import Deadlines
 from harness.platform.lab import obstacle
+from harness.system.errors import WrongQuestion
+from harness.system.limits import Deadlines
 
 
 @pytest.fixture(autouse=True)
@@ -243,7 +256,7 @@ def test_store_has_each_file_where_the_table_says(tmp_path):
     (tmp_path / "a").write_bytes(b"a" * 5000)
     (tmp_path / "b").write_bytes(b"b")
     (tmp_path / "a").chmod(0o755)
-    drive = store.write({inside.PROGRAM: tmp_path / "a", "/lib/b": tmp_path / "b"}, tmp_path / "store")
+    drive = store.write({in_host.PROGRAM: tmp_path / "a", "/lib/b": tmp_path / "b"}, tmp_path / "store")
     assert (tmp_path / "store").stat().st_size == store.SIZE
     with (tmp_path / "store").open("rb") as file:
         assert not any(file.read(store.START))
@@ -251,7 +264,7 @@ def test_store_has_each_file_where_the_table_says(tmp_path):
         for part in drive.parts:
             file.seek(part.offset)
             found.append((part.path, part.mode, file.read(part.size)))
-    assert found == [(inside.PROGRAM, 0o755, b"a" * 5000), ("/lib/b", 0o644, b"b")]
+    assert found == [(in_host.PROGRAM, 0o755, b"a" * 5000), ("/lib/b", 0o644, b"b")]
 
 
 def test_a_static_script_is_no_qemu(tmp_path):
@@ -345,7 +358,7 @@ def test_remote_carries_sockets_files_and_status(tmp_path, monkeypatch, capfdbin
     assert agent.expect(link.WRITE)[1].endswith(b"/tmp/guest.elf\0image")
     assert agent.expect(link.LISTEN) == (1, b"/tmp/serial")
     command = agent.expect(link.EXECUTE)[1].decode().split("\0")
-    assert command[:3] == [inside.PROGRAM, "-L", inside.FIRMWARE]
+    assert command[:3] == [in_host.PROGRAM, "-L", in_host.FIRMWARE]
     assert command[3:-1] == [
         *("-chardev", "socket,id=s,path=/tmp/serial"),
         *("-gdb", "unix:/tmp/gdb,server=on,wait=off"),
@@ -385,14 +398,14 @@ def test_remote_carries_sockets_files_and_status(tmp_path, monkeypatch, capfdbin
     assert status == [3 << 8] and capfdbinary.readouterr().out == b"qemu: words\n"
 
 
-WAITING = waiting.Waiting(["-S", "-chardev", "socket,id=q,path=/tmp/qmp"], {1: '{"QMP": {}}'}, 2)
+WAITING = preconfigured.Waiting(["-S", "-chardev", "socket,id=q,path=/tmp/qmp"], {1: '{"QMP": {}}'}, 2)
 
 
 def test_a_qemu_that_waits_is_started_and_goes_on():
     agent = Agent()
     started = []
     options = ["-S", "-chardev", "socket,id=q,path=qmp"]
-    thread = threading.Thread(target=lambda: started.append(waiting.start(agent.link, options, 10)))
+    thread = threading.Thread(target=lambda: started.append(preconfigured.start(agent.link, options, 10)))
     thread.start()
     assert agent.expect(link.LISTEN) == (1, b"/tmp/qmp")
     assert agent.expect(link.LISTEN) == (2, b"/tmp/early")
@@ -411,7 +424,7 @@ def test_a_qemu_that_does_not_wait_is_an_error():
     agent = Agent()
     agent.send(link.EXECUTE, 0, bytes(4))
     with pytest.raises(link.LinkError, match="QEMU does not wait but ends"):
-        waiting.start(agent.link, [], 10)
+        preconfigured.start(agent.link, [], 10)
 
 
 def test_a_qemu_that_has_waited_is_connected_when_it_has_made_its_machine(tmp_path, monkeypatch):
@@ -424,7 +437,7 @@ def test_a_qemu_that_has_waited_is_connected_when_it_has_made_its_machine(tmp_pa
     agent = Agent()
     options = ["-S", "-chardev", "socket,id=q,path=qmp", "-kernel", "guest.elf", "-append", "cases=int3"]
     WAITING.write(Path("waiting"))
-    found = waiting.read(Path("waiting"))
+    found = preconfigured.read(Path("waiting"))
     found.go_on(agent.link, translate(options))
     assert agent.expect(link.WRITE)[1].endswith(b"/tmp/guest.elf\0image")
     requests = [json.loads(agent.expect(link.DATA)[1]) for _ in range(3)]

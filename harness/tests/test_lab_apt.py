@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.errors import WrongQuestion
 from harness.lab.apt import Suite
+from harness.system.errors import WrongQuestion
 
 TOOLS = ("apt-get", "apt-cache", "dpkg-deb", "gpg", "gpgconf")
 missing = [tool for tool in TOOLS if shutil.which(tool) is None]

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from harness.errors import WrongQuestion
-from harness.image import read_images, select
-from harness.lab import cache, choose, store, waiting
+from harness.catalogue.image import read_images, select
+from harness.judging.result import Verdict
+from harness.lab import cache, choose, preconfigured, store
 from harness.lab.amd import AMDMachine
 from harness.lab.fetch import PROGRAM, fetch
 from harness.lab.host import HostError
@@ -20,12 +20,13 @@ from harness.lab.link import Link
 from harness.lab.options import translate
 from harness.lab.remote import Session
 from harness.lab.states import state_of
-from harness.outcome import Deadlines
 from harness.platform import lab as platform_lab
 from harness.platform.lab import obstacle
-from harness.runner import Group, Runner
-from harness.settings import ROOT, add_options, read_settings
-from harness.verdict import Verdict
+from harness.runs.runner import Group, Runner
+from harness.settings import add_options, read_settings
+from harness.system.errors import WrongQuestion
+from harness.system.limits import Deadlines
+from harness.system.places import ROOT
 
 KERNEL = "6.12"
 QEMU = cache.NEWEST
@@ -53,7 +54,7 @@ def machine() -> AMDMachine:
 
 def lab_qemu(*options: str) -> subprocess.CompletedProcess:
     """QEMU with these options in a host of its own."""
-    command = [sys.executable, str(ROOT / "lab" / "qemu"), f"--host=amd:{KERNEL}", f"--qemu={QEMU}", "--"]
+    command = [sys.executable, str(ROOT / "agent" / "qemu"), f"--host=amd:{KERNEL}", f"--qemu={QEMU}", "--"]
     defaults = ["-nodefaults", "-display", "none", "-no-reboot"]
     return subprocess.run(
         [*command, *defaults, *options], capture_output=True, text=True, timeout=DEADLINE, cwd="/", check=False
@@ -101,7 +102,7 @@ def test_a_qemu_waits_in_a_host(machine, tmp_path, capfdbinary):
     for _ in range(2):  # one that is made unless it was, and one that is kept
         host = hosts.borrow(options)
         with host.connect() as connection:
-            found = waiting.read(host.directory / waiting.FILE)
+            found = preconfigured.read(host.directory / preconfigured.FILE)
             found.go_on(Link(connection), translate(asked))
             connection.settimeout(None)
             assert Session(NeverStarts(connection), asked, found).run() == 85 << 8
@@ -116,7 +117,7 @@ def test_a_qemu_that_cannot_wait_leaves_a_host_without_one(machine, tmp_path):
     before = cache.states()
     for _ in range(2):
         host = hosts.borrow(["-no-such-option"])
-        assert not (host.directory / waiting.FILE).exists()
+        assert not (host.directory / preconfigured.FILE).exists()
         hosts.give_back(host, idle=False)
     assert cache.states() == before
 
@@ -147,9 +148,9 @@ def test_what_waits_is_what_a_run_asks_for(machine, mode, tmp_path, monkeypatch)
     finally:
         platform.close()
     assert [result.verdict for result in results] == [Verdict.PASS]
-    found = waiting.read(recorder.with_name("runner.waiting"))
+    found = preconfigured.read(recorder.with_name("runner.waiting"))
     options = recorder.with_name("runner.options").read_text().split("\0")
-    assert waiting.split(translate(options).words)[0] == found.words
+    assert preconfigured.split(translate(options).words)[0] == found.words
 
 
 def test_a_kernel_without_kvm_says_so_in_one_line(machine, tmp_path, monkeypatch):

@@ -12,10 +12,10 @@ import sys
 
 import pytest
 
-from harness.errors import WrongQuestion
 from harness.lab import flat, intel, unpack
 from harness.lab.relay import Relay
-from harness.settings import ROOT
+from harness.system.errors import WrongQuestion
+from harness.system.places import ROOT
 
 pytestmark = pytest.mark.slow
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Reading the guest's log."""
 
-from harness.log import read_log
+from harness.catalogue.log import read_log
 
 WHOLE = """\
 SeaBIOS (version 1.16)

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.settings import KNOBS, ROOT
+from harness.settings import KNOBS
+from harness.system.places import ROOT
 
 pytestmark = pytest.mark.slow
 
@@ -27,7 +28,7 @@ def make(*arguments, cwd: Path = ROOT) -> subprocess.CompletedProcess:
 def few(tmp_path_factory) -> Path:
     """A checkout of three cases."""
     tree = tmp_path_factory.mktemp("few") / "it's a checkout"
-    for folder in ("boot", "guest", "lab", "harness"):
+    for folder in ("boot", "guest", "agent", "harness"):
         shutil.copytree(ROOT / folder, tree / folder, ignore=shutil.ignore_patterns("tests", "__pycache__"))
     (tree / "cases").mkdir()
     for file in ("Makefile", "linker.ld", "cases/icebp.c", "cases/nmi_stepping.c", "cases/tf_sysenter.c"):

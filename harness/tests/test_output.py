@@ -3,7 +3,7 @@
 
 import pytest
 
-from harness.output import telling_line
+from harness.system.last_words import telling_line
 
 PVM = """\
 qemu-system-x86_64: warning: host doesn't support requested feature: CPUID.01H:ECX.pni [bit 0]

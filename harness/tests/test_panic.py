@@ -7,18 +7,20 @@ from pathlib import Path
 import pytest
 from elftools.elf.elffile import ELFFile
 
-from harness.image import Image, read_images
-from harness.log import fields
-from harness.outcome import Deadlines, Outcome
+from harness.catalogue.image import Image, read_images
+from harness.catalogue.log import fields
+from harness.catalogue.required import RequiredLogs
+from harness.judging.result import Verdict
 from harness.platform import Platform, find_platforms
-from harness.required import RequiredLogs
-from harness.runner import judge
-from harness.settings import ROOT, Settings
+from harness.runs.runner import judge
+from harness.settings import Settings
 from harness.symbolize import call_chain
 from harness.symbolize.dumps import read_dumps
+from harness.system.limits import Deadlines
+from harness.system.places import ROOT
 from harness.tests.broken import broken
-from harness.verdict import Verdict
-from harness.vm import VM
+from harness.vm.outcome import Outcome
+from harness.vm.qemu import VM
 
 pytestmark = pytest.mark.slow
 

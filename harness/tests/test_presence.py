@@ -6,11 +6,11 @@ from types import SimpleNamespace
 
 import pytest
 
-from harness import matrix
-from harness.bugs import Bug, Sighting, classify
-from harness.matrix import Cell, judge_file
-from harness.presence import Presence, anywhere, conclude
-from harness.verdict import Result, Verdict
+from harness.hunt import every_platform
+from harness.hunt.every_platform import Cell, judge_file
+from harness.hunt.look import Presence, anywhere, conclude
+from harness.judging.bugs import Bug, Sighting, classify
+from harness.judging.result import Result, Verdict
 
 PLATFORM = SimpleNamespace(name="tcg", facts={"accel": "tcg", "qemu": "7.2.22"})
 BUG = Bug("b", "B", [], [Sighting({"case": ["plain", "other"], "qemu": "<9"}, rewrite=[["x=1", "x=2"]])])
@@ -72,7 +72,7 @@ def test_what_was_only_read_in_source_is_not_looked_for():
     ],
 )
 def test_a_file_is_held_against_what_is_seen(monkeypatch, qemu, results, cell):
-    monkeypatch.setattr(matrix, "read_bugs", lambda directory: [BUG])
+    monkeypatch.setattr(every_platform, "read_bugs", lambda directory: [BUG])
     platform = SimpleNamespace(name="tcg", facts=PLATFORM.facts | {"qemu": qemu})
     finding = conclude(BUG, platform, [result(seen, verdict=verdict) for seen, verdict in results])
     assert judge_file(BUG, platform, finding)[0] is cell
@@ -81,7 +81,7 @@ def test_a_file_is_held_against_what_is_seen(monkeypatch, qemu, results, cell):
 def test_two_looks_in_different_versions_are_not_exchanged(monkeypatch):
     """A file that says x=2 before 9 and x=3 since is wrong where 9.1 shows x=2."""
     bug = replace(BUG, seen=[*BUG.seen, Sighting({"case": "plain", "qemu": ">=9"}, rewrite=[["x=1", "x=3"]])])
-    monkeypatch.setattr(matrix, "read_bugs", lambda directory: [bug])
+    monkeypatch.setattr(every_platform, "read_bugs", lambda directory: [bug])
     platform = SimpleNamespace(name="tcg", facts=PLATFORM.facts | {"qemu": "9.1"})
     assert judge_file(bug, platform, conclude(bug, platform, [result("x=2", bugs=[bug])]))[0] is Cell.NEW
     assert judge_file(bug, platform, conclude(bug, platform, [result("x=3", bugs=[bug])]))[0] is Cell.PRESENT
@@ -89,5 +89,5 @@ def test_two_looks_in_different_versions_are_not_exchanged(monkeypatch):
 
 def test_a_prediction_is_no_result(monkeypatch):
     predicted = Bug("p", "", [], [Sighting({"case": "plain"}, rewrite=[["x=1", "x=2"]], basis="source")])
-    monkeypatch.setattr(matrix, "read_bugs", lambda directory: [predicted])
+    monkeypatch.setattr(every_platform, "read_bugs", lambda directory: [predicted])
     assert judge_file(predicted, PLATFORM, conclude(predicted, PLATFORM, []))[0] is Cell.PREDICTED

@@ -6,7 +6,7 @@ import shlex
 
 import pytest
 
-from harness.settings import ROOT
+from harness.system.places import ROOT
 from harness.tests.command import harness
 
 pytestmark = pytest.mark.slow

@@ -13,20 +13,20 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from harness import kept
-from harness.errors import WrongQuestion
-from harness.image import read_images
-from harness.markdown import plain, summary
-from harness.merge import merge
-from harness.page import page
+from harness.catalogue.image import read_images
+from harness.judging.result import Result, Verdict
 from harness.platform import find_platforms
-from harness.problems import GRAVITY, debuggers, find_problems, names
-from harness.record import Record
-from harness.report import print_platform, print_short_table
-from harness.runner import Group, Runner
-from harness.settings import ROOT
+from harness.report.html import page
+from harness.report.markdown import plain, summary
+from harness.report.problems import GRAVITY, debuggers, find_problems, names
+from harness.report.terminal import print_platform, print_short_table
+from harness.runs import read
+from harness.runs.merge import merge
+from harness.runs.record import Record
+from harness.runs.runner import Group, Runner
+from harness.system.errors import WrongQuestion
+from harness.system.places import ROOT
 from harness.tests.command import harness
-from harness.verdict import Result, Verdict
 
 NASTY = "<script>alert(1)</script>\x1b[31m\u202e`|*x*_[a](http://b.c)_@you\n# x"
 
@@ -51,7 +51,7 @@ def cells(results: list[Result]) -> dict:
 def test_runs_of_one_platform_share_its_column(tmp_path):
     keep(tmp_path / "a" / "vm", [verdict()], qemu="10.0.2", host={"cpu": "one", "system": "Linux"})
     keep(tmp_path / "b" / "vm", [verdict("icebp@real16")], qemu="10.0.2", host={"cpu": "other", "system": "Linux"})
-    lines, results = merge(kept.read([tmp_path / "a", tmp_path / "b"]))
+    lines, results = merge(read.read([tmp_path / "a", tmp_path / "b"]))
     assert set(cells(results)) == {("tcg", "detached", "int3@kernel64"), ("tcg", "detached", "icebp@real16")}
     assert len(lines) == 2
 
@@ -61,7 +61,7 @@ def test_platforms_of_one_name_are_told_apart_by_what_differs(tmp_path):
     keep(tmp_path / "b", [verdict()], qemu="7.2.22", cpu_model="max")
     keep(tmp_path / "c", [verdict(platform="kvm")], "kvm", qemu="7.2.22", host={"cpu": "Intel"})
     keep(tmp_path / "d", [verdict(platform="kvm")], "kvm", qemu="7.2.22", host={"cpu": "AMD"})
-    _, results = merge(kept.read([tmp_path]))
+    _, results = merge(read.read([tmp_path]))
     assert {result.platform for result in results} == {
         "tcg qemu=10.0.2",
         "tcg qemu=7.2.22",
@@ -74,7 +74,7 @@ def test_platforms_of_one_name_are_told_apart_by_what_differs(tmp_path):
 def test_the_worst_of_several_results_counts(tmp_path, order):
     for name, ending in zip("ab", order):
         keep(tmp_path / name, [verdict(ending=ending)])
-    _, results = merge(kept.read([tmp_path]))
+    _, results = merge(read.read([tmp_path]))
     assert [result.verdict for result in results] == [Verdict.DIFFERS]
     assert "not the same in all runs" in results[0].remarks[0]
 
@@ -82,30 +82,30 @@ def test_the_worst_of_several_results_counts(tmp_path, order):
 def test_a_known_bug_counts_before_a_pass(tmp_path):
     keep(tmp_path / "a", [verdict(ending=Verdict.KNOWN, bug="x")])
     keep(tmp_path / "b", [verdict()])
-    assert merge(kept.read([tmp_path]))[1][0].verdict is Verdict.KNOWN
+    assert merge(read.read([tmp_path]))[1][0].verdict is Verdict.KNOWN
 
 
 def test_a_folder_given_twice_counts_once(tmp_path):
     keep(tmp_path / "a", [verdict()])
-    assert len(kept.read([tmp_path, tmp_path / "a"])) == 1
+    assert len(read.read([tmp_path, tmp_path / "a"])) == 1
 
 
 def test_a_run_that_was_never_judged_is_red(tmp_path):
     keep(tmp_path / "a", [verdict()])
     keep(tmp_path / "b", None)
-    assert Verdict.CUT in [result.verdict for result in merge(kept.read([tmp_path]))[1]]
+    assert Verdict.CUT in [result.verdict for result in merge(read.read([tmp_path]))[1]]
 
 
 def test_a_platform_that_is_expected_and_not_there_is_red(tmp_path):
     keep(tmp_path / "a", [verdict()], "kvm@amd:6.12")
-    _, results = merge(kept.read([tmp_path]), ["kvm@amd:*", "whpx"])
+    _, results = merge(read.read([tmp_path]), ["kvm@amd:*", "whpx"])
     assert [(result.platform, result.verdict) for result in results[1:]] == [("whpx", Verdict.CUT)]
 
 
 def test_different_builds_of_an_image_are_mentioned(tmp_path):
     for name in "ab":
         keep(tmp_path / name, [verdict()], image={"name": "guest64.elf", "sha256": name})
-    assert "guest64.elf: these runs are of 2 different builds of it" in merge(kept.read([tmp_path]))[0]
+    assert "guest64.elf: these runs are of 2 different builds of it" in merge(read.read([tmp_path]))[0]
 
 
 @pytest.mark.parametrize(
@@ -131,14 +131,14 @@ def test_what_is_no_run_is_refused(tmp_path, platform, verdicts, words):
     (folder / "platform.json").write_text(platform)
     (folder / "verdict.json").write_text(verdicts)
     with pytest.raises(WrongQuestion, match=words):
-        kept.read([tmp_path])
+        read.read([tmp_path])
 
 
 def test_a_place_without_a_run_is_refused(tmp_path):
     with pytest.raises(WrongQuestion, match="holds no run"):
-        kept.read([tmp_path])
+        read.read([tmp_path])
     with pytest.raises(WrongQuestion, match="there is no such directory"):
-        kept.read([tmp_path / "a"])
+        read.read([tmp_path / "a"])
 
 
 class Tags(HTMLParser):
@@ -178,7 +178,7 @@ def nasty(tmp_path) -> tuple[list[str], list[Result]]:
     )
     (folder / "stderr.log").write_text(NASTY)
     keep(tmp_path / "runs" / "b", [], NASTY, qemu=NASTY, image={"name": NASTY, "sha256": "x"})
-    return merge(kept.read([tmp_path / "runs"]))
+    return merge(read.read([tmp_path / "runs"]))
 
 
 def test_the_page_shows_text_as_text(nasty):
@@ -285,7 +285,7 @@ def test_the_page_shows_what_known_bugs_foretell_beside_what_was_seen(tmp_path):
     nearest = {"bugs": "tcg-init-cr0", "required": ["note cr0=1", "note cr3=0"], "debugger_required": []}
     differs = verdict(ending=Verdict.DIFFERS, required=["note cr0=0", "note cr3=0"], seen=["note cr0=1", "note cr3=2"])
     keep(tmp_path / "a", [differs | {"nearest": nearest}])
-    text = page(*merge(kept.read([tmp_path])))
+    text = page(*merge(read.read([tmp_path])))
     assert "<th>as tcg-init-cr0 of the guest</th>" in text
     assert "<td>note cr0=1</td>" in text and "<del>cr3=0</del>" in text
 
@@ -294,7 +294,7 @@ def test_the_page_has_both_logs_side_by_side(tmp_path):
     differs = verdict(ending=Verdict.DIFFERS, required=["#DB rip=after"], seen=["#DB rip=before"])
     folder = keep(tmp_path / "a", [differs])
     (folder / "stderr.log").write_text("a warning\n")
-    text = page(*merge(kept.read([tmp_path])))
+    text = page(*merge(read.read([tmp_path])))
     assert "<td>#DB <del>rip=after</del></td>\n<td>#DB <b>rip=before</b></td>" in text.replace(
         "</td><td>", "</td>\n<td>"
     )
@@ -304,14 +304,14 @@ def test_the_page_has_both_logs_side_by_side(tmp_path):
 def test_what_the_hypervisor_said_is_shown_where_it_died(tmp_path):
     folder = keep(tmp_path / "a", [verdict(ending=Verdict.CRASH)])
     (folder / "stderr.log").write_bytes(b"x" * 100_000 + b"\n\xffAssertion failed\n")
-    text = page(*merge(kept.read([tmp_path])))
+    text = page(*merge(read.read([tmp_path])))
     assert "Assertion failed" in text and len(text) < 40_000
 
 
 def test_a_log_without_end_is_cut_on_the_page(tmp_path):
     seen = [f"#DB {number}" for number in range(2000)]
     keep(tmp_path / "a", [verdict(ending=Verdict.DIFFERS, required=["x"], seen=seen)])
-    text = page(*merge(kept.read([tmp_path])))
+    text = page(*merge(read.read([tmp_path])))
     assert "#DB 399<" in text and "#DB 400<" not in text and "... and 1600 lines more" in text
 
 
@@ -330,7 +330,7 @@ def test_the_summary_counts_known_bugs_by_platform(tmp_path):
     keep(tmp_path / "a", [both, one], qemu="7.2")
     keep(tmp_path / "b", [both | {"verdict": "pass", "bug": "", "reason": ""}], qemu="10.0")
     keep(tmp_path / "c", [one], qemu="11.1")
-    text = summary(*merge(kept.read([tmp_path])))
+    text = summary(*merge(read.read([tmp_path])))
     assert "| X is wrong | x | 2 |  | 1 |\n| Y as well | y | 1 |  |  |\n" in text
 
 
@@ -340,7 +340,7 @@ def test_punctuation_is_escaped_and_nothing_else():
 
 def test_the_summary_of_what_is_green_says_so(tmp_path):
     keep(tmp_path / "a", [verdict()])
-    assert summary(*merge(kept.read([tmp_path]))).startswith("## Trapline: all green\n")
+    assert summary(*merge(read.read([tmp_path]))).startswith("## Trapline: all green\n")
 
 
 @pytest.mark.slow
@@ -382,7 +382,7 @@ def test_what_a_review_changes_is_what_the_run_leaves(settings):
     platform.review = review
     image = read_images(settings.build)[1].narrowed(lambda case: case.startswith("int3@"))
     results = Runner(settings).run(Group(platform, "detached", image))
-    left = kept.read([results[0].run])[0].results
+    left = read.read([results[0].run])[0].results
     assert [(result.verdict, result.reason) for result in left] == [
         (result.verdict, result.reason) for result in results
     ]

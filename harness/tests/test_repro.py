@@ -12,14 +12,15 @@ from pathlib import Path
 
 import pytest
 
-from harness.backtrace import of_dead_thread
-from harness.bundle import is_telling, make_portable, make_public
+from harness.hunt.bundle import is_telling, make_portable, make_public
+from harness.hunt.look import Presence
 from harness.platform import Platform, Unusable, find_platforms
-from harness.presence import Presence
+from harness.settings import Settings
+from harness.system.places import ROOT
+from harness.tests.command import harness, left_behind
 from harness.verbs.common import find_bug
 from harness.verbs.repro import STATUS
-from harness.settings import ROOT, Settings
-from harness.tests.command import harness, left_behind
+from harness.vm.backtrace import of_dead_thread
 
 pytestmark = pytest.mark.slow
 

@@ -3,8 +3,8 @@
 
 import pytest
 
-from harness.errors import WrongQuestion
-from harness.required import GUEST, STEPS, RequiredLogs, read_blocks
+from harness.catalogue.required import GUEST, STEPS, RequiredLogs, read_blocks
+from harness.system.errors import WrongQuestion
 
 GOOD = """; why
 

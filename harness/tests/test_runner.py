@@ -5,13 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from harness import process, runner
-from harness.errors import WrongQuestion
-from harness.image import Image, read_images
-from harness.outcome import Outcome
+from harness.catalogue.image import Image, read_images
+from harness.judging.result import Result, Verdict
 from harness.platform import Unusable, find_platforms
-from harness.runner import MOST_IN_VAIN, Group, Runner
-from harness.verdict import Result, Verdict
+from harness.runs import runner
+from harness.runs.runner import MOST_IN_VAIN, Group, Runner
+from harness.system import process
+from harness.system.errors import WrongQuestion
+from harness.vm.outcome import Outcome
 
 CASES = ["a@m", "b@m", "c@m"]
 DONE = [line for case in CASES for line in (f"begin {case}", f"end {case}")]

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from harness.command_line import VERBS, make_parser
-from harness.settings import ROOT
+from harness.system.places import ROOT
 
 # A Python that notes that it was asked, and has what any other has.
 PYTHON = f"""#!/bin/sh
@@ -140,7 +140,7 @@ def test_every_verb_has_its_function():
 @pytest.mark.parametrize(
     "place, spared",
     [
-        ("command_line", ["rich", "jinja2", "harness.platform", "harness.bugs"]),
+        ("command_line", ["rich", "jinja2", "harness.platform", "harness.judging.bugs"]),
         (VERBS["run"].partition(":")[0], ["harness.lab.host", "harness.symbolize", "harness.bench"]),
     ],
 )

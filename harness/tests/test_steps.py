@@ -3,12 +3,12 @@
 
 import pytest
 
-from harness.debugger import find_gdb
-from harness.disassembly import complaints
-from harness.image import read_images
-from harness.required import RequiredLogs
-from harness.settings import ROOT
-from harness.steps import add, without, words
+from harness.blessing.disassembly import complaints
+from harness.catalogue.image import read_images
+from harness.catalogue.required import RequiredLogs
+from harness.catalogue.step_log import add, without, words
+from harness.debugger.gdb import find_gdb
+from harness.system.places import ROOT
 
 
 def test_a_mark_begins_a_line():

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from harness.settings import ROOT
 from harness.symbolize import call_chain
 from harness.symbolize.chain import Meaning, explain
 from harness.symbolize.dumps import Dump, read_dumps
 from harness.symbolize.program import Program
+from harness.system.places import ROOT
 from harness.tests import crashed
 
 # Where a report on XMHF has it: the log of a #GP at RDMSR on a machine that nobody could touch.

@@ -10,14 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from harness.printable import printable
-from harness.settings import ROOT
 from harness.symbolize import chain
 from harness.symbolize.dumps import read_dumps
 from harness.symbolize.program import Program
-from harness.symbolize.show import lines
+from harness.system.places import ROOT
+from harness.system.printable import printable
 from harness.tests import crashed
 from harness.tests.test_symbolize import FAULT, REPORT, Stack
+from harness.verbs.symbolize import lines
 
 SAFE = re.compile(r"[\n -~]*")
 ROUNDS = 400

@@ -8,10 +8,10 @@ import time
 import pexpect
 import pytest
 
-from harness import progress
-from harness.estimate import in_words
-from harness.settings import ROOT
-from harness.tests.command import left_behind
+from harness.report import progress
+from harness.runs.estimate import in_words
+from harness.system.places import ROOT
+from harness.tests.command import hear_interrupts, left_behind
 
 pytestmark = pytest.mark.slow
 
@@ -31,6 +31,7 @@ def run(private, *arguments, width=80, **variables) -> pexpect.spawn:
         dimensions=(24, width),
         encoding="utf-8",
         timeout=60,
+        preexec_fn=hear_interrupts,
     )
 
 
@@ -130,7 +131,9 @@ def test_control_c_below_make(private):
     environment = {name: value for name, value in private.items() if not name.startswith(("MAKE", "MFLAGS"))}
     command = ["run", "ACCEL=tcg", "DEBUGGER=attached,hbreak"]
     environment |= {"TERM": "xterm"}
-    child = pexpect.spawn("make", command, cwd=str(ROOT), env=environment, encoding="utf-8", timeout=60)
+    child = pexpect.spawn(
+        "make", command, cwd=str(ROOT), env=environment, encoding="utf-8", timeout=60, preexec_fn=hear_interrupts
+    )
     child.expect(r"[1-9]\d* of \d+ done")
     child.sendintr()
     child.expect(r"stopped by SIGINT: \d+ of \d+ results are missing: tcg: [a-z, ]+")

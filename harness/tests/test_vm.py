@@ -10,16 +10,18 @@ from pathlib import Path
 
 import pytest
 
-from harness import process, vm
-from harness.debugger import COMMANDS, Debugging, find_gdb, flattened
-from harness.image import Image, read_images
-from harness.outcome import FAREWELL, SILENCE, Deadlines
+from harness.catalogue.image import Image, read_images
+from harness.catalogue.required import RequiredLogs
+from harness.debugger.gdb import COMMANDS, Debugging, find_gdb, flattened
+from harness.judging.result import Verdict
 from harness.platform import Platform, Unusable, find_platforms, kvm
-from harness.required import RequiredLogs
-from harness.runner import Group, Runner
-from harness.settings import KNOBS, ROOT, Settings, read_settings
-from harness.verdict import Verdict
-from harness.vm import VM
+from harness.runs.runner import Group, Runner
+from harness.settings import KNOBS, Settings, read_settings
+from harness.system import process
+from harness.system.limits import FAREWELL, SILENCE, Deadlines
+from harness.system.places import ROOT
+from harness.vm import qemu
+from harness.vm.qemu import VM
 
 pytestmark = pytest.mark.slow
 
@@ -76,7 +78,7 @@ def test_silence_is_a_hang(tcg, guest, tmp_path, text):
 
 
 def test_a_log_without_end_is_a_hang(tcg, guest, tmp_path, monkeypatch):
-    monkeypatch.setattr(vm, "LONGEST_LOG", 10_000)
+    monkeypatch.setattr(qemu, "LONGEST_LOG", 10_000)
     outcome = boot(tcg, guest(BEGUN, "jmp _start"), tmp_path)
     assert outcome.ending is Verdict.HANG
     assert "of log" in outcome.reason
@@ -90,7 +92,7 @@ def test_what_goes_to_the_uart_is_there_too_beside_a_console(tcg, guest, tmp_pat
 
 
 def test_a_followed_log_without_end_is_a_hang(tcg, guest, tmp_path, monkeypatch):
-    monkeypatch.setattr(vm, "LONGEST_LOG", 10_000)
+    monkeypatch.setattr(qemu, "LONGEST_LOG", 10_000)
     began = time.monotonic()
     outcome = boot(tcg, guest(BEGUN, "jmp _start"), tmp_path, follow=True)
     assert outcome.ending is Verdict.HANG and "of log" in outcome.reason
@@ -161,7 +163,7 @@ def test_without_unix_sockets_all_goes_over_loopback(tcg, guest, tmp_path, monke
 
 @needs_gdb
 def test_endless_stops_end(tcg, guest, tmp_path, monkeypatch):
-    monkeypatch.setattr(vm, "MOST_STOPS", 50)
+    monkeypatch.setattr(qemu, "MOST_STOPS", 50)
     image = guest(BEGUN, "spin")
     outcome = boot(tcg, image, tmp_path, debugging=debugging(image, "hbreak *$reached"))
     assert (outcome.ending, outcome.reason) == (Verdict.HANG, "gdb has said more than 50 times: line stop elsewhere")

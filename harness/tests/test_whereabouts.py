@@ -5,12 +5,12 @@ import time
 
 import pytest
 
-from harness.outcome import SILENCE, Deadlines
-from harness.tests.test_vm import BEGUN, make_settings
+from harness.judging.result import Verdict
 from harness.platform import Platform, find_platforms
-from harness.verdict import Verdict
-from harness.vm import LOOK_AFTER, LOOK_EVERY, VM
-from harness.whereabouts import Stillness, read_vcpus
+from harness.system.limits import SILENCE, Deadlines
+from harness.tests.test_vm import BEGUN, make_settings
+from harness.vm.qemu import LOOK_AFTER, LOOK_EVERY, VM
+from harness.vm.whereabouts import Stillness, read_vcpus
 
 pytestmark = pytest.mark.slow
 

@@ -10,18 +10,18 @@ from pathlib import Path
 
 import pytest
 
-from harness import process
-from harness.debugger import find_gdb
-from harness.outcome import Deadlines
+from harness.debugger.gdb import find_gdb
+from harness.judging.result import Verdict
 from harness.platform import find_platforms
 from harness.platform.qemu import find_qemu
 from harness.platform.script import cmd_default_of, cmd_words, write_cmd
-from harness.settings import ROOT
+from harness.system import process
+from harness.system.limits import Deadlines
+from harness.system.places import ROOT
 from harness.tests.as_windows import TOUCHED, UNSWITCHED
 from harness.tests.command import harness, left_behind, without_progress
 from harness.tests.test_vm import BEGUN, make_settings
-from harness.verdict import Verdict
-from harness.vm import VM
+from harness.vm.qemu import VM
 
 pytestmark = pytest.mark.slow
 

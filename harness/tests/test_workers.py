@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from harness.settings import ROOT
+from harness.system.places import ROOT
 
 pytestmark = pytest.mark.slow
 

@@ -1,2 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""What the verbs of the command line do: each one's function returns the exit code."""
+"""The command line's verbs, one module for each: it asks, calls and prints.
+
+May import: all rooms.
+"""

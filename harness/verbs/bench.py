@@ -6,16 +6,16 @@ from pathlib import Path
 
 from rich.text import Text
 
-from harness import report
 from harness.bench.build import build
 from harness.bench.catalogue import all_modes, detached
 from harness.bench.host import emulated_host
 from harness.bench.measure import CannotMeasure, unjudged
 from harness.bench.start import WITHOUT_IT, find_debug_flat, one_case
-from harness.image import Image, read_images, select
+from harness.catalogue.image import Image, read_images, select
 from harness.platform import Platform, Unusable, find_platforms
 from harness.platform.lab import LabKVM
 from harness.platform.qemu import QEMU
+from harness.report import terminal
 from harness.settings import Settings
 
 THE_TESTS = unjudged("make test, target: at most 5 min on two processors: 'time make test' says")
@@ -23,11 +23,11 @@ THE_TESTS = unjudged("make test, target: at most 5 min on two processors: 'time 
 
 def bench(settings: Settings, kut: str) -> int:
     """Prints how long things take; 1 if something cannot be measured. `kut` is KUT=."""
-    console = report.make_console()
+    console = terminal.make_console()
     images = select(read_images(settings.build), settings.case, settings.mode)
     debug_flat = find_debug_flat(kut) if kut else None
     platforms = find_platforms(settings, default="tcg")
-    report.print_platforms(console, platforms)
+    terminal.print_platforms(console, platforms)
     measures = [
         measure
         for platform in platforms

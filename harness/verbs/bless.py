@@ -6,23 +6,34 @@ from pathlib import Path
 
 from rich.text import Text
 
-from harness import report
-from harness.bless import Answer, Decision, Name, answer_of, bless_log, decide, decide_steps, log_path, steps_of
-from harness.debugger import find_gdb
-from harness.disassembly import complaints
-from harness.errors import WrongQuestion
-from harness.image import Image, read_images, select
+from harness.blessing.bless import (
+    Answer,
+    Decision,
+    Name,
+    answer_of,
+    bless_log,
+    decide,
+    decide_steps,
+    log_path,
+    steps_of,
+)
+from harness.blessing.disassembly import complaints
+from harness.catalogue.image import Image, read_images, select
+from harness.catalogue.required import GUEST, SCRIPTED, STEPS, read_blocks
+from harness.debugger.gdb import find_gdb
+from harness.judging.result import Result
 from harness.platform import Platform, find_platforms
-from harness.required import GUEST, SCRIPTED, STEPS, read_blocks
-from harness.runner import Runner, make_groups
-from harness.settings import ROOT, Settings
+from harness.report import terminal
+from harness.runs.runner import Runner, make_groups
+from harness.settings import Settings
+from harness.system.errors import WrongQuestion
+from harness.system.places import ROOT
 from harness.verbs.common import run_groups
-from harness.verdict import Result
 
 
 def bless(settings: Settings, choice: str, replace: bool, directory: Path = ROOT / "cases") -> int:
     """Asks all implementations at hand for the case CASE, and writes its required log by their answers."""
-    console = report.make_console()
+    console = terminal.make_console()
     images = read_images(settings.build)
     names = sorted({case.partition("@")[0] for image in images for case in image.cases})
     if settings.case not in names:
@@ -31,7 +42,7 @@ def bless(settings: Settings, choice: str, replace: bool, directory: Path = ROOT
         raise WrongQuestion(f"what {settings.case} requires is computed by the rules in {rules.relative_to(ROOT)}")
     images = select(images, settings.case, settings.mode)
     platforms = find_platforms(settings, default="all")
-    report.print_platforms(console, platforms)
+    terminal.print_platforms(console, platforms)
     asked = [platform for platform in platforms if isinstance(platform, Platform) and not platform.reservations]
     for name in [platform.name for platform in platforms if isinstance(platform, Platform) and platform.reservations]:
         console.print(Text(f"{name}: not asked, for it is no reference"))

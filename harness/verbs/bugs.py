@@ -3,26 +3,27 @@
 
 from rich.text import Text
 
-from harness import report
-from harness.bugs import read_bugs
-from harness.image import read_images, select
-from harness.matrix import Cell, Check, check_all, platforms_at_hand, print_checks
+from harness.catalogue.image import read_images, select
+from harness.hunt.every_platform import Cell, Check, check_all, platforms_at_hand, print_checks
+from harness.judging.bugs import read_bugs
 from harness.platform import Platform
-from harness.record import write_json
-from harness.settings import ROOT, Settings
+from harness.report import terminal
+from harness.runs.record import write_json
+from harness.settings import Settings
+from harness.system.places import ROOT
 from harness.verbs.common import find_bug, writable
 
 
 def bugs(settings: Settings, names: list[str]) -> int:
     """Holds the bugs' files against everything at hand; 1 if one is wrong."""
-    console = report.make_console()
+    console = terminal.make_console()
     json_path = writable(settings.json)
     images = select(read_images(settings.build), settings.case, settings.mode)
     chosen = [find_bug(name) for name in names] if names else read_bugs(ROOT / "bugs")
     checks: list[Check] = []
-    with report.make_progress_console().status("looking") as status:
+    with terminal.make_progress_console().status("looking") as status:
         for platform in platforms_at_hand(settings):
-            report.print_platforms(console, [platform])
+            terminal.print_platforms(console, [platform])
             if isinstance(platform, Platform):
                 for check in check_all(chosen, platform, settings, images):
                     checks.append(check)

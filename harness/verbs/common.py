@@ -4,14 +4,14 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from harness.bugs import Bug, read_bug
-from harness.errors import WrongQuestion
-from harness.estimate import seconds_for
-from harness.progress import Meter
-from harness.record import json_text, write_text
-from harness.runner import Group, Runner
-from harness.settings import ROOT
-from harness.verdict import Result
+from harness.judging.bugs import Bug, read_bug
+from harness.judging.result import Result
+from harness.report.progress import Meter
+from harness.runs.estimate import seconds_for
+from harness.runs.record import json_text, write_text
+from harness.runs.runner import Group, Runner
+from harness.system.errors import WrongQuestion
+from harness.system.places import ROOT
 
 
 def find_bug(name: str) -> Bug:

@@ -3,11 +3,11 @@
 
 from rich.text import Text
 
-from harness import report
-from harness.debugger import variables
-from harness.dist import make_dist
-from harness.image import modes_of, read_images, select
-from harness.iso import make_iso, uefi_obstacle
+from harness.catalogue.image import modes_of, read_images, select
+from harness.debugger.gdb import variables
+from harness.media.dist import make_dist
+from harness.media.iso import make_iso, uefi_obstacle
+from harness.report import terminal
 from harness.settings import Settings
 
 
@@ -22,22 +22,22 @@ def iso(settings: Settings) -> int:
     no_uefi = uefi_obstacle()
     make_iso(path, [image.path for image in images], settings.timeout_multiplier, uefi=not no_uefi, **choice)
     firmware = f"BIOS (not for UEFI: {no_uefi})" if no_uefi else "BIOS and UEFI"
-    report.make_console().print(Text(f"{path}: {path.stat().st_size / 1e6:.1f} MB, for {firmware}"))
+    terminal.make_console().print(Text(f"{path}: {path.stat().st_size / 1e6:.1f} MB, for {firmware}"))
     return 0
 
 
 def dist(settings: Settings) -> int:
     """Packs what running takes where there is no compiler."""
     path = make_dist(settings.timeout_multiplier)
-    report.make_console().print(Text(f"{path}: {path.stat().st_size / 1e6:.1f} MB"))
+    terminal.make_console().print(Text(f"{path}: {path.stat().st_size / 1e6:.1f} MB"))
     return 0
 
 
 def write_addresses(settings: Settings) -> int:
-    """Writes build/MODE.gdb, from which harness/gdb/by_hand.gdb has its addresses, for each mode."""
+    """Writes build/MODE.gdb, from which harness/debugger/commands/by_hand.gdb has its addresses, for each mode."""
     for image in read_images(settings.build):
         for mode in modes_of(image.name):
             path = settings.build / f"{mode}.gdb"
             path.write_text("\n".join([*variables(image), ""]), encoding="utf-8")
-            report.make_console().print(Text(str(path)))
+            terminal.make_console().print(Text(str(path)))
     return 0

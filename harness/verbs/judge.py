@@ -3,33 +3,34 @@
 
 from rich.text import Text
 
-from harness import captured, report
-from harness.bugs import Bug, classify, foretold, read_bugs
-from harness.captured import Circumstances
-from harness.errors import WrongQuestion
-from harness.log import Log
-from harness.outcome import lacking
-from harness.printable import printable
-from harness.required import RequiredLogs
-from harness.runner import judge
-from harness.settings import ROOT
-from harness.verdict import Result, Verdict
+from harness.catalogue.log import Log
+from harness.catalogue.required import RequiredLogs
+from harness.judging.bugs import Bug, classify, foretold, read_bugs
+from harness.judging.result import Result, Verdict
+from harness.report import terminal
+from harness.runs import captured
+from harness.runs.captured import Circumstances
+from harness.runs.runner import judge
+from harness.system.errors import WrongQuestion
+from harness.system.places import ROOT
+from harness.system.printable import printable
+from harness.vm.outcome import lacking
 
 
 def judge_logs(sources: list[str]) -> int:
     """Judges each log by the required logs, with the machine that it came from as the platform."""
-    console = report.make_console()
+    console = terminal.make_console()
     required, bugs = RequiredLogs(ROOT / "cases"), read_bugs(ROOT / "bugs")
     results: list[Result] = []
-    progress = report.make_progress_console()
+    progress = terminal.make_progress_console()
     with progress.status("reading") as status:
         for source in sources:
             data = captured.read(source, ROOT / "build" / "captured", lambda line: status.update(Text(line[:60])))
             results += judge_log(
                 captured.text_of(data), printable(source), required, bugs, captured.circumstances(source)
             )
-    report.print_table(console, results)
-    report.print_by_platform(console, results, {bug.name: bug for bug in bugs})
+    terminal.print_table(console, results)
+    terminal.print_by_platform(console, results, {bug.name: bug for bug in bugs})
     return 0 if all(result.verdict.green for result in results) else 1
 
 

@@ -3,14 +3,14 @@
 
 from rich.text import Text
 
-from harness import report
-from harness.errors import WrongQuestion
 from harness.lab import cache
 from harness.lab.fetch import NAMES, fetch
+from harness.report import terminal
+from harness.system.errors import WrongQuestion
 
 
 def manage_lab(action: str, names: list[str]) -> int:
-    console = report.make_console()
+    console = terminal.make_console()
 
     def say(text: str) -> None:
         console.print(Text(text))

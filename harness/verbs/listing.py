@@ -3,17 +3,18 @@
 
 from rich.text import Text
 
-from harness import report
-from harness.bugs import read_bugs
-from harness.debugger import MODES, find_gdb
-from harness.image import read_images, select
+from harness.catalogue.image import read_images, select
+from harness.debugger.gdb import MODES, find_gdb
+from harness.judging.bugs import read_bugs
 from harness.platform import find_platforms
-from harness.settings import ROOT, Settings
+from harness.report import terminal
+from harness.settings import Settings
+from harness.system.places import ROOT
 
 
 def list_all(settings: Settings) -> int:
     """Prints the cases with their modes, the platforms, the debugger modes, the bugs."""
-    console = report.make_console()
+    console = terminal.make_console()
     images = select(read_images(settings.build), settings.case, settings.mode)
     modes: dict[str, list[str]] = {}
     for image in images:
@@ -24,7 +25,7 @@ def list_all(settings: Settings) -> int:
     for name, its_modes in sorted(modes.items()):
         console.print(Text(f"  {name}: {' '.join(its_modes)}"))
     console.print(Text("platforms", style="bold"))
-    report.print_platforms(console, find_platforms(settings, default="all"))
+    terminal.print_platforms(console, find_platforms(settings, default="all"))
     console.print(Text("debugger modes", style="bold"))
     console.print(Text(f"  {' '.join(MODES)}{'' if find_gdb() else ' (but gdb is not on the PATH)'}"))
     console.print(Text("known bugs", style="bold"))

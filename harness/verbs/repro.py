@@ -7,23 +7,23 @@ from dataclasses import replace
 from rich.console import Console
 from rich.text import Text
 
-from harness import report
-from harness.bugs import Bug, Sighting, as_list, matches
-from harness.bundle import write_bundle
-from harness.image import Image, read_images, select
+from harness.catalogue.image import Image, read_images, select
+from harness.hunt.bundle import write_bundle
+from harness.hunt.look import Finding, Presence, anywhere, look_for
+from harness.judging.bugs import Bug, Sighting, as_list, matches
+from harness.judging.result import Result
 from harness.lab import cache
 from harness.platform import LOCAL, Platform, Unusable, find_platforms
 from harness.platform.kvm import KVM
-from harness.presence import Finding, Presence, anywhere, look_for
-from harness.printable import printable
-from harness.record import write_json
+from harness.report import terminal
+from harness.runs.record import write_json
 from harness.settings import Settings
 from harness.symbolize.chain import explain
 from harness.symbolize.dumps import read_dumps
 from harness.symbolize.program import Program
-from harness.symbolize.show import lines
+from harness.system.printable import printable
 from harness.verbs.common import find_bug, writable
-from harness.verdict import Result
+from harness.verbs.symbolize import lines
 
 # git-bisect(1), "Bisect run": good, bad, cannot be tested.
 STATUS = {Presence.ABSENT: 0, Presence.PRESENT: 1, Presence.UNKNOWN: 125}
@@ -31,7 +31,7 @@ STATUS = {Presence.ABSENT: 0, Presence.PRESENT: 1, Presence.UNKNOWN: 125}
 
 def repro(settings: Settings, name: str) -> int:
     """Looks for the bug, says in a line for each platform what it saw, and returns the exit status."""
-    console = report.make_console()
+    console = terminal.make_console()
     bug = find_bug(name)
     images = select(read_images(settings.build), settings.case, settings.mode)
     json_path = writable(settings.json)

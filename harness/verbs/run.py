@@ -11,30 +11,31 @@ from collections.abc import Callable, Sized
 from rich.console import Console
 from rich.text import Text
 
-from harness import report
-from harness.debugger import MODES
-from harness.errors import Stopped, WrongQuestion
-from harness.estimate import in_words, seconds_for
-from harness.image import Image, read_images, select
-from harness.page import write_page
+from harness.catalogue.image import Image, read_images, select
+from harness.debugger.gdb import MODES
+from harness.judging.result import Result
 from harness.platform import REFERENCES, Platform, Unusable, find_platforms, modes_asked_of
-from harness.problems import debuggers
-from harness.progress import Meter
-from harness.runner import Group, Runner, make_groups
-from harness.settings import PAGE, Settings, command_with, shown
+from harness.report import terminal
+from harness.report.html import write_page
+from harness.report.problems import debuggers
+from harness.report.progress import Meter
+from harness.runs.estimate import in_words, seconds_for
+from harness.runs.runner import Group, Runner, make_groups
+from harness.settings import Settings, command_with
+from harness.system.errors import Stopped, WrongQuestion
+from harness.system.places import PAGE, shown
 from harness.verbs.common import run_groups, writable, write_results
-from harness.verdict import Result
 
 SHORT = 20  # rows of a table that is short
 
 
 def run(settings: Settings) -> int:
     """Boots everywhere, compares, prints what came; returns the exit status."""
-    console = report.make_console()
+    console = terminal.make_console()
     images = select(read_images(settings.build), settings.case, settings.mode)
     json_path = writable(settings.json)
     platforms = find_platforms(settings, default=REFERENCES)
-    report.print_platforms(console, platforms)
+    terminal.print_platforms(console, platforms)
     usable = [platform for platform in platforms if isinstance(platform, Platform)]
     groups = make_groups(usable, settings.debugger, images)
     runner = Runner(settings)
@@ -49,7 +50,7 @@ def run(settings: Settings) -> int:
     except Stopped as stop:
         stopped = stop
     _sort(summary.results, platforms, images)
-    lines = report.platform_lines(platforms)
+    lines = terminal.platform_lines(platforms)
     unwritten = [
         *_failure(write_results, json_path, summary.results),
         *_failure(write_page, PAGE, lines, summary.results),
@@ -124,7 +125,7 @@ class Summary:
         self._told.add(platform)
         mine = [result for result in self.results if result.platform == platform]
         self._console.print()
-        report.print_platform(self._console, mine, self._bugs.read, time.monotonic() - self._began)
+        terminal.print_platform(self._console, mine, self._bugs.read, time.monotonic() - self._began)
 
     def finish(self, stopped: Stopped | None) -> None:
         """What has not been said yet, the table if it is wanted, and what to do next."""
@@ -132,13 +133,13 @@ class Summary:
             if platform not in self._told:
                 self._print_platform(platform)
         self._print_table()
-        report.print_total(self._console, self.results)
+        terminal.print_total(self._console, self.results)
         if stopped:
             self._console.print(Text(f"\n{self._unrun(stopped)}", "bold red"))
         red = [result for result in self.results if not result.verdict.green]
         self._console.print()
         if red:
-            first = report.gravest(red)
+            first = terminal.gravest(red)
             knobs = {"accel": first.platform.partition("@")[0], "case": first.case, "debugger": first.debugger}
             self._console.print(Text(f"one of them again, alone: {command_with(self._settings, knobs)}"))
         self._console.print(Text(f"each verdict, with both logs of what is not green: {shown(PAGE)}, or TABLE=full"))
@@ -146,9 +147,9 @@ class Summary:
     def _print_table(self) -> None:
         if self._settings.table == "full":
             self._console.print()
-            report.print_table(self._console, self.results)
+            terminal.print_table(self._console, self.results)
         elif self._settings.table == "short":
-            report.print_short_table(self._console, self.results, SHORT)
+            terminal.print_short_table(self._console, self.results, SHORT)
 
     def _unrun(self, stopped: Stopped) -> str:
         """What a signal has kept from being run."""

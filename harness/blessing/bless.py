@@ -1,0 +1,193 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Required logs are blessed, not typed: what independent implementations agree on goes into cases/NAME.log.
+
+Where they differ, a person chooses, by the manuals. The steps of a debugger need no more than one implementation, but
+must be such as the code and the guest's required log allow (harness/blessing/disassembly.py).
+"""
+
+import textwrap
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.text import Text
+
+from harness.catalogue.required import GUEST, VENDORS, read_blocks
+from harness.judging.compare import align
+from harness.judging.result import Result, Verdict
+from harness.report.terminal import print_difference
+
+Name = tuple[str, str]  # a block's: the word that begins it, and the case@mode
+
+WIDTH = 118  # columns of a required log
+
+# Fails the test that looks for a manual's section (test_catalogue.py), so that it does not stay.
+TO_FILL_IN = "What is required and why, with the manuals' sections, is to be written here by a person."
+
+
+@dataclass
+class Answer:
+    """What one implementation says of a case: its lines; or None, and why it says nothing.
+
+    `silent` if it could not be asked, for instance for want of CPUs: then it does not count.
+    """
+
+    implementation: str
+    lines: list[str] | None
+    remark: str = ""
+    silent: bool = False
+
+
+@dataclass
+class Decision:
+    """What is to become of one case@mode: `lines` are required, unless None; `words` say how that was found.
+
+    `chosen` if it was a person who said so.
+    """
+
+    lines: list[str] | None
+    words: str
+    chosen: bool = False
+
+
+def answer_of(result: Result) -> Answer:
+    """The answer in a result, whatever the log required so far makes of it."""
+    if result.complete and result.seen[:1] and result.seen[0].startswith("needs "):
+        return Answer(result.platform, None, f"it {result.seen[0]}", silent=True)
+    if result.complete and all(line.isascii() for line in result.seen):
+        return Answer(result.platform, result.seen, f"known as {result.bug}" if result.bug else "")
+    could_not_start = result.verdict is Verdict.UNUSABLE and not result.seen
+    return Answer(result.platform, None, f"{result.verdict.value}: {result.reason}", silent=could_not_start)
+
+
+def steps_of(result: Result, detached: Result) -> Answer:
+    """The answer of a debugger that stepped, which counts only where the guest has not noticed."""
+    if result.complete and result.seen == detached.seen:
+        return Answer(result.platform, result.debugger_seen)
+    if result.verdict is Verdict.UNUSABLE and not result.seen:
+        return Answer(result.platform, None, f"unusable: {result.reason}", silent=True)
+    return Answer(result.platform, None, "the guest noticed that it was stepped", silent=True)
+
+
+def decide_steps(answers: list[Answer], doubts: list[str]) -> Decision:
+    """The same as decide() for steps; `doubts` are what is impossible in the first answer that counts."""
+    counted = [answer for answer in answers if not answer.silent]
+    names = " and ".join(answer.implementation for answer in counted)
+    if not counted:
+        return Decision(None, "nobody has stepped through it unnoticed")
+    if any(answer.lines != counted[0].lines for answer in counted):
+        return Decision(None, f"{names} differ")
+    if doubts:
+        return Decision(None, f"{names}: {'; '.join(doubts)}")
+    return Decision(counted[0].lines, f"stepped by {names}, as the code allows")
+
+
+def decide(answers: list[Answer], choice: str) -> Decision:
+    """What the answers to one question amount to; `choice` is the implementation that a person chose, or ""."""
+    counted = [answer for answer in answers if not answer.silent]
+    names = " and ".join(answer.implementation for answer in counted)
+    if len(counted) > 1 and all(answer.lines == counted[0].lines is not None for answer in counted):
+        return Decision(counted[0].lines, f"agreed on by {names}")
+    chosen = next((answer for answer in counted if answer.implementation == choice), None)
+    if chosen is not None and chosen.lines is not None:
+        others = " and ".join(answer.implementation for answer in counted if answer.lines != chosen.lines)
+        against = f"against {others}" if others else "alone"
+        return Decision(chosen.lines, f"said by {choice}, {against}", chosen=True)
+    if len(counted) > 1:
+        return Decision(None, f"{names} differ")
+    return Decision(None, f"only {names} answers" if counted else "nobody answers")
+
+
+def log_path(directory: Path, name: str, vendor: str) -> Path:
+    """The file that holds what is required of the case NAME on a CPU of this vendor (CPUID's text)."""
+    own = directory / f"{name}.{VENDORS.get(vendor)}.log"
+    return own if own.exists() else directory / f"{name}.log"
+
+
+def bless_log(
+    console: Console,
+    path: Path,
+    questions: dict[Name, list[Answer]],
+    descriptions: dict[str, str],
+    decisions: Callable[[Name, list[Answer]], Decision],
+    replace: bool,
+) -> bool:
+    """Decides the questions (the answers by block), and writes and prints what that gives.
+
+    `descriptions` are the implementations' by name. A block of the file that says something else is
+    replaced only by what was chosen, or if `replace`. Returns whether the file has now all that was asked.
+    """
+    present = read_blocks(path) if path.exists() else {}
+    new: dict[Name, list[str]] = {}
+    provenance: dict[str, list[str]] = {}
+    settled = True
+    for name, answers in questions.items():
+        decision = decisions(name, answers)
+        case = name[1]
+        words = f"{' '.join(name)}: {decision.words}: "
+        if decision.lines is None:
+            settled = False
+            same = [answer.implementation for answer in answers if answer.lines == present.get(name, [])]
+            words += (
+                f"nothing is written; --choose NAME takes one's answer{f', as {path.name} has it: ' if same else ''}"
+            )
+            words += " or ".join(same)
+        elif present.get(name) == decision.lines:
+            words += f"{path.name} has it"
+        elif name in present and not (decision.chosen or replace):
+            settled = False
+            words += f"{path.name} has something else: nothing is written; --replace takes this"
+        else:
+            words += f"{'replaced' if name in present else 'written'} in {path.name}"
+            new[name] = decision.lines
+            if name[0] == GUEST:
+                provenance.setdefault(decision.words, []).append(case)
+        console.print(Text(words))
+        _print_answers(console, answers, present.get(name), decision.lines, path.name)
+    if new:
+        text = path.read_text(encoding="ascii") if path.exists() else header(provenance, descriptions)
+        path.write_text(updated(text, new), encoding="ascii")
+        advice = "its comments are as before: do they still hold?" if present else "its first comment is yours to write"
+        console.print(Text(f"{path}: {advice}"))
+    return settled
+
+
+def _print_answers(
+    console: Console, answers: list[Answer], present: list[str] | None, lines: list[str] | None, name: str
+) -> None:
+    """Each answer that differs from the first beside it, and what the file had beside what is to be there."""
+    for answer in answers:
+        if answer.remark:
+            console.print(Text(f"    {answer.implementation}: {answer.remark}"))
+    sides = [(answer.implementation, answer.lines) for answer in answers if answer.lines is not None]
+    pairs = [(sides[0], other) for other in sides[1:] if other[1] != sides[0][1]]
+    if not pairs and present is not None and lines is not None and present != lines:
+        pairs = [((name, present), sides[0])]
+    for (one, required), (other, seen) in pairs:
+        console.print(Text(f"    - {one}\n    + {other}"))
+        print_difference(console, align(required, seen), (one, other))
+
+
+def updated(text: str, blocks: dict[Name, list[str]]) -> str:
+    """A required log's text with these blocks, in place of its own of the same name, or behind them."""
+    lines = text.splitlines()
+    for (word, case), content in blocks.items():
+        block = [f"{word} {case}", *content, f"end {case}"]
+        if block[0] in lines:
+            start = lines.index(block[0])
+            lines[start : lines.index(block[-1], start) + 1] = block
+        else:
+            lines += ["", *block]
+    return "\n".join([*lines, ""])
+
+
+def header(provenance: dict[str, list[str]], descriptions: dict[str, str]) -> str:
+    """The comments that a new required log begins with; `provenance` is how each of its blocks was found."""
+    paragraphs = [TO_FILL_IN, ""]
+    paragraphs += [f"{', '.join(cases)}: {words}." for words, cases in provenance.items()]
+    paragraphs += [f"{name} is {description}." for name, description in descriptions.items()]
+    lines = ["; SPDX-License-Identifier: BSD-2-Clause"]
+    for paragraph in paragraphs:
+        lines += textwrap.wrap(paragraph, WIDTH, initial_indent="; ", subsequent_indent=";   ") or [";"]
+    return "\n".join([*lines, ""])

@@ -1,0 +1,251 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The guest's images: which cases one holds, and where its symbols are."""
+
+import bisect
+import fnmatch
+import functools
+import re
+import struct
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from elftools.common.exceptions import ELFError
+from elftools.elf.constants import SH_FLAGS
+from elftools.elf.elffile import ELFFile
+
+from harness.system.errors import WrongQuestion
+
+# In the order of enum mode in guest/mode.h.
+MODES = {"guest32": ("kernel32", "user32", "vm86", "real16"), "guest64": ("kernel64", "user64", "compat32")}
+
+
+WIDTHS = {"kernel64": 64, "user64": 64, "vm86": 16, "real16": 16}
+
+# 16-bit bodies run as copies at offset 0 of a segment of their own, and the way back to them from a trap in
+# real mode is a copy too (BODY_SEGMENT in guest/body.c, STUBS_SEGMENT in guest/real.asm).
+BODY_SEGMENT = 0x1000
+STUBS_SEGMENT = 0x2000
+
+
+@dataclass(frozen=True)
+class Door:
+    """An instruction by which the kernel enters or returns to a body; `cs` is 0 where any will do."""
+
+    ip: int
+    cs: int = 0
+
+    @property
+    def linear(self) -> int:
+        return (self.cs << 4) + self.ip
+
+
+@dataclass(frozen=True)
+class Image:
+    """`cases` are NAME@MODE, in the order in which the guest runs them; `everything` are all that the file has."""
+
+    path: Path
+    cases: tuple[str, ...]
+    everything: tuple[str, ...] = ()
+
+    def narrowed(self, wanted: Callable[[str], bool]) -> "Image":
+        """The same file with only the cases that are wanted."""
+        return replace(self, cases=tuple(filter(wanted, self.cases)))
+
+    def pattern(self, cases: Sequence[str]) -> str:
+        """What follows `cases=` on the guest's command line to get these of its cases: short, where it can be."""
+        if tuple(cases) == self.everything:
+            return "*"
+        if len(cases) > 1 and tuple(cases) == self.everything[-len(cases) :]:
+            return f"* after={self.everything[-len(cases) - 1]}"
+        return ",".join(cases)
+
+    @property
+    def name(self) -> str:
+        return self.path.stem
+
+    @property
+    def debug(self) -> Path:
+        """The same image with its debug information, which lies beside it."""
+        return self.path.with_suffix(".debug.elf")
+
+    def symbol(self, name: str) -> int:
+        """The address of a symbol."""
+        return _symbols(self.path)[name]
+
+    def doors(self) -> list[Door]:
+        """All instructions that the assembly files label `to_body`."""
+        symbols = _symbols(self.path)
+        found = {name.partition(".")[0]: address for name, address in symbols.items() if name.endswith(".to_body")}
+        return [
+            Door(address - symbols["real_stubs"], STUBS_SEGMENT) if name.startswith("leave_to_") else Door(address)
+            for name, address in found.items()
+        ]
+
+    def body_segment(self) -> tuple[int, int]:
+        """The segment in which 16-bit bodies run, and how much of it they take at most, in bytes."""
+        return BODY_SEGMENT, max((end - start for start, end in _bodies(self.path).values()), default=0) + 1
+
+    def marks(self, case: str) -> dict[str, int]:
+        """The linear addresses of the marks in the bodies of a case (NAME@MODE), where it runs them."""
+        name, _, mode = case.partition("@")
+        width = mode_width(mode)
+        found: dict[str, int] = {}
+        for start, end in [
+            _bodies(self.path)[body] for body in _bodies_of(self.path, name) if body.endswith(f"_{width}")
+        ]:
+            base = (BODY_SEGMENT << 4) - start if width == 16 else 0
+            found |= {mark: base + address for address, mark in _marks(self.path) if start <= address <= end}
+        return found
+
+    def bodies(self, width: int) -> list[tuple[int, int]]:
+        """Where the bodies of that width start and end, as they were linked."""
+        return [extent for name, extent in _bodies(self.path).items() if name.endswith(f"_{width}")]
+
+    def place(self, cs: int, ip: int, body: int) -> str | None:
+        """MARK+OFFSET of an instruction, as the guest's log has it; None outside of bodies.
+
+        `body` is the address for which the code in the 16-bit segment was linked.
+        """
+        return _place(self.path, ip + body if cs == BODY_SEGMENT else ip)
+
+    def handler(self, ip: int) -> str | None:
+        """trap_N where the handler of vector N begins (boot/traps.asm), None anywhere else."""
+        return _handlers(self.path).get(ip)
+
+
+@functools.lru_cache(maxsize=None)
+def _place(path: Path, address: int) -> str | None:
+    """MARK+OFFSET of an instruction at the address for which it was linked; None outside of bodies."""
+    for start, end in _bodies(path).values():
+        if start <= address <= end:
+            nearest: tuple[int, str] = (0, "")
+            for mark in _marks(path):  # of several at one place, the last, as in guest/body.c
+                if start <= mark[0] <= address and mark[0] >= nearest[0]:
+                    nearest = mark
+            return nearest[1] + (f"+{address - nearest[0]}" if address > nearest[0] else "")
+    return None
+
+
+@functools.lru_cache
+def _symbol_table(path: Path) -> list[tuple[str, int, bool]]:
+    """Each symbol's name, value, and whether it lies in code."""
+    with path.open("rb") as file:
+        elf = ELFFile(file)
+        table = elf.get_section_by_name(".symtab")
+        code = {
+            number for number, section in enumerate(elf.iter_sections()) if section["sh_flags"] & SH_FLAGS.SHF_EXECINSTR
+        }
+        symbols = table.iter_symbols() if table else ()
+        return [(symbol.name, symbol["st_value"], symbol["st_shndx"] in code) for symbol in symbols]
+
+
+@functools.lru_cache
+def _symbols(path: Path) -> dict[str, int]:
+    return {name: value for name, value, _ in _symbol_table(path)}
+
+
+def nearest_symbol(path: Path, address: int) -> str | None:
+    """SYMBOL+OFFSET of a linear address in a program, by its symbols; None where it has none, or lies elsewhere."""
+    addresses = _code_symbols(path)
+    index = bisect.bisect_right(addresses, (address, chr(0x10FFFF))) - 1
+    if index < 0 or address > addresses[-1][0]:
+        return None
+    start, name = addresses[index]
+    return f"{name}+{address - start}" if address > start else name
+
+
+@functools.lru_cache
+def _code_symbols(path: Path) -> list[tuple[int, str]]:
+    """The symbols of all code, by address."""
+    return sorted((value, name) for name, value, in_code in _symbol_table(path) if name and in_code)
+
+
+@functools.lru_cache
+def _handlers(path: Path) -> dict[int, str]:
+    return {address: name for name, address in _symbols(path).items() if re.fullmatch(r"trap_\d+", name)}
+
+
+@functools.lru_cache
+def _bodies(path: Path) -> dict[str, tuple[int, int]]:
+    """Where each body starts and ends: the ASSEMBLE macro in guest/case.h gives it these symbols."""
+    symbols = _symbols(path)
+    names = [name.removesuffix("_start") for name in symbols if re.search(r"_(16|32|64)_start$", name)]
+    return {name: (symbols[f"{name}_start"], symbols[f"{name}_end"]) for name in names}
+
+
+@functools.lru_cache
+def _bodies_of(path: Path, name: str) -> list[str]:
+    """The names of the bodies that cases/NAME.c defines: ASSEMBLE lists them all in a section."""
+    with path.open("rb") as file:
+        section = ELFFile(file).get_section_by_name("trapline.bodies")
+        entries = section.data().decode("ascii").split("\0") if section else []
+    return [entry.partition(" ")[2] for entry in entries if entry.startswith(f"cases/{name}.c ")]
+
+
+@functools.lru_cache
+def _marks(path: Path) -> list[tuple[int, str]]:
+    """All marks: struct mark in guest/body.c, between marks_start and marks_end."""
+    symbols = _symbols(path)
+    with path.open("rb") as file:
+        section = ELFFile(file).get_section_by_name(".rodata")
+        base, data = section["sh_addr"], section.data()
+    pairs = struct.iter_unpack("<II", data[symbols["marks_start"] - base : symbols["marks_end"] - base])
+    return [(address, data[name - base : data.index(0, name - base)].decode("ascii")) for address, name in pairs]
+
+
+def modes_of(name: str) -> tuple[str, ...]:
+    """The modes that the image of this name has cases for."""
+    return MODES[name]
+
+
+def mode_width(mode: str) -> int:
+    """The width of the code that runs in a mode, in bits."""
+    return WIDTHS.get(mode, 32)
+
+
+def read_image(path: Path) -> Image:
+    try:
+        with path.open("rb") as file:
+            section = ELFFile(file).get_section_by_name("trapline.cases")
+            text = section.data().decode("ascii") if section else None
+    except FileNotFoundError:
+        raise WrongQuestion(f"{path} is not there: build the images with 'make'") from None
+    except ELFError:
+        text = None
+    if text is None:
+        raise WrongQuestion(f"{path} is no image of this guest: build it again with 'make clean all'")
+    cases = []
+    for entry in filter(None, text.split("\0")):
+        name, _, modes = entry.partition(" ")
+        listed = re.findall(r"\w+", modes.lower())
+        cases += [f"{name}@{mode}" for mode in MODES[path.stem] if mode in listed]
+    return Image(path, tuple(cases), tuple(cases))
+
+
+def read_images(build: Path) -> list[Image]:
+    return [read_image(build / f"{name}.elf") for name in MODES]
+
+
+def select(images: list[Image], case: str, mode: str) -> list[Image]:
+    """The images with only the cases that match the comma-separated patterns; an empty string means all.
+
+    A case's pattern is held against NAME@MODE if it has an @, else against NAME.
+    """
+    everything = [name for image in images for name in image.cases]
+
+    def wanted(full_name: str) -> bool:
+        name, _, its_mode = full_name.partition("@")
+        by_case = not case or any(
+            fnmatch.fnmatchcase(full_name if "@" in pattern else name, pattern) for pattern in case.split(",")
+        )
+        by_mode = not mode or any(fnmatch.fnmatchcase(its_mode, pattern) for pattern in mode.split(","))
+        return by_case and by_mode
+
+    chosen = [image.narrowed(wanted) for image in images]
+    if not any(image.cases for image in chosen):
+        asked = " and ".join(f"{key}={value}" for key, value in (("CASE", case), ("MODE", mode)) if value)
+        names = sorted({name.partition("@")[0] for name in everything})
+        modes = sorted({name.partition("@")[2] for name in everything})
+        raise WrongQuestion(f"no case matches {asked}: there are {', '.join(names)}; in modes {', '.join(modes)}")
+    return [image for image in chosen if image.cases]

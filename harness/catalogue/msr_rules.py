@@ -1,0 +1,236 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Required logs that are computed from the CPU's own answers, by the rules in cases/NAME.toml.
+
+Which MSRs a CPU has, and what must hold between their values, depends on what it says of itself. The log of such a
+case begins with facts (`note vmx=1`), which are taken as said; each MSR follows (`note msr=0480 IA32_VMX_BASIC=...`),
+with its value or #GP. Rules are Python's expressions on these names, where IA32_VMX_BASIC[55] and
+IA32_VMX_BASIC[44:32] are bits as the manuals write them.
+"""
+
+import ast
+import re
+import tomllib
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+from types import CodeType
+
+from harness.system.errors import WrongQuestion
+
+GP = "#GP"
+ELSE = "else"  # where it has no value, it is #GP; another expression leaves what neither says undecided
+SOME_VALUE = "value"  # stands where the log has #GP and any value would do
+
+KEYS = ("modes", "facts", "msrs", "values", "elsewhere")
+PROGRAM_KEYS = ("modes", "rules", "facts", "reads", "dies")
+FACT = re.compile(r"note (\w+)=(\d{1,9})")
+MSR = re.compile(r"note msr=([0-9a-f]{4,8}) (\w+)=(#GP|[0-9a-f]{16})")
+
+
+class Bits(int):
+    """A number whose bits are read as the manuals write them: x[55], x[44:32]."""
+
+    def __getitem__(self, place: int | slice) -> int:
+        high, low = (place.start, place.stop) if isinstance(place, slice) else (place, place)
+        return (self >> low) & ((1 << (high - low + 1)) - 1)
+
+
+@dataclass(frozen=True)
+class Expression:
+    """A rule as it is written, and what it names."""
+
+    text: str
+    code: CodeType
+    names: frozenset[str]
+
+    def holds(self, known: dict[str, int]) -> bool:
+        return bool(eval(self.code, {"__builtins__": {}}, known))
+
+
+@dataclass(frozen=True)
+class Register:
+    """One MSR: it has a value if `exists`, and is #GP if `refused` (None: in all other cases)."""
+
+    number: str
+    name: str
+    exists: Expression
+    refused: Expression | None
+    section: str
+
+    def existence(self, known: dict[str, int]) -> bool | None:
+        """Whether it has to exist; None where no rule says."""
+        if self.exists.holds(known):
+            return True
+        return None if self.refused and not self.refused.holds(known) else False
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What must hold where all that it names have values; the line of `name` shows it where it does not."""
+
+    name: str
+    condition: Expression
+    section: str
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What a log says: numbers by name; an MSR that was refused is in `values` as None."""
+
+    facts: dict[str, int]
+    values: dict[str, int | None]
+
+    def known(self) -> dict[str, int]:
+        """All names for rules to look up; what is not there has no bit set."""
+        return self.facts | {name: Bits(value or 0) for name, value in self.values.items()}
+
+
+@dataclass(frozen=True)
+class Rules:
+    """All that is required of one case."""
+
+    modes: tuple[str, ...]
+    facts: tuple[str, ...]
+    registers: tuple[Register, ...]
+    values: tuple[Rule, ...]
+    elsewhere: tuple[Rule, ...]
+
+    def required(self, seen: list[str]) -> list[str]:
+        """The log that the answers in `seen` require; it is `seen` itself where that breaks no rule."""
+        answers = self.answers(seen)
+        lines = [f"note {name}={answers.facts[name]}" for name in self.facts]
+        return lines + [self.line(register, answers) for register in self.registers]
+
+    def remarks(self, seen: list[str]) -> list[str]:
+        """Where another text would want something else of this CPU."""
+        answers = self.answers(seen)
+        remarks = []
+        for rule in self.elsewhere:
+            register = next(register for register in self.registers if register.name == rule.name)
+            mine, its = register.existence(answers.known()), rule.condition.holds(answers.known())
+            if mine is not None and mine != its:
+                remarks.append(
+                    f"{rule.name} ({register.number}) {_existence(its)} by {rule.section} ({rule.condition.text}); "
+                    f"it {_existence(mine)} by {register.section} ({register.exists.text}), which is required"
+                )
+        return remarks
+
+    def answers(self, seen: list[str]) -> Answers:
+        """The first answer to each question; 0 or #GP where there is none of the right form."""
+        facts = dict.fromkeys(self.facts, 0)
+        values: dict[str, int | None] = {register.name: None for register in self.registers}
+        found = [match for line in reversed(seen) if (match := FACT.fullmatch(line) or MSR.fullmatch(line))]
+        for match in found:
+            if match.re is FACT and match[1] in facts:
+                facts[match[1]] = int(match[2])
+            elif match.re is MSR and match[2] in values:
+                values[match[2]] = None if match[3] == GP else int(match[3], 16)
+        return Answers(facts, values)
+
+    def line(self, register: Register, answers: Answers) -> str:
+        """What the MSR's line has to be."""
+        known, value = answers.known(), answers.values[register.name]
+        exists = register.existence(known)
+        text = f"note msr={register.number} {register.name}="
+        if exists is False:
+            return text + GP
+        if value is None:
+            return text + (SOME_VALUE if exists else GP)
+        for rule in self.values:
+            if rule.name == register.name and self._applies(rule, answers) and not rule.condition.holds(known):
+                return f"{text}{SOME_VALUE} with {rule.condition.text} ({rule.section})"
+        return f"{text}{value:016x}"
+
+    @staticmethod
+    def _applies(rule: Rule, answers: Answers) -> bool:
+        return all(answers.values.get(name, 0) is not None for name in rule.condition.names)
+
+
+@dataclass(frozen=True)
+class Program:
+    """What is required of a case that reads some of those MSRs as a program did, with no handler for #GP.
+
+    It reads each of `reads` where the condition holds, in that order, and dies at the first one that does not exist:
+    `dies` are the lines of that trap, the last ones.
+    """
+
+    rules: Rules
+    modes: tuple[str, ...]
+    facts: tuple[str, ...]
+    reads: tuple[tuple[Register, Expression], ...]
+    dies: tuple[str, ...]
+
+    def required(self, seen: list[str]) -> list[str]:
+        answers = self.rules.answers(seen)
+        lines = [f"note {name}={answers.facts[name]}" for name in self.facts]
+        for register, condition in self.reads:
+            if not condition.holds(answers.known()):
+                continue
+            line = self.rules.line(register, answers)
+            if line.endswith(f"={GP}"):
+                return [*lines, *self.dies]
+            lines.append(line)
+        return lines
+
+    def remarks(self, seen: list[str]) -> list[str]:
+        return []
+
+
+def _existence(exists: bool) -> str:
+    return "exists" if exists else "does not exist"
+
+
+def read_rules(path: Path) -> Rules | Program:
+    """The rules in one file. Raises WrongQuestion, with the place, where they are not of the form above."""
+    try:
+        table = tomllib.loads(path.read_text(encoding="ascii"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise WrongQuestion(f"{path}: not valid TOML: {error}") from None
+    keys = PROGRAM_KEYS if "rules" in table else KEYS
+    if sorted(table) != sorted(keys):
+        raise WrongQuestion(f"{path}: has to have {', '.join(keys)}")
+    return _program(path, table) if "rules" in table else _rules(path, table)
+
+
+def _expression(path: Path, text: str, names: Collection[str]) -> Expression:
+    try:
+        tree = ast.parse(text, str(path), "eval")
+    except SyntaxError as error:
+        raise WrongQuestion(f"{path}: '{text}': {error.msg}") from None
+    used = frozenset(node.id for node in ast.walk(tree) if isinstance(node, ast.Name))
+    if unknown := used - set(names):
+        raise WrongQuestion(f"{path}: '{text}': there is no {', '.join(sorted(unknown))}")
+    return Expression(text, compile(tree, str(path), "eval"), used)
+
+
+def _rules(path: Path, table: dict) -> Rules:
+    names = {*table["facts"], *(row[1] for row in table["msrs"])}
+
+    def rules(key: str) -> tuple[Rule, ...]:
+        for name, *_ in table[key]:
+            if name not in names:
+                raise WrongQuestion(f"{path}: {key}: there is no {name}")
+        return tuple(Rule(name, _expression(path, text, names), section) for name, text, section in table[key])
+
+    registers = tuple(
+        Register(
+            number,
+            name,
+            _expression(path, exists, names),
+            None if refused == ELSE else _expression(path, refused, names),
+            section,
+        )
+        for number, name, exists, refused, section in table["msrs"]
+    )
+    return Rules(tuple(table["modes"]), tuple(table["facts"]), registers, rules("values"), rules("elsewhere"))
+
+
+def _program(path: Path, table: dict) -> Program:
+    rules = read_rules(path.with_name(f"{table['rules']}.toml"))
+    registers = {register.name: register for register in rules.registers}
+    for name, _ in table["reads"]:
+        if name not in registers:
+            raise WrongQuestion(f"{path}: reads: there is no {name}")
+    names = [*rules.facts, *registers]
+    reads = tuple((registers[name], _expression(path, text, names)) for name, text in table["reads"])
+    return Program(rules, tuple(table["modes"]), tuple(table["facts"]), reads, tuple(table["dies"]))

@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The required logs: cases/NAME.log, or NAME.intel.log / NAME.amd.log where the vendors differ.
+
+Where what is required depends on what the CPU says of itself, cases/NAME.toml has the rules that it is computed by
+(harness/catalogue/msr_rules.py).
+
+A required log has the grammar of the guest's log, a block for each mode, and comment lines that begin
+with a semicolon. Beside each block `begin NAME@MODE` stands one `steps NAME@MODE`: what the debugger's log must
+be where gdb steps through the case. Where a case has a command file for gdb, cases/NAME.gdb.log has what that must see.
+"""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from harness.catalogue.msr_rules import Program, Rules, read_rules
+from harness.system.errors import WrongQuestion
+
+VENDORS = {"GenuineIntel": "intel", "AuthenticAMD": "amd", "HygonGenuine": "amd"}
+
+
+FIXED, SCRIPTED, COMPUTED = ".log", ".gdb.log", ".toml"
+
+# What begins a block: of the guest's log, of the debugger's where it steps.
+GUEST, STEPS = "begin", "steps"
+
+
+def read_blocks(path: Path) -> dict[tuple[str, str], list[str]]:
+    """The lines of each block in one file, by the word that begins it and the case@mode."""
+    blocks: dict[tuple[str, str], list[str]] = {}
+    current: tuple[str, str] | None = None
+    for number, line in enumerate(path.read_text(encoding="ascii").splitlines(), 1):
+        word, _, rest = line.partition(" ")
+        if not line or line.startswith(";"):
+            continue
+        if current is None:
+            if word not in (GUEST, STEPS) or not rest or (word, rest) in blocks:
+                raise WrongQuestion(
+                    f"{path}:{number}: expected '{GUEST} CASE@MODE' or '{STEPS} CASE@MODE' of a new block, not '{line}'"
+                )
+            current = word, rest
+            blocks[current] = []
+        elif word == "end" and "@" in rest:
+            if rest != current[1]:
+                raise WrongQuestion(f"{path}:{number}: '{line}' closes the block of {current[1]}")
+            current = None
+        else:
+            blocks[current].append(line)
+    if current is not None:
+        raise WrongQuestion(f"{path}: the block of {current[1]} has no end line")
+    return blocks
+
+
+class RequiredLogs:
+    """The required logs of a directory, each read and checked when its case is asked for."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+        self._there = {path.name for path in directory.iterdir()}
+        self._blocks: dict[str, dict[tuple[str, str], list[str]]] = {}
+        self._rules: dict[str, Rules | Program] = {}
+
+    def read(self, cases: Iterable[str]) -> None:
+        """Reads and checks all files of these cases, so that a broken one is known before they run."""
+        for name in dict.fromkeys(case.partition("@")[0] for case in cases):
+            for suffix in ("", *(f".{vendor}" for vendor in sorted(set(VENDORS.values())))):
+                self._read(f"{name}{suffix}{FIXED}")
+            self._read(f"{name}{SCRIPTED}")
+            self._rules_of(name)
+
+    def lines(self, case: str, vendor: str, seen: Sequence[str] = ()) -> list[str] | None:
+        """The guest's lines required of `case` (NAME@MODE) on a CPU of this vendor (CPUID's text); None without any.
+
+        Where they are computed, it is from the answers in `seen`.
+        """
+        rules = self.rules(case)
+        return rules.required(list(seen)) if rules else self._block(GUEST, case, vendor)
+
+    def rules(self, case: str) -> Rules | Program | None:
+        """What the required log of `case` is computed by; None where it is a fixed text."""
+        name, _, mode = case.partition("@")
+        rules = self._rules_of(name)
+        return rules if rules and mode in rules.modes else None
+
+    def remarks(self, case: str, seen: Sequence[str]) -> list[str]:
+        """What else there is to say of the answers in `seen`."""
+        rules = self.rules(case)
+        return rules.remarks(list(seen)) if rules else []
+
+    def debugger_lines(self, debugger: str, case: str, vendor: str) -> list[str] | None:
+        """The same for the debugger's log in the debugger mode `debugger`."""
+        if debugger == "script":
+            return self._read(f"{case.partition('@')[0]}{SCRIPTED}").get((GUEST, case))
+        if self.rules(case):
+            return []  # such a case runs no body that a debugger could step through
+        return self._block(STEPS, case, vendor) if debugger == "step" else []
+
+    def _block(self, word: str, case: str, vendor: str) -> list[str] | None:
+        name = case.partition("@")[0]
+        own = f"{name}.{VENDORS.get(vendor)}{FIXED}"
+        return self._read(own if own in self._there else f"{name}{FIXED}").get((word, case))
+
+    def _read(self, name: str) -> dict[tuple[str, str], list[str]]:
+        """The blocks of a file; of one that is not there, none."""
+        if name not in self._there:
+            return {}
+        if name not in self._blocks:
+            self._blocks[name] = read_blocks(self._directory / name)
+        return self._blocks[name]
+
+    def _rules_of(self, name: str) -> Rules | Program | None:
+        file = f"{name}{COMPUTED}"
+        if file in self._there and name not in self._rules:
+            self._rules[name] = read_rules(self._directory / file)
+        return self._rules.get(name)
+
+    def cases(self) -> set[str]:
+        """All cases that a log is required of, on whichever vendor; reads all files."""
+        self.read(name.partition(".")[0] for name in sorted(self._there))
+        fixed = [blocks for name, blocks in self._blocks.items() if not name.endswith(SCRIPTED)]
+        computed = {f"{name}@{mode}" for name, rules in self._rules.items() for mode in rules.modes}
+        return computed | {case for blocks in fixed for word, case in blocks if word == GUEST}

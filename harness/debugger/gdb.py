@@ -1,0 +1,360 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Debugger modes: what the real gdb does meanwhile, by a command file, and what it says."""
+
+import codecs
+import os
+import re
+import subprocess
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from pathlib import Path
+
+from harness.catalogue.image import Image
+from harness.system import process
+from harness.system.errors import WrongQuestion
+from harness.system.limits import LONGEST_LOG
+from harness.system.places import ROOT
+
+COMMANDS = Path(__file__).parent / "commands"
+
+# What gdb does in each is in harness/debugger/commands/MODE.gdb, for `script` in cases/NAME.gdb; `detached` has no gdb.
+MODES = ("detached", "attached", "hbreak", "break", "watch", "step", "left", "cut", "script")
+
+# How gdb says that the target is gone, when a command of its file fails for that. QEMU announces its exit status
+# only where it leaves in good order; isa-debug-exit before QEMU 9 does not, and its last packet may be lost with the
+# connection.
+GONE = ("exited", "Remote connection closed", "Target disconnected", "not being run", "Connection reset")
+
+# What a command that looks at the target then fails with, as others may elsewhere. Where gdb says one of GONE too, that
+# is why, whichever of the two is heard first: errors have a stream of their own.
+LOST = ("No registers", "Cannot access memory")
+
+# What a stop is for, in gdb's words: "Thread 1 hit Temporary breakpoint 2, ...", "... received signal SIGTRAP".
+CAUSE = re.compile(
+    r"(?:^|hit )(?:Temporary |Hardware |hw |read |access \(read/write\) |acc )*([Bb]reakpoint|watchpoint) (\d+)[,:]"
+    r"|received signal (SIG\w+)"
+)
+
+THE_END = "the end"  # what a stop behind the case is for
+
+# What "maintenance packet" says.
+PACKET = re.compile(r"(sending|received): (.*)")
+
+# A packet that sets what QEMU holds back in steps: its docs/system/gdb.rst.
+STEP_BITS = "qqemu.sstepbits"
+SETS_STEPS = re.compile(r"Qqemu\.sstep=0x([0-9a-f]+)")
+
+# The first line of what gdb says when a command fails; the cause comes next.
+FAILED = "Error in sourced command file:"
+
+# Users' own settings are kept out; gdb ends where its command file does.
+GDB_OPTIONS = ("-nx", "-q", "-batch")
+
+LONGEST_WORDS = 500  # characters of a line that stands in a verdict's reason
+# How many of gdb's last lines are looked at when it ends. It has one to say for each breakpoint of mode step.
+LAST_LINES = 40
+
+BAR = "| "  # before what is meant for the harness: harness/debugger/commands/common.gdb
+
+
+@dataclass
+class Debugging:
+    """How gdb takes part: the program, the text of its command file, and the image that gives places names.
+
+    The commands cannot do without what they need of the gdbstub (harness/debugger/gdbstub.py).
+    """
+
+    gdb: str
+    commands: str
+    image: Image
+    needs: tuple[str, ...] = ()
+
+
+@dataclass
+class Event:
+    """What gdb reported.
+
+    `connected`: it has met the gdbstub. `stub`: that has answered a packet, both in `text`, with a blank
+    between. `asked`: all such packets are answered. `case`: it has come to `case`; `astray`: it has not, with
+    the script of `case`. `line`: a line of the debugger's log, for `case`. `step`: it stepped to the place
+    `text`. `left`: it has detached. `exit`: the target is gone, `text` holds gdb's words. `died`: gdb has ended
+    otherwise, with the words `text`.
+    """
+
+    kind: str
+    text: str
+    case: str = ""
+
+
+def find_gdb() -> str | None:
+    """The path of GDB=..., or of the one on the PATH; None if there is none."""
+    asked = os.environ.get("GDB", "")
+    found = process.find_program(asked or "gdb")
+    if found is None and asked:
+        raise WrongQuestion(f"GDB={asked}: there is no such program")
+    return found
+
+
+def announced_status(text: str) -> int | None:
+    """The exit status in gdb's "exited normally" or "exited with code 0125" (octal); None without one."""
+    if "exited normally" in text:
+        return 0
+    found = re.search(r"exited with code ([0-7]+)", text)
+    return int(found.group(1), 8) if found else None
+
+
+def script_of(case: str) -> Path:
+    """The command file of a case (NAME@MODE), which not each has: what gdb does with it in mode script."""
+    return ROOT / "cases" / f"{case.partition('@')[0]}.gdb"
+
+
+def takes_part(mode: str, case: str) -> bool:
+    """Whether there is anything to do for a debugger mode in a case."""
+    return mode != "script" or case.partition("@")[0] in _scripted()
+
+
+@lru_cache
+def _scripted() -> frozenset[str]:
+    """The names of the cases that have a command file."""
+    return frozenset(path.stem for path in (ROOT / "cases").glob("*.gdb"))
+
+
+def command_file(mode: str, image: Image, hardware: bool = False) -> str:
+    """gdb's commands for a mode on this image and its cases, whole: nothing but $connection has to be set before.
+
+    `hardware` if the hypervisor cannot have breakpoints in the guest's memory.
+    """
+    lines = [*variables(image), f"set $hardware = {int(hardware)}", ""]
+    if mode == "step":
+        lines += stepping_variables(image)
+    if mode != "script":
+        return "\n".join([*lines, *flattened(COMMANDS / f"{mode}.gdb"), ""])
+    lines += [*flattened(COMMANDS / "common.gdb"), "set $in_harness = 1"]
+    for case in image.cases:
+        lines += [
+            "",
+            f'printf "| script {case}\\n"',
+            f"marks_{case.replace('@', '_')}",
+            "begin_script",
+            *flattened(script_of(case)),
+            "end_script",
+        ]
+    return "\n".join([*lines, "run_on", ""])
+
+
+def flattened(path: Path) -> list[str]:
+    """The lines of a command file, with those of the files that it sources in their places."""
+    lines: list[str] = []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        word, _, name = line.partition(" ")
+        lines += flattened(ROOT / name) if word == "source" else [line]
+    return ["python", *lines, "end"] if path.suffix == ".py" else lines
+
+
+def variables(image: Image) -> list[str]:
+    """What the command files know of the image: common.gdb and by_hand.gdb say what these are."""
+    names = {
+        "unreached": "unreached",
+        "untouched": "untouched",
+        "running_case": "running_case",
+        "running_body": "running",
+        "first_case": "fence_run",
+        "case_over": "case_over",
+    }
+    lines = [f"# For {image.path.name}, by its symbols."]
+    lines += [f"set ${variable} = {image.symbol(name):#x}" for variable, name in names.items()]
+    for case in filter(partial(takes_part, "script"), image.cases):
+        lines += [f"define marks_{case.replace('@', '_')}"]
+        lines += [f"  set $at_{mark} = {address:#x}" for mark, address in image.marks(case).items()]
+        lines += ["end"]
+    return lines
+
+
+def stepping_variables(image: Image) -> list[str]:
+    """What step.gdb and step.py know of the image beside."""
+    doors = image.doors()
+    segment, size = image.body_segment()
+    bodies = [(0, image.symbol("bodies_start"), image.symbol("bodies_end")), (segment, 0, size)]
+    return [
+        "define break_at_doors",
+        *(f"  break *{door.linear:#x} thread 1" for door in doors),
+        "end",
+        f"python DOORS = {{{', '.join(f'({door.ip:#x}, {door.cs:#x})' for door in doors)}}}",
+        f"python BODIES = [{', '.join(f'({cs:#x}, {start:#x}, {end:#x})' for cs, start, end in bodies)}]",
+        "",
+    ]
+
+
+class Gdb(threading.Thread):
+    """One gdb for one VM, which follows a command file; `post` receives the events, on this thread.
+
+    All that gdb says goes to `transcript`.
+    """
+
+    def __init__(
+        self,
+        debugging: Debugging,
+        address: str,
+        directory: Path,
+        folder: Path,
+        post: Callable[[Event], None],
+    ) -> None:
+        """`address` is the gdbstub's, seen from `directory`; `folder` takes the command file and gdb.log."""
+        super().__init__(daemon=True)
+        commands = folder / "debugger.gdb"
+        commands.write_text(debugging.commands, encoding="utf-8", newline="\n")
+        self._image = debugging.image
+        self._post = post
+        self._case = ""
+        self._body = 0
+        self._script = ""
+        self._cause = ""
+        self._over = False
+        self._breakpoints = 0
+        self._packet = ""
+        self._asking = False
+        self._tail: list[str] = []
+        self._log = (folder / "gdb.log").open("w", encoding="utf-8")
+        self._child = process.start(
+            [debugging.gdb, *GDB_OPTIONS, "-ex", f'set $connection = "{address}"', "-x", str(commands)],
+            cwd=directory,
+            env=os.environ | {"TERM": "dumb", "LC_ALL": "C"},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+
+    def close(self) -> None:
+        """Ends gdb, whatever it is doing, and the thread."""
+        process.stop(self._child)
+        self.join()
+        self._child.stdout.close()
+        self._log.close()
+
+    def run(self) -> None:
+        size, rest = 0, ""
+        decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        while data := self._child.stdout.read1(process.LONGEST_LINE):
+            size += len(data)
+            if size > LONGEST_LOG:
+                self._post(Event("died", f"gdb has said more than {LONGEST_LOG >> 20} MiB: see gdb.log"))
+                return
+            text = decoder.decode(data)
+            self._log.write(text)
+            self._log.flush()
+            *lines, rest = (rest + text).split("\n")
+            for line in lines:
+                self._hear(line.rstrip("\r"), whole=True)
+            if len(rest) > process.LONGEST_LINE:
+                self._hear(rest, whole=False)
+                rest = ""
+        if rest:
+            self._hear(rest, whole=False)
+        error = cause_of_failure(self._tail)
+        # A gdb whose command failed for something else, or that ends by itself, may see the target go while it leaves.
+        until_failure = self._tail[: len(self._tail) - len(error) + 1]
+        heard = self._tail if error and any(words in error[0] for words in LOST) else until_failure
+        gone = bool(error) and any(words in line for line in heard for words in GONE)
+        self._post(Event("exit", " ".join(self._tail)) if gone else Event("died", self._last_words(error)))
+
+    def _hear(self, line: str, whole: bool) -> None:
+        """Takes a line, which is not `whole` where gdb was ended within it."""
+        try:
+            self._understand(line)
+        except ValueError:
+            if whole:
+                self._post(Event("line", line[:LONGEST_WORDS], self._case))
+            else:
+                self._remember(line)
+
+    def _understand(self, line: str) -> None:
+        """Takes a line; raises ValueError where it has a number that is none."""
+        if line.startswith(BAR) and not line.endswith(FAILED):
+            self._take(line.removeprefix(BAR))
+        elif found := PACKET.match(line):
+            self._packet = found.group(2) if found.group(1) == "sending" else self._packet
+            if found.group(1) == "received":
+                self._take_answer(self._packet, found.group(2)[1:-1])
+        elif line:
+            self._remember(line)
+            if found := CAUSE.search(line):
+                self._cause = self._cause_of(*found.groups())
+
+    def _take_answer(self, packet: str, answer: str) -> None:
+        """Takes what the gdbstub said to a packet; a case's own commands tell it how to step and ask what it offers."""
+        if found := SETS_STEPS.fullmatch(packet):
+            self._post(Event("line", f"sstep={found.group(1)} {answer}", self._case))
+        elif packet == STEP_BITS and not self._asking:
+            self._post(Event("line", f"sstepbits {answer}", self._case))
+        else:
+            self._post(Event("stub", f"{packet} {answer}"))
+
+    def _last_words(self, error: Sequence[str]) -> str:
+        """Why gdb ended: the error that stopped its command file, or a signal, or what it said last."""
+        if error:
+            return f"gdb: {' '.join(error)}"
+        status = self._child.wait()
+        how = process.describe_exit(status) if process.signal_name(status) else "ended"
+        return f"gdb {how}: {' '.join(self._tail[-2:]) or 'without a word'}"
+
+    def _remember(self, line: str) -> None:
+        """Keeps what may be gdb's last words."""
+        self._tail = [*self._tail, line[:LONGEST_WORDS]][-LAST_LINES:]
+
+    def _take(self, line: str) -> None:
+        """Takes a line that is meant for the harness."""
+        word, _, rest = line.partition(" ")
+        if word == "script":
+            self._script = rest
+        elif word == "case":
+            self._case, _, body = rest.rpartition(" ")
+            self._body = int(body, 16)
+            self._post(Event("case" if self._script in ("", self._case) else "astray", "", self._script or self._case))
+            self._script = ""
+            self._over = False
+        elif word == "at":
+            self._post(Event("step", self._place(rest), self._case))
+        elif word == "stop":
+            self._post(Event("line", f"stop {self._place(rest)}", self._case))
+        elif word == "breakpoints":
+            self._breakpoints = int(rest)
+        elif word == "told":
+            thread, _, where = rest.partition(" ")
+            cause, self._cause = self._cause, ""
+            if self._over:  # the next case's, or the end's, whichever comes: a script that has missed a stop goes on
+                return
+            self._over = cause == THE_END
+            words = f"stop cpu={thread} rip={self._place_or_handler(where)}{f' for {cause}' if cause else ''}"
+            self._post(Event("line", words, self._case))
+        elif word in ("connected", "asked", "left"):
+            self._asking = word == "connected"
+            self._post(Event(word, ""))
+        else:
+            self._post(Event("line", line, self._case))
+
+    def _cause_of(self, kind: str | None, number: str | None, signal: str | None) -> str:
+        """What a stop is for: breakpoints are counted from the script's first, 0 is the one behind the case."""
+        if signal:
+            return signal
+        own = int(number) - self._breakpoints
+        return f"{kind.lower()} {own}" if own else THE_END
+
+    def _place(self, text: str) -> str:
+        """MARK+OFFSET for the code segment and instruction pointer that gdb printed."""
+        segment, address = (int(word, 16) for word in text.split())
+        return self._image.place(segment, address, self._body) or "elsewhere"
+
+    def _place_or_handler(self, text: str) -> str:
+        """The same, or trap_N where the handler of vector N begins."""
+        _, address = (int(word, 16) for word in text.split())
+        return self._image.handler(address) or self._place(text)
+
+
+def cause_of_failure(lines: Sequence[str]) -> Sequence[str]:
+    """What gdb said of the error that stopped its command file, and after it; empty if none did."""
+    for index, line in enumerate(lines):
+        if line.endswith(FAILED):
+            return lines[index + 1 :]
+    return []

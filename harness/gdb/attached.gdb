@@ -1,4 +1,0 @@
-# SPDX-License-Identifier: BSD-2-Clause
-# A gdb that is there, and has nothing to do.
-source harness/gdb/common.gdb
-run_on

@@ -1,0 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""A known bug is looked for, on one platform or on all at hand, and what a report of it needs is packed.
+
+May import: report, and what that may.
+"""

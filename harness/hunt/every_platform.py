@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The verb bugs: every known bug on every QEMU and kernel at hand, held against the versions that its file says."""
+
+import enum
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from harness.catalogue.image import Image
+from harness.hunt.look import Finding, Presence, look_for, shows
+from harness.judging.bugs import Bug, classify, matches, read_bugs
+from harness.judging.result import Verdict
+from harness.lab import cache
+from harness.platform import LOCAL, Platform, Unusable, accelerators_here, find_platforms
+from harness.platform.kvm import KVM
+from harness.settings import Settings
+from harness.system import process
+from harness.system.places import ROOT
+
+
+class Cell(enum.Enum):
+    """What a bug's file is worth on one platform; the values are what users read."""
+
+    PRESENT = "present"  # as recorded
+    ABSENT = "absent"  # as recorded
+    NEW = "NEW"  # seen where the file does not speak of it
+    GONE = "GONE"  # not seen where the file says that it shows
+    PREDICTED = "predicted"  # only read in source, and never looked for
+    UNKNOWN = "?"
+
+    @property
+    def wrong(self) -> bool:
+        """Whether the file is in error."""
+        return self in (Cell.NEW, Cell.GONE)
+
+
+COLOURS = {Cell.PRESENT: "yellow", Cell.ABSENT: "green", Cell.NEW: "bold red", Cell.GONE: "bold red"}
+
+
+@dataclass
+class Check:
+    """One bug on one platform."""
+
+    bug: Bug
+    platform: Platform
+    cell: Cell
+    why: str
+
+    def as_json(self) -> dict:
+        return {
+            "bug": self.bug.name,
+            "platform": self.platform.name,
+            "qemu": self.platform.versions.get("qemu", ""),
+            "bochs": self.platform.versions.get("bochs", ""),
+            "kernel": self.platform.facts.get("kernel", ""),
+            "is": self.cell.value,
+            "why": self.why,
+        }
+
+
+def platforms_at_hand(settings: Settings) -> Iterator[Platform | Unusable]:
+    """Every platform that the knobs allow: ACCEL, HOST and QEMU narrow what is all there is by default."""
+    qemus = [settings.qemu] if settings.qemu else ["", *(item.version for item in cache.items() if item.kind == "qemu")]
+    kernels = [item.version for item in cache.items() if item.kind == "linux"]
+    accels = settings.accel.split(",") if settings.accel not in ("", "all") else accelerators_here()
+    hosts = settings.host.split(",") if settings.host != LOCAL else [LOCAL, *(f"amd:{version}" for version in kernels)]
+    seen: set[tuple] = set()
+    for host in hosts:
+        for accel in accels if host == LOCAL else {KVM.name} & set(accels):
+            for qemu in qemus if accel != "bochs" else [""]:
+                for platform in find_platforms(replace(settings, accel=accel, host=host, qemu=qemu), ""):
+                    key = (platform.name, *getattr(platform, "versions", {}).values())
+                    if key not in seen:  # the system's QEMU may be the lab's too
+                        seen.add(key)
+                        yield platform
+
+
+def check_all(bugs: list[Bug], platform: Platform, settings: Settings, images: list[Image]) -> Iterator[Check]:
+    """The checks of all bugs that a platform's accelerator can have, JOBS at a time, in order."""
+    with ThreadPoolExecutor(settings.jobs) as pool:
+        try:
+            mine = [bug for bug in bugs if _concerns(bug, platform)]
+            yield from pool.map(lambda bug: check(bug, platform, settings, images), mine)
+        except BaseException:
+            process.stop_all()
+            pool.shutdown(cancel_futures=True)
+            raise
+        finally:
+            platform.close()
+
+
+def _concerns(bug: Bug, platform: Platform) -> bool:
+    return any(matches(platform.facts["accel"], sighting.where.get("accel", "*")) for sighting in bug.seen)
+
+
+def check(bug: Bug, platform: Platform, settings: Settings, images: list[Image]) -> Check:
+    """Looks for a bug whatever its file says of versions, and then at what it says."""
+    finding, _ = look_for(bug, platform, settings, images)
+    cell, why = judge_file(bug, platform, finding)
+    return Check(bug, platform, cell, why)
+
+
+def judge_file(bug: Bug, platform: Platform, finding: Finding) -> tuple[Cell, str]:
+    """What the finding makes of the bug's ranges, and why."""
+    bugs = read_bugs(ROOT / "bugs")
+    for result in [*finding.results, *finding.others]:
+        if result.unexplained is None:
+            continue
+        again = replace(result, verdict=result.unexplained, reason=result.symptom, bug="")
+        classify(again, platform.facts | {"vendor": result.vendor}, bugs)
+        where = f"{result.case} {result.debugger}"
+        if shows(result, bug) and not shows(again, bug):
+            return Cell.NEW, f"{where}: {result.symptom}"
+        if again.verdict is Verdict.FIXED and again.bug == bug.name:
+            return Cell.GONE, f"{where} passes"
+    if finding.presence is not Presence.UNKNOWN:
+        return Cell[finding.presence.name], finding.why
+    if not finding.results and all(sighting.basis == "source" for sighting in bug.seen):
+        return Cell.PREDICTED, "read in source, never looked for"
+    return Cell.UNKNOWN, finding.why
+
+
+def print_checks(console: Console, checks: list[Check]) -> None:
+    """A table for each accelerator, a row for each bug, a column for each version; then why something is not so."""
+    for accel in dict.fromkeys(check.platform.facts["accel"] for check in checks):
+        mine = [check for check in checks if check.platform.facts["accel"] == accel]
+        columns = list(dict.fromkeys(_heading(check.platform) for check in mine))
+        cells = {(check.bug.name, _heading(check.platform)): check.cell for check in mine}
+        table = Table(box=None, padding=(0, 2, 0, 0))
+        table.add_column("bug", no_wrap=True)
+        for column in columns:
+            table.add_column(column, no_wrap=True)
+        for name in dict.fromkeys(check.bug.name for check in mine):
+            row = [cells.get((name, column)) for column in columns]
+            table.add_row(Text(name), *(Text(cell.value, COLOURS.get(cell, "")) if cell else Text("-") for cell in row))
+        console.print(table)
+        console.print()
+    for check in checks:
+        if check.cell.wrong or check.cell is Cell.UNKNOWN:
+            where = " ".join(_heading(check.platform).split("\n"))
+            console.print(Text(f"{check.bug.name} on {where}: {check.cell.value}: {check.why}"))
+
+
+def _heading(platform: Platform) -> str:
+    return f"{platform.name}\n{platform.versions.get('qemu') or platform.versions.get('bochs', '')}"

@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Whether one known bug is there, on one platform, whatever versions its file speaks of."""
+
+import enum
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from functools import partial
+
+from harness.catalogue.image import Image
+from harness.catalogue.required import VENDORS, RequiredLogs
+from harness.debugger.gdb import takes_part
+from harness.judging.bugs import RANGES, TOGETHER, Bug, BugsByCase, Sighting, as_list, matches
+from harness.judging.result import Result, Verdict
+from harness.platform import Platform
+from harness.runs.runner import Group, Runner
+from harness.settings import Settings
+from harness.system.places import ROOT
+
+# Cases that are run for one sighting in one image: the others would say the same again.
+ENOUGH = 3
+
+# How often a bug that shows sometimes is looked for before it counts as absent.
+TRIES = 8
+
+
+class Presence(enum.Enum):
+    """The answer; the values are what users read."""
+
+    ABSENT = "absent"
+    PRESENT = "present"
+    UNKNOWN = "cannot be told"
+
+
+@dataclass
+class Finding:
+    """What was seen of a bug on the platform called `platform`, and `why` in a line.
+
+    `results` are those that it rests on, `others` what else was run for it.
+    """
+
+    bug: Bug
+    platform: str
+    presence: Presence
+    why: str
+    results: list[Result] = field(default_factory=list)
+    others: list[Result] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        return f"{self.bug.name} {'' if self.presence is Presence.UNKNOWN else 'is '}{self.presence.value}"
+
+
+def anywhere(bug: Bug) -> Bug:
+    """The bug as it looks in any version: which ones have it is the question. What was never seen is left out."""
+    sightings = [
+        replace(sighting, where={key: value for key, value in sighting.where.items() if key not in RANGES})
+        for sighting in bug.seen
+        if sighting.basis == "observed"
+    ]
+    return replace(bug, seen=sightings)
+
+
+def look_for(bug: Bug, platform: Platform, settings: Settings, images: list[Image]) -> tuple[Finding, Runner]:
+    """Runs just what the bug needs, in the debugger modes of the settings; the runner has the record of it."""
+    wanted = anywhere(bug)
+    runner = Runner(settings, bugs=BugsByCase(ROOT / "bugs", wanted))
+    groups = list(_groups(wanted, platform, settings, images))
+    for _ in range(TRIES if any(sighting.sometimes for sighting in wanted.seen) else 1):
+        results = [result for group in groups for result in runner.run(group)]
+        finding = conclude(bug, platform, results)
+        if finding.presence is not Presence.ABSENT:
+            break
+    return finding, runner
+
+
+def conclude(bug: Bug, platform: Platform, results: list[Result]) -> Finding:
+    """What the results of the bug's cases say; they were classified with anywhere(bug)."""
+    seen = [result for result in results if shows(result, bug)]
+    clean = [result for result in results if _is_answer(result) and result not in seen]
+    other = [result for result in results if result not in seen and result not in clean]
+    if seen:
+        seen.sort(key=partial(_place_in_file, bug))
+        words = f"{seen[0].case} {seen[0].debugger}: {look(seen[0])}"
+        return Finding(bug, platform.name, Presence.PRESENT, words, seen, clean + other)
+    if other:
+        words = f"{other[0].case} {other[0].debugger} is {other[0].verdict.value}: {other[0].reason}"
+        return Finding(bug, platform.name, Presence.UNKNOWN, words, other, clean)
+    if clean:
+        names = [f"{result.case} {result.debugger}" for result in clean]
+        words = ", ".join(names[:ENOUGH]) + (f" and {len(names) - ENOUGH} more" if len(names) > ENOUGH else "")
+        return Finding(bug, platform.name, Presence.ABSENT, f"asked of {words}", clean)
+    return Finding(bug, platform.name, Presence.UNKNOWN, "none of its cases can show it here")
+
+
+def look(result: Result) -> str:
+    """What a result looks like, in a line: why it is not as required, or the trap that a program died of."""
+    traps = [line for line in result.seen if line.startswith("#")]
+    return result.symptom.rstrip(".") or f"it dies of {traps[-1] if traps else 'nothing'}"
+
+
+def shows(result: Result, bug: Bug) -> bool:
+    """Whether a result was found to be this bug, alone or with others."""
+    return result.verdict is Verdict.KNOWN and bug.name in result.bug.split(TOGETHER)
+
+
+def _place_in_file(bug: Bug, result: Result) -> int:
+    """How far down a bug's file speaks of the result's case: the first is the plainest."""
+    patterns = [pattern for sighting in bug.seen for pattern in as_list(sighting.where["case"])]
+    return next(place for place, pattern in enumerate(patterns) if matches(result.name, pattern))
+
+
+def _is_answer(result: Result) -> bool:
+    """Whether the case was run to its end, and was right or wrong for other reasons that are known."""
+    asked = result.complete and not any(line.startswith("needs ") for line in result.seen)
+    return asked and result.verdict in (Verdict.PASS, Verdict.KNOWN, Verdict.FIXED)
+
+
+def _groups(bug: Bug, platform: Platform, settings: Settings, images: list[Image]) -> Iterator[Group]:
+    """The least that can show it: for each sighting a few cases, in the first debugger mode that it speaks of."""
+    required = RequiredLogs(ROOT / "cases")
+    asked = platform.debuggers if settings.debugger == "all" else settings.debugger.split(",")
+    for image in images:
+        chosen: dict[str, set[str]] = {}
+        for sighting in bug.seen:
+            for debugger in asked:
+                shows = partial(_shows, sighting, platform, debugger, required)
+                if cases := list(filter(shows, image.cases))[:ENOUGH]:
+                    chosen.setdefault(debugger, set()).update(cases)
+                    break
+        for debugger, cases in chosen.items():
+            yield Group(platform, debugger, image.narrowed(cases.__contains__))
+
+
+def _shows(sighting: Sighting, platform: Platform, debugger: str, required: RequiredLogs, case: str) -> bool:
+    """Whether the sighting is about this case on such a platform."""
+    if not takes_part(debugger, case):
+        return False
+    result = Result(case, platform.name, debugger, Verdict.PASS)
+    facts = platform.facts | {"case": result.name, "mode": result.mode, "debugger": debugger}
+    for vendor in VENDORS:  # the guest's CPU is known when it runs
+        result.required = required.lines(case, vendor)
+        result.debugger_required = required.debugger_lines(debugger, case, vendor)
+        if sighting.applies(facts | {"vendor": vendor}) and sighting.concerns(result):
+            return True
+    return False

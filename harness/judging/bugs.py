@@ -1,0 +1,336 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Known bugs: bugs/NAME.toml, and what they make of a result. docs/add-a-bug.md describes the format."""
+
+import fnmatch
+import itertools
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
+from harness.catalogue.step_log import without
+from harness.judging.compare import align, summary
+from harness.judging.result import Nearest, Result, Verdict
+from harness.system.errors import WrongQuestion
+
+# What a sighting may be tied to: patterns, and ranges of versions; one or a list of them.
+PATTERNS = ("accel", "debugger", "case", "mode", "machine", "backend", "vendor", "cpu", "cpus")
+RANGES = ("qemu", "kernel", "bochs", "windows")
+OUTCOMES = ("rewrite", "lost", "debugger_rewrite", "debugger_extra", "endless", "verdict", "stderr", "needs", "dies")
+BASES = ("observed", "source")
+
+MOST_TOGETHER = 4  # bugs that show in one case at once
+TOGETHER, TITLES_TOGETHER = ", ", "; "  # between their names, and their titles, in a result
+REPETITIONS = 16  # of the same trap, after which it counts as one without end
+
+# Of the strings in a file, those that may be patterns of cases.
+WITH_WILDCARDS = re.compile(r"""["'](\w*[*?[][\w*?[\]!-]*)["']""")
+
+
+# The guest's log and the debugger's.
+Logs = tuple[list[str], list[str]]
+
+
+def _rewritten(log: list[str], pairs: list[list[str]]) -> list[str]:
+    text = "\n".join(log)
+    for old, new in pairs:
+        text = text.replace(old, new)
+    return text.split("\n") if text else []
+
+
+def _same(recorded: Logs, seen: Logs) -> bool:
+    """Whether the logs seen are those recorded, where * stands for a hexadecimal number."""
+    lines = [line for log in recorded for line in (*log, None)]
+    others = [line for log in seen for line in (*log, None)]
+    return len(lines) == len(others) and all(
+        one == other or (one and other and "*" in one and re.fullmatch(_pattern(one), other))
+        for one, other in zip(lines, others)
+    )
+
+
+def _pattern(line: str) -> str:
+    return "[0-9a-f]+".join(map(re.escape, line.split("*")))
+
+
+def _required(result: Result) -> Logs | None:
+    if result.required is None or result.debugger_required is None:
+        return None
+    return list(result.required), list(result.debugger_required)
+
+
+def _repeated(seen: list[str]) -> str:
+    """What a log repeats until the trap budget is spent, one or two lines; empty if it does not."""
+    if seen[-1:] != ["note trap_budget=spent"]:
+        return ""
+    for period in (1, 2):
+        tail = seen[-1 - REPETITIONS * period : -1]
+        if len(tail) == REPETITIONS * period and tail == tail[:period] * REPETITIONS:
+            return "\n".join(tail[:period])
+    return ""
+
+
+@dataclass
+class Sighting:
+    """Where a bug shows (`where`), and as what: required logs rewritten, or with lines lost, a trap without end, a
+    verdict, a want, or a death that is required: the bug is that of a program whose part the case plays.
+    """
+
+    where: dict
+    rewrite: list[list[str]] = field(default_factory=list)
+    lost: str = ""
+    debugger_rewrite: list[list[str]] = field(default_factory=list)
+    debugger_extra: str = ""
+    verdict: str = ""
+    endless: str = ""
+    stderr: str = ""
+    needs: str = ""
+    dies: str = ""
+    sometimes: bool = False
+    basis: str = "observed"
+
+    def applies(self, facts: dict[str, str]) -> bool:
+        """Whether the facts (see PATTERNS and RANGES) meet all conditions; an unknown fact meets none."""
+        return all(
+            (_in_range if key in RANGES else matches)(facts.get(key, ""), wanted) for key, wanted in self.where.items()
+        )
+
+    def may_show(self, facts: dict[str, str]) -> bool:
+        """Whether these facts, which need not be all, meet the conditions on them."""
+        known = {key: wanted for key, wanted in self.where.items() if key in facts}
+        return replace(self, where=known).applies(facts)
+
+    @property
+    def rewrites(self) -> bool:
+        return bool(self.rewrite or self.lost or self.debugger_rewrite or self.debugger_extra)
+
+    def rewritten(self, logs: Logs) -> Logs:
+        """The required logs as they look where this bug shows."""
+        guest, debugger = logs
+        guest = [line for line in guest if not (self.lost and matches(line, f"{self.lost}*"))]
+        return _rewritten(guest, self.rewrite), _rewritten(debugger, self.debugger_rewrite)
+
+    def explains(self, result: Result) -> bool:
+        """Whether the result is this bug, exactly as recorded; logs rewritten are another function's."""
+        if self.needs:
+            return result.complete and not result.debugger_seen and result.seen == [f"needs {self.needs}"]
+        if self.dies:
+            return result.verdict is Verdict.PASS
+        if self.endless:
+            return result.verdict is Verdict.DIFFERS and self.endless in _repeated(result.seen)
+        return result.verdict.value == self.verdict and self.stderr in result.stderr
+
+    def concerns(self, result: Result) -> bool:
+        """Whether this bug would show in the case at all."""
+        required = _required(result)
+        if self.dies:
+            return required is not None and any(self.dies in line for line in required[0])
+        if not self.rewrites or self.debugger_extra:
+            return True
+        return required is not None and self.rewritten(required) != required
+
+
+@dataclass
+class Bug:
+    name: str
+    title: str
+    reports: list[str]
+    seen: list[Sighting]
+
+
+def matches(fact: str, wanted: str | list[str]) -> bool:
+    """Whether the fact matches the pattern, or one of several."""
+    return any(fnmatch.fnmatchcase(fact, pattern) for pattern in as_list(wanted))
+
+
+def as_list(wanted: str | list[str]) -> list[str]:
+    """The patterns of a condition."""
+    return wanted if isinstance(wanted, list) else [wanted]
+
+
+def _in_range(fact: str, wanted: str | list[str]) -> bool:
+    """Whether the version that `fact` begins with (6.1.0-56-amd64) is in the range (">=5.0,<9.1") or one of them."""
+    version = re.match(r"\d+(\.\d+)*", fact)
+    return bool(version) and any(SpecifierSet(range_).contains(version.group()) for range_ in as_list(wanted))
+
+
+def _sighting(table: dict, case: str, path: Path) -> Sighting:
+    where = {"case": case}
+    outcome = {}
+    for key, value in table.items():
+        if key in RANGES:
+            try:
+                list(map(SpecifierSet, as_list(value)))
+            except (InvalidSpecifier, AttributeError, TypeError):
+                raise WrongQuestion(f"{path}: {key} = {value!r} is no range of versions like '>=5.0,<9.1'") from None
+            where[key] = value
+        elif key in PATTERNS:
+            where[key] = value
+        elif key in OUTCOMES or key in ("basis", "sometimes"):
+            outcome[key] = value
+        elif key != "clean":
+            known = ", ".join((*PATTERNS, *RANGES, *OUTCOMES, "basis", "sometimes", "clean"))
+            raise WrongQuestion(f"{path}: '{key}' is nothing that [[seen]] can hold: {known}")
+    sighting = Sighting(where, **outcome)
+    outcomes = [sighting.rewrites, bool(sighting.endless), bool(sighting.verdict), bool(sighting.needs)]
+    outcomes.append(bool(sighting.dies))
+    if outcomes.count(True) != 1:
+        raise WrongQuestion(
+            f"{path}: each [[seen]] wants one of: a rewrite of the required logs, 'endless', a verdict, 'needs', 'dies'"
+        )
+    if not all(isinstance(pair, list) and len(pair) == 2 for pair in sighting.rewrite + sighting.debugger_rewrite):
+        raise WrongQuestion(f'{path}: a rewrite is a list of pairs ["required text", "text seen"]')
+    if sighting.verdict and sighting.verdict not in [verdict.value for verdict in Verdict if not verdict.green]:
+        raise WrongQuestion(f"{path}: there is no verdict '{sighting.verdict}' to be known by")
+    if sighting.basis not in BASES:
+        raise WrongQuestion(f"{path}: basis is {' or '.join(BASES)}, not '{sighting.basis}'")
+    return sighting
+
+
+def read_bug(path: Path) -> Bug:
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise WrongQuestion(f"{path}: not valid TOML: {error}") from None
+    for key in ("title", "reports", "case", "seen"):
+        if key not in table:
+            raise WrongQuestion(f"{path}: '{key}' is missing")
+    sightings = [_sighting(seen, table["case"], path) for seen in table["seen"]]
+    return Bug(path.stem, table["title"], table["reports"], sightings)
+
+
+def read_bugs(directory: Path) -> list[Bug]:
+    return [read_bug(path) for path in sorted(directory.glob("*.toml"))]
+
+
+class BugsByCase:
+    """The bugs of a directory. A file that names no case that is asked for is not parsed."""
+
+    def __init__(self, directory: Path, instead: Bug | None = None) -> None:
+        """`instead` of the file of the same name."""
+        self._texts = {
+            path: path.read_text(encoding="utf-8", errors="replace") for path in sorted(directory.glob("*.toml"))
+        }
+        self._patterns = {path: WITH_WILDCARDS.findall(text) for path, text in self._texts.items()}
+        self.read = {instead.name: instead} if instead else {}
+        self._found: dict[str, list[Bug]] = {}
+
+    def of(self, case: str) -> list[Bug]:
+        """Those that may show in the case of that name, and maybe more; from now on `read` has them by their names."""
+        if case not in self._found:
+            found = [
+                path
+                for path, text in self._texts.items()
+                if f'"{case}"' in text or f"'{case}'" in text or matches(case, self._patterns[path])
+            ]
+            self.read |= {path.stem: read_bug(path) for path in found if path.stem not in self.read}
+            self._found[case] = [self.read[path.stem] for path in found]
+        return self._found[case]
+
+
+def _facts_of(result: Result, facts: dict[str, str]) -> dict[str, str]:
+    return facts | {"case": result.name, "mode": result.mode, "debugger": result.debugger}
+
+
+def foretold(result: Result, facts: dict[str, str], bugs: list[Bug]) -> list[str]:
+    """What a result that is not classified yet says of predictions: sightings with basis "source"."""
+    facts = _facts_of(result, facts)
+    said: dict[str, None] = {}
+    for bug in bugs:
+        for sighting in bug.seen:
+            if sighting.basis != "source" or not sighting.applies(facts) or not sighting.concerns(result):
+                continue
+            if result.verdict is Verdict.PASS:
+                said[f"bugs/{bug.name}.toml predicts from source that this does not pass, and it does"] = None
+            elif _together(result, [(bug, sighting)]) if sighting.rewrites else sighting.explains(result):
+                said[f'exactly what bugs/{bug.name}.toml predicts from source: its basis can be "observed" now'] = None
+    return list(said)
+
+
+def classify(result: Result, facts: dict[str, str], bugs: list[Bug]) -> None:
+    """Turns the verdict into `known` or `fixed?` where a bug that was observed says so.
+
+    `facts` are the platform's, without those that the result itself holds. Sightings with basis "source"
+    are predictions and change nothing.
+    """
+    facts = _facts_of(result, facts)
+    here = [
+        (bug, sighting)
+        for bug in bugs
+        for sighting in bug.seen
+        if sighting.basis == "observed" and sighting.applies(facts) and sighting.concerns(result)
+    ]
+    alone = [(bug, sighting) for bug, sighting in here if not sighting.rewrites and sighting.explains(result)]
+    exact = [bug for bug, sighting in alone if sighting.verdict != Verdict.DIFFERS.value]
+    rewriting = [(bug, sighting) for bug, sighting in here if sighting.rewrites]
+    if found := exact[:1] or _together(result, rewriting) or [bug for bug, _ in alone][:1]:
+        result.verdict = Verdict.KNOWN
+        result.bug = TOGETHER.join(bug.name for bug in found)
+        result.reason = TITLES_TOGETHER.join(bug.title for bug in found)
+    elif nearest := _nearest(result, rewriting):
+        result.nearest = nearest
+        pairs = zip(result.beside, (result.seen, result.debugger_seen))
+        more = summary([row for beside, seen in pairs for row in align(beside, seen)])
+        result.reason = f"as {nearest.bugs}, but also {more}"
+    elif result.verdict is Verdict.PASS and (always := [bug for bug, sighting in here if not sighting.sometimes]):
+        result.verdict, result.bug = Verdict.FIXED, always[0].name
+        result.reason = f"bugs/{result.bug}.toml records this as broken here"
+
+
+def _combinations(result: Result, here: list[tuple[Bug, Sighting]]) -> Iterator[tuple[list[Bug], Logs, list[str]]]:
+    """What some of the bugs make of the required logs together, fewest first, and what is left of the debugger's log
+    seen without their lines.
+    """
+    for size in range(1, min(len(here), MOST_TOGETHER) + 1):
+        for together in itertools.combinations(here, size):
+            logs, debugger_seen = _required(result), result.debugger_seen
+            for _, sighting in together:
+                logs = sighting.rewritten(logs)
+                if sighting.debugger_extra in debugger_seen:
+                    debugger_seen = without(debugger_seen, sighting.debugger_extra)
+            yield list({bug.name: bug for bug, _ in together}.values()), logs, debugger_seen
+
+
+def _together(result: Result, here: list[tuple[Bug, Sighting]]) -> list[Bug]:
+    """The bugs, one or several, that make the logs seen of the required ones; empty if none do."""
+    if result.verdict is not Verdict.DIFFERS or _required(result) is None:
+        return []
+    for bugs, logs, debugger_seen in _combinations(result, here):
+        if _same(logs, (result.seen, debugger_seen)):
+            return bugs
+    return []
+
+
+def _nearest(result: Result, here: list[tuple[Bug, Sighting]]) -> Nearest | None:
+    """The bugs that leave least of what was seen unexplained; None where they explain nothing of it."""
+    if result.verdict is not Verdict.DIFFERS or _required(result) is None:
+        return None
+    seen = result.seen, result.debugger_seen
+    best, nearest = _distance(_required(result), seen), None
+    for bugs, (guest, debugger), rest in _combinations(result, here):
+        predicted = _filled_in(guest, seen[0]), seen[1] if rest == debugger else _filled_in(debugger, seen[1])
+        if (distance := _distance(predicted, seen)) < best:
+            best, nearest = distance, Nearest(TOGETHER.join(bug.name for bug in bugs), *map(list, predicted))
+    return nearest
+
+
+def _distance(recorded: Logs, seen: Logs) -> int:
+    """How many words differ between logs."""
+    return sum(
+        sum(odd for side in ("required", "seen") for _, odd in row.words(side))
+        if row.required and row.seen
+        else len((row.required or row.seen).split())
+        for log, lines in zip(recorded, seen)
+        for row in align(log, lines)
+        if not row.same
+    )
+
+
+def _filled_in(recorded: list[str], seen: list[str]) -> list[str]:
+    """The log with the numbers seen in place of each *, in lines that were seen so."""
+    return [
+        next((other for other in seen if re.fullmatch(_pattern(line), other)), line) if "*" in line else line
+        for line in recorded
+    ]

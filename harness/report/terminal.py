@@ -1,0 +1,288 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""What a person sees: the table of verdicts, the logs side by side, progress.
+
+On a terminal with colours and lines, elsewhere as plain text of the same content.
+"""
+
+import itertools
+import shutil
+from collections import Counter
+from collections.abc import Iterator
+from types import MappingProxyType
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from harness.judging.affected import accelerator_of, affected
+from harness.judging.bugs import Bug
+from harness.judging.compare import Row, align
+from harness.judging.result import Result, Verdict
+from harness.platform import Platform, Unusable
+from harness.report.problems import (
+    GRAVITY,
+    KnownBug,
+    debuggers,
+    find_problems,
+    logs_without_required,
+    names,
+    with_modes,
+)
+from harness.system.places import shown
+
+UNLIMITED = 10_000
+# What a terminal shows at once; the page has everything.
+SCREEN = 20  # lines of logs side by side, of one platform; the first difference is always shown whole
+MOST_PROBLEMS = 10  # of one platform
+LEAST_TITLE = 10  # characters of a known bug's title, however narrow the terminal
+COLOURS = {Verdict.PASS: "green", Verdict.KNOWN: "yellow", Verdict.UNUSABLE: "magenta"}
+
+
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        """Called by newer versions of rich, while they handle the exception; theirs ends Python with status 1."""
+        raise
+
+
+def make_console() -> Console:
+    """A console on standard output that never breaks a line: logs, tables and paths are there to be copied."""
+    return _Console(highlight=False, soft_wrap=True, width=UNLIMITED)
+
+
+def make_progress_console() -> Console:
+    """For what is only shown meanwhile: standard error, in the terminal's own width."""
+    return Console(stderr=True)
+
+
+def _styled(verdict: Verdict) -> Text:
+    return Text(verdict.value, style=COLOURS.get(verdict, "bold red"))
+
+
+def print_table(console: Console, results: list[Result]) -> None:
+    """A row for each case@mode, a column for each platform and debugger mode."""
+    columns = list(dict.fromkeys((result.platform, result.debugger) for result in results))
+    cells = {(result.case, result.platform, result.debugger): result for result in results}
+    table = _table([f"{platform}\n{debugger}" if debugger else platform for platform, debugger in columns])
+    for case in sorted({result.case for result in results}):
+        row = [cells.get((case, *column)) for column in columns]
+        table.add_row(Text(case), *(_styled(result.verdict) if result else Text("-") for result in row))
+    console.print(table)
+
+
+def print_short_table(console: Console, results: list[Result], longest: int) -> bool:
+    """The same with a row for all modes of a case that are alike, and a column for all debugger modes of a platform.
+
+    Prints nothing where that makes more rows than `longest`; tells whether it did.
+    """
+    platforms = list(dict.fromkeys(result.platform for result in results))
+    verdicts: dict[str, dict[str, dict[str, Verdict]]] = {}
+    for result in results:
+        verdicts.setdefault(result.case, {}).setdefault(result.platform, {})[result.debugger] = result.verdict
+    rows: dict[tuple, list[str]] = {}
+    for case, mine in sorted(verdicts.items()):
+        cells = tuple(frozenset(mine.get(platform, {}).items()) for platform in platforms)
+        rows.setdefault((case.partition("@")[0], *cells), []).append(case)
+    if len(rows) > longest:
+        return False
+    table = _table(platforms)
+    names = Counter(name for name, *_ in rows)
+    for (name, *cells), cases in rows.items():
+        label = f"{name}, {len(cases)} modes" if names[name] == 1 < len(cases) else ", ".join(with_modes(cases))
+        table.add_row(Text(label), *map(_cell, cells))
+    console.print()
+    console.print(table)
+    return True
+
+
+def _table(titles: list[str]) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
+    table.add_column("case", no_wrap=True)
+    for title in titles:
+        table.add_column(Text(title), no_wrap=True)
+    return table
+
+
+def _cell(verdicts: frozenset[tuple[str, Verdict]]) -> Text:
+    """The verdict of all debugger modes, or what most of them have, and then the others."""
+    modes: dict[Verdict, list[str]] = {}
+    for debugger, verdict in verdicts:
+        modes.setdefault(verdict, []).append(debugger)
+    if not modes:
+        return Text("-")
+    first, *others = sorted(modes, key=lambda verdict: -len(modes[verdict]))
+    text = _styled(first)
+    for verdict in others:
+        text.append(", ").append(_styled(verdict)).append(f" in {debuggers(modes[verdict])}")
+    return text
+
+
+def platform_lines(platforms: list[Platform | Unusable]) -> list[str]:
+    """What each platform is and what to know of it; why one that is not usable is not."""
+    lines = []
+    for platform in platforms:
+        if isinstance(platform, Unusable):
+            lines.append(f"{platform.name}: {'not run' if platform.left_out else 'unusable'}: {platform.reason}")
+            continue
+        lines.append(f"{platform.name}: {platform.description}")
+        lines += [f"{platform.name}: {words}" for words in platform.remarks]
+        lines += [f"{platform.name}: no reference: {words}" for words in platform.reservations]
+    return lines
+
+
+def print_platforms(console: Console, platforms: list[Platform | Unusable]) -> None:
+    for line in platform_lines(platforms):
+        console.print(Text(line))
+
+
+def print_platform(
+    console: Console, results: list[Result], bugs: dict[str, Bug] = MappingProxyType({}), seconds: float | None = None
+) -> None:
+    """What one platform gave: the counts, each thing that is not as recorded, then the known bugs, a line each.
+
+    `bugs` by name tell which versions have them.
+    """
+    problems = find_problems(results)
+    red = sum(not result.verdict.green for result in results)
+    line = Text.assemble((results[0].platform, "bold"), ": ")
+    line.append("green", "bold green") if not red else line.append(f"red: {red} of {len(results)}", "bold red")
+    took = "" if seconds is None else f", in {seconds:.1f} s"
+    console.print(line.append(f": {counts(results, len(problems.known))}{took}"))
+    for platform, name, words in problems.remarks:
+        console.print(Text.assemble(("remark", "cyan"), f": {name}: {words}"))
+    room = SCREEN
+    for group in problems.others[:MOST_PROBLEMS]:
+        rows = _rows(group[0])
+        in_full = room == SCREEN or rows <= room
+        room -= rows if in_full else 0
+        print_problem(console, group, in_full)
+    if more := problems.others[MOST_PROBLEMS:]:
+        words = f"and {sum(map(len, more))} more results that are not green, for {len(more)} other reasons"
+        console.print(Text(words, style="bold red"))
+    print_known(console, problems.known, bugs)
+
+
+def print_by_platform(console: Console, results: list[Result], bugs: dict[str, Bug]) -> None:
+    """What each platform gave, and all of them together."""
+    platforms = list(dict.fromkeys(result.platform for result in results))
+    for platform in platforms:
+        console.print()
+        print_platform(console, [result for result in results if result.platform == platform], bugs)
+    print_total(console, results)
+
+
+def print_total(console: Console, results: list[Result]) -> None:
+    """The counts of all platforms together, where there are several."""
+    if len({result.platform for result in results}) > 1:
+        console.print(Text(f"\nall platforms: {counts(results)}"))
+
+
+def print_known(console: Console, known: list[KnownBug], bugs: dict[str, Bug]) -> None:
+    """A line for each known bug: its name, how many results it shows in, what it is, which versions have it."""
+    width = max((len(bug.name) for bug in known), default=0)
+    digits = len(str(len(known[0].results))) if known else 0
+    room = shutil.get_terminal_size().columns if console.is_terminal else UNLIMITED
+    for bug in known:
+        where = affected(bugs[bug.name], accelerator_of(bug.platform)) if bug.name in bugs else ""
+        versions = f" ({where})" if where else ""
+        start = f"  {bug.name:{width}}  {len(bug.results):{digits}}  "
+        title = Text(bug.title)
+        title.truncate(max(LEAST_TITLE, room - len(start) - len(versions)), overflow="ellipsis")
+        console.print(Text.assemble((start, COLOURS[Verdict.KNOWN]), title, (versions, "dim")))
+
+
+def _rows(result: Result) -> int:
+    """How many lines its logs take, side by side."""
+    pairs = zip(result.beside, (result.seen, result.debugger_seen))
+    return sum(
+        len(list(collapsed(align(beside, seen))))
+        for beside, seen in pairs
+        if result.verdict is Verdict.DIFFERS and beside is not None and beside != seen
+    )
+
+
+def print_problem(console: Console, alike: list[Result], in_full: bool = True) -> None:
+    """Results of which the same is to be said, `in_full` with the logs of the first."""
+    first = alike[0]
+    cases, platform, modes = names(alike)
+    line = Text.assemble((cases, "bold"), f" on {platform} {modes}".rstrip(), ": ", _styled(first.verdict))
+    if first.bug:  # fixed?
+        line.append(f" ({first.bug})")
+    if first.reason:
+        line.append(f": {first.reason}")
+    if len(alike) > 1:
+        line.append(f" ({len(alike)} results)", "dim")
+    console.print(line)
+    if not in_full:
+        return
+    if first.verdict is Verdict.UNUSABLE:
+        for text in logs_without_required(first):
+            console.print(Text(text))
+    if first.verdict is Verdict.DIFFERS:
+        beside, debugger_beside = first.beside
+        titles = (first.beside_title, "seen")
+        if first.seen != beside:
+            print_difference(console, align(beside, first.seen), titles)
+        if debugger_beside is not None and first.debugger_seen != debugger_beside:
+            console.print(Text("    the debugger's log:"))
+            print_difference(console, align(debugger_beside, first.debugger_seen), titles)
+    if first.run and not first.verdict.green:
+        console.print(Text(f"    see {shown(first.run)}", style="dim"))
+
+
+def _side(row: Row, side: str, plain: bool) -> Text:
+    """One line; the words that differ are coloured, or in [[brackets]] where there is no colour."""
+    text = Text()
+    for index, (word, differs) in enumerate(row.words(side)):
+        text.append(" " if index else "")
+        if differs and plain:
+            text.append(f"[[{word}]]")
+        else:
+            text.append(word, style="bold red" if differs and side == "seen" else "bold green" if differs else "")
+    return text
+
+
+def print_difference(console: Console, rows: list[Row], titles: tuple[str, str] = ("required", "seen")) -> None:
+    """Required beside seen where the terminal is wide enough for both, else below one another."""
+    plain = not console.is_terminal
+    longest = max((len(line) for row in rows for line in (row.required, row.seen) if line), default=0)
+    if not plain and shutil.get_terminal_size().columns >= 2 * longest + 12:
+        table = Table(box=box.SIMPLE_HEAD)
+        for title in titles:
+            table.add_column(title, no_wrap=True)
+        for row, repeated in collapsed(rows):
+            table.add_row(_side(row, "required", plain), _side(row, "seen", plain))
+            if repeated:
+                table.add_row("", Text(f"... and the same {repeated} more times", style="dim"))
+        console.print(table)
+        return
+    for row, repeated in collapsed(rows):
+        if row.same:
+            console.print(Text(f"      {row.required}"))
+        else:
+            for side, sign in (("required", "-"), ("seen", "+")):
+                if getattr(row, side) is not None:
+                    console.print(Text.assemble(f"    {sign} ", _side(row, side, plain)))
+        if repeated:
+            console.print(Text(f"      ... and the same {repeated} more times", style="dim"))
+
+
+def collapsed(rows: list[Row]) -> Iterator[tuple[Row, int]]:
+    """The rows, with how many more like it follow each."""
+    for row, group in itertools.groupby(rows, key=lambda row: (row.required, row.seen)):
+        yield Row(*row), len(list(group)) - 1
+
+
+def counts(results: list[Result], known: int | None = None) -> str:
+    """How many results there are of each verdict, and how many known bugs make them `known`."""
+    words = []
+    for verdict in Verdict:
+        if count := sum(result.verdict is verdict for result in results):
+            bugs = f" by {known} bug{'s' if known > 1 else ''}" if known and verdict is Verdict.KNOWN else ""
+            words.append(f"{count} {verdict.value}{bugs}")
+    return ", ".join(words)
+
+
+def gravest(results: list[Result]) -> Result:
+    """The result that matters most."""
+    return min(results, key=lambda result: GRAVITY.index(result.verdict))

@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Logs that were captured elsewhere: from files, standard input and serial devices, with what terminals add to them."""
+
+import json
+import os
+import re
+import select
+import stat
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from harness.catalogue.log import Log
+from harness.system import process
+from harness.system.errors import WrongQuestion
+from harness.system.limits import LONGEST_LOG
+from harness.system.printable import printable
+
+STANDARD_INPUT = "-"
+
+# ECMA-48's control sequences, its strings (operating system commands and others), its short escapes; NUL, XON, XOFF.
+TERMINAL = re.compile(
+    rb"\x1b\[[0-?]*[ -/]*[@-~]|\x1b[\]PX^_][^\x07\x1b\n]*(?:\x07|\x1b\\)|\x1b[ -/]*[0-Z\\^-~]|[\x00\x11\x13]"
+)
+LINE_END = re.compile(rb"\r*\n\r*|\r+")
+# What stands before a line may be a time, not a story; what is longer than a line is no line of the guest's.
+LONGEST_STAMP = 100
+LONGEST_LINE = 4096
+MOST_LINES = 50_000  # of a run, seven times what the catalogue has; what follows is somebody else's
+MOST_RUNS = 100
+PLAN = re.compile(r"trapline \d+ mode=\w+ cpus=\d+ cases=\d+$")
+BYE = re.compile(rb"(?:^|\n)[^\n]*\bbye cases=\d+ traps=\d+[^\n]*\n")
+
+
+def read(source: str, keep: Path, heard: Callable[[str], None]) -> bytes:
+    """All of a file or standard input; of a serial device what comes until the guest says bye, or Ctrl-C.
+
+    What a serial device has said is kept in a file below `keep`, whatever it is; `heard` is told of each line.
+    Raises WrongQuestion where it cannot be read.
+    """
+    try:
+        if source == STANDARD_INPUT:
+            return sys.stdin.buffer.read(LONGEST_LOG)
+        with open(source, "rb", buffering=0) as file:
+            if process.POSIX and stat.S_ISCHR(os.fstat(file.fileno()).st_mode) and os.isatty(file.fileno()):
+                return _listen(file.fileno(), keep, heard)
+        with open(source, "rb") as file:
+            return file.read(LONGEST_LOG)
+    except OSError as error:
+        raise WrongQuestion(f"{printable(source)}: {error.strerror}") from None
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """What is known of a log beside what it says itself: facts, as Platform has them, and the debugger mode."""
+
+    facts: dict[str, str] = field(default_factory=dict)
+    debugger: str = ""
+
+
+def circumstances(source: str) -> Circumstances:
+    """What a run's folder says where the log still lies in it, here or sent from elsewhere (docs/runs.md)."""
+    folder = Path(source).parent
+    try:
+        facts = json.loads((folder / "platform.json").read_text(encoding="utf-8"))["facts"]
+        verdicts = json.loads((folder / "verdict.json").read_text(encoding="utf-8"))
+        return Circumstances({str(key): str(value) for key, value in facts.items()}, str(verdicts[0]["debugger"]))
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        return Circumstances()
+
+
+def _listen(device: int, keep: Path, heard: Callable[[str], None]) -> bytes:
+    """Whatever a terminal device says, at the guest's 115200 baud, 8N1; see read()."""
+    import termios  # where there are such devices
+
+    attributes = termios.tcgetattr(device)
+    attributes[0] = attributes[1] = attributes[3] = 0
+    attributes[2] = termios.CS8 | termios.CREAD | termios.CLOCAL
+    attributes[4] = attributes[5] = termios.B115200
+    attributes[6][termios.VMIN], attributes[6][termios.VTIME] = 1, 0
+    termios.tcsetattr(device, termios.TCSANOW, attributes)
+    keep.mkdir(parents=True, exist_ok=True)
+    path = keep / f"{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}.log"
+    data, told = b"", 0
+    words = "listening at 115200 baud until the guest has ended; Ctrl-C ends it before"
+    print(f"trapline: {printable(os.ttyname(device))}: {words}", file=sys.stderr)
+    with path.open("wb") as copy:
+        try:
+            while len(data) < LONGEST_LOG and not BYE.search(data, max(0, told - 200)):
+                told = data.rfind(b"\n") + 1
+                select.select([device], [], [])
+                if not (more := os.read(device, 65536)):
+                    break
+                copy.write(more)
+                copy.flush()
+                data += more
+                for line in data[told:].split(b"\n")[:-1]:
+                    heard(text_of(line).strip())
+        except KeyboardInterrupt:
+            pass  # the machine has gone silent, and who waits for it has seen enough
+        except OSError:
+            pass  # the line is gone: what has come is what there is
+    print(f"trapline: kept as {path}", file=sys.stderr)
+    return data
+
+
+def text_of(data: bytes) -> str:
+    """Without what terminals add; whatever else is not to be seen is an escape sequence of Python's."""
+    data = LINE_END.sub(b"\n", TERMINAL.sub(b"", data))
+    return "\n".join(map(printable, data.decode("ascii", "backslashreplace").split("\n")))
+
+
+def find_runs(text: str) -> list[Log]:
+    """Each run of the guest in a log, up to where the next one begins; the first MOST_RUNS.
+
+    What stands before the plan line in its line may stand before all of its lines, with other numbers: a time.
+    """
+    runs: list[Log] = []
+    stamp, count = re.compile(""), 0
+    for line in text.split("\n"):
+        if "trapline" in line and (plan := PLAN.search(line.rstrip())):
+            if len(runs) == MOST_RUNS:
+                break
+            runs.append(Log())
+            count = 0
+            before = re.split(r"(\d+|\s+)", line[: plan.start()][-LONGEST_STAMP:])
+            stamp = re.compile("".join(_like(piece) for piece in before))
+            line = line[plan.start() :]
+        elif runs:
+            line = line[found.end() :] if (found := stamp.match(line)) else line
+        if runs and count < MOST_LINES:
+            runs[-1].feed(line[:LONGEST_LINE])
+            count += 1
+    return runs
+
+
+def _like(piece: str) -> str:
+    if piece.isdigit():
+        return r"\d+"
+    return r"\s*" if piece.isspace() else re.escape(piece)

@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Several runs as one: which columns they make together, and what of results that are there more than once."""
+
+import fnmatch
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+
+from harness.debugger.gdb import MODES
+from harness.judging.result import Result, Verdict
+from harness.runs.read import Kept
+from harness.system.printable import printable
+
+# What makes two platforms of one name different, in the words that tell them apart, where it is found in platform.json.
+FACETS = {
+    "qemu": ("qemu",),
+    "package": ("qemu_package",),
+    "bochs": ("bochs",),
+    "kernel": ("facts", "kernel"),
+    "backend": ("facts", "backend"),
+    "machine": ("facts", "machine"),
+    "cpu": ("cpu_model",),
+    "cpus": ("facts", "cpus"),
+    "on": ("host", "system"),
+}
+# The CPU below it shows only in what the accelerator does not emulate.
+EMULATORS = ("tcg", "bochs")
+HOST_CPU = ("host", "cpu")
+
+
+def merge(kept: list[Kept], expected: list[str] = ()) -> tuple[list[str], list[Result]]:
+    """What the platforms are, in lines; and one result for each case, platform and debugger mode.
+
+    Of several, the worst stays, with a remark where they are not alike. `expected` are patterns of platforms' names:
+    one that none has is a result too.
+    """
+    labels = _labels(kept)
+    lines = []
+    for folder, label in zip(kept, labels):
+        lines += _lines(folder, label)
+    cells: dict[tuple[str, str, str], list[Result]] = {}
+    for folder, label in zip(kept, labels):
+        for result in folder.results if folder.judged else [_unfinished(folder)]:
+            mine = replace(result, platform=label)
+            cells.setdefault((label, mine.debugger, mine.case), []).append(mine)
+    platforms = list(dict.fromkeys(labels))
+    order = ["", *MODES]
+    results = [_worst(alike) for alike in cells.values()]
+    results.sort(
+        key=lambda result: (
+            platforms.index(result.platform),
+            order.index(result.debugger) if result.debugger in order else len(order),
+        )
+    )
+    names = {folder.platform["platform"] for folder in kept}
+    for pattern in expected:
+        if not fnmatch.filter(names, pattern):
+            words = "it was expected, and there is no run of it"
+            results.append(Result("(all)", pattern, "", Verdict.CUT, words))
+    return [*dict.fromkeys(lines), *_builds(kept)], results
+
+
+def _unfinished(kept: Kept) -> Result:
+    words = "the run ended before its verdicts were written"
+    return Result(
+        "(the rest)", kept.platform["platform"], "", Verdict.CUT, words, run=Path(printable(str(kept.folder)))
+    )
+
+
+def _facets(kept: Kept) -> dict[str, str]:
+    table = kept.platform
+    found = {name: _at(table, path) for name, path in FACETS.items()}
+    name = table["platform"]
+    if "@" not in name and name not in EMULATORS:
+        found["host"] = _at(table, HOST_CPU)
+    return found
+
+
+def _at(table, path: tuple[str, ...]) -> str:
+    for key in path:
+        table = table.get(key, "") if isinstance(table, dict) else ""
+    return table if isinstance(table, str) else ""
+
+
+def _labels(kept: list[Kept]) -> list[str]:
+    """Each one's platform, with whatever sets it apart from the others of that name."""
+    facets = [_facets(folder) for folder in kept]
+    values: dict[tuple[str, str], set[str]] = {}
+    for folder, mine in zip(kept, facets):
+        for name, value in mine.items():
+            values.setdefault((folder.platform["platform"], name), set()).update(filter(None, [value]))
+    labels = []
+    for folder, mine in zip(kept, facets):
+        platform = folder.platform["platform"]
+        apart = [f"{name}={value}" for name, value in mine.items() if value and len(values[platform, name]) > 1]
+        labels.append(" ".join([platform, *apart]))
+    return labels
+
+
+def _lines(kept: Kept, label: str) -> list[str]:
+    table = kept.platform
+    host = [_at(table, ("host", key)) for key in ("system", "release", "machine", "cpu")]
+    lines = [
+        f"{label}: {_at(table, ('description',)) or 'undescribed'}; on {' '.join(filter(None, host)) or 'unknown'}"
+    ]
+    for key in ("remarks", "reservations"):
+        words = table.get(key)
+        lines += [f"{label}: {word}" for word in words if isinstance(word, str)] if isinstance(words, list) else []
+    return lines
+
+
+def _builds(kept: list[Kept]) -> list[str]:
+    """What is to be known where not all have run the same images."""
+    builds: dict[str, set[str]] = {}
+    for folder in kept:
+        if name := _at(folder.platform, ("image", "name")):
+            builds.setdefault(name, set()).add(_at(folder.platform, ("image", "sha256")))
+    different = {name: sums for name, sums in builds.items() if len(sums) > 1}
+    return [f"{name}: these runs are of {len(sums)} different builds of it" for name, sums in different.items()]
+
+
+def _worst(alike: list[Result]) -> Result:
+    """The result that counts, of several of the same case, platform and debugger mode."""
+    order = [Verdict.PASS, Verdict.KNOWN]
+    worst = max(alike, key=lambda result: order.index(result.verdict) if result.verdict in order else len(order))
+    counts = Counter(result.verdict.value for result in alike)
+    if len(counts) > 1:
+        words = ", ".join(f"{verdict} ({count})" for verdict, count in counts.items())
+        worst.remarks = [*worst.remarks, f"{worst.case} {worst.debugger}: not the same in all runs: {words}"]
+    return worst

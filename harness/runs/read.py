@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Folders of runs (docs/runs.md), read again: of this machine, or as they come from others.
+
+Whoever made them is not trusted: every string that leaves this module is fit to be shown.
+"""
+
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from harness.judging.result import Nearest, Result, Verdict
+from harness.system.errors import WrongQuestion
+from harness.system.printable import printable
+
+PLATFORM, VERDICTS = "platform.json", "verdict.json"
+
+LOGS = ("required", "seen", "debugger_required", "debugger_seen")
+LONGEST_OUTPUT = 16_384  # bytes of what a hypervisor has said that are read: its last ones
+
+
+@dataclass
+class Kept:
+    """What one VM left: its folder, platform.json, its results; `judged` if there is a verdict at all."""
+
+    folder: Path
+    platform: dict
+    results: list[Result]
+    judged: bool
+
+
+def read(places: list[Path]) -> list[Kept]:
+    """All VMs' folders that are these directories or lie below them, each once. Raises WrongQuestion."""
+    found: dict[Path, Kept] = {}
+    for place in places:
+        if not place.is_dir():
+            raise WrongQuestion(f"{printable(str(place))}: there is no such directory")
+        folders = list(_folders(place))
+        if not folders:
+            raise WrongQuestion(f"{printable(str(place))}: holds no run: no {PLATFORM} is in it or below it")
+        for folder in folders:
+            found.setdefault(folder.resolve(), _read_folder(folder))
+    return list(found.values())
+
+
+def _folders(place: Path) -> Iterator[Path]:
+    for directory, below, files in os.walk(place):
+        below.sort()
+        if PLATFORM in files:
+            yield Path(directory)
+
+
+def _read_folder(folder: Path) -> Kept:
+    platform = _load(folder / PLATFORM)
+    if not isinstance(platform, dict) or not isinstance(platform.get("platform"), str):
+        raise WrongQuestion(f"{printable(str(folder / PLATFORM))}: names no platform")
+    path = folder / VERDICTS
+    if not path.exists():
+        return Kept(folder, platform, [], judged=False)
+    verdicts = _load(path)
+    try:
+        results = [_result(table, folder) for table in verdicts]
+    except (TypeError, ValueError, KeyError, AttributeError):
+        raise WrongQuestion(f"{printable(str(path))}: is no list of verdicts") from None
+    return Kept(folder, platform, results, judged=True)
+
+
+def _load(path: Path):
+    try:
+        return _shown(json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, RecursionError) as error:
+        words = getattr(error, "strerror", None) or "is not in the form of JSON"
+        raise WrongQuestion(f"{printable(str(path))}: {words}") from None
+
+
+def _shown(value):
+    """The same with every string made printable."""
+    if isinstance(value, str):
+        return printable(value)
+    if isinstance(value, list):
+        return [_shown(item) for item in value]
+    if isinstance(value, dict):
+        return {printable(key): _shown(item) for key, item in value.items()}
+    return value
+
+
+def _result(table: dict, folder: Path) -> Result:
+    """Raises TypeError, ValueError, KeyError or AttributeError where the table is none of Result.as_json()'s."""
+    words = {name: table[name] for name in ("case", "mode", "platform", "debugger", "verdict", "reason", "bug")}
+    if not all(isinstance(word, str) for word in words.values()):
+        raise TypeError
+    result = Result(
+        f"{words['case']}@{words['mode']}",
+        words["platform"],
+        words["debugger"],
+        Verdict(words["verdict"]),
+        words["reason"],
+        words["bug"],
+        float(table["seconds"]),
+        Path(printable(str(folder))),
+        remarks=_lines(table.get("remarks", [])),
+    )
+    for name in LOGS:
+        if name in table:
+            lines = table[name]
+            setattr(result, name, None if lines is None and name.endswith("required") else _lines(lines))
+    if nearest := table.get("nearest"):
+        result.nearest = Nearest(
+            str(nearest["bugs"]), _lines(nearest["required"]), _lines(nearest["debugger_required"])
+        )
+    return result
+
+
+def _lines(value) -> list[str]:
+    if not isinstance(value, list) or not all(isinstance(line, str) for line in value):
+        raise TypeError
+    return value
+
+
+def output(folder: Path) -> list[str]:
+    """The last lines of what the hypervisor said, in stderr.log; none where it said nothing."""
+    try:
+        with (folder / "stderr.log").open("rb") as file:
+            file.seek(0, os.SEEK_END)
+            file.seek(max(0, file.tell() - LONGEST_OUTPUT))
+            text = file.read().decode("utf-8", "replace")
+    except OSError:
+        return []
+    return [printable(line) for line in text.splitlines() if line.strip()]

@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""What every run leaves in build/runs/: the images, and a folder for each VM (docs/runs.md)."""
+
+import functools
+import hashlib
+import json
+import os
+import platform as host
+import shutil
+import threading
+import time
+from pathlib import Path
+
+from harness.catalogue.image import Image
+from harness.judging.result import Result
+from harness.platform import Platform, Unusable
+from harness.system import process
+from harness.system.errors import WrongQuestion
+from harness.system.printable import printable
+
+VERSION_DEADLINE = 20.0  # seconds for a gdb to say which it is; one that does not has none
+
+
+class Record:
+    """One command's folder below `runs`; made when the first VM starts."""
+
+    def __init__(self, runs: Path) -> None:
+        self._runs = runs
+        self._lock = threading.Lock()
+        self._path: Path | None = None
+        self._counts: dict[str, int] = {}
+
+    @property
+    def path(self) -> Path:
+        with self._lock:
+            if self._path is None:
+                self._path = self._make()
+            return self._path
+
+    def _make(self) -> Path:
+        stamp = time.strftime("%Y%m%d-%H%M%S")
+        for attempt in range(1000):
+            path = self._runs / f"{stamp}-{os.getpid()}{f'-{attempt}' if attempt else ''}"
+            try:
+                path.mkdir(parents=True)
+                return path
+            except FileExistsError:
+                continue
+            except OSError as error:
+                raise WrongQuestion(f"{path} cannot be made: {error.strerror}") from None
+        raise WrongQuestion(f"{self._runs} has no room for another run: empty it with 'make clean'")
+
+    def vm_folder(self, platform: str, debugger: str, image: str) -> Path:
+        """A new folder for one boot, PLATFORM-DEBUGGER-IMAGE with a number."""
+        name = f"{platform}-{debugger}-{image}".replace(":", "-")  # which Windows, and CIs' archives, do not take
+        with self._lock:
+            number = self._counts[name] = self._counts.get(name, 0) + 1
+        path = self.path / f"{name}-{number}"
+        path.mkdir()
+        return path
+
+    def keep_image(self, image: Image) -> Path:
+        """This command's own copy of the image, so that a later build does not change what it shows."""
+        copy = self.path / image.path.name
+        with self._lock:  # a file that a QEMU reads cannot be replaced on Windows
+            if not copy.exists():
+                shutil.copyfile(image.path, copy)
+        return copy
+
+
+def write_platform(folder: Path, platform: Platform, image: Path, gdb: str | None) -> None:
+    """platform.json: the versions of everything that took part."""
+    table = {
+        "platform": platform.name,
+        "description": platform.description,
+        "program": platform.program,
+        **platform.versions,
+        "facts": platform.facts,
+        "reservations": platform.reservations,
+        "remarks": platform.remarks,
+        "gdb": _version(gdb) if gdb else "",
+        "host": host_facts(),
+        "python": host.python_version(),
+        "image": {"name": image.name, "sha256": hashlib.sha256(image.read_bytes()).hexdigest()},
+    }
+    write_json(folder / "platform.json", table)
+
+
+def add_to_platform(folder: Path, key: str, value) -> None:
+    """Adds to platform.json what only the run has shown."""
+    path = folder / "platform.json"
+    write_json(path, json.loads(path.read_text(encoding="utf-8")) | {key: value})
+
+
+def write_unusable(folder: Path, platform: Unusable) -> None:
+    """platform.json of one that no VM could be had on."""
+    table = {"platform": platform.name, "description": f"unusable: {platform.reason}", "host": host_facts()}
+    write_json(folder / "platform.json", table)
+
+
+def host_facts() -> dict[str, str]:
+    """What this machine is, for platform.json."""
+    return {"system": host.system(), "release": host.release(), "machine": host.machine(), "cpu": process.cpu_name()}
+
+
+def write_verdicts(folder: Path, results: list[Result]) -> None:
+    """verdict.json: the results, with their logs where somebody will want to see them."""
+    write_json(folder / "verdict.json", [result.as_json() | result.logs_as_json() for result in results])
+
+
+def gdb_version(folder: Path) -> str:
+    """What platform.json in a VM's folder says of the gdb that took part; empty for none."""
+    return json.loads((folder / "platform.json").read_text(encoding="utf-8"))["gdb"]
+
+
+def json_text(value) -> str:
+    return json.dumps(value, indent=2) + "\n"
+
+
+def write_json(path: Path, value) -> None:
+    path.write_text(json_text(value), encoding="utf-8")
+
+
+def write_text(path: Path, text: str) -> None:
+    """A file that somebody asked for, whole or not at all. Raises WrongQuestion where it cannot be written."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if os.access(path.parent, os.W_OK) and (path.is_file() or not path.exists()):  # not a pipe or a device
+            whole = path.with_name(f"{path.name}.{os.getpid()}")
+            try:
+                whole.write_text(text, encoding="utf-8", errors="backslashreplace")
+                whole.replace(path)
+            finally:
+                whole.unlink(missing_ok=True)
+        else:
+            path.write_text(text, encoding="utf-8", errors="backslashreplace")
+    except OSError as error:
+        raise WrongQuestion(f"{printable(str(path))}: cannot be written: {error.strerror}") from None
+
+
+@functools.lru_cache
+def _version(program: str) -> str:
+    return process.first_line([program, "--version"], VERSION_DEADLINE)

@@ -1,0 +1,330 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The main job: boots the selected cases on each platform in each debugger mode, and judges them.
+
+One VM runs all cases of an image; when a case takes it down, a fresh one goes on with the next.
+"""
+
+import queue
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+
+from harness.catalogue.image import Image
+from harness.catalogue.log import Block
+from harness.catalogue.required import RequiredLogs
+from harness.debugger import gdbstub
+from harness.debugger.gdb import Debugging, command_file, find_gdb, script_of, takes_part
+from harness.judging.bugs import BugsByCase, classify, foretold
+from harness.judging.compare import align, summary
+from harness.judging.result import Result, Verdict
+from harness.platform import Platform, Unusable, modes_asked_of
+from harness.runs import record
+from harness.runs.record import Record
+from harness.settings import Settings
+from harness.system import process
+from harness.system.limits import Deadlines
+from harness.system.places import ROOT
+from harness.vm.outcome import Outcome
+
+
+@dataclass(frozen=True)
+class Group:
+    """What one VM can run: the cases of one image, on one platform, in one debugger mode."""
+
+    platform: Platform
+    debugger: str
+    image: Image
+
+
+# What stands in a log required of a case that resets the machine, in place of what cannot be written.
+RESET = "reset"
+
+# VMs of one group that in a row end of the same before they are through with a case: the next would do so too.
+MOST_IN_VAIN = 5
+
+
+def judge(
+    block: Block,
+    required: list[str] | None,
+    debugger_seen: list[str] = (),
+    debugger_required: list[str] | None = (),
+) -> tuple[Verdict, str]:
+    """The verdict on a block that is complete, and on what the debugger saw meanwhile; and why."""
+    if required is None:
+        return Verdict.UNUSABLE, "there is no required log for it"
+    if len(block.lines) == 1 and block.lines[0].startswith("needs "):
+        return Verdict.UNUSABLE, f"it {block.lines[0]}"
+    if block.lines != required:
+        return Verdict.DIFFERS, summary(align(required, block.lines))
+    if debugger_required is None:
+        return Verdict.UNUSABLE, "there is no required log of the debugger for it"
+    if list(debugger_seen) != list(debugger_required):
+        return Verdict.DIFFERS, f"the debugger's log: {summary(align(debugger_required, debugger_seen))}"
+    return Verdict.PASS, ""
+
+
+class Runner:
+    """Runs groups; everything that they have in common."""
+
+    def __init__(self, settings: Settings, bugs: BugsByCase | None = None) -> None:
+        """`bugs` instead of those in bugs/. `on_case` hears of each case that begins, on the thread that runs it."""
+        self._settings = settings
+        self.jobs = settings.jobs
+        self.on_case: Callable[[Group, str], None] = lambda group, case: None
+        self.record = Record(settings.build / "runs")
+        self._required = RequiredLogs(ROOT / "cases")
+        self.bugs = BugsByCase(ROOT / "bugs") if bugs is None else bugs
+        self._gdb = find_gdb()
+
+    def run_all(self, groups: list[Group], results: list[Result]) -> Iterator[tuple[Group, bool]]:
+        """Runs the groups, JOBS at a time, and adds what each VM gives to `results` at once, in the order of the VMs.
+
+        Yields a group whenever one of its VMs has ended, with whether the group is through. However the iteration ends,
+        `results` have all that was settled.
+        """
+        ended: queue.SimpleQueue = queue.SimpleQueue()
+
+        def run(group: Group) -> None:
+            try:
+                for settled in self._boots(group):
+                    results.extend(settled)
+                    ended.put((group, False))
+                ended.put((group, True))
+            except BaseException as error:
+                ended.put(error)
+
+        with ThreadPoolExecutor(self.jobs) as pool:
+            try:
+                running = len(groups)
+                for group in groups:
+                    pool.submit(run, group)
+                while running:
+                    event = ended.get()
+                    if isinstance(event, BaseException):
+                        raise event
+                    running -= event[1]
+                    yield event
+            except BaseException:
+                process.stop_all()
+                pool.shutdown(cancel_futures=True)
+                raise
+
+    def run(self, group: Group) -> list[Result]:
+        """The results of one group's cases, in the image's order."""
+        results = [result for settled in self._boots(group) for result in settled]
+        return sorted(results, key=lambda result: group.image.cases.index(result.case))
+
+    def _boots(self, group: Group) -> Iterator[list[Result]]:
+        """The results of one group's cases, as its VMs settle them."""
+        if reason := self._no_debugger(group):
+            yield self._unrun(group, dict.fromkeys(group.image.cases, reason))
+            return
+        self._read_ahead(group.image.cases)
+        refused = {case: group.platform.refusal(case, group.debugger) for case in group.image.cases}
+        if reasons := {case: reason for case, reason in refused.items() if reason}:
+            yield self._unrun(group, reasons)
+        remaining = [case for case, reason in refused.items() if not reason]
+        in_vain: deque[str] = deque(maxlen=MOST_IN_VAIN)
+        while remaining:
+            settled = self._boot(group, remaining)
+            yield settled
+            done = {result.case for result in settled}
+            remaining = [case for case in remaining if case not in done]
+            if _in_vain(settled):
+                in_vain.append(settled[0].symptom)
+            else:
+                in_vain.clear()
+            if remaining and len(in_vain) == MOST_IN_VAIN and len(set(in_vain)) == 1:
+                words = f"not run: {MOST_IN_VAIN} VMs in a row ended in their first case: {in_vain[-1]}"
+                yield self._unrun(group, dict.fromkeys(remaining, words))
+                return
+
+    def _read_ahead(self, cases: Sequence[str]) -> None:
+        """Reads what the cases are judged by, so that a file that is broken is known before they run."""
+        self._required.read(cases)
+        for name in dict.fromkeys(case.partition("@")[0] for case in cases):
+            self.bugs.of(name)
+
+    def unusable(self, platform: Unusable, debuggers: list[str], images: list[Image]) -> list[Result]:
+        """What a platform that cannot be used gives, where it was asked for."""
+        results = []
+        for debugger in debuggers:
+            for image in images:
+                cases = [case for case in image.cases if takes_part(debugger, case)]
+                if cases:
+                    mine = [Result(case, platform.name, debugger, Verdict.UNUSABLE, platform.reason) for case in cases]
+                    self._keep_unrun(mine, platform, debugger, image)
+                    results += mine
+        return results
+
+    def _unrun(self, group: Group, reasons: dict[str, str]) -> list[Result]:
+        """Results for cases that are not run, for these reasons."""
+        results = [self._result(group, case, Verdict.UNUSABLE, reason) for case, reason in reasons.items()]
+        self._keep_unrun(results, group.platform, group.debugger, group.image)
+        return results
+
+    def _keep_unrun(self, results: list[Result], platform: Platform | Unusable, debugger: str, image: Image) -> None:
+        """Leaves the verdicts of cases that no VM ran, so that a report on this run has them too."""
+        folder = self.record.vm_folder(platform.name, debugger, image.name)
+        if isinstance(platform, Platform):
+            record.write_platform(folder, platform, image.path, None)
+        else:
+            record.write_unusable(folder, platform)
+        for result in results:
+            result.run = folder
+        record.write_verdicts(folder, results)
+
+    def _no_debugger(self, group: Group) -> str:
+        """Why the group's debugger mode cannot be had; empty if it can."""
+        if group.debugger == "detached":
+            return ""
+        if group.debugger not in group.platform.debuggers:
+            return group.platform.no_debugger
+        return "" if self._gdb else "gdb is not on the PATH"
+
+    def _debugging(self, group: Group, cases: list[str]) -> Debugging | None:
+        """What gdb does while these cases run."""
+        if group.debugger == "detached":
+            return None
+        image = group.image.narrowed(lambda case: case in cases)
+        commands = command_file(group.debugger, image, not group.platform.software_breakpoints)
+        return Debugging(self._gdb, commands, image, gdbstub.NEEDS.get(group.debugger, ()))
+
+    def _boot(self, group: Group, cases: list[str]) -> list[Result]:
+        """Boots one VM for the cases, and settles at least one of them."""
+        debugging = self._debugging(group, cases)
+        folder = self.record.vm_folder(group.platform.name, group.debugger, group.image.name)
+        image = self.record.keep_image(group.image)
+        argument = group.image.pattern(cases)
+        group.platform.write_command(folder, image, argument, debugging)
+        record.write_platform(folder, group.platform, image, debugging.gdb if debugging else None)
+        outcome = group.platform.boot(
+            image,
+            argument,
+            folder,
+            Deadlines(self._settings.timeout_multiplier),
+            debugging,
+            lambda case: self.on_case(group, case),
+        )
+        if outcome.stub:
+            record.add_to_platform(folder, "gdbstub", outcome.stub)
+        results = self._settle(group, cases, outcome)
+        for result in results:
+            result.run = folder
+        group.platform.review(
+            results, group.image, lambda platform, image: self.run(Group(platform, "detached", image))
+        )
+        record.write_verdicts(folder, results)
+        return results
+
+    def _settle(self, group: Group, cases: list[str], outcome: Outcome) -> list[Result]:
+        """Results for the cases that this boot says something about."""
+        vendor = outcome.log.cpu.get("vendor", "")
+        facts = group.platform.facts | {"vendor": vendor}
+        blocks = {block.case: block for block in outcome.log.blocks}
+        victims = self._victims(cases, outcome)
+        # What the debugger saw before the first case, or in one that nobody asked for, must not go unseen.
+        stray = [line for case, lines in outcome.debugger_log.items() if case not in cases for line in lines]
+        if missed := self._missed(group, cases, outcome):
+            cases, victims = cases[: cases.index(missed)], []
+        elif failed := self._failed_script(group, cases, outcome):
+            cases, victims = cases[: cases.index(failed) + 1], [failed]
+        results = []
+        for case in cases:
+            block = blocks.get(case)
+            debugger_seen = [*(stray if case == cases[0] else []), *outcome.debugger_log.get(case, [])]
+            lines = block.lines if block else []
+            required = self._required.lines(case, vendor, lines)
+            debugger_required = self._required.debugger_lines(group.debugger, case, vendor)
+            was_reset = case in victims and outcome.ending is Verdict.RESET
+            if was_reset:
+                lines = [*lines, RESET]
+            if refused := self._refused_script(group, case, outcome):
+                verdict, reason = Verdict.UNUSABLE, refused
+            elif was_reset and lines == required and debugger_seen == debugger_required:
+                verdict, reason = Verdict.PASS, ""
+            elif case in victims:
+                verdict, reason = outcome.ending or Verdict.CUT, outcome.reason or "the guest did not run it"
+                if outcome.ending not in (None, Verdict.UNUSABLE) and not blocks and not outcome.lost:
+                    reason += ", before the first case"
+            elif block is not None and block.complete:
+                verdict, reason = judge(block, required, debugger_seen, debugger_required)
+            else:
+                continue
+            result = self._result(group, case, verdict, reason)
+            result.seen, result.required = lines, required
+            result.debugger_seen, result.debugger_required = debugger_seen, debugger_required
+            result.complete = (block is not None and block.complete) or lines[-1:] == [RESET]
+            result.vendor = vendor
+            result.remarks = self._required.remarks(case, result.seen) if result.complete else []
+            results.append(result)
+        for result in results:
+            bugs = self.bugs.of(result.name)
+            result.unexplained, result.symptom = result.verdict, result.reason
+            result.stderr = outcome.output
+            result.seconds = outcome.seconds.get(result.case, 0.0)
+            result.remarks += foretold(result, facts, bugs)
+            classify(result, facts, bugs)
+        return results
+
+    @staticmethod
+    def _missed(group: Group, cases: list[str], outcome: Outcome) -> str:
+        """The first case that gdb did not come to, as an earlier one's commands had lost their place; "" for none."""
+        if group.debugger != "script" or outcome.ending is not None:
+            return ""
+        return next((case for case in cases[1:] if case not in outcome.debugger_log), "")
+
+    @staticmethod
+    def _refused_script(group: Group, case: str, outcome: Outcome) -> str:
+        """Why the gdbstub cannot do what the case's command file wants of it; "" if it can."""
+        if group.debugger != "script":
+            return ""
+        return gdbstub.refusal(gdbstub.needs_of_script(script_of(case).read_text(encoding="utf-8")), outcome.stub)
+
+    @staticmethod
+    def _failed_script(group: Group, cases: list[str], outcome: Outcome) -> str:
+        """The case whose command file gdb did not come through; "" for none. Behind it, the guest was alone."""
+        if group.debugger != "script" or outcome.ending is not Verdict.UNUSABLE:
+            return ""
+        return next((case for case in reversed(cases) if case in outcome.debugger_log), "")
+
+    @staticmethod
+    def _victims(cases: list[str], outcome: Outcome) -> list[str]:
+        """The cases that the boot's ending is the verdict of.
+
+        The one that was running; between two, or within the line that begins one, the next; behind the
+        last, the last. All that are left, where none had begun (unless its lines were lost), where it is not the
+        guest that ended, or where it left them out.
+        """
+        complete = [block.case for block in outcome.log.blocks if block.complete]
+        pending = [case for case in cases if case not in complete]
+        if outcome.ending is None:
+            return pending
+        if outcome.ending is Verdict.UNUSABLE or not (outcome.log.blocks or outcome.lost):
+            return pending or cases[-1:]
+        running = outcome.log.open_block
+        if running and running.case in pending:
+            return [running.case]
+        return pending[:1] or cases[-1:]
+
+    @staticmethod
+    def _result(group: Group, case: str, verdict: Verdict, reason: str) -> Result:
+        return Result(case, group.platform.name, group.debugger, verdict, reason)
+
+
+def _in_vain(settled: list[Result]) -> bool:
+    """Whether a VM was stopped by its own hypervisor before it was through with a case."""
+    return len(settled) == 1 and settled[0].verdict is Verdict.BACKEND
+
+
+def make_groups(platforms: list[Platform], debugger: str, images: list[Image]) -> list[Group]:
+    """All groups for DEBUGGER=`debugger`, in the order of the table's columns."""
+    return [
+        Group(platform, mode, chosen)
+        for platform in platforms
+        for mode in modes_asked_of(platform, debugger)
+        for image in images
+        if (chosen := image.narrowed(partial(takes_part, mode))).cases
+    ]

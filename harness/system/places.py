@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Where things are: the checkout, or the unpacked archive, that this harness is part of."""
+
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+PAGE = ROOT / "build" / "report.html"
+
+
+def shown(path: Path) -> str:
+    """The path as it is shortest from where the user is."""
+    try:
+        return str(path.relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)

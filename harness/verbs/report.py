@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The verb report: any number of runs, of any machines, in one table, page and summary."""
+
+from pathlib import Path
+
+from rich.text import Text
+
+from harness.judging.bugs import read_bugs
+from harness.report import terminal
+from harness.report.html import page
+from harness.report.markdown import summary
+from harness.runs import read
+from harness.runs.merge import merge
+from harness.runs.record import write_text
+from harness.system.places import ROOT
+
+
+def report_runs(places: list[str], expected: str, html: str, markdown: str) -> int:
+    """Merges the runs below these directories and shows them; the exit code is that of `run`.
+
+    `expected` are platforms that must be among them; `html` and `markdown` name files to write, empty for none.
+    """
+    lines, results = merge(read.read([Path(place) for place in places]), list(filter(None, expected.split(","))))
+    for path, text in ((html, page), (markdown, summary)):
+        if path:
+            write_text(Path(path), text(lines, results))
+    console = terminal.make_console()
+    for line in lines:
+        console.print(Text(line))
+    console.print()
+    terminal.print_table(console, results)
+    terminal.print_by_platform(console, results, {bug.name: bug for bug in read_bugs(ROOT / "bugs")})
+    if html:
+        console.print(Text(f"the page: {html}"))
+    return 0 if all(result.verdict.green for result in results) else 1

@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""What `symbolize` prints. Nothing from the log or the ELF file reaches a terminal as it stands."""
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from harness.symbolize.chain import Link, Meaning, explain
+from harness.symbolize.dumps import ADDRESSES, MENTIONS, MOST_DUMPS, MOST_LISTED, REGISTERS, are_all, read_dumps
+from harness.symbolize.program import Program
+from harness.symbolize.unwind import RULES
+from harness.system.errors import WrongQuestion
+from harness.system.limits import LONGEST_LOG
+from harness.system.printable import printable
+
+# These may be about any program at all, and are left out where they are not about this one.
+BARE = (REGISTERS, ADDRESSES, MENTIONS)
+
+
+def symbolize(log: Path, elf: Path, offset: str) -> int:
+    """Prints what the addresses in a log mean for the program `elf`; the exit code."""
+    try:
+        distance = int(offset, 0)
+    except ValueError:
+        raise WrongQuestion(f"--offset {offset}: expected a number, as 0x100000") from None
+    program = Program(elf)
+    dumps = read_dumps(_read(log))
+    meanings = explain(dumps, program, distance)
+    sys.stdout.reconfigure(errors="backslashreplace")
+    try:
+        for line in lines(meanings, program, distance):
+            print(printable(line))
+        if not are_all(dumps):
+            print(f"of each form, only the first {MOST_DUMPS} dumps and {MOST_LISTED} listed addresses were looked at")
+        sys.stdout.flush()
+    except BrokenPipeError:  # whoever reads has seen enough; Python would say so once more at its end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
+
+
+def _read(log: Path) -> str:
+    try:
+        if str(log) == "-":
+            data = sys.stdin.buffer.read(LONGEST_LOG)
+        else:
+            with log.open("rb") as file:
+                data = file.read(LONGEST_LOG)
+    except OSError as error:
+        raise WrongQuestion(f"{log}: {error.strerror}") from None
+    return data.decode("ascii", "replace")
+
+
+def lines(meanings: list[Meaning], program: Program, offset: int) -> Iterator[str]:
+    """All that there is to say, as lines."""
+    if not program.has_lines:
+        if program.has_symbols:
+            yield f"{program.path} has no DWARF: functions are the symbol table's; no lines, no inlined functions"
+        else:
+            yield f"{program.path} has neither DWARF nor a symbol table: nothing in it has a name"
+    elif program.is_split:
+        yield f"{program.path} has its DWARF in .dwo files, which addr2line does not read: no inlined functions"
+    elif not program.has_symbols:
+        yield f"{program.path} has no symbol table: functions without offsets"
+    left_out = shown = 0
+    for meaning in meanings:
+        if meaning.dump.source not in BARE or _concerns(meaning, program, offset):
+            shown += 1
+            yield from _dump(meaning)
+        elif meaning.dump.source != MENTIONS:
+            left_out += 1
+    if not shown:
+        first, last = program.extent
+        yield (
+            f"no address of this program's code, {first + offset:#x} to {last + offset:#x}, in the log: if it ran"
+            " elsewhere than it was linked for, say how far with --offset"
+        )
+    elif left_out:
+        yield f"{left_out} more without an address of this program's code"
+
+
+def _concerns(meaning: Meaning, program: Program, offset: int) -> bool:
+    links = [*meaning.chain, *meaning.candidates, *meaning.others]
+    return any(program.has_code(link.address - offset - link.returns) for link in links)
+
+
+def _dump(meaning: Meaning) -> Iterator[str]:
+    dump = meaning.dump
+    cpu = "" if dump.cpu is None else f"CPU {dump.cpu}"
+    yield f"line {dump.line}: {', '.join(filter(None, (dump.source, cpu, dump.event)))}"
+    yield from _links(meaning.chain)
+    if meaning.outside and dump.source != MENTIONS:
+        yield f"  and {meaning.outside} that are no addresses of this program's code"
+    if meaning.candidates:
+        yield "  also on the stack, behind a call: return addresses, or what is left of them"
+        yield from _links(meaning.candidates)
+    if meaning.others:
+        yield "  also on the stack, but with no call before it: no return address"
+        yield from _links(meaning.others)
+
+
+def _links(links: list[Link]) -> Iterator[str]:
+    """One line for each frame, the address before the first of them."""
+    for link in links:
+        for i, frame in enumerate(link.frames):
+            words = [frame.name, frame.place, "inlined" if frame.inlined else ""]
+            if i == 0 and link.by not in ("", RULES):
+                words.append(f"by {link.by}")
+            address = f"{link.address:#010x}" if i == 0 else " " * 10
+            yield f"    {address}  {'  '.join(filter(None, words))}"

@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""What one boot of the guest gives, on any platform."""
+
+import time
+from dataclasses import dataclass, field
+
+from harness.catalogue import step_log
+from harness.catalogue.log import Log
+from harness.judging.result import Verdict
+
+
+def lacking(log: Log) -> str:
+    """Why nothing can be said, where a log says what the image needs."""
+    return f"the {log.plan['mode']} image needs {log.needs}, which this CPU does not have"
+
+
+@dataclass
+class Outcome:
+    """All that was seen of one boot.
+
+    `ending` is None when the guest left by itself after its last line; else it is the verdict for the
+    case that ran then, and `reason` says why. `output` is what the hypervisor said. `debugger_log` are the
+    debugger's lines by each case that it came to ("" before the first). `seconds` are from a case's first line to
+    its last. `lost` if the guest's last lines went down with what carried them. `stub` are the gdbstub's answers to
+    packets that ask what it offers.
+    """
+
+    log: Log = field(default_factory=Log)
+    ending: Verdict | None = None
+    reason: str = ""
+    output: str = ""
+    lost: bool = False
+    stub: dict[str, str] = field(default_factory=dict)
+    debugger_log: dict[str, list[str]] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
+    _began: float = 0.0
+    _void: bool = False
+
+    def take(self, line: str) -> str:
+        """Takes the guest's next line, as it comes; returns the case that it begins, or ""."""
+        if self._void:
+            return ""
+        before = self.log.open_block
+        self.log.feed(line)
+        if self.log.needs:
+            self.end(Verdict.UNUSABLE, lacking(self.log))
+        after = self.log.open_block
+        now = time.monotonic()
+        if before and after is not before:
+            self.seconds[before.case] = now - self._began
+        if after is None or after is before:
+            return ""
+        self._began = now
+        return after.case
+
+    def take_case(self, case: str) -> None:
+        """Notes that the debugger has come to a case, whatever it may say of it."""
+        self.debugger_log.setdefault(case, [])
+
+    def take_from_debugger(self, case: str, line: str) -> None:
+        """Adds a line to the debugger's log."""
+        self.debugger_log.setdefault(case, []).append(line)
+
+    def take_step(self, case: str, place: str) -> None:
+        """Adds a place that the debugger stepped to."""
+        step_log.add(self.debugger_log.setdefault(case, []), place)
+
+    def make_void(self, reason: str) -> None:
+        """What was seen says nothing about any case, nor does what will be."""
+        self.log, self.ending, self.reason = Log(), Verdict.UNUSABLE, reason
+        self._void = True
+
+    def end(self, verdict: Verdict, reason: str) -> None:
+        """Sets the ending, unless there is one already: the first is the cause of what follows."""
+        if self.ending is None:
+            if block := self.log.open_block:
+                self.seconds[block.case] = time.monotonic() - self._began
+            self.ending, self.reason = verdict, reason
