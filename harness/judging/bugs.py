@@ -24,7 +24,7 @@ BASES = ("observed", "source")
 
 MOST_TOGETHER = 4  # bugs that show in one case at once
 TOGETHER, TITLES_TOGETHER = ", ", "; "  # between their names, and their titles, in a result
-REPETITIONS = 16  # of the same trap, after which it counts as one without end
+REPEATED = 16  # lines of the same one or two traps, after which it counts as one without end
 
 # Of the strings in a file, those that may be patterns of cases.
 WITH_WILDCARDS = re.compile(r"""["'](\w*[*?[][\w*?[\]!-]*)["']""")
@@ -66,8 +66,8 @@ def _repeated(seen: list[str]) -> str:
     if seen[-1:] != ["note trap_budget=spent"]:
         return ""
     for period in (1, 2):
-        tail = seen[-1 - REPETITIONS * period : -1]
-        if len(tail) == REPETITIONS * period and tail == tail[:period] * REPETITIONS:
+        tail = seen[-1 - REPEATED : -1]
+        if tail == tail[:period] * (REPEATED // period):
             return "\n".join(tail[:period])
     return ""
 

@@ -57,6 +57,14 @@ case = "step"
 accel = "tcg"
 dies = "#DB dr6=ffff4ff0"
 """
+ENDLESS = """
+title = "again and again"
+reports = []
+case = "step"
+[[seen]]
+accel = "tcg"
+endless = "#DB rip=a"
+"""
 FACTS = {"accel": "tcg", "qemu": "7.2.22"}
 REQUIRED = ["#DB dr6=ffff4ff0", "note x=1"]
 WRONG = ["#DB dr6=00004000", "note x=1"]
@@ -335,3 +343,20 @@ def test_the_page_on_whpx_marks_every_prediction():
             assert (
                 cell.strip() in ("–", "no prediction") or cell.rstrip().endswith("**P**") or "**P** (`whpx-" in cell
             ), row
+
+
+@pytest.mark.parametrize("lines", [["#DB rip=a"], ["#DB rip=a", "note x=1"], ["#DB rip=a", "#DB rip=b"]])
+def test_what_repeats_until_the_trap_budget_is_spent_is_endless(bug, lines):
+    """Of one or two lines, with as many traps as the guest grants, and what comes first."""
+    budget = int(re.search(r"DEFAULT_TRAP_BUDGET (\d+)", (ROOT / "guest" / "fence.h").read_text()).group(1))
+    traps = sum(line.startswith("#") for line in lines)
+    repeated = ["#BP rip=before", *(lines * (budget // traps - 1))]
+    for seen, verdict in (
+        ([*repeated, "note trap_budget=spent"], Verdict.KNOWN),
+        (repeated, Verdict.DIFFERS),
+        ([*repeated, "#BP rip=other", "note trap_budget=spent"], Verdict.DIFFERS),
+        ([*lines * 3, "note trap_budget=spent"], Verdict.DIFFERS),
+    ):
+        result = step(Verdict.DIFFERS, seen)
+        classify(result, FACTS, [bug(ENDLESS)])
+        assert result.verdict is verdict, seen

@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Whose verdict the end of a boot is: the case that ran, the next, all that are left, or the script that gdb left."""
 
+import signal
+import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +14,8 @@ from harness.platform import Unusable, find_platforms
 from harness.runs import runner
 from harness.runs.runner import MOST_IN_VAIN, Group, Runner
 from harness.system import process
-from harness.system.errors import WrongQuestion
+from harness.system.errors import Stopped, WrongQuestion
+from harness.verbs.common import run_groups
 from harness.vm.outcome import Outcome
 
 CASES = ["a@m", "b@m", "c@m"]
@@ -197,3 +201,29 @@ def test_all_that_is_settled_is_there_however_the_iteration_ends(settings, monke
         for _ in Runner(settings).run_all(groups, results):
             pass
     assert {"a", "b"} <= {result.platform for result in results} <= {"a", "b", "d"}
+
+
+def test_a_signal_between_two_results_waits_for_what_runs(settings, monkeypatch):
+    """Whoever handles it still holds its traceback, and with that the iteration."""
+    groups = [Group(Unusable(name=name, reason=""), "detached", Image(Path("x"), ("a@m",))) for name in "ab"]
+    begun, over = threading.Event(), threading.Event()
+    for group in groups:
+        group.platform.pace = 1.0
+
+    def boots(self, group):
+        if group.platform.name == "a":
+            begun.wait(60)
+        else:
+            begun.set()
+            over.wait(60)
+        yield [Result("a@m", group.platform.name, "detached", Verdict.PASS)]
+
+    def stop(meter, platform):
+        raise Stopped(signal.SIGINT)
+
+    monkeypatch.setattr(Runner, "_boots", boots)
+    monkeypatch.setattr(process, "stop_all", over.set)
+    results: list[Result] = []
+    with pytest.raises(Stopped) as stopped:
+        run_groups(Runner(replace(settings, jobs=2)), groups, results, stop)
+    assert stopped.tb and {result.platform for result in results} == {"a", "b"}

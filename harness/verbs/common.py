@@ -2,6 +2,7 @@
 """What several verbs do alike."""
 
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 from harness.judging.bugs import Bug, read_bug
@@ -39,11 +40,12 @@ def run_groups(
     total = sum(len(group.image.cases) for group in groups)
     with Meter(total, seconds_for(groups, runner.jobs)) as meter:
         runner.on_case = lambda group, case: meter.begun(f"{group.platform.name} {group.debugger} {case}")
-        for group, through in runner.run_all(groups, results):
-            meter.done(len(results) - before)
-            left[group.platform.name] -= through
-            if through and not left[group.platform.name]:
-                on_platform(meter, group.platform.name)
+        with closing(runner.run_all(groups, results)) as ended:
+            for group, through in ended:
+                meter.done(len(results) - before)
+                left[group.platform.name] -= through
+                if through and not left[group.platform.name]:
+                    on_platform(meter, group.platform.name)
 
 
 def writable(name: str) -> Path | None:
