@@ -13,6 +13,31 @@ class Block:
     complete: bool = False
 
 
+# How a machine may end that a guest was not through with.
+ENDINGS = ("crash", "backend", "reset", "hang", "cut", "unusable")
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How the machine ended, which a guest cannot say: one of ENDINGS, why, and the case whose end it is, if any."""
+
+    verdict: str
+    reason: str
+    case: str = ""
+
+    def line(self) -> str:
+        """What is added to the log: docs/log.md, "ended"."""
+        return " ".join(filter(None, ("ended", self.verdict, self.case))) + f": {self.reason}"
+
+
+def read_ending(line: str) -> Ending | None:
+    """What the line says of the machine's end; None for any other line."""
+    words, _, reason = line.partition(": ")
+    word, _, rest = words.partition(" ")
+    verdict, _, case = rest.partition(" ")
+    return Ending(verdict, reason, case) if word == "ended" and verdict in ENDINGS else None
+
+
 def fields(line: str) -> dict[str, str]:
     """The key=value words of a line."""
     return dict(word.split("=", 1) for word in line.split() if "=" in word)
@@ -23,7 +48,7 @@ class Log:
 
     Text before the plan line is somebody else's (firmware, a boot loader). Lines between the blocks
     (`panic` and the like) are kept in `outside` and compared with nothing. `needs` is what the CPU lacks for the image
-    to run at all.
+    to run at all. `ending` is how a machine ended that the guest did not leave by itself, as the harness has added it.
     """
 
     def __init__(self) -> None:
@@ -33,6 +58,7 @@ class Log:
         self.blocks: list[Block] = []
         self.outside: list[str] = []
         self.bye: dict[str, str] | None = None
+        self.ending: Ending | None = None
 
     @property
     def open_block(self) -> Block | None:
@@ -55,12 +81,16 @@ class Log:
         """Takes the next line, without its line end."""
         line = line.rstrip("\r\n")
         word, _, rest = line.partition(" ")
+        if self.ending:  # what comes now is not the guest's
+            return
         if self.plan is None:
             if word == "trapline":
                 self.plan = fields(rest)
             return
         block = self.open_block
-        if block is not None:
+        if ending := read_ending(line):
+            self.ending = ending
+        elif block is not None:
             if word == "end" and rest == block.case:
                 block.complete = True
             else:

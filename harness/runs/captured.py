@@ -54,10 +54,14 @@ def read(source: str, keep: Path, heard: Callable[[str], None]) -> bytes:
 
 @dataclass(frozen=True)
 class Circumstances:
-    """What is known of a log beside what it says itself: facts, as Platform has them, and the debugger mode."""
+    """What is known of a log beside what it says itself.
+
+    Facts, as Platform has them, the debugger mode, and what the hypervisor said.
+    """
 
     facts: dict[str, str] = field(default_factory=dict)
     debugger: str = ""
+    output: str = ""
 
 
 def circumstances(source: str) -> Circumstances:
@@ -66,9 +70,18 @@ def circumstances(source: str) -> Circumstances:
     try:
         facts = json.loads((folder / "platform.json").read_text(encoding="utf-8"))["facts"]
         verdicts = json.loads((folder / "verdict.json").read_text(encoding="utf-8"))
-        return Circumstances({str(key): str(value) for key, value in facts.items()}, str(verdicts[0]["debugger"]))
+        facts = {str(key): str(value) for key, value in facts.items()}
+        return Circumstances(facts, str(verdicts[0]["debugger"]), _said(folder / "stderr.log"))
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
         return Circumstances()
+
+
+def _said(path: Path) -> str:
+    """What a hypervisor said, if that was kept."""
+    if not path.is_file():
+        return ""
+    with path.open(encoding="utf-8", errors="replace") as file:
+        return file.read(LONGEST_LOG)
 
 
 def _listen(device: int, keep: Path, heard: Callable[[str], None]) -> bytes:

@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 from harness.catalogue.image import Image
+from harness.catalogue.log import Ending
 from harness.judging.result import Result
 from harness.platform import Platform, Unusable
 from harness.system import process
@@ -106,6 +107,14 @@ def host_facts() -> dict[str, str]:
 def write_verdicts(folder: Path, results: list[Result]) -> None:
     """verdict.json: the results, with their logs where somebody will want to see them."""
     write_json(folder / "verdict.json", [result.as_json() | result.logs_as_json() for result in results])
+
+
+def write_ending(folder: Path, ending: Ending) -> None:
+    """Adds to the guest's log how its machine ended, on a line of its own."""
+    with (folder / "serial.log").open("ab+") as file:
+        torn = file.seek(0, os.SEEK_END) and (file.seek(-1, os.SEEK_END), file.read(1))[1] != b"\n"
+        text = printable(ending.line().replace("\n", " ")).encode("ascii", "backslashreplace")
+        file.write(b"\n" * bool(torn) + text + b"\n")
 
 
 def gdb_version(folder: Path) -> str:

@@ -10,14 +10,15 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 from harness.catalogue.image import Image
-from harness.catalogue.log import Block
+from harness.catalogue.log import Ending
 from harness.catalogue.required import RequiredLogs
 from harness.debugger import gdbstub
 from harness.debugger.gdb import Debugging, command_file, find_gdb, script_of, takes_part
-from harness.judging.bugs import BugsByCase, classify, foretold
-from harness.judging.compare import align, summary
+from harness.judging.bugs import BugsByCase
+from harness.judging.judge import Evidence, judge
 from harness.judging.result import Result, Verdict
 from harness.platform import Platform, Unusable, modes_asked_of
 from harness.runs import record
@@ -38,31 +39,8 @@ class Group:
     image: Image
 
 
-# What stands in a log required of a case that resets the machine, in place of what cannot be written.
-RESET = "reset"
-
 # VMs of one group that in a row end of the same before they are through with a case: the next would do so too.
 MOST_IN_VAIN = 5
-
-
-def judge(
-    block: Block,
-    required: list[str] | None,
-    debugger_seen: list[str] = (),
-    debugger_required: list[str] | None = (),
-) -> tuple[Verdict, str]:
-    """The verdict on a block that is complete, and on what the debugger saw meanwhile; and why."""
-    if required is None:
-        return Verdict.UNUSABLE, "there is no required log for it"
-    if len(block.lines) == 1 and block.lines[0].startswith("needs "):
-        return Verdict.UNUSABLE, f"it {block.lines[0]}"
-    if block.lines != required:
-        return Verdict.DIFFERS, summary(align(required, block.lines))
-    if debugger_required is None:
-        return Verdict.UNUSABLE, "there is no required log of the debugger for it"
-    if list(debugger_seen) != list(debugger_required):
-        return Verdict.DIFFERS, f"the debugger's log: {summary(align(debugger_required, debugger_seen))}"
-    return Verdict.PASS, ""
 
 
 class Runner:
@@ -210,7 +188,7 @@ class Runner:
         )
         if outcome.stub:
             record.add_to_platform(folder, "gdbstub", outcome.stub)
-        results = self._settle(group, cases, outcome)
+        results = self._settle(group, cases, outcome, folder)
         for result in results:
             result.run = folder
         group.platform.review(
@@ -219,8 +197,8 @@ class Runner:
         record.write_verdicts(folder, results)
         return results
 
-    def _settle(self, group: Group, cases: list[str], outcome: Outcome) -> list[Result]:
-        """Results for the cases that this boot says something about."""
+    def _settle(self, group: Group, cases: list[str], outcome: Outcome, folder: Path) -> list[Result]:
+        """Results for the cases that this boot says something about; adds to its log what that does not say itself."""
         vendor = outcome.log.cpu.get("vendor", "")
         facts = group.platform.facts | {"vendor": vendor}
         blocks = {block.case: block for block in outcome.log.blocks}
@@ -234,40 +212,27 @@ class Runner:
         results = []
         for case in cases:
             block = blocks.get(case)
-            debugger_seen = [*(stray if case == cases[0] else []), *outcome.debugger_log.get(case, [])]
-            lines = block.lines if block else []
-            required = self._required.lines(case, vendor, lines)
-            debugger_required = self._required.debugger_lines(group.debugger, case, vendor)
-            was_reset = case in victims and outcome.ending is Verdict.RESET
-            if was_reset:
-                lines = [*lines, RESET]
-            if refused := self._refused_script(group, case, outcome):
-                verdict, reason = Verdict.UNUSABLE, refused
-            elif was_reset and lines == required and debugger_seen == debugger_required:
-                verdict, reason = Verdict.PASS, ""
-            elif case in victims:
-                verdict, reason = outcome.ending or Verdict.CUT, outcome.reason or "the guest did not run it"
-                if outcome.ending not in (None, Verdict.UNUSABLE) and not blocks and not outcome.lost:
-                    reason += ", before the first case"
-            elif block is not None and block.complete:
-                verdict, reason = judge(block, required, debugger_seen, debugger_required)
-            else:
+            ending = self._ending(outcome, case if len(victims) == 1 else "") if case in victims else None
+            prevented = self._refused_script(group, case, outcome)
+            if not (prevented or ending or (block is not None and block.complete)):
                 continue
-            result = self._result(group, case, verdict, reason)
-            result.seen, result.required = lines, required
-            result.debugger_seen, result.debugger_required = debugger_seen, debugger_required
-            result.complete = (block is not None and block.complete) or lines[-1:] == [RESET]
-            result.vendor = vendor
-            result.remarks = self._required.remarks(case, result.seen) if result.complete else []
+            heard = [*(stray if case == cases[0] else []), *outcome.debugger_log.get(case, [])]
+            evidence = Evidence(block, heard, ending, prevented, outcome.output)
+            bugs = self.bugs.of(case.partition("@")[0])
+            result = judge(case, group.platform.name, group.debugger, facts, evidence, self._required, bugs)
+            result.seconds = outcome.seconds.get(case, 0.0)
             results.append(result)
-        for result in results:
-            bugs = self.bugs.of(result.name)
-            result.unexplained, result.symptom = result.verdict, result.reason
-            result.stderr = outcome.output
-            result.seconds = outcome.seconds.get(result.case, 0.0)
-            result.remarks += foretold(result, facts, bugs)
-            classify(result, facts, bugs)
+        if victims and outcome.log.plan:
+            record.write_ending(folder, self._ending(outcome, victims[0] if len(victims) == 1 else ""))
         return results
+
+    @staticmethod
+    def _ending(outcome: Outcome, case: str) -> Ending:
+        """How a boot ended that was not through with its cases."""
+        verdict, reason = outcome.ending or Verdict.CUT, outcome.reason or "the guest did not run it"
+        if outcome.ending not in (None, Verdict.UNUSABLE) and not outcome.log.blocks and not outcome.lost:
+            reason += ", before the first case"
+        return Ending(verdict.value, reason, case)
 
     @staticmethod
     def _missed(group: Group, cases: list[str], outcome: Outcome) -> str:

@@ -6,13 +6,12 @@ import pytest
 from harness.blessing.bless import TO_FILL_IN
 from harness.blessing.disassembly import complaints
 from harness.catalogue.image import read_images
-from harness.catalogue.log import Block
 from harness.catalogue.msr_rules import Program, Rules, read_rules
 from harness.catalogue.required import GUEST, SCRIPTED, STEPS, RequiredLogs, read_blocks
 from harness.debugger.gdb import find_gdb
 from harness.judging.bugs import TITLES_TOGETHER, TOGETHER, matches, read_bugs
 from harness.judging.result import Verdict
-from harness.runs.runner import judge
+from harness.judging.judge import compare
 from harness.system.places import ROOT
 
 LOGS = sorted((ROOT / "cases").glob("*.log"))
@@ -54,7 +53,7 @@ def test_every_change_to_a_log_is_caught(path):
         lines = list(text)
         for mutant in [lines, *mutants(lines)]:
             logs = (mutant, lines) if word == GUEST else (lines, lines, mutant, lines)
-            verdict, _ = judge(Block(case, logs[0], True), *logs[1:])
+            verdict, _ = compare(*logs)
             assert (verdict is Verdict.PASS) == (mutant is lines), mutant
 
 

@@ -12,7 +12,7 @@ from harness.catalogue.log import fields
 from harness.catalogue.required import RequiredLogs
 from harness.judging.result import Verdict
 from harness.platform import Platform, find_platforms
-from harness.runs.runner import judge
+from harness.judging.judge import compare
 from harness.settings import Settings
 from harness.symbolize import call_chain
 from harness.symbolize.dumps import read_dumps
@@ -66,9 +66,9 @@ def test_the_boot_processor(tcg, settings, image, tmp_path):
     assert blocks[case].lines[0].startswith("#UD cpu=0 rip=elsewhere ")
     assert blocks[case].lines[1:] == ["panic cpu=0"]
     required = RequiredLogs(ROOT / "cases")
-    assert judge(blocks[case], required.lines(case, "GenuineIntel"))[0] is Verdict.DIFFERS
+    assert compare(blocks[case].lines, required.lines(case, "GenuineIntel"))[0] is Verdict.DIFFERS
     after = f"int3@kernel{width(image)}"
-    assert judge(blocks[after], required.lines(after, "GenuineIntel"))[0] is Verdict.PASS
+    assert compare(blocks[after].lines, required.lines(after, "GenuineIntel"))[0] is Verdict.PASS
     # Behind the block, and whole.
     lines = text.splitlines()
     begun, ended = lines.index("panic cpu=0 end"), lines.index(f"end {case}")

@@ -5,12 +5,12 @@ from rich.text import Text
 
 from harness.catalogue.log import Log
 from harness.catalogue.required import RequiredLogs
-from harness.judging.bugs import Bug, classify, foretold, read_bugs
+from harness.judging.bugs import Bug, read_bugs
+from harness.judging.judge import Evidence, judge
 from harness.judging.result import Result, Verdict
 from harness.report import terminal
 from harness.runs import captured
 from harness.runs.captured import Circumstances
-from harness.runs.runner import judge
 from harness.system.errors import WrongQuestion
 from harness.system.places import ROOT
 from harness.system.printable import printable
@@ -67,20 +67,19 @@ def _judge_run(
     log: Log, name: str, required: RequiredLogs, bugs: list[Bug], circumstances: Circumstances
 ) -> list[Result]:
     results = []
-    vendor = log.cpu.get("vendor", "")
-    for block in log.blocks:
-        lines = required.lines(block.case, vendor, block.lines)
-        verdict, reason = judge(block, lines) if block.complete else (Verdict.CUT, "the log has no end of this case")
-        result = Result(block.case, name, circumstances.debugger, verdict, reason, seen=block.lines, required=lines)
-        result.complete, result.vendor = block.complete, vendor
-        result.remarks = required.remarks(block.case, block.lines) if block.complete else []
-        facts = circumstances.facts | {"vendor": vendor, "cpus": log.plan.get("cpus", "")}
-        result.remarks += foretold(result, facts, bugs)
-        classify(result, facts, bugs)
-        results.append(result)
+    facts = circumstances.facts | {"vendor": log.cpu.get("vendor", ""), "cpus": log.plan.get("cpus", "")}
+    blocks = {block.case: block for block in log.blocks}
+    ended = log.ending.case if log.ending else ""
+    for case in dict.fromkeys([*blocks, *filter(None, [ended])]):
+        ending = log.ending if case == ended else None
+        evidence = Evidence(blocks.get(case), None, ending, output=circumstances.output)
+        results.append(judge(case, name, circumstances.debugger, facts, evidence, required, bugs))
     if log.needs:
         results.append(Result("(all)", name, circumstances.debugger, Verdict.UNUSABLE, lacking(log)))
-    elif not results or not log.whole and log.open_block is None:
+    elif log.ending and not ended:
+        verdict = Verdict(log.ending.verdict)
+        results.append(Result("(the rest)", name, circumstances.debugger, verdict, log.ending.reason))
+    elif not results or not log.ending and not log.whole and log.open_block is None:
         words = f"{len(log.blocks)} of {log.plan.get('cases', '?')} cases are there, and no bye that counts them"
         results.append(Result("(the rest)", name, circumstances.debugger, Verdict.CUT, words))
     return results

@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""A log alone is judged as its run was, however the machine ended."""
+
+import pytest
+
+from harness.catalogue.image import read_images
+from harness.catalogue.log import ENDINGS, Ending, read_ending, read_log
+from harness.catalogue.required import RequiredLogs
+from harness.judging.bugs import read_bugs
+from harness.judging.judge import Evidence, judge
+from harness.judging.result import Result, Verdict
+from harness.platform import Platform, find_platforms
+from harness.runs import captured, record
+from harness.runs.runner import Group, Runner
+from harness.settings import Settings
+from harness.system.places import ROOT
+from harness.verbs.judge import judge_log
+
+REQUIRED = RequiredLogs(ROOT / "cases")
+BUGS = read_bugs(ROOT / "bugs")
+
+PLAN = "trapline 1 mode=kernel32 cpus=2 cases=2\ncpu vendor=GenuineIntel\n"
+BEGUN = f"{PLAN}begin triple_fault@kernel32\n"
+
+
+def verdicts(results: list[Result]) -> dict[str, tuple[Verdict, str]]:
+    return {result.case: (result.verdict, result.bug) for result in results}
+
+
+def judged(text: str) -> dict[str, tuple[Verdict, str]]:
+    return verdicts(judge_log(text, "log", REQUIRED, []))
+
+
+def assert_judged_alike(platform: Platform, settings: Settings) -> None:
+    for image in read_images(settings.build):
+        results = Runner(settings).run(Group(platform, "detached", image))
+        assert len(results) == len(image.cases)
+        for run in {result.run for result in results}:
+            source = run / "serial.log"
+            text = captured.text_of(source.read_bytes())
+            alone = judge_log(text, str(source), REQUIRED, BUGS, captured.circumstances(str(source)))
+            assert verdicts(alone) == verdicts([result for result in results if result.run == run])
+
+
+@pytest.mark.slow
+def test_logs_of_tcg(settings):
+    """Some of its versions crash, and one case resets the machine."""
+    (platform,) = find_platforms(settings, "tcg")
+    assert_judged_alike(platform, settings)
+
+
+@pytest.mark.slow
+def test_logs_of_bochs(settings, bochs):
+    assert_judged_alike(bochs, settings)
+
+
+def test_without_its_ending_a_log_is_cut():
+    assert judged(BEGUN)["triple_fault@kernel32"] == (Verdict.CUT, "")
+    assert judged(f"{BEGUN}ended reset triple_fault@kernel32: it was reset\n") == {
+        "triple_fault@kernel32": (Verdict.PASS, "")
+    }
+
+
+@pytest.mark.parametrize("verdict", ENDINGS)
+@pytest.mark.parametrize("case", ["int3@kernel32", ""])
+@pytest.mark.parametrize("text", ["", BEGUN, f"{BEGUN}#DB cpu=0 ri"])
+def test_an_ending_is_read_as_it_was_added(tmp_path, verdict, case, text):
+    ending = Ending(verdict, "of this: or that", case)
+    (tmp_path / "serial.log").write_text(text)
+    record.write_ending(tmp_path, ending)
+    whole = (tmp_path / "serial.log").read_text()
+    assert whole.startswith(text) and whole.endswith("\n") and read_ending(whole.splitlines()[-1]) == ending
+    assert read_log(whole).ending == (ending if text else None)
+    assert [block.lines for block in read_log(whole).blocks] == [block.lines for block in read_log(text).blocks]
+
+
+@pytest.mark.parametrize("line", ["ended", "ended well: so it seems", "ended pass a@b: no", "end int3@kernel32"])
+def test_what_is_no_ending(line):
+    assert read_ending(line) is None
+
+
+def test_the_ending_of_a_case_that_was_not_reached():
+    assert judged(PLAN + Ending("crash", "it died", "int3@kernel32").line()) == {"int3@kernel32": (Verdict.CRASH, "")}
+    assert judged(PLAN + Ending("hang", "silence").line()) == {"(the rest)": (Verdict.HANG, "")}
+
+
+def test_what_nobody_asked_is_no_pass():
+    (block,) = read_log("trapline 1\nbegin int3@kernel32\nend int3@kernel32").blocks
+    block.lines = REQUIRED.lines("int3@kernel32", "GenuineIntel")
+    facts = {"vendor": "GenuineIntel"}
+    for evidence, verdict in (
+        (Evidence(block), Verdict.PASS),
+        (Evidence(block, prevented="gdb is not there"), Verdict.UNUSABLE),
+        (Evidence(block, ["stop elsewhere"]), Verdict.DIFFERS),
+        (Evidence(block, ending=Ending("crash", "it died")), Verdict.CRASH),
+        (Evidence(None), Verdict.CUT),
+    ):
+        assert judge("int3@kernel32", "x", "attached", facts, evidence, REQUIRED, []).verdict is verdict
