@@ -80,7 +80,7 @@ def main() -> int:
         return start([str(OWN_PYTHON), __file__, *sys.argv[1:]])
     if lacking:
         fetch(lacking)
-    if len(sys.argv) == 1 or sys.argv[1].startswith("-"):
+    if len(sys.argv) == 1 or (sys.argv[1].startswith("-") and sys.argv[1] not in ("--version", "--help", "-h")):
         sys.argv.insert(1, "run")
     sys.path.insert(0, str(HERE))
     runpy.run_module("harness", run_name="__main__", alter_sys=True)

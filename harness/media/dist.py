@@ -12,10 +12,10 @@ import zipfile
 from pathlib import Path
 
 from harness.media import iso
-from harness.media.sbom import sbom
+from harness.media.sbom import CONTENTS, sbom
+from harness.media.version import ask_git, find_epoch, find_version
 from harness.system import process
 from harness.system.errors import WrongQuestion
-from harness.system.last_words import telling_line
 from harness.system.places import ROOT
 
 BUILD = ROOT / "build"
@@ -28,13 +28,15 @@ MADE |= {f"build/{name}": BUILD / name for name in ("agent", "enter.bin")}
 EXECUTABLE = "build/agent"
 LAUNCHERS = "dist/"  # what lies there lies at the archive's top
 
-SUMS, CONTENTS = "SHA256SUMS", "sbom.spdx.json"
+SUMS = "SHA256SUMS"
 NEEDS = ["Python", "QEMU", "gdb", "rich", "pyelftools", "packaging", "Jinja2", "pytest"]
 DEADLINE = 60.0
 
 
 def make_dist(multiplier: float) -> Path:
     """Makes build/trapline-VERSION.zip; its path. Raises WrongQuestion, with the reason, where it cannot."""
+    if (ROOT / CONTENTS).exists():
+        raise WrongQuestion("dist: it is made in a checkout, and this was unpacked from what another one made")
     version, epoch = find_version(), find_epoch()
     files, executable = _sources()
     files |= {place: _read(path) for place, path in MADE.items()}
@@ -48,45 +50,10 @@ def make_dist(multiplier: float) -> Path:
     return archive
 
 
-def find_version() -> str:
-    """By the nearest tag; where there is none, the commit and its date. "dirty" if files are not as committed."""
-    status, output = _git("describe", "--tags", "--dirty", "--abbrev=12")
-    if status == 0:
-        return output.strip().replace("/", "-")
-    commit = _ask_git("describe", "--always", "--dirty", "--abbrev=12").strip()
-    return f"{time.strftime('%Y%m%d', time.gmtime(_commit_time()))}-{commit}"
-
-
-def find_epoch() -> int:
-    """The one time that everything in the archive has, in seconds: SOURCE_DATE_EPOCH, or the commit's."""
-    text = os.environ.get(iso.EPOCH, "")
-    if text and not text.isdecimal():
-        raise WrongQuestion(f"{iso.EPOCH}={text}: expected seconds since 1970")
-    return int(text) if text else _commit_time()
-
-
-def _commit_time() -> int:
-    return int(_ask_git("log", "-1", "--format=%ct"))
-
-
-def _git(*arguments: str) -> tuple[int | None, str]:
-    try:
-        return process.run(["git", "-C", str(ROOT), *arguments], DEADLINE)
-    except FileNotFoundError:
-        raise WrongQuestion("dist: git is not on the PATH") from None
-
-
-def _ask_git(*arguments: str) -> str:
-    status, output = _git(*arguments)
-    if status != 0:
-        raise WrongQuestion(f"dist: it is made in a checkout with git: {telling_line(output.splitlines())}")
-    return output
-
-
 def _sources() -> tuple[dict[str, bytes], set[str]]:
     """What git has, as it is in the checkout, by its place in the archive; and which of it can be executed."""
     files, executable = {}, set()
-    for entry in filter(None, _ask_git("ls-files", "--stage", "-z").split("\0")):
+    for entry in filter(None, ask_git("ls-files", "--stage", "-z").split("\0")):
         facts, _, path = entry.partition("\t")
         place = path.removeprefix(LAUNCHERS)
         data = _read(ROOT / path)

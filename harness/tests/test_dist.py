@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.media import dist, iso
+from harness.media import dist, iso, version
 from harness.media.sbom import sbom
 from harness.system.errors import WrongQuestion
 from harness.system.places import ROOT
@@ -71,6 +71,14 @@ def test_it_is_made_in_a_checkout_alone(unpacked, no_compiler):
     done = subprocess.run(["sh", str(unpacked / "run.sh"), "dist"], env=no_compiler, capture_output=True, text=True)
     assert done.returncode == 2
     assert done.stderr.startswith("trapline: dist: ") and done.stderr.count("\n") == 1
+
+
+@can_make
+def test_it_says_its_version(unpacked, no_compiler):
+    done = subprocess.run(
+        ["sh", str(unpacked / "run.sh"), "--version"], env=no_compiler, capture_output=True, text=True
+    )
+    assert (done.returncode, done.stdout) == (0, f"{unpacked.name.replace('-', ' ', 1)}\n")
 
 
 # What runs leave in it.
@@ -133,10 +141,10 @@ def test_an_iso_of_a_given_time_is_always_the_same(settings, tmp_path):
 
 def test_the_epoch(monkeypatch):
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
-    assert dist.find_epoch() == 1_700_000_000
+    assert version.find_epoch() == 1_700_000_000
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "yesterday")
     with pytest.raises(WrongQuestion, match="SOURCE_DATE_EPOCH=yesterday: expected seconds"):
-        dist.find_epoch()
+        version.find_epoch()
 
 
 def test_packing_hangs_on_nothing_but_names_and_contents(tmp_path):

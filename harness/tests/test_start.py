@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from harness.command_line import VERBS, make_parser
+from harness.command_line import make_parser
 from harness.system.places import ROOT
+from harness.tests.command import harness
 
 # A Python that notes that it was asked, and has what any other has.
 PYTHON = f"""#!/bin/sh
@@ -133,15 +134,23 @@ def test_bytecode_that_is_not_wanted_beside_the_sources_is_in_build(python, priv
 
 def test_every_verb_has_its_function():
     (verbs,) = make_parser()._subparsers._group_actions
-    assert set(verbs.choices) == set(VERBS)
-    assert all(callable(pkgutil.resolve_name(f"harness.{place}")) for place in VERBS.values())
+    assert "run" in verbs.choices
+    for verb in verbs.choices.values():
+        assert callable(pkgutil.resolve_name(verb.get_default("function")))
+        known = {action.dest for action in verb._actions}
+        assert known >= set(verb.get_default("own"))
+
+
+def test_the_version_is_said(private):
+    done = harness(private, "--version")
+    assert (done.returncode, done.stderr) == (0, "") and re.fullmatch(r"trapline \S+\n", done.stdout)
 
 
 @pytest.mark.parametrize(
     "place, spared",
     [
         ("command_line", ["rich", "jinja2", "harness.platform", "harness.judging.bugs"]),
-        (VERBS["run"].partition(":")[0], ["harness.lab.host", "harness.symbolize", "harness.bench"]),
+        ("verbs.run", ["harness.lab.host", "harness.symbolize", "harness.bench"]),
     ],
 )
 def test_only_what_a_verb_needs_is_imported(place, spared):
