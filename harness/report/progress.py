@@ -45,7 +45,11 @@ class Meter:
     def __enter__(self) -> "Meter":
         if self._live:
             self._show()
-            self._bar.start()
+            try:
+                self._bar.start()
+            except BaseException:  # a signal, after the cursor has been hidden
+                self._hide()
+                raise
         return self
 
     def __exit__(self, *_) -> None:
@@ -88,7 +92,11 @@ class Meter:
 
     def _hide(self) -> None:
         if self._live:
-            self._bar.stop()
+            try:
+                self._bar.stop()
+            except BaseException:  # a signal, before the cursor is there again
+                self._console.show_cursor()
+                raise
 
     def _tell(self) -> None:
         if self._live:

@@ -2,6 +2,7 @@
 """What a run looks like on a terminal: in its width, with and without colours, while it runs and when it is stopped."""
 
 import re
+import signal
 import sys
 import time
 
@@ -10,6 +11,7 @@ import pytest
 
 from harness.report import progress
 from harness.runs.estimate import in_words
+from harness.system.errors import Stopped
 from harness.system.places import ROOT
 from harness.tests.command import hear_interrupts, left_behind
 
@@ -96,6 +98,24 @@ def test_control_c(private, tmp_path, width, stage):
         assert "results are missing: tcg: " in output and file.read_text().startswith("[")
     assert "Traceback" not in output
     assert SHOW_CURSOR in output or HIDE_CURSOR not in output
+
+
+@pytest.mark.parametrize("moment", ["start", "stop"])
+def test_a_signal_at_any_moment_leaves_a_cursor(capsys, monkeypatch, moment):
+    def interrupted(bar):
+        whole(bar)
+        bar.console.show_cursor(False)
+        raise Stopped(signal.SIGINT)
+
+    monkeypatch.setattr(progress.Console, "is_terminal", True)
+    monkeypatch.setenv("TERM", "xterm")
+    whole = getattr(progress.Progress, moment)
+    monkeypatch.setattr(progress.Progress, moment, interrupted)
+    with pytest.raises(Stopped):
+        with progress.Meter(10, 1.0):
+            pass
+    said = capsys.readouterr().err
+    assert said.rindex(SHOW_CURSOR) > said.rindex(HIDE_CURSOR)
 
 
 def test_a_dumb_terminal_gets_plain_lines(capsys, monkeypatch):

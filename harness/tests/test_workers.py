@@ -65,7 +65,7 @@ def test_a_case_that_is_not_green_fails_by_its_name(private, tmp_path):
 def test_a_case_without_a_result_fails(private, tmp_path):
     """A runner that loses one, as a plugin of pytest's."""
     (tmp_path / "losing.py").write_text(
-        "from harness.runner import Runner\n"
+        "from harness.runs.runner import Runner\n"
         "whole = Runner.run\n"
         "Runner.run = lambda self, group: whole(self, group)[1:]\n"
     )
