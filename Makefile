@@ -204,6 +204,7 @@ lint: ## check the sources' form, and look for mistakes
 	shellcheck $(SHELL_FILES)
 	black --quiet --check --diff harness agent/qemu dist
 	flake8 harness agent/qemu dist
+	mypy
 	yamllint --strict .github .gitlab-ci.yml .yamllint
 
 dist: all $(WIDTHS:%=$(BUILD)/dist/guest%.debug.elf) ## make build/trapline-VERSION.zip, to run where there is no compiler

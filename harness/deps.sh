@@ -20,7 +20,7 @@ build="$compiler ld objcopy nasm"
 ready='qemu gdb python' # where the images are there ready-made
 run="$build addr2line readelf $ready"
 bochs='bochs iso'
-lint='clang-format cppcheck shellcheck black flake8 yamllint'
+lint='clang-format cppcheck shellcheck black flake8 mypy yamllint'
 
 # Read by Python's import statement as well as by people.
 modules='rich, elftools, packaging, jinja2, pexpect, pytest, xdist'
@@ -211,6 +211,7 @@ cppcheck      cppcheck             cppcheck              cppcheck             cp
 shellcheck    shellcheck           ShellCheck            shellcheck           shellcheck
 black         black                black                 python-black         black
 flake8        flake8               python3-flake8        flake8               flake8
+mypy          mypy                 python3-mypy          mypy                 mypy
 yamllint      yamllint             yamllint              yamllint             yamllint
 END
 }

@@ -216,7 +216,7 @@ def read_image(path: Path) -> Image:
     if text is None:
         raise WrongQuestion(f"{path} is no image of this guest: build it again with 'make clean all'")
     cases = []
-    for entry in filter(None, text.split("\0")):
+    for entry in [entry for entry in text.split("\0") if entry]:
         name, _, modes = entry.partition(" ")
         listed = re.findall(r"\w+", modes.lower())
         cases += [f"{name}@{mode}" for mode in MODES[path.stem] if mode in listed]

@@ -13,6 +13,7 @@ import tomllib
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from types import CodeType
 
 from harness.system.errors import WrongQuestion
@@ -31,8 +32,8 @@ class Bits(int):
     """A number whose bits are read as the manuals write them: x[55], x[44:32]."""
 
     def __getitem__(self, place: int | slice) -> int:
-        high, low = (place.start, place.stop) if isinstance(place, slice) else (place, place)
-        return (self >> low) & ((1 << (high - low + 1)) - 1)
+        high, low = (int(place.start), int(place.stop)) if isinstance(place, slice) else (place, place)
+        return int(self) >> low & (1 << (high - low + 1)) - 1
 
 
 @dataclass(frozen=True)
@@ -203,7 +204,7 @@ def _expression(path: Path, text: str, names: Collection[str]) -> Expression:
     return Expression(text, compile(tree, str(path), "eval"), used)
 
 
-def _rules(path: Path, table: dict) -> Rules:
+def _rules(path: Path, table: dict[str, Any]) -> Rules:
     names = {*table["facts"], *(row[1] for row in table["msrs"])}
 
     def rules(key: str) -> tuple[Rule, ...]:
@@ -225,8 +226,10 @@ def _rules(path: Path, table: dict) -> Rules:
     return Rules(tuple(table["modes"]), tuple(table["facts"]), registers, rules("values"), rules("elsewhere"))
 
 
-def _program(path: Path, table: dict) -> Program:
+def _program(path: Path, table: dict[str, Any]) -> Program:
     rules = read_rules(path.with_name(f"{table['rules']}.toml"))
+    if not isinstance(rules, Rules):
+        raise WrongQuestion(f"{path}: rules = '{table['rules']}': that has none of its own")
     registers = {register.name: register for register in rules.registers}
     for name, _ in table["reads"]:
         if name not in registers:

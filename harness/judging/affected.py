@@ -47,8 +47,8 @@ def accelerator_of(platform: str) -> str:
 
 def _spans(sightings: list[Sighting], key: str) -> str:
     """The versions of one program, joined; empty where one of the sightings is not tied to any."""
-    ranges = [sighting.where.get(key) for sighting in sightings]
-    if not ranges or None in ranges:
+    ranges = [sighting.where[key] for sighting in sightings if key in sighting.where]
+    if not ranges or len(ranges) < len(sightings):
         return ""
     joined: list[Span] = []
     for span in sorted(_span(text) for wanted in ranges for text in as_list(wanted)):

@@ -8,6 +8,7 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
@@ -78,7 +79,7 @@ class Sighting:
     verdict, a want, or a death that is required: the bug is that of a program whose part the case plays.
     """
 
-    where: dict
+    where: dict[str, Any]
     rewrite: list[list[str]] = field(default_factory=list)
     lost: str = ""
     debugger_rewrite: list[list[str]] = field(default_factory=list)
@@ -153,10 +154,12 @@ def as_list(wanted: str | list[str]) -> list[str]:
 def _in_range(fact: str, wanted: str | list[str]) -> bool:
     """Whether the version that `fact` begins with (6.1.0-56-amd64) is in the range (">=5.0,<9.1") or one of them."""
     version = re.match(r"\d+(\.\d+)*", fact)
-    return bool(version) and any(SpecifierSet(range_).contains(version.group()) for range_ in as_list(wanted))
+    if not version:
+        return False
+    return any(SpecifierSet(range_).contains(version.group()) for range_ in as_list(wanted))
 
 
-def _sighting(table: dict, case: str, path: Path) -> Sighting:
+def _sighting(table: dict[str, Any], case: str, path: Path) -> Sighting:
     where = {"case": case}
     outcome = {}
     for key, value in table.items():
@@ -272,20 +275,22 @@ def classify(result: Result, facts: dict[str, str], bugs: list[Bug]) -> None:
     elif nearest := _nearest(result, rewriting):
         result.nearest = nearest
         pairs = zip(result.beside, (result.seen, result.debugger_seen))
-        more = summary([row for beside, seen in pairs for row in align(beside, seen)])
+        more = summary([row for beside, seen in pairs for row in align(beside or [], seen)])
         result.reason = f"as {nearest.bugs}, but also {more}"
     elif result.verdict is Verdict.PASS and (always := [bug for bug, sighting in here if not sighting.sometimes]):
         result.verdict, result.bug = Verdict.FIXED, always[0].name
         result.reason = f"bugs/{result.bug}.toml records this as broken here"
 
 
-def _combinations(result: Result, here: list[tuple[Bug, Sighting]]) -> Iterator[tuple[list[Bug], Logs, list[str]]]:
+def _combinations(
+    required: Logs, seen: list[str], here: list[tuple[Bug, Sighting]]
+) -> Iterator[tuple[list[Bug], Logs, list[str]]]:
     """What some of the bugs make of the required logs together, fewest first, and what is left of the debugger's log
-    seen without their lines.
+    `seen` without their lines.
     """
     for size in range(1, min(len(here), MOST_TOGETHER) + 1):
         for together in itertools.combinations(here, size):
-            logs, debugger_seen = _required(result), result.debugger_seen
+            logs, debugger_seen = required, seen
             for _, sighting in together:
                 logs = sighting.rewritten(logs)
                 if sighting.debugger_extra in debugger_seen:
@@ -295,9 +300,10 @@ def _combinations(result: Result, here: list[tuple[Bug, Sighting]]) -> Iterator[
 
 def _together(result: Result, here: list[tuple[Bug, Sighting]]) -> list[Bug]:
     """The bugs, one or several, that make the logs seen of the required ones; empty if none do."""
-    if result.verdict is not Verdict.DIFFERS or _required(result) is None:
+    required = _required(result)
+    if result.verdict is not Verdict.DIFFERS or required is None:
         return []
-    for bugs, logs, debugger_seen in _combinations(result, here):
+    for bugs, logs, debugger_seen in _combinations(required, result.debugger_seen, here):
         if _same(logs, (result.seen, debugger_seen)):
             return bugs
     return []
@@ -305,23 +311,24 @@ def _together(result: Result, here: list[tuple[Bug, Sighting]]) -> list[Bug]:
 
 def _nearest(result: Result, here: list[tuple[Bug, Sighting]]) -> Nearest | None:
     """The bugs that leave least of what was seen unexplained; None where they explain nothing of it."""
-    if result.verdict is not Verdict.DIFFERS or _required(result) is None:
+    required = _required(result)
+    if result.verdict is not Verdict.DIFFERS or required is None:
         return None
     seen = result.seen, result.debugger_seen
-    best, nearest = _distance(_required(result), seen), None
-    for bugs, (guest, debugger), rest in _combinations(result, here):
+    best, nearest = _distance(required, seen), None
+    for bugs, (guest, debugger), rest in _combinations(required, result.debugger_seen, here):
         predicted = _filled_in(guest, seen[0]), seen[1] if rest == debugger else _filled_in(debugger, seen[1])
         if (distance := _distance(predicted, seen)) < best:
-            best, nearest = distance, Nearest(TOGETHER.join(bug.name for bug in bugs), *map(list, predicted))
+            best, nearest = distance, Nearest(TOGETHER.join(bug.name for bug in bugs), *predicted)
     return nearest
 
 
 def _distance(recorded: Logs, seen: Logs) -> int:
     """How many words differ between logs."""
     return sum(
-        sum(odd for side in ("required", "seen") for _, odd in row.words(side))
+        len([word for side in ("required", "seen") for word, odd in row.words(side) if odd])
         if row.required and row.seen
-        else len((row.required or row.seen).split())
+        else len((row.required or row.seen or "").split())
         for log, lines in zip(recorded, seen)
         for row in align(log, lines)
         if not row.same

@@ -2,6 +2,7 @@
 """Two logs held against each other, line by line and field by field."""
 
 import difflib
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -28,7 +29,7 @@ class Row:
         return [(word, index >= len(others) or others[index] != word) for index, word in enumerate(mine.split())]
 
 
-def align(required: list[str], seen: list[str]) -> list[Row]:
+def align(required: Sequence[str], seen: Sequence[str]) -> list[Row]:
     """The two logs side by side: equal lines face each other, changed ones too, the rest faces nothing."""
     rows: list[Row] = []
     matcher = difflib.SequenceMatcher(None, required, seen, autojunk=False)

@@ -4,6 +4,7 @@
 import enum
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 
 class Verdict(enum.Enum):
@@ -56,7 +57,7 @@ class Result:
     seen: list[str] = field(default_factory=list)
     required: list[str] | None = None
     debugger_seen: list[str] = field(default_factory=list)
-    debugger_required: list[str] | None = field(default_factory=list)
+    debugger_required: list[str] | None = field(default_factory=list[str])
     stderr: str = ""
     complete: bool = False
     vendor: str = ""
@@ -83,7 +84,7 @@ class Result:
     def beside_title(self) -> str:
         return f"as {self.nearest.bugs}" if self.nearest else "required"
 
-    def as_json(self) -> dict:
+    def as_json(self) -> dict[str, Any]:
         return {
             "case": self.name,
             "mode": self.mode,
@@ -96,7 +97,7 @@ class Result:
             "run": str(self.run) if self.run else "",
         }
 
-    def logs_as_json(self) -> dict:
+    def logs_as_json(self) -> dict[str, Any]:
         """What as_json() leaves out and a report shows: the logs of what is not green, and remarks."""
         logs = ("required", "seen", "debugger_required", "debugger_seen")
         table = {} if self.verdict.green else {name: getattr(self, name) for name in logs}

@@ -3,8 +3,10 @@
 
 import fnmatch
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from harness.debugger.gdb import MODES
 from harness.judging.result import Result, Verdict
@@ -28,7 +30,7 @@ EMULATORS = ("tcg", "bochs")
 HOST_CPU = ("host", "cpu")
 
 
-def merge(kept: list[Kept], expected: list[str] = ()) -> tuple[list[str], list[Result]]:
+def merge(kept: list[Kept], expected: Sequence[str] = ()) -> tuple[list[str], list[Result]]:
     """What the platforms are, in lines; and one result for each case, platform and debugger mode.
 
     Of several, the worst stays, with a remark where they are not alike. `expected` are patterns of platforms' names:
@@ -76,7 +78,7 @@ def _facets(kept: Kept) -> dict[str, str]:
     return found
 
 
-def _at(table, path: tuple[str, ...]) -> str:
+def _at(table: Any, path: tuple[str, ...]) -> str:
     for key in path:
         table = table.get(key, "") if isinstance(table, dict) else ""
     return table if isinstance(table, str) else ""

@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from harness.judging.result import Nearest, Result, Verdict
 from harness.system.errors import WrongQuestion
@@ -25,7 +26,7 @@ class Kept:
     """What one VM left: its folder, platform.json, its results; `judged` if there is a verdict at all."""
 
     folder: Path
-    platform: dict
+    platform: dict[str, Any]
     results: list[Result]
     judged: bool
 
@@ -66,7 +67,7 @@ def _read_folder(folder: Path) -> Kept:
     return Kept(folder, platform, results, judged=True)
 
 
-def _load(path: Path):
+def _load(path: Path) -> Any:
     try:
         return _shown(json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, RecursionError) as error:
@@ -74,7 +75,7 @@ def _load(path: Path):
         raise WrongQuestion(f"{printable(str(path))}: {words}") from None
 
 
-def _shown(value):
+def _shown(value: Any) -> Any:
     """The same with every string made printable."""
     if isinstance(value, str):
         return printable(value)
@@ -85,7 +86,7 @@ def _shown(value):
     return value
 
 
-def _result(table: dict, folder: Path) -> Result:
+def _result(table: dict[str, Any], folder: Path) -> Result:
     """Raises TypeError, ValueError, KeyError or AttributeError where the table is none of Result.as_json()'s."""
     words = {name: table[name] for name in ("case", "mode", "platform", "debugger", "verdict", "reason", "bug")}
     if not all(isinstance(word, str) for word in words.values()):
@@ -112,7 +113,7 @@ def _result(table: dict, folder: Path) -> Result:
     return result
 
 
-def _lines(value) -> list[str]:
+def _lines(value: Any) -> list[str]:
     if not isinstance(value, list) or not all(isinstance(line, str) for line in value):
         raise TypeError
     return value

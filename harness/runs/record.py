@@ -10,6 +10,7 @@ import shutil
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 from harness.catalogue.image import Image
 from harness.catalogue.log import Ending
@@ -87,7 +88,7 @@ def write_platform(folder: Path, platform: Platform, image: Path, gdb: str | Non
     write_json(folder / "platform.json", table)
 
 
-def add_to_platform(folder: Path, key: str, value) -> None:
+def add_to_platform(folder: Path, key: str, value: Any) -> None:
     """Adds to platform.json what only the run has shown."""
     path = folder / "platform.json"
     write_json(path, json.loads(path.read_text(encoding="utf-8")) | {key: value})
@@ -119,14 +120,14 @@ def write_ending(folder: Path, ending: Ending) -> None:
 
 def gdb_version(folder: Path) -> str:
     """What platform.json in a VM's folder says of the gdb that took part; empty for none."""
-    return json.loads((folder / "platform.json").read_text(encoding="utf-8"))["gdb"]
+    return str(json.loads((folder / "platform.json").read_text(encoding="utf-8"))["gdb"])
 
 
-def json_text(value) -> str:
+def json_text(value: Any) -> str:
     return json.dumps(value, indent=2) + "\n"
 
 
-def write_json(path: Path, value) -> None:
+def write_json(path: Path, value: Any) -> None:
     path.write_text(json_text(value), encoding="utf-8")
 
 

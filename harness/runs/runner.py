@@ -62,7 +62,7 @@ class Runner:
         Yields a group whenever one of its VMs has ended, with whether the group is through. However the iteration ends,
         `results` have all that was settled.
         """
-        ended: queue.SimpleQueue = queue.SimpleQueue()
+        ended: queue.SimpleQueue[tuple[Group, bool] | BaseException] = queue.SimpleQueue()
 
         def run(group: Group) -> None:
             try:
@@ -164,7 +164,7 @@ class Runner:
 
     def _debugging(self, group: Group, cases: list[str]) -> Debugging | None:
         """What gdb does while these cases run."""
-        if group.debugger == "detached":
+        if group.debugger == "detached" or self._gdb is None:
             return None
         image = group.image.narrowed(lambda case: case in cases)
         commands = command_file(group.debugger, image, not group.platform.software_breakpoints)
