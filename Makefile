@@ -196,7 +196,7 @@ iso: all ## make build/trapline.iso, with both images, to boot anywhere
 	@$(python) -m harness iso $(options)
 
 C_FILES := $(wildcard guest/*.[ch] cases/*.c agent/*.[ch])
-SHELL_FILES := harness/deps.sh .ci/run .ci/distros dist/run.sh
+SHELL_FILES := harness/deps.sh .ci/run .ci/commits .ci/distros dist/run.sh
 lint: ## check the sources' form, and look for mistakes
 	clang-format --dry-run --Werror $(C_FILES)
 	cppcheck --quiet --error-exitcode=1 --inline-suppr --std=c11 --enable=warning,portability \

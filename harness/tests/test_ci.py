@@ -99,6 +99,27 @@ def path_with(directory: Path, *programs: str) -> str:
     return str(directory)
 
 
+@pytest.mark.parametrize(
+    "message, complaint",
+    [
+        ("Add a case\n\nNobody asked it.", ""),
+        (f"Add {'a case, ' * 9}\n\nNobody asked it.", "its subject has more than 72 characters"),
+        ("Add a case.\n\nNobody asked it.", "its subject ends with a full stop"),
+        ("Add a case", "it has no body that says why"),
+        ("Add a case\n\nAs /home/me/log showed.", "it names a path of somebody's machine"),
+    ],
+)
+def test_the_form_of_a_commit(tmp_path, message, complaint):
+    (tmp_path / ".ci").mkdir()
+    shutil.copy(ROOT / ".ci" / "commits", tmp_path / ".ci")
+    git = ["git", "-c", "user.name=a", "-c", "user.email=a@b", "-C", str(tmp_path)]
+    subprocess.run([*git, "init", "-q"], check=True)
+    subprocess.run([*git, "commit", "-q", "--allow-empty", "-m", message], check=True)
+    done = subprocess.run([tmp_path / ".ci" / "commits"], capture_output=True, text=True, check=False)
+    assert done.returncode == bool(complaint) and done.stdout.count("\n") == bool(complaint), done.stdout + done.stderr
+    assert complaint in done.stdout
+
+
 def test_every_job_leaves_its_runs_for_the_report():
     jobs = re.findall(r"^  (\w+):\n    (?:needs|runs-on)", WORKFLOW, re.MULTILINE)
     assert set(re.search(r"needs: \[(.*)\]", WORKFLOW).group(1).split(", ")) == set(jobs) - {"report"}
