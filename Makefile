@@ -11,8 +11,8 @@ BUILD := build
 # Knobs of the harness, passed on as long options when they stand on the command line. The environment
 # does not count: HOST and MODE are set there by others.
 KNOBS := ACCEL HOST KERNEL MODULES QEMU BOCHS CASE MODE DEBUGGER CPUS MACHINE FIRMWARE CPU TABLE JSON JOBS TIMEOUT_MULTIPLIER
-# Knobs of make repro, make test and make bench alone, and of the build.
-OTHER_KNOBS := BUG JUNIT K KUT CC CROSS_COMPILE PYTHON GDB V
+# Knobs of make repro, make new-case, make test and make bench alone, and of the build.
+OTHER_KNOBS := BUG NAME JUNIT K KUT CC CROSS_COMPILE PYTHON GDB V
 
 given = $(filter command,$(firstword $(origin $1)))
 lower = $(shell printf %s '$1' | tr A-Z_ a-z-)
@@ -155,7 +155,7 @@ $(BUILD)/enter.bin: agent/enter.asm $(BUILD)/commands
 
 # The verbs
 
-.PHONY: deps deps-bochs deps-lint list run test check repro bugs bench iso dist gdb lab lint help clean
+.PHONY: deps deps-bochs deps-lint list new-case run test check repro bugs bench iso dist gdb lab lint help clean
 deps: ## install what building, running and testing need
 	@$(DEPS) install
 
@@ -167,6 +167,9 @@ deps-lint: ## install what linting needs
 
 list: all ## list cases, platforms and known bugs
 	@$(python) -m harness list $(options)
+
+new-case: ## lay out a file for a new case, NAME=name
+	@$(python) -m harness new-case $(call quoted,$(NAME))
 
 run: all ## boot, compare, print the table (default: on every accelerator usable here)
 	@$(python) -m harness run $(options)

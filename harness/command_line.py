@@ -73,6 +73,9 @@ def make_parser() -> argparse.ArgumentParser:
     checking = add("bugs", "bugs:bugs", text, ["names"])
     checking.add_argument("names", nargs="*", metavar="BUG", help="names of files in bugs/ (default: all)")
 
+    creating = add("new-case", "new_case:new_case", "lay out a file for a new case", ["name"], with_knobs=False)
+    creating.add_argument("name", metavar="NAME", help="the case's name")
+
     judging = add("judge", "judge:judge_logs", "judge serial logs that were captured elsewhere", ["logs"], False)
     judging.add_argument("logs", nargs="+", metavar="LOG", help="a file, a serial device, or - for standard input")
 
