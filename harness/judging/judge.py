@@ -72,6 +72,11 @@ def _compared(result: Result, seen: Evidence) -> tuple[Verdict, str]:
     return compare(result.seen, result.required, result.debugger_seen, result.debugger_required)
 
 
+def disown(result: Result, reason: str) -> None:
+    """A deviation for which there is a reason that is not the platform's says nothing about the platform."""
+    result.verdict, result.reason = Verdict.UNUSABLE, reason
+
+
 def compare(
     seen: list[str],
     required: list[str] | None,

@@ -6,9 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from harness.catalogue.image import Image
 from harness.debugger.gdb import MODES, Debugging
-from harness.judging.result import Result
 from harness.system.limits import Deadlines
 from harness.vm.outcome import Outcome
 
@@ -69,11 +67,9 @@ class Platform(ABC):
         command is being stopped.
         """
 
-    def review(self, results: list[Result], image: Image, run: Callable[["Platform", Image], list[Result]]) -> None:
-        """Looks at what one boot on this platform gave for cases of the image, and may change it.
-
-        `run` runs cases detached on another platform.
-        """
+    def beneath(self) -> "Platform | None":
+        """The CPU that this platform runs on, where that is emulated: it can be asked itself. None where it is real."""
+        return None
 
     def refusal(self, case: str, debugger: str) -> str:
         """Why a case (NAME@MODE) is not run here in a debugger mode that is offered; empty if it is."""

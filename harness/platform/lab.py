@@ -7,14 +7,12 @@ import shlex
 import shutil
 import sys
 import tempfile
-import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from harness.catalogue.image import Image
 from harness.debugger.gdb import MODES
-from harness.judging.result import Result, Verdict
+from harness.judging.result import Verdict
 from harness.lab import cache, choose, preconfigured, store
 from harness.lab.amd import AMDMachine
 from harness.lab.fetch import qemu_name, qemu_version
@@ -58,8 +56,6 @@ class LabKVM(QEMU):
     bochs: str
     slower: float
     cpu: Callable[[], Platform | Unusable]
-    _own: dict[tuple[str, str], str] = field(default_factory=dict)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def invocation(self) -> tuple[list[str], str]:
         start = [
@@ -121,21 +117,9 @@ class LabKVM(QEMU):
     def close(self) -> None:
         self.hosts.close()
 
-    def review(self, results: list[Result], image: Image, run: Callable[[Platform, Image], list[Result]]) -> None:
-        """A deviation is KVM's only where the emulated CPU, asked without KVM, passes the case itself."""
-        suspects = [result for result in results if not result.verdict.green and result.verdict is not Verdict.UNUSABLE]
-        with self._lock:
-            asked = [result.case for result in suspects if (image.name, result.case) not in self._own]
-            if asked and isinstance(cpu := self.cpu(), Platform):
-                for own in run(cpu, image.narrowed(lambda case: case in asked)):
-                    words = f"{cpu.description}, fails it ({', '.join(filter(None, (own.verdict.value, own.bug)))})"
-                    self._own[image.name, own.case] = "" if own.verdict is Verdict.PASS else words
-        for result in suspects:
-            if words := self._own.get((image.name, result.case)):
-                result.reason = f"the emulated CPU itself, {words}; here {result.verdict.value}: {result.reason}"
-                result.verdict = Verdict.UNUSABLE
-            elif result.reason.startswith(HOST_ITSELF):
-                result.verdict = Verdict.UNUSABLE
+    def beneath(self) -> Platform | None:
+        cpu = self.cpu()
+        return cpu if isinstance(cpu, Platform) else None
 
 
 def _in_tcg(machine: AMDMachine, settings: Settings) -> Platform | Unusable:

@@ -5,6 +5,7 @@ One VM runs all cases of an image; when a case takes it down, a fresh one goes o
 """
 
 import queue
+import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -18,7 +19,7 @@ from harness.catalogue.required import RequiredLogs
 from harness.debugger import gdbstub
 from harness.debugger.gdb import Debugging, command_file, find_gdb, script_of, takes_part
 from harness.judging.bugs import BugsByCase
-from harness.judging.judge import Evidence, judge
+from harness.judging.judge import Evidence, disown, judge
 from harness.judging.result import Result, Verdict
 from harness.platform import Platform, Unusable, modes_asked_of
 from harness.runs import record
@@ -55,6 +56,8 @@ class Runner:
         self._required = RequiredLogs(ROOT / "cases")
         self.bugs = BugsByCase(ROOT / "bugs") if bugs is None else bugs
         self._gdb = find_gdb()
+        self._beneath: dict[tuple[str, str], dict[str, str]] = {}
+        self._asking = threading.Lock()
 
     def run_all(self, groups: list[Group], results: list[Result]) -> Iterator[tuple[Group, bool]]:
         """Runs the groups, JOBS at a time, and adds what each VM gives to `results` at once, in the order of the VMs.
@@ -191,9 +194,7 @@ class Runner:
         results = self._settle(group, cases, outcome, folder)
         for result in results:
             result.run = folder
-        group.platform.review(
-            results, group.image, lambda platform, image: self.run(Group(platform, "detached", image))
-        )
+        self._doubt(group, results, outcome)
         record.write_verdicts(folder, results)
         return results
 
@@ -225,6 +226,29 @@ class Runner:
         if victims and outcome.log.plan:
             record.write_ending(folder, self._ending(outcome, victims[0] if len(victims) == 1 else ""))
         return results
+
+    def _doubt(self, group: Group, results: list[Result], outcome: Outcome) -> None:
+        """A deviation is the platform's only where the CPU beneath it passes the case, and what carried it lives on."""
+        suspects = [result for result in results if not result.verdict.green and result.verdict is not Verdict.UNUSABLE]
+        failures = self._failures_beneath(group, [result.case for result in suspects])
+        for result in suspects:
+            if words := failures.get(result.case):
+                words = f"the emulated CPU itself, {words}; here {result.verdict.value}: {result.reason}"
+                disown(result, words)
+            elif outcome.lost and result.symptom == outcome.reason:
+                disown(result, result.reason)
+
+    def _failures_beneath(self, group: Group, cases: list[str]) -> dict[str, str]:
+        """How the CPU beneath a platform fails these cases, asked alone, and once."""
+        if not cases or (cpu := group.platform.beneath()) is None:
+            return {}
+        with self._asking:
+            known = self._beneath.setdefault((group.platform.name, group.image.name), {})
+            if asked := [case for case in cases if case not in known]:
+                for own in self.run(Group(cpu, "detached", group.image.narrowed(lambda case: case in asked))):
+                    how = ", ".join(filter(None, (own.verdict.value, own.bug)))
+                    known[own.case] = "" if own.verdict is Verdict.PASS else f"{cpu.description}, fails it ({how})"
+            return known
 
     @staticmethod
     def _ending(outcome: Outcome, case: str) -> Ending:
