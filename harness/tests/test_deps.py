@@ -12,15 +12,15 @@ from harness.system.places import ROOT
 
 TOOLS = ("sh", "awk", "tail", "mktemp", "cat", "chmod")
 HINT = "trapline: on this host, run make with CROSS_COMPILE=x86_64-elf- GDB=x86_64-elf-gdb\n"
-LINTERS = ("clang-format", "cppcheck", "shellcheck", "black", "flake8", "yamllint")
+LINTERS = ("clang-format", "cppcheck", "shellcheck", "black", "flake8", "mypy", "yamllint")
 COMMANDS = {
     "apt-get": [
         "update -q",
-        "install -q -y --no-install-recommends clang-format cppcheck shellcheck black flake8 yamllint",
+        "install -q -y --no-install-recommends clang-format cppcheck shellcheck black flake8 mypy yamllint",
     ],
-    "dnf": ["install -y clang-tools-extra cppcheck ShellCheck black python3-flake8 yamllint"],
-    "pacman": ["-S --needed --noconfirm clang cppcheck shellcheck python-black flake8 yamllint"],
-    "brew": ["install clang-format cppcheck shellcheck black flake8 yamllint"],
+    "dnf": ["install -y clang-tools-extra cppcheck ShellCheck black python3-flake8 python3-mypy yamllint"],
+    "pacman": ["-S --needed --noconfirm clang cppcheck shellcheck python-black flake8 mypy yamllint"],
+    "brew": ["install clang-format cppcheck shellcheck black flake8 mypy yamllint"],
 }
 
 
@@ -94,7 +94,7 @@ def test_a_manager_that_installs_nothing(machine):
     done = machine.install()
     assert done.returncode == 2
     assert done.stderr.startswith(
-        "trapline: still missing clang-format, cppcheck, shellcheck, black, flake8, yamllint: check "
+        "trapline: still missing clang-format, cppcheck, shellcheck, black, flake8, mypy, yamllint: check "
     )
     assert done.stderr.endswith(f" (log: {machine.log()})\n")
 
