@@ -210,21 +210,22 @@ class Runner:
             cases, victims = cases[: cases.index(missed)], []
         elif failed := self._failed_script(group, cases, outcome):
             cases, victims = cases[: cases.index(failed) + 1], [failed]
+        ending = self._ending(outcome, victims[0] if len(victims) == 1 else "") if victims else None
+        if ending and outcome.log.plan:
+            record.write_ending(folder, ending)
         results = []
         for case in cases:
             block = blocks.get(case)
-            ending = self._ending(outcome, case if len(victims) == 1 else "") if case in victims else None
+            its_ending = ending if case in victims else None
             prevented = self._refused_script(group, case, outcome)
-            if not (prevented or ending or (block is not None and block.complete)):
+            if not (prevented or its_ending or (block is not None and block.complete)):
                 continue
             heard = [*(stray if case == cases[0] else []), *outcome.debugger_log.get(case, [])]
-            evidence = Evidence(block, heard, ending, prevented, outcome.output)
+            evidence = Evidence(block, heard, its_ending, prevented, outcome.output)
             bugs = self.bugs.of(case.partition("@")[0])
             result = judge(case, group.platform.name, group.debugger, facts, evidence, self._required, bugs)
             result.seconds = outcome.seconds.get(case, 0.0)
             results.append(result)
-        if victims and outcome.log.plan:
-            record.write_ending(folder, self._ending(outcome, victims[0] if len(victims) == 1 else ""))
         return results
 
     def _doubt(self, group: Group, results: list[Result], outcome: Outcome) -> None:

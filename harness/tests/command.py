@@ -20,6 +20,11 @@ def hear_interrupts() -> None:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
+def begin(private, command: list[str], **streams) -> subprocess.Popen:
+    """Starts a command that is to be sent a signal."""
+    return subprocess.Popen(command, cwd=ROOT, env=private, preexec_fn=hear_interrupts, **streams)
+
+
 def without_progress(errors: str) -> str:
     """Standard error without the lines that say now and then how far a slow command is."""
     return re.sub(r"^\d+ of \d+ done, about .*\n", "", errors, flags=re.MULTILINE)

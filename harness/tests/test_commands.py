@@ -16,7 +16,7 @@ from harness.catalogue.image import read_images
 from harness.catalogue.required import RequiredLogs
 from harness.debugger.gdb import MODES
 from harness.system.places import ROOT
-from harness.tests.command import harness, hear_interrupts, left_behind
+from harness.tests.command import begin, harness, left_behind
 
 pytestmark = pytest.mark.slow
 
@@ -193,14 +193,7 @@ exec qemu-system-x86_64 "$@"
     )
     wrapper.chmod(0o755)
     command = [sys.executable, "-m", "harness", "run", "--accel", "tcg", "--debugger", debugger, "--qemu", str(wrapper)]
-    run = subprocess.Popen(
-        command,
-        cwd=ROOT,
-        env=private,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        preexec_fn=hear_interrupts,
-    )
+    run = begin(private, command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     until = time.monotonic() + 30
     while not any("guest.elf" in line for line in left_behind(private)):
         assert time.monotonic() < until and run.poll() is None
@@ -219,14 +212,7 @@ exec qemu-system-x86_64 "$@"
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_a_stopped_run_in_bochs_leaves_no_process(bochs, private, number):
     command = [sys.executable, "-m", "harness", "run", "--accel", "bochs"]
-    run = subprocess.Popen(
-        command,
-        cwd=ROOT,
-        env=private,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        preexec_fn=hear_interrupts,
-    )
+    run = begin(private, command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     until = time.monotonic() + 30
     while not any("-f bochsrc" in line for line in left_behind(private)):
         assert time.monotonic() < until and run.poll() is None

@@ -10,7 +10,7 @@ import time
 import pytest
 
 from harness.system.places import ROOT
-from harness.tests.command import hear_interrupts, left_behind, without_progress
+from harness.tests.command import begin, left_behind, without_progress
 
 pytestmark = pytest.mark.slow
 
@@ -38,15 +38,8 @@ def key(result: dict) -> tuple:
 def test_what_is_done_is_kept(private, tmp_path, number, moment):
     file = tmp_path / "results.json"
     command = [sys.executable, "-m", "harness", "run", "--accel=tcg", "--debugger=all", f"--case={CASES}"]
-    run = subprocess.Popen(
-        [*command, f"--json={file}", "--jobs=2"],
-        cwd=ROOT,
-        env=private,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        preexec_fn=hear_interrupts,
-    )
+    streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    run = begin(private, [*command, f"--json={file}", "--jobs=2"], **streams)
     until = time.monotonic() + 60
     runs = ROOT / "build" / "runs"
     while not list(runs.glob(f"*-{run.pid}/*/command")) or len(list(runs.glob(f"*-{run.pid}/*/verdict.json"))) < moment:
@@ -71,14 +64,7 @@ def test_what_is_done_is_kept(private, tmp_path, number, moment):
 def test_tests_leave_nothing_behind(private, number, workers):
     """What `make test` runs is stopped while VMs run."""
     command = [sys.executable, "-m", "pytest", "-q", f"-n{workers}", "harness/tests/test_cases.py", "--accel=tcg"]
-    run = subprocess.Popen(
-        [*command, "--debugger=step"],
-        cwd=ROOT,
-        env=private,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        preexec_fn=hear_interrupts,
-    )
+    run = begin(private, [*command, "--debugger=step"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     until = time.monotonic() + 60
     while not any("qemu-system" in words and "microvm" in words for words in left_behind(private)):
         assert time.monotonic() < until and run.poll() is None
