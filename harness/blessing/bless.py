@@ -56,7 +56,7 @@ def answer_of(result: Result) -> Answer:
     if result.complete and result.seen[:1] and result.seen[0].startswith("needs "):
         return Answer(result.platform, None, f"it {result.seen[0]}", silent=True)
     if result.complete and all(line.isascii() for line in result.seen):
-        return Answer(result.platform, result.seen, f"known as {result.bug}" if result.bug else "")
+        return Answer(result.platform, result.seen, f"known as {result.judgement.bug}" if result.judgement.bugs else "")
     could_not_start = result.verdict is Verdict.UNUSABLE and not result.seen
     return Answer(result.platform, None, f"{result.verdict.value}: {result.reason}", silent=could_not_start)
 

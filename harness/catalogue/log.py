@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The guest's log: its grammar (docs/log.md), read line by line while it grows or as a whole."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 
 @dataclass
@@ -13,21 +13,28 @@ class Block:
     complete: bool = False
 
 
+FOUND = "found: "  # begins each line that follows "ended"
+
 # How a machine may end that a guest was not through with.
 ENDINGS = ("crash", "backend", "reset", "hang", "cut", "unusable")
 
 
 @dataclass(frozen=True)
 class Ending:
-    """How the machine ended, which a guest cannot say: one of ENDINGS, why, and the case whose end it is, if any."""
+    """How the machine ended, which a guest cannot say: one of ENDINGS, why, and the case whose end it is, if any.
+
+    `circumstances` are what else was found then, such as where a vCPU was.
+    """
 
     verdict: str
     reason: str
     case: str = ""
+    circumstances: tuple[str, ...] = ()
 
-    def line(self) -> str:
+    def lines(self) -> list[str]:
         """What is added to the log: docs/log.md, "ended"."""
-        return " ".join(filter(None, ("ended", self.verdict, self.case))) + f": {self.reason}"
+        first = " ".join(filter(None, ("ended", self.verdict, self.case))) + f": {self.reason}"
+        return [first, *(f"{FOUND}{text}" for text in self.circumstances)]
 
 
 def read_ending(line: str) -> Ending | None:
@@ -82,6 +89,9 @@ class Log:
         line = line.rstrip("\r\n")
         word, _, rest = line.partition(" ")
         if self.ending:  # what comes now is not the guest's
+            if line.startswith(FOUND):
+                circumstances = (*self.ending.circumstances, line.removeprefix(FOUND))
+                self.ending = replace(self.ending, circumstances=circumstances)
             return
         if self.plan is None:
             if word == "trapline":

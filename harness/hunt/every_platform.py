@@ -12,7 +12,8 @@ from rich.text import Text
 
 from harness.catalogue.image import Image
 from harness.hunt.look import Finding, Presence, look_for, shows
-from harness.judging.bugs import Bug, classify, matches, read_bugs
+from harness.judging.bugs import Bug, matches, read_bugs
+from harness.judging.explain import explained
 from harness.judging.result import Verdict
 from harness.lab import cache
 from harness.platform import LOCAL, Platform, Unusable, accelerators_here, find_platforms
@@ -108,14 +109,15 @@ def judge_file(bug: Bug, platform: Platform, finding: Finding) -> tuple[Cell, st
     """What the finding makes of the bug's ranges, and why."""
     bugs = read_bugs(ROOT / "bugs")
     for result in [*finding.results, *finding.others]:
-        if result.unexplained is None:
+        if result.plain is None:
             continue
-        again = replace(result, verdict=result.unexplained, reason=result.symptom, bug="")
-        classify(again, platform.facts | {"vendor": result.vendor}, bugs)
+        as_it_was = replace(result, judgement=result.plain)
+        facts = platform.facts | {"vendor": result.vendor}
+        again = replace(result, judgement=explained(as_it_was, facts, bugs))
         where = f"{result.case} {result.debugger}"
         if shows(result, bug) and not shows(again, bug):
-            return Cell.NEW, f"{where}: {result.symptom}"
-        if again.verdict is Verdict.FIXED and again.bug == bug.name:
+            return Cell.NEW, f"{where}: {result.plain.reason}"
+        if again.verdict is Verdict.FIXED and again.judgement.bug == bug.name:
             return Cell.GONE, f"{where} passes"
     if finding.presence is not Presence.UNKNOWN:
         return Cell[finding.presence.name], finding.why

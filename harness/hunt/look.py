@@ -9,8 +9,8 @@ from functools import partial
 from harness.catalogue.image import Image
 from harness.catalogue.required import VENDORS, RequiredLogs
 from harness.debugger.gdb import takes_part
-from harness.judging.bugs import RANGES, TOGETHER, Bug, BugsByCase, Sighting, as_list, matches
-from harness.judging.result import Result, Verdict
+from harness.judging.bugs import RANGES, Bug, BugsByCase, Sighting, as_list, matches
+from harness.judging.result import Judgement, Result, Verdict
 from harness.platform import Platform
 from harness.runs.runner import Group, Runner
 from harness.settings import Settings
@@ -73,7 +73,7 @@ def look_for(bug: Bug, platform: Platform, settings: Settings, images: list[Imag
 
 
 def conclude(bug: Bug, platform: Platform, results: list[Result]) -> Finding:
-    """What the results of the bug's cases say; they were classified with anywhere(bug)."""
+    """What the results of the bug's cases say; they were judged with anywhere(bug)."""
     seen = [result for result in results if shows(result, bug)]
     clean = [result for result in results if _is_answer(result) and result not in seen]
     other = [result for result in results if result not in seen and result not in clean]
@@ -94,12 +94,14 @@ def conclude(bug: Bug, platform: Platform, results: list[Result]) -> Finding:
 def look(result: Result) -> str:
     """What a result looks like, in a line: why it is not as required, or the trap that a program died of."""
     traps = [line for line in result.seen if line.startswith("#")]
-    return result.symptom.rstrip(".") or f"it dies of {traps[-1] if traps else 'nothing'}"
+    return (
+        result.plain.reason.rstrip(".") if result.plain else ""
+    ) or f"it dies of {traps[-1] if traps else 'nothing'}"
 
 
 def shows(result: Result, bug: Bug) -> bool:
     """Whether a result was found to be this bug, alone or with others."""
-    return result.verdict is Verdict.KNOWN and bug.name in result.bug.split(TOGETHER)
+    return result.verdict is Verdict.KNOWN and bug.name in [each.name for each in result.judgement.bugs]
 
 
 def _place_in_file(bug: Bug, result: Result) -> int:
@@ -134,11 +136,11 @@ def _shows(sighting: Sighting, platform: Platform, debugger: str, required: Requ
     """Whether the sighting is about this case on such a platform."""
     if not takes_part(debugger, case):
         return False
-    result = Result(case, platform.name, debugger, Verdict.PASS)
+    result = Result(case, platform.name, debugger, Judgement(Verdict.PASS))
     facts = platform.facts | {"case": result.name, "mode": result.mode, "debugger": debugger}
     for vendor in VENDORS:  # the guest's CPU is known when it runs
-        result.required = required.lines(case, vendor)
-        result.debugger_required = required.debugger_lines(debugger, case, vendor)
-        if sighting.applies(facts | {"vendor": vendor}) and sighting.concerns(result):
+        logs = required.lines(case, vendor), required.debugger_lines(debugger, case, vendor)
+        concerned = replace(result, required=logs[0], debugger_required=logs[1])
+        if sighting.applies(facts | {"vendor": vendor}) and sighting.concerns(concerned):
             return True
     return False

@@ -1,20 +1,16 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Known bugs: bugs/NAME.toml, and what they make of a result. docs/add-a-bug.md describes the format."""
+"""Known bugs: bugs/NAME.toml, and where each shows, as what. docs/add-a-bug.md describes the format."""
 
 import fnmatch
-import itertools
 import re
 import tomllib
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
-from harness.catalogue.step_log import without
-from harness.judging.compare import align, summary
-from harness.judging.result import Nearest, Result, Verdict
+from harness.judging.result import Result, Verdict
 from harness.system.errors import WrongQuestion
 
 # What a sighting may be tied to: patterns, and ranges of versions; one or a list of them.
@@ -23,8 +19,6 @@ RANGES = ("qemu", "kernel", "bochs", "windows")
 OUTCOMES = ("rewrite", "lost", "debugger_rewrite", "debugger_extra", "endless", "verdict", "stderr", "needs", "dies")
 BASES = ("observed", "source")
 
-MOST_TOGETHER = 4  # bugs that show in one case at once
-TOGETHER, TITLES_TOGETHER = ", ", "; "  # between their names, and their titles, in a result
 REPEATED = 16  # lines of the same one or two traps, after which it counts as one without end
 
 # Of the strings in a file, those that may be patterns of cases.
@@ -42,21 +36,13 @@ def _rewritten(log: list[str], pairs: list[list[str]]) -> list[str]:
     return text.split("\n") if text else []
 
 
-def _same(recorded: Logs, seen: Logs) -> bool:
-    """Whether the logs seen are those recorded, where * stands for a hexadecimal number."""
-    lines = [line for log in recorded for line in (*log, None)]
-    others = [line for log in seen for line in (*log, None)]
-    return len(lines) == len(others) and all(
-        one == other or (one and other and "*" in one and re.fullmatch(_pattern(one), other))
-        for one, other in zip(lines, others)
-    )
-
-
-def _pattern(line: str) -> str:
+def number_pattern(line: str) -> str:
+    """A line of a bug's log as a regular expression: * stands for a hexadecimal number."""
     return "[0-9a-f]+".join(map(re.escape, line.split("*")))
 
 
-def _required(result: Result) -> Logs | None:
+def required_logs(result: Result) -> Logs | None:
+    """The logs required of both observers; None where one of them is not there."""
     if result.required is None or result.debugger_required is None:
         return None
     return list(result.required), list(result.debugger_required)
@@ -125,7 +111,7 @@ class Sighting:
 
     def concerns(self, result: Result) -> bool:
         """Whether this bug would show in the case at all."""
-        required = _required(result)
+        required = required_logs(result)
         if self.dies:
             return required is not None and any(self.dies in line for line in required[0])
         if not self.rewrites or self.debugger_extra:
@@ -231,113 +217,3 @@ class BugsByCase:
             self.read |= {path.stem: read_bug(path) for path in found if path.stem not in self.read}
             self._found[case] = [self.read[path.stem] for path in found]
         return self._found[case]
-
-
-def _facts_of(result: Result, facts: dict[str, str]) -> dict[str, str]:
-    return facts | {"case": result.name, "mode": result.mode, "debugger": result.debugger}
-
-
-def foretold(result: Result, facts: dict[str, str], bugs: list[Bug]) -> list[str]:
-    """What a result that is not classified yet says of predictions: sightings with basis "source"."""
-    facts = _facts_of(result, facts)
-    said: dict[str, None] = {}
-    for bug in bugs:
-        for sighting in bug.seen:
-            if sighting.basis != "source" or not sighting.applies(facts) or not sighting.concerns(result):
-                continue
-            if result.verdict is Verdict.PASS:
-                said[f"bugs/{bug.name}.toml predicts from source that this does not pass, and it does"] = None
-            elif _together(result, [(bug, sighting)]) if sighting.rewrites else sighting.explains(result):
-                said[f'exactly what bugs/{bug.name}.toml predicts from source: its basis can be "observed" now'] = None
-    return list(said)
-
-
-def classify(result: Result, facts: dict[str, str], bugs: list[Bug]) -> None:
-    """Turns the verdict into `known` or `fixed?` where a bug that was observed says so.
-
-    `facts` are the platform's, without those that the result itself holds. Sightings with basis "source"
-    are predictions and change nothing.
-    """
-    facts = _facts_of(result, facts)
-    here = [
-        (bug, sighting)
-        for bug in bugs
-        for sighting in bug.seen
-        if sighting.basis == "observed" and sighting.applies(facts) and sighting.concerns(result)
-    ]
-    alone = [(bug, sighting) for bug, sighting in here if not sighting.rewrites and sighting.explains(result)]
-    exact = [bug for bug, sighting in alone if sighting.verdict != Verdict.DIFFERS.value]
-    rewriting = [(bug, sighting) for bug, sighting in here if sighting.rewrites]
-    if found := exact[:1] or _together(result, rewriting) or [bug for bug, _ in alone][:1]:
-        result.verdict = Verdict.KNOWN
-        result.bug = TOGETHER.join(bug.name for bug in found)
-        result.reason = TITLES_TOGETHER.join(bug.title for bug in found)
-    elif nearest := _nearest(result, rewriting):
-        result.nearest = nearest
-        pairs = zip(result.beside, (result.seen, result.debugger_seen))
-        more = summary([row for beside, seen in pairs for row in align(beside or [], seen)])
-        result.reason = f"as {nearest.bugs}, but also {more}"
-    elif result.verdict is Verdict.PASS and (always := [bug for bug, sighting in here if not sighting.sometimes]):
-        result.verdict, result.bug = Verdict.FIXED, always[0].name
-        result.reason = f"bugs/{result.bug}.toml records this as broken here"
-
-
-def _combinations(
-    required: Logs, seen: list[str], here: list[tuple[Bug, Sighting]]
-) -> Iterator[tuple[list[Bug], Logs, list[str]]]:
-    """What some of the bugs make of the required logs together, fewest first, and what is left of the debugger's log
-    `seen` without their lines.
-    """
-    for size in range(1, min(len(here), MOST_TOGETHER) + 1):
-        for together in itertools.combinations(here, size):
-            logs, debugger_seen = required, seen
-            for _, sighting in together:
-                logs = sighting.rewritten(logs)
-                if sighting.debugger_extra in debugger_seen:
-                    debugger_seen = without(debugger_seen, sighting.debugger_extra)
-            yield list({bug.name: bug for bug, _ in together}.values()), logs, debugger_seen
-
-
-def _together(result: Result, here: list[tuple[Bug, Sighting]]) -> list[Bug]:
-    """The bugs, one or several, that make the logs seen of the required ones; empty if none do."""
-    required = _required(result)
-    if result.verdict is not Verdict.DIFFERS or required is None:
-        return []
-    for bugs, logs, debugger_seen in _combinations(required, result.debugger_seen, here):
-        if _same(logs, (result.seen, debugger_seen)):
-            return bugs
-    return []
-
-
-def _nearest(result: Result, here: list[tuple[Bug, Sighting]]) -> Nearest | None:
-    """The bugs that leave least of what was seen unexplained; None where they explain nothing of it."""
-    required = _required(result)
-    if result.verdict is not Verdict.DIFFERS or required is None:
-        return None
-    seen = result.seen, result.debugger_seen
-    best, nearest = _distance(required, seen), None
-    for bugs, (guest, debugger), rest in _combinations(required, result.debugger_seen, here):
-        predicted = _filled_in(guest, seen[0]), seen[1] if rest == debugger else _filled_in(debugger, seen[1])
-        if (distance := _distance(predicted, seen)) < best:
-            best, nearest = distance, Nearest(TOGETHER.join(bug.name for bug in bugs), *predicted)
-    return nearest
-
-
-def _distance(recorded: Logs, seen: Logs) -> int:
-    """How many words differ between logs."""
-    return sum(
-        len([word for side in ("required", "seen") for word, odd in row.words(side) if odd])
-        if row.required and row.seen
-        else len((row.required or row.seen or "").split())
-        for log, lines in zip(recorded, seen)
-        for row in align(log, lines)
-        if not row.same
-    )
-
-
-def _filled_in(recorded: list[str], seen: list[str]) -> list[str]:
-    """The log with the numbers seen in place of each *, in lines that were seen so."""
-    return [
-        next((other for other in seen if re.fullmatch(_pattern(line), other)), line) if "*" in line else line
-        for line in recorded
-    ]

@@ -2,13 +2,14 @@
 """The one judge: what was required, what was seen and how it ended, and the known bugs, make a result."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from harness.catalogue.log import Block, Ending
 from harness.catalogue.required import RequiredLogs
-from harness.judging.bugs import Bug, classify, foretold
+from harness.judging.bugs import Bug
 from harness.judging.compare import align, summary
-from harness.judging.result import Result, Verdict
+from harness.judging.explain import explained, foretold
+from harness.judging.result import Judgement, Result, Verdict
 
 # What stands in a log required of a case that resets the machine, in place of what cannot be written.
 RESET = "reset"
@@ -42,39 +43,56 @@ def judge(
     """The result of one case (NAME@MODE) on a platform of which these are the facts, CPUID's vendor among them."""
     vendor = facts.get("vendor", "")
     lines = list(seen.block.lines) if seen.block else []
-    result = Result(case, platform, debugger, Verdict.UNUSABLE, seen=lines, vendor=vendor, stderr=seen.output)
-    result.required = required.lines(case, vendor, lines)
-    if seen.debugger_log is not None:
-        result.debugger_seen = list(seen.debugger_log)
-        result.debugger_required = required.debugger_lines(debugger, case, vendor)
-    if was_reset := seen.ending is not None and seen.ending.verdict == Verdict.RESET.value:
-        result.seen = [*lines, RESET]
-    result.complete = was_reset or (seen.block is not None and seen.block.complete)
-    result.verdict, result.reason = _compared(result, seen)
-    result.remarks = required.remarks(case, result.seen) if result.complete else []
-    result.unexplained, result.symptom = result.verdict, result.reason
-    result.remarks += foretold(result, facts, bugs)
-    classify(result, facts, bugs)
-    return result
+    required_lines = required.lines(case, vendor, lines)
+    was_reset = seen.ending is not None and seen.ending.verdict == Verdict.RESET.value
+    complete = was_reset or (seen.block is not None and seen.block.complete)
+    if was_reset:
+        lines.append(RESET)
+    result = Result(
+        case,
+        platform,
+        debugger,
+        Judgement(Verdict.UNUSABLE),
+        seen=lines,
+        required=required_lines,
+        debugger_seen=list(seen.debugger_log or ()),
+        debugger_required=([] if seen.debugger_log is None else required.debugger_lines(debugger, case, vendor)),
+        stderr=seen.output,
+        complete=complete,
+        vendor=vendor,
+    )
+    plain = _compared(result, seen)
+    result = replace(result, judgement=plain, plain=plain)
+    remarks = (*(required.remarks(case, lines) if complete else ()), *foretold(result, facts, bugs))
+    return replace(result, judgement=replace(explained(result, facts, bugs), remarks=remarks))
 
 
-def _compared(result: Result, seen: Evidence) -> tuple[Verdict, str]:
-    """The verdict before known bugs are looked at, and why."""
+def _compared(result: Result, seen: Evidence) -> Judgement:
+    """The judgement before known bugs are looked at."""
     if seen.prevented:
-        return Verdict.UNUSABLE, seen.prevented
+        return Judgement(Verdict.UNUSABLE, seen.prevented)
     if seen.ending:
         required = result.required, result.debugger_required
         if result.seen[-1:] == [RESET] and required == (result.seen, result.debugger_seen):
-            return Verdict.PASS, ""
-        return Verdict(seen.ending.verdict), seen.ending.reason
+            return Judgement(Verdict.PASS)
+        return _ended(seen.ending, result.seen)
     if not result.complete:
-        return Verdict.CUT, "the log has no end of this case"
-    return compare(result.seen, result.required, result.debugger_seen, result.debugger_required)
+        return Judgement(Verdict.CUT, "the log has no end of this case")
+    return Judgement(*compare(result.seen, result.required, result.debugger_seen, result.debugger_required))
 
 
-def disown(result: Result, reason: str) -> None:
-    """A deviation for which there is a reason that is not the platform's says nothing about the platform."""
-    result.verdict, result.reason = Verdict.UNUSABLE, reason
+def _ended(ending: Ending, lines: Sequence[str]) -> Judgement:
+    """The judgement of a case that the machine ended in."""
+    circumstances = ending.circumstances
+    if ending.verdict in (Verdict.RESET.value, Verdict.HANG.value):
+        exceptions = [f"after {line}" for line in lines if line.startswith("#")]
+        circumstances = (*exceptions[-1:], *circumstances)
+    return Judgement(Verdict(ending.verdict), ending.reason, circumstances)
+
+
+def disowned(result: Result, reason: str) -> Result:
+    """The result of a deviation for which there is a reason that is not the platform's: it says nothing of that."""
+    return replace(result, judgement=Judgement(Verdict.UNUSABLE, reason, remarks=result.judgement.remarks))
 
 
 def compare(

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Verdicts, and the result of one case on one platform in one debugger mode."""
+"""Judgements, and the result of one case on one platform in one debugger mode: values that nobody changes."""
 
 import enum
 from dataclasses import asdict, dataclass, field
@@ -27,31 +27,77 @@ class Verdict(enum.Enum):
 
 
 @dataclass(frozen=True)
-class Nearest:
-    """Known bugs whose logs come nearest to those seen, which are exactly theirs in no combination."""
+class Named:
+    """A known bug as a judgement names it: the name of its file in bugs/, and its title."""
 
-    bugs: str
+    name: str
+    title: str
+
+
+@dataclass(frozen=True)
+class Nearest:
+    """Known bugs (their names) whose logs come nearest to those seen, which are exactly theirs in no combination."""
+
+    bugs: tuple[str, ...]
     required: list[str]
     debugger_required: list[str]
 
+    @property
+    def title(self) -> str:
+        return f"as {', '.join(self.bugs)}"
 
-@dataclass
+
+@dataclass(frozen=True)
+class Judgement:
+    """A verdict and what it rests on.
+
+    `cause` is the reason in a line, `circumstances` what else is known of how the machine ended: the last exception,
+    where the CPUs were. `bugs` make the verdict `known` or `fixed?`; `nearest` are known bugs that explain a part of
+    what differs. `remarks` are to be told whatever the verdict.
+    """
+
+    verdict: Verdict
+    cause: str = ""
+    circumstances: tuple[str, ...] = ()
+    bugs: tuple[Named, ...] = ()
+    nearest: Nearest | None = None
+    remarks: tuple[str, ...] = ()
+
+    @property
+    def reason(self) -> str:
+        """The cause and the circumstances, in a line."""
+        return "; ".join(filter(None, (self.cause, *self.circumstances)))
+
+    @property
+    def bug(self) -> str:
+        """The names of the bugs, for people."""
+        return ", ".join(bug.name for bug in self.bugs)
+
+    def as_json(self) -> dict[str, Any]:
+        """What reads as from_json() again, beside the verdict."""
+        table: dict[str, Any] = {
+            "cause": self.cause,
+            "circumstances": list(self.circumstances),
+            "bugs": [asdict(bug) for bug in self.bugs],
+            "nearest": asdict(self.nearest) if self.nearest else None,
+            "remarks": list(self.remarks),
+        }
+        return {key: value for key, value in table.items() if value}
+
+
+@dataclass(frozen=True)
 class Result:
     """What is known of one case after a run.
 
     `seen` are the guest's lines between begin and end, `debugger_seen` those of the debugger's log while the
     case ran; `required` and `debugger_required` are the lines that they were held against. `complete` if the
-    guest ended the case; `vendor` is CPUID's text. `unexplained` and `symptom` are the
-    verdict and the reason as they were before the known bugs were looked at. `nearest` are known bugs that explain a
-    part of what differs. `remarks` are to be told whatever the verdict.
+    guest ended the case; `vendor` is CPUID's text. `plain` is the judgement before the known bugs were looked at.
     """
 
     case: str
     platform: str
     debugger: str
-    verdict: Verdict
-    reason: str = ""
-    bug: str = ""
+    judgement: Judgement
     seconds: float = 0.0
     run: Path | None = None
     seen: list[str] = field(default_factory=list)
@@ -61,10 +107,7 @@ class Result:
     stderr: str = ""
     complete: bool = False
     vendor: str = ""
-    unexplained: Verdict | None = None
-    symptom: str = ""
-    nearest: Nearest | None = None
-    remarks: list[str] = field(default_factory=list)
+    plain: Judgement | None = None
 
     @property
     def name(self) -> str:
@@ -75,14 +118,22 @@ class Result:
         return self.case.partition("@")[2]
 
     @property
+    def verdict(self) -> Verdict:
+        return self.judgement.verdict
+
+    @property
+    def reason(self) -> str:
+        return self.judgement.reason
+
+    @property
     def beside(self) -> tuple[list[str] | None, list[str] | None]:
         """The guest's and the debugger's log that a reader compares with those seen: foretold by bugs, or required."""
-        chosen = self.nearest or self
+        chosen = self.judgement.nearest or self
         return chosen.required, chosen.debugger_required
 
     @property
     def beside_title(self) -> str:
-        return f"as {self.nearest.bugs}" if self.nearest else "required"
+        return self.judgement.nearest.title if self.judgement.nearest else "required"
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -92,15 +143,13 @@ class Result:
             "debugger": self.debugger,
             "verdict": self.verdict.value,
             "reason": self.reason,
-            "bug": self.bug,
+            "bug": self.judgement.bug,
             "seconds": round(self.seconds, 4),
             "run": str(self.run) if self.run else "",
         }
 
     def logs_as_json(self) -> dict[str, Any]:
-        """What as_json() leaves out and a report shows: the logs of what is not green, and remarks."""
+        """What as_json() leaves out and a report shows: the judgement's parts, and the logs of what is not green."""
         logs = ("required", "seen", "debugger_required", "debugger_seen")
         table = {} if self.verdict.green else {name: getattr(self, name) for name in logs}
-        if self.nearest:
-            table["nearest"] = asdict(self.nearest)
-        return table | ({"remarks": self.remarks} if self.remarks else {})
+        return self.judgement.as_json() | table

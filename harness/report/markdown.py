@@ -45,7 +45,7 @@ def _list(title: str, items: list[str]) -> list[str]:
 def _problem(alike: list[Result]) -> str:
     cases, platform, debuggers = names(alike)
     where = plain(f"{cases} on {platform} {debuggers}".rstrip())
-    words = ": ".join(filter(None, (alike[0].verdict.value, alike[0].bug, alike[0].reason)))
+    words = ": ".join(filter(None, (alike[0].verdict.value, alike[0].judgement.bug, alike[0].reason)))
     return f"{where}: **{plain(words)}**"
 
 

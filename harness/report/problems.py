@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 
 from harness.catalogue.required import GUEST, STEPS
 from harness.debugger.gdb import MODES
-from harness.judging.bugs import TITLES_TOGETHER, TOGETHER
 from harness.judging.compare import align
 from harness.judging.result import Result, Verdict
 
@@ -57,28 +56,30 @@ def find_problems(results: list[Result]) -> Problems:
     alike: dict[tuple, list[Result]] = {}
     for result in results:
         if result.verdict is Verdict.KNOWN:
-            for name, title in zip(result.bug.split(TOGETHER), result.reason.split(TITLES_TOGETHER)):
-                bug = known.setdefault((result.platform, name), KnownBug(result.platform, name, title))
-                bug.results.append(result)
+            for bug in result.judgement.bugs:
+                met = known.setdefault((result.platform, bug.name), KnownBug(result.platform, bug.name, bug.title))
+                met.results.append(result)
         elif result.verdict is not Verdict.PASS:
             alike.setdefault(_what(result), []).append(result)
     others = sorted(alike.values(), key=lambda group: (GRAVITY.index(group[0].verdict), -len(group)))
-    told = dict.fromkeys((result.platform, result.name, words) for result in results for words in result.remarks)
+    told = dict.fromkeys(
+        (result.platform, result.name, words) for result in results for words in result.judgement.remarks
+    )
     return Problems(list(told), sorted(known.values(), key=lambda bug: -len(bug.results)), others)
 
 
 def _what(result: Result) -> tuple:
-    """What is said about a result, beside its case, mode and debugger mode; logs count as far as they differ."""
+    """What is said about a result, beside its case, mode and debugger mode; logs count as far as they differ.
+
+    The circumstances of an ending, where each CPU was and after what, are each result's own.
+    """
     shown: tuple = ()
-    reason = result.reason
-    if result.verdict in (Verdict.RESET, Verdict.HANG):
-        reason = reason.partition("; ")[0]  # where each was, and after what, is its own
     if result.verdict is Verdict.DIFFERS:
         beside, debugger_beside = result.beside
         shown = (_deviations(beside, result.seen), _deviations(debugger_beside, result.debugger_seen))
     elif result.verdict is Verdict.UNUSABLE:
         shown = tuple(logs_without_required(result))
-    return result.platform, result.verdict, result.bug, reason, shown
+    return result.platform, result.verdict, result.judgement.bugs, result.judgement.cause, shown
 
 
 def _deviations(required: list[str] | None, seen: list[str]) -> tuple:

@@ -206,8 +206,8 @@ def print_problem(console: Console, alike: list[Result], in_full: bool = True) -
     first = alike[0]
     cases, platform, modes = names(alike)
     line = Text.assemble((cases, "bold"), f" on {platform} {modes}".rstrip(), ": ", _styled(first.verdict))
-    if first.bug:  # fixed?
-        line.append(f" ({first.bug})")
+    if first.judgement.bugs:  # fixed?
+        line.append(f" ({first.judgement.bug})")
     if first.reason:
         line.append(f": {first.reason}")
     if len(alike) > 1:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.debugger.gdb import MODES
-from harness.judging.result import Result, Verdict
+from harness.judging.result import Judgement, Result, Verdict
 from harness.runs.read import Kept
 from harness.system.printable import printable
 
@@ -58,14 +58,18 @@ def merge(kept: list[Kept], expected: Sequence[str] = ()) -> tuple[list[str], li
     for pattern in expected:
         if not fnmatch.filter(names, pattern):
             words = "it was expected, and there is no run of it"
-            results.append(Result("(all)", pattern, "", Verdict.CUT, words))
+            results.append(Result("(all)", pattern, "", Judgement(Verdict.CUT, words)))
     return [*dict.fromkeys(lines), *_builds(kept)], results
 
 
 def _unfinished(kept: Kept) -> Result:
     words = "the run ended before its verdicts were written"
     return Result(
-        "(the rest)", kept.platform["platform"], "", Verdict.CUT, words, run=Path(printable(str(kept.folder)))
+        "(the rest)",
+        kept.platform["platform"],
+        "",
+        Judgement(Verdict.CUT, words),
+        run=Path(printable(str(kept.folder))),
     )
 
 
@@ -128,5 +132,6 @@ def _worst(alike: list[Result]) -> Result:
     counts = Counter(result.verdict.value for result in alike)
     if len(counts) > 1:
         words = ", ".join(f"{verdict} ({count})" for verdict, count in counts.items())
-        worst.remarks = [*worst.remarks, f"{worst.case} {worst.debugger}: not the same in all runs: {words}"]
+        remarks = *worst.judgement.remarks, f"{worst.case} {worst.debugger}: not the same in all runs: {words}"
+        return replace(worst, judgement=replace(worst.judgement, remarks=remarks))
     return worst

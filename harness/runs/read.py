@@ -11,13 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from harness.judging.result import Nearest, Result, Verdict
+from harness.judging.result import Judgement, Named, Nearest, Result, Verdict
 from harness.system.errors import WrongQuestion
 from harness.system.printable import printable
 
 PLATFORM, VERDICTS = "platform.json", "verdict.json"
 
-LOGS = ("required", "seen", "debugger_required", "debugger_seen")
 LONGEST_OUTPUT = 16_384  # bytes of what a hypervisor has said that are read: its last ones
 
 
@@ -91,26 +90,36 @@ def _result(table: dict[str, Any], folder: Path) -> Result:
     words = {name: table[name] for name in ("case", "mode", "platform", "debugger", "verdict", "reason", "bug")}
     if not all(isinstance(word, str) for word in words.values()):
         raise TypeError
-    result = Result(
+    return Result(
         f"{words['case']}@{words['mode']}",
         words["platform"],
         words["debugger"],
-        Verdict(words["verdict"]),
-        words["reason"],
-        words["bug"],
+        _judgement(table),
         float(table["seconds"]),
         Path(printable(str(folder))),
-        remarks=_lines(table.get("remarks", [])),
+        seen=_lines(table.get("seen", [])),
+        required=_required(table.get("required")),
+        debugger_seen=_lines(table.get("debugger_seen", [])),
+        debugger_required=_required(table.get("debugger_required", [])),
     )
-    for name in LOGS:
-        if name in table:
-            lines = table[name]
-            setattr(result, name, None if lines is None and name.endswith("required") else _lines(lines))
-    if nearest := table.get("nearest"):
-        result.nearest = Nearest(
-            str(nearest["bugs"]), _lines(nearest["required"]), _lines(nearest["debugger_required"])
-        )
-    return result
+
+
+def _judgement(table: dict[str, Any]) -> Judgement:
+    """What Judgement.as_json() made."""
+    nearest = table.get("nearest")
+    return Judgement(
+        Verdict(table["verdict"]),
+        str(table.get("cause", table["reason"])),
+        tuple(_lines(table.get("circumstances", []))),
+        tuple(Named(str(bug["name"]), str(bug["title"])) for bug in table.get("bugs", [])),
+        nearest
+        and Nearest(tuple(_lines(nearest["bugs"])), _lines(nearest["required"]), _lines(nearest["debugger_required"])),
+        tuple(_lines(table.get("remarks", []))),
+    )
+
+
+def _required(value: Any) -> list[str] | None:
+    return None if value is None else _lines(value)
 
 
 def _lines(value: Any) -> list[str]:

@@ -111,11 +111,11 @@ def write_verdicts(folder: Path, results: list[Result]) -> None:
 
 
 def write_ending(folder: Path, ending: Ending) -> None:
-    """Adds to the guest's log how its machine ended, on a line of its own."""
+    """Adds to the guest's log how its machine ended, on lines of their own."""
     with (folder / "serial.log").open("ab+") as file:
         torn = file.seek(0, os.SEEK_END) and (file.seek(-1, os.SEEK_END), file.read(1))[1] != b"\n"
-        text = printable(ending.line().replace("\n", " ")).encode("ascii", "backslashreplace")
-        file.write(b"\n" * bool(torn) + text + b"\n")
+        lines = [printable(line.replace("\n", " ")) for line in ending.lines()]
+        file.write(b"\n" * bool(torn) + "\n".join([*lines, ""]).encode("ascii", "backslashreplace"))
 
 
 def gdb_version(folder: Path) -> str:

@@ -9,7 +9,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -19,8 +19,8 @@ from harness.catalogue.required import RequiredLogs
 from harness.debugger import gdbstub
 from harness.debugger.gdb import Debugging, command_file, find_gdb, script_of, takes_part
 from harness.judging.bugs import BugsByCase
-from harness.judging.judge import Evidence, disown, judge
-from harness.judging.result import Result, Verdict
+from harness.judging.judge import Evidence, disowned, judge
+from harness.judging.result import Judgement, Result, Verdict
 from harness.platform import Platform, Unusable, modes_asked_of
 from harness.runs import record
 from harness.runs.record import Record
@@ -114,7 +114,7 @@ class Runner:
             done = {result.case for result in settled}
             remaining = [case for case in remaining if case not in done]
             if _in_vain(settled):
-                in_vain.append(settled[0].symptom)
+                in_vain.append(settled[0].reason)
             else:
                 in_vain.clear()
             if remaining and len(in_vain) == MOST_IN_VAIN and len(set(in_vain)) == 1:
@@ -135,27 +135,31 @@ class Runner:
             for image in images:
                 cases = [case for case in image.cases if takes_part(debugger, case)]
                 if cases:
-                    mine = [Result(case, platform.name, debugger, Verdict.UNUSABLE, platform.reason) for case in cases]
-                    self._keep_unrun(mine, platform, debugger, image)
-                    results += mine
+                    judgement = Judgement(Verdict.UNUSABLE, platform.reason)
+                    mine = [Result(case, platform.name, debugger, judgement) for case in cases]
+                    results += self._keep_unrun(mine, platform, debugger, image)
         return results
 
     def _unrun(self, group: Group, reasons: dict[str, str]) -> list[Result]:
         """Results for cases that are not run, for these reasons."""
-        results = [self._result(group, case, Verdict.UNUSABLE, reason) for case, reason in reasons.items()]
-        self._keep_unrun(results, group.platform, group.debugger, group.image)
-        return results
+        results = [
+            Result(case, group.platform.name, group.debugger, Judgement(Verdict.UNUSABLE, reason))
+            for case, reason in reasons.items()
+        ]
+        return self._keep_unrun(results, group.platform, group.debugger, group.image)
 
-    def _keep_unrun(self, results: list[Result], platform: Platform | Unusable, debugger: str, image: Image) -> None:
+    def _keep_unrun(
+        self, results: list[Result], platform: Platform | Unusable, debugger: str, image: Image
+    ) -> list[Result]:
         """Leaves the verdicts of cases that no VM ran, so that a report on this run has them too."""
         folder = self.record.vm_folder(platform.name, debugger, image.name)
         if isinstance(platform, Platform):
             record.write_platform(folder, platform, image.path, None)
         else:
             record.write_unusable(folder, platform)
-        for result in results:
-            result.run = folder
+        results = [replace(result, run=folder) for result in results]
         record.write_verdicts(folder, results)
+        return results
 
     def _no_debugger(self, group: Group) -> str:
         """Why the group's debugger mode cannot be had; empty if it can."""
@@ -192,9 +196,7 @@ class Runner:
         if outcome.stub:
             record.add_to_platform(folder, "gdbstub", outcome.stub)
         results = self._settle(group, cases, outcome, folder)
-        for result in results:
-            result.run = folder
-        self._doubt(group, results, outcome)
+        results = self._doubted(group, results, outcome)
         record.write_verdicts(folder, results)
         return results
 
@@ -224,20 +226,26 @@ class Runner:
             evidence = Evidence(block, heard, its_ending, prevented, outcome.output)
             bugs = self.bugs.of(case.partition("@")[0])
             result = judge(case, group.platform.name, group.debugger, facts, evidence, self._required, bugs)
-            result.seconds = outcome.seconds.get(case, 0.0)
-            results.append(result)
+            results.append(replace(result, seconds=outcome.seconds.get(case, 0.0), run=folder))
         return results
 
-    def _doubt(self, group: Group, results: list[Result], outcome: Outcome) -> None:
-        """A deviation is the platform's only where the CPU beneath it passes the case, and what carried it lives on."""
+    def _doubted(self, group: Group, results: list[Result], outcome: Outcome) -> list[Result]:
+        """The results, in view of what they rest on.
+
+        A deviation is the platform's only where the CPU beneath it passes the case, and what carried it lives on.
+        """
         suspects = [result for result in results if not result.verdict.green and result.verdict is not Verdict.UNUSABLE]
         failures = self._failures_beneath(group, [result.case for result in suspects])
-        for result in suspects:
+
+        def doubted(result: Result) -> Result:
             if words := failures.get(result.case):
                 words = f"the emulated CPU itself, {words}; here {result.verdict.value}: {result.reason}"
-                disown(result, words)
-            elif outcome.lost and result.symptom == outcome.reason:
-                disown(result, result.reason)
+                return disowned(result, words)
+            if outcome.lost and result.plain and result.plain.cause == outcome.reason:
+                return disowned(result, result.reason)
+            return result
+
+        return [doubted(result) if result in suspects else result for result in results]
 
     def _failures_beneath(self, group: Group, cases: list[str]) -> dict[str, str]:
         """How the CPU beneath a platform fails these cases, asked alone, and once."""
@@ -247,7 +255,7 @@ class Runner:
             known = self._beneath.setdefault((group.platform.name, group.image.name), {})
             if asked := [case for case in cases if case not in known]:
                 for own in self.run(Group(cpu, "detached", group.image.narrowed(lambda case: case in asked))):
-                    how = ", ".join(filter(None, (own.verdict.value, own.bug)))
+                    how = ", ".join(filter(None, (own.verdict.value, own.judgement.bug)))
                     known[own.case] = "" if own.verdict is Verdict.PASS else f"{cpu.description}, fails it ({how})"
             return known
 
@@ -257,7 +265,7 @@ class Runner:
         verdict, reason = outcome.ending or Verdict.CUT, outcome.reason or "the guest did not run it"
         if outcome.ending not in (None, Verdict.UNUSABLE) and not outcome.log.blocks and not outcome.lost:
             reason += ", before the first case"
-        return Ending(verdict.value, reason, case)
+        return Ending(verdict.value, reason, case, outcome.circumstances)
 
     @staticmethod
     def _missed(group: Group, cases: list[str], outcome: Outcome) -> str:
@@ -298,10 +306,6 @@ class Runner:
         if running and running.case in pending:
             return [running.case]
         return pending[:1] or cases[-1:]
-
-    @staticmethod
-    def _result(group: Group, case: str, verdict: Verdict, reason: str) -> Result:
-        return Result(case, group.platform.name, group.debugger, verdict, reason)
 
 
 def _in_vain(settled: list[Result]) -> bool:

@@ -17,7 +17,7 @@ from harness.blessing.bless import (
     updated,
 )
 from harness.catalogue.required import GUEST, STEPS, read_blocks
-from harness.judging.result import Result, Verdict
+from harness.judging.result import Judgement, Named, Result, Verdict
 from harness.system.errors import WrongQuestion
 from harness.system.places import ROOT
 from harness.verbs import bless as verb
@@ -58,16 +58,19 @@ def test_decisions(given, choice, lines, words):
 @pytest.mark.parametrize(
     "result, expected",
     [
-        (Result("a@b", "tcg", "", Verdict.DIFFERS, seen=ONE, complete=True), Answer("tcg", ONE)),
-        (Result("a@b", "tcg", "", Verdict.KNOWN, bug="x", seen=ONE, complete=True), Answer("tcg", ONE, "known as x")),
-        (Result("a@b", "tcg", "", Verdict.CRASH, "died", seen=ONE), Answer("tcg", None, "crash: died")),
-        (Result("a@b", "tcg", "", Verdict.UNUSABLE, "no"), Answer("tcg", None, "unusable: no", silent=True)),
+        (Result("a@b", "tcg", "", Judgement(Verdict.DIFFERS), seen=ONE, complete=True), Answer("tcg", ONE)),
         (
-            Result("a@b", "tcg", "", Verdict.UNUSABLE, seen=["needs cpus=2"], complete=True),
+            Result("a@b", "tcg", "", Judgement(Verdict.KNOWN, bugs=(Named("x", "X"),)), seen=ONE, complete=True),
+            Answer("tcg", ONE, "known as x"),
+        ),
+        (Result("a@b", "tcg", "", Judgement(Verdict.CRASH, "died"), seen=ONE), Answer("tcg", None, "crash: died")),
+        (Result("a@b", "tcg", "", Judgement(Verdict.UNUSABLE, "no")), Answer("tcg", None, "unusable: no", silent=True)),
+        (
+            Result("a@b", "tcg", "", Judgement(Verdict.UNUSABLE), seen=["needs cpus=2"], complete=True),
             Answer("tcg", None, "it needs cpus=2", silent=True),
         ),
         (
-            Result("a@b", "tcg", "", Verdict.DIFFERS, "torn", seen=["\ufffd"], complete=True),
+            Result("a@b", "tcg", "", Judgement(Verdict.DIFFERS, "torn"), seen=["\ufffd"], complete=True),
             Answer("tcg", None, "differs: torn"),
         ),
     ],
@@ -77,8 +80,10 @@ def test_answers(result, expected):
 
 
 def test_steps_count_where_the_guest_has_not_noticed():
-    alone = Result("a@b", "tcg", "detached", Verdict.PASS, seen=ONE, complete=True)
-    stepped = Result("a@b", "tcg", "step", Verdict.UNUSABLE, seen=ONE, complete=True, debugger_seen=["start", "end"])
+    alone = Result("a@b", "tcg", "detached", Judgement(Verdict.PASS), seen=ONE, complete=True)
+    stepped = Result(
+        "a@b", "tcg", "step", Judgement(Verdict.UNUSABLE), seen=ONE, complete=True, debugger_seen=["start", "end"]
+    )
     assert steps_of(stepped, alone) == Answer("tcg", ["start", "end"])
     assert steps_of(replace(stepped, seen=OTHER), alone).lines is None
 

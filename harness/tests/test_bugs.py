@@ -2,13 +2,15 @@
 """Known bugs: what they turn a result into, and which files are refused."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
 from harness.catalogue.image import read_images
 from harness.catalogue.required import RequiredLogs
-from harness.judging.bugs import BugsByCase, as_list, classify, foretold, matches, read_bug, read_bugs
-from harness.judging.result import Result, Verdict
+from harness.judging.bugs import BugsByCase, as_list, matches, read_bug, read_bugs
+from harness.judging.explain import explained, foretold
+from harness.judging.result import Judgement, Result, Verdict
 from harness.system.errors import WrongQuestion
 from harness.system.places import ROOT
 
@@ -81,12 +83,12 @@ def bug(tmp_path):
 
 
 def step(verdict, seen, debugger="hbreak"):
-    return Result("step@kernel64", "tcg", debugger, verdict, seen=seen, required=REQUIRED)
+    return Result("step@kernel64", "tcg", debugger, Judgement(verdict), seen=seen, required=REQUIRED)
 
 
 def classified(result, facts, bug):
-    classify(result, facts, [bug])
-    return result.verdict, result.bug
+    judgement = explained(result, facts, [bug])
+    return judgement.verdict, judgement.bug
 
 
 def test_seen_exactly_as_recorded_is_known(bug):
@@ -100,31 +102,29 @@ def test_anything_more_is_a_difference(bug):
 
 def test_another_fault_on_top_is_told_beside_what_the_bug_foretells(bug):
     result = step(Verdict.DIFFERS, ["#DB dr6=00004000", "note x=2"])
-    classify(result, FACTS, [bug(REWRITE)])
-    assert (result.verdict, result.bug) == (Verdict.DIFFERS, "")
+    result = replace(result, judgement=explained(result, FACTS, [bug(REWRITE)]))
+    assert (result.verdict, result.judgement.bug) == (Verdict.DIFFERS, "")
     assert result.reason == "as bug-1, but also x=2 instead of x=1"
     assert (result.beside, result.beside_title) == ((WRONG, []), "as bug-1")
 
 
 def test_on_top_of_an_asterisk_the_number_seen_is_no_difference(bug):
     result = step(Verdict.DIFFERS, ["#DB dr6=00001234", "note x=2"])
-    classify(result, FACTS, [bug(REWRITE.replace('"dr6=00004000"', '"dr6=*"'))])
-    assert result.reason == "as bug-1, but also x=2 instead of x=1"
+    judgement = explained(result, FACTS, [bug(REWRITE.replace('"dr6=00004000"', '"dr6=*"'))])
+    assert judgement.reason == "as bug-1, but also x=2 instead of x=1"
 
 
 def test_a_stop_too_many_is_told_beside_what_the_bug_foretells(bug):
-    result = step(Verdict.DIFFERS, WRONG)
-    result.debugger_seen = ["stop elsewhere"]
-    classify(result, FACTS, [bug(REWRITE)])
-    assert result.reason == "as bug-1, but also one line too many: stop elsewhere"
+    result = replace(step(Verdict.DIFFERS, WRONG), debugger_seen=["stop elsewhere"])
+    assert explained(result, FACTS, [bug(REWRITE)]).reason == "as bug-1, but also one line too many: stop elsewhere"
 
 
 @pytest.mark.parametrize("seen", [["#DB dr6=ffff4ff0", "note x=2"], ["#UD dr6=ffff0ff0", "note x=1"]])
 def test_a_bug_that_explains_nothing_of_it_is_not_mentioned(bug, seen):
-    result = step(Verdict.DIFFERS, seen)
-    result.reason = "as before"
-    classify(result, FACTS, [bug(REWRITE)])
-    assert (result.nearest, result.reason, result.beside) == (None, "as before", (REQUIRED, []))
+    before = Judgement(Verdict.DIFFERS, "as before")
+    result = replace(step(Verdict.DIFFERS, seen), judgement=before)
+    assert explained(result, FACTS, [bug(REWRITE)]) is before
+    assert result.beside == (REQUIRED, [])
 
 
 def test_an_asterisk_is_a_number_and_nothing_else(bug):
@@ -141,8 +141,7 @@ def test_what_time_decides_may_pass(bug):
 
 
 def test_an_unexpected_stop_is_never_known(bug):
-    result = step(Verdict.DIFFERS, WRONG)
-    result.debugger_seen = ["stop elsewhere"]
+    result = replace(step(Verdict.DIFFERS, WRONG), debugger_seen=["stop elsewhere"])
     assert classified(result, FACTS, bug(REWRITE)) == (Verdict.DIFFERS, "")
 
 
@@ -178,30 +177,34 @@ def test_a_prediction_is_no_result(bug):
 
 
 def test_a_case_that_the_rewrite_leaves_alone_is_not_concerned(bug):
-    result = Result("step@kernel64", "tcg", "hbreak", Verdict.PASS, seen=["note x=1"], required=["note x=1"])
+    result = Result("step@kernel64", "tcg", "hbreak", Judgement(Verdict.PASS), seen=["note x=1"], required=["note x=1"])
     assert classified(result, FACTS, bug(REWRITE)) == (Verdict.PASS, "")
 
 
 def test_a_crash_needs_its_words(bug):
     facts = {"accel": "kvm", "kernel": "6.12.107+deb13-amd64"}
-    result = Result("nested_step@kernel64", "kvm", "hbreak", Verdict.CRASH)
-    result.stderr = "qemu: Assertion `!env->exception_has_payload' failed.\n"
+    result = Result(
+        "nested_step@kernel64",
+        "kvm",
+        "hbreak",
+        Judgement(Verdict.CRASH),
+        stderr="qemu: Assertion `!env->exception_has_payload' failed.\n",
+    )
     assert classified(result, facts, bug(CRASH)) == (Verdict.KNOWN, "bug-1")
-    other = Result("nested_step@kernel64", "kvm", "hbreak", Verdict.CRASH, stderr="Segmentation fault")
+    other = Result("nested_step@kernel64", "kvm", "hbreak", Judgement(Verdict.CRASH), stderr="Segmentation fault")
     assert classified(other, facts, bug(CRASH)) == (Verdict.CRASH, "")
-    old = Result("nested_step@kernel64", "kvm", "hbreak", Verdict.CRASH, stderr=result.stderr)
+    old = Result("nested_step@kernel64", "kvm", "hbreak", Judgement(Verdict.CRASH), stderr=result.stderr)
     assert classified(old, facts | {"kernel": "5.10.0-32-amd64"}, bug(CRASH)) == (Verdict.CRASH, "")
 
 
 def test_a_want_is_known_by_its_line_alone(bug):
     def said(*lines, complete=True):
-        return Result("step@kernel64", "tcg", "", Verdict.UNUSABLE, seen=list(lines), complete=complete)
+        return Result("step@kernel64", "tcg", "", Judgement(Verdict.UNUSABLE), seen=list(lines), complete=complete)
 
     assert classified(said("needs vme=1"), FACTS, bug(WANT)) == (Verdict.KNOWN, "bug-1")
     for other in (said("needs vme=2"), said("needs vme=1", "note x=1"), said(), said("needs vme=1", complete=False)):
         assert classified(other, FACTS, bug(WANT)) == (Verdict.UNUSABLE, "")
-    stopped = said("needs vme=1")
-    stopped.debugger_seen = ["stop SIGTRAP"]
+    stopped = replace(said("needs vme=1"), debugger_seen=["stop SIGTRAP"])
     assert classified(stopped, FACTS, bug(WANT)) == (Verdict.UNUSABLE, "")
     assert classified(step(Verdict.DIFFERS, WRONG), FACTS, bug(WANT)) == (Verdict.DIFFERS, "")
     assert classified(step(Verdict.PASS, REQUIRED), FACTS, bug(WANT)) == (Verdict.FIXED, "bug-1")
@@ -212,7 +215,7 @@ def test_a_death_that_is_required_is_the_program_s_bug(bug):
     assert classified(step(Verdict.PASS, REQUIRED), FACTS, death) == (Verdict.KNOWN, "bug-1")
     assert classified(step(Verdict.PASS, REQUIRED), FACTS | {"accel": "kvm"}, death) == (Verdict.PASS, "")
     assert classified(step(Verdict.DIFFERS, WRONG), FACTS, death) == (Verdict.DIFFERS, "")
-    lives = Result("step@kernel64", "tcg", "hbreak", Verdict.PASS, seen=["note x=1"], required=["note x=1"])
+    lives = Result("step@kernel64", "tcg", "hbreak", Judgement(Verdict.PASS), seen=["note x=1"], required=["note x=1"])
     assert classified(lives, FACTS, death) == (Verdict.PASS, "")
 
 
@@ -255,9 +258,7 @@ lost = "#DB "
     [(["note x=1"], Verdict.KNOWN), ([], Verdict.DIFFERS), (WRONG, Verdict.DIFFERS), (["note x=2"], Verdict.DIFFERS)],
 )
 def test_lost_lines(bug, seen, verdict):
-    result = step(Verdict.DIFFERS, seen)
-    classify(result, FACTS, [bug(LOSS)])
-    assert result.verdict is verdict
+    assert explained(step(Verdict.DIFFERS, seen), FACTS, [bug(LOSS)]).verdict is verdict
 
 
 PREDICTED = 'exactly what bugs/bug-1.toml predicts from source: its basis can be "observed" now'
@@ -280,14 +281,12 @@ REFUTED = "bugs/bug-1.toml predicts from source that this does not pass, and it 
 )
 def test_a_prediction_is_told_and_never_counted(bug, text, result, facts, words):
     found = bug(f'{text}basis = "source"\n')
-    before = result.verdict
-    assert foretold(result, facts, [found]) == words
-    classify(result, facts, [found])
-    assert result.verdict is before
+    assert list(foretold(result, facts, [found])) == words
+    assert explained(result, facts, [found]).verdict is result.verdict
 
 
 def test_what_is_observed_is_no_prediction(bug):
-    assert foretold(step(Verdict.DIFFERS, WRONG), FACTS, [bug(REWRITE)]) == []
+    assert foretold(step(Verdict.DIFFERS, WRONG), FACTS, [bug(REWRITE)]) == ()
 
 
 def test_the_bugs_of_a_case_are_found_without_parsing_the_rest(tmp_path):
@@ -322,11 +321,11 @@ def test_every_prediction_for_whpx_would_be_recognised():
             debugger = as_list(where.get("debugger", "detached"))[0]
             told = []
             for case in (case for image in images for case in image.cases):
-                result = Result(case, "whpx", debugger, Verdict.DIFFERS, required=required.lines(case, "GenuineIntel"))
+                plain = Judgement(Verdict(sighting.verdict) if sighting.verdict else Verdict.DIFFERS)
+                result = Result(case, "whpx", debugger, plain, required=required.lines(case, "GenuineIntel"))
                 if not matches(result.name, where["case"]) or not matches(result.mode, where.get("mode", "*")):
                     continue
-                result.seen = sighting.rewritten((result.required, []))[0]
-                result.verdict = Verdict(sighting.verdict) if sighting.verdict else Verdict.DIFFERS
+                result = replace(result, seen=sighting.rewritten((result.required, []))[0])
                 told += foretold(result, facts, [found])
             assert any(words.startswith("exactly what") for words in told), found.name
 
@@ -357,6 +356,4 @@ def test_what_repeats_until_the_trap_budget_is_spent_is_endless(bug, lines):
         ([*repeated, "#BP rip=other", "note trap_budget=spent"], Verdict.DIFFERS),
         ([*lines * 3, "note trap_budget=spent"], Verdict.DIFFERS),
     ):
-        result = step(Verdict.DIFFERS, seen)
-        classify(result, FACTS, [bug(ENDLESS)])
-        assert result.verdict is verdict, seen
+        assert explained(step(Verdict.DIFFERS, seen), FACTS, [bug(ENDLESS)]).verdict is verdict, seen

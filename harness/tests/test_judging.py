@@ -24,7 +24,7 @@ BEGUN = f"{PLAN}begin triple_fault@kernel32\n"
 
 
 def verdicts(results: list[Result]) -> dict[str, tuple[Verdict, str]]:
-    return {result.case: (result.verdict, result.bug) for result in results}
+    return {result.case: (result.verdict, result.judgement.bug) for result in results}
 
 
 def judged(text: str) -> dict[str, tuple[Verdict, str]]:
@@ -39,7 +39,8 @@ def assert_judged_alike(platform: Platform, settings: Settings) -> None:
             source = run / "serial.log"
             text = captured.text_of(source.read_bytes())
             alone = judge_log(text, str(source), REQUIRED, BUGS, captured.circumstances(str(source)))
-            assert verdicts(alone) == verdicts([result for result in results if result.run == run])
+            judgements = {result.case: result.judgement for result in alone}
+            assert judgements == {result.case: result.judgement for result in results if result.run == run}
 
 
 @pytest.mark.slow
@@ -65,11 +66,15 @@ def test_without_its_ending_a_log_is_cut():
 @pytest.mark.parametrize("case", ["int3@kernel32", ""])
 @pytest.mark.parametrize("text", ["", BEGUN, f"{BEGUN}#DB cpu=0 ri"])
 def test_an_ending_is_read_as_it_was_added(tmp_path, verdict, case, text):
-    ending = Ending(verdict, "of this: or that", case)
+    ending = Ending(verdict, "of this: or that", case, ("vCPU 0 is at here", "it: is hot"))
     (tmp_path / "serial.log").write_text(text)
     record.write_ending(tmp_path, ending)
     whole = (tmp_path / "serial.log").read_text()
-    assert whole.startswith(text) and whole.endswith("\n") and read_ending(whole.splitlines()[-1]) == ending
+    assert (
+        whole.startswith(text)
+        and whole.endswith("\n")
+        and whole.count("\n") == text.count("\n") + 3 + bool(text.rpartition("\n")[2])
+    )
     assert read_log(whole).ending == (ending if text else None)
     assert [block.lines for block in read_log(whole).blocks] == [block.lines for block in read_log(text).blocks]
 
@@ -80,8 +85,10 @@ def test_what_is_no_ending(line):
 
 
 def test_the_ending_of_a_case_that_was_not_reached():
-    assert judged(PLAN + Ending("crash", "it died", "int3@kernel32").line()) == {"int3@kernel32": (Verdict.CRASH, "")}
-    assert judged(PLAN + Ending("hang", "silence").line()) == {"(the rest)": (Verdict.HANG, "")}
+    assert judged(PLAN + "\n".join(Ending("crash", "it died", "int3@kernel32").lines())) == {
+        "int3@kernel32": (Verdict.CRASH, "")
+    }
+    assert judged(PLAN + "\n".join(Ending("hang", "silence").lines())) == {"(the rest)": (Verdict.HANG, "")}
 
 
 def test_what_nobody_asked_is_no_pass():

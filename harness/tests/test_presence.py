@@ -9,19 +9,19 @@ import pytest
 from harness.hunt import every_platform
 from harness.hunt.every_platform import Cell, judge_file
 from harness.hunt.look import Presence, anywhere, conclude
-from harness.judging.bugs import Bug, Sighting, classify
-from harness.judging.result import Result, Verdict
+from harness.judging.bugs import Bug, Sighting
+from harness.judging.explain import explained
+from harness.judging.result import Judgement, Result, Verdict
 
 PLATFORM = SimpleNamespace(name="tcg", facts={"accel": "tcg", "qemu": "7.2.22"})
 BUG = Bug("b", "B", [], [Sighting({"case": ["plain", "other"], "qemu": "<9"}, rewrite=[["x=1", "x=2"]])])
 
 
 def result(seen: str, name: str = "plain", verdict: Verdict = Verdict.DIFFERS, bugs: list[Bug] | None = None) -> Result:
-    """A result of a case of which x=1 is required, classified as presence.look_for() does it."""
-    found = Result(f"{name}@m", "tcg", "detached", verdict, "why", seen=[seen], required=["x=1"], complete=True)
-    found.unexplained, found.symptom = found.verdict, found.reason
-    classify(found, PLATFORM.facts, [anywhere(bug) for bug in bugs or [BUG]])
-    return found
+    """A result of a case of which x=1 is required, judged as look.look_for() does it."""
+    plain = Judgement(verdict, "why")
+    found = Result(f"{name}@m", "tcg", "detached", plain, seen=[seen], required=["x=1"], complete=True, plain=plain)
+    return replace(found, judgement=explained(found, PLATFORM.facts, [anywhere(bug) for bug in bugs or [BUG]]))
 
 
 def test_a_bug_that_is_seen_once_is_present_and_the_plainest_case_says_so():

@@ -14,7 +14,7 @@ import pytest
 from rich.console import Console
 
 from harness.catalogue.image import read_images
-from harness.judging.result import Result, Verdict
+from harness.judging.result import Judgement, Named, Nearest, Result, Verdict
 from harness.platform import find_platforms
 from harness.report.html import page
 from harness.report.markdown import plain, summary
@@ -31,8 +31,15 @@ from harness.tests.command import harness
 NASTY = "<script>alert(1)</script>\x1b[31m\u202e`|*x*_[a](http://b.c)_@you\n# x"
 
 
-def verdict(case="int3@kernel64", platform="tcg", debugger="detached", ending=Verdict.PASS, **more) -> dict:
-    result = Result(case, platform, debugger, ending, **more)
+def verdict(
+    case="int3@kernel64",
+    platform="tcg",
+    debugger="detached",
+    ending=Verdict.PASS,
+    judged=Judgement(Verdict.PASS),
+    **more,
+) -> dict:
+    result = Result(case, platform, debugger, replace(judged, verdict=ending), **more)
     return result.as_json() | result.logs_as_json()
 
 
@@ -76,11 +83,11 @@ def test_the_worst_of_several_results_counts(tmp_path, order):
         keep(tmp_path / name, [verdict(ending=ending)])
     _, results = merge(read.read([tmp_path]))
     assert [result.verdict for result in results] == [Verdict.DIFFERS]
-    assert "not the same in all runs" in results[0].remarks[0]
+    assert "not the same in all runs" in results[0].judgement.remarks[0]
 
 
 def test_a_known_bug_counts_before_a_pass(tmp_path):
-    keep(tmp_path / "a", [verdict(ending=Verdict.KNOWN, bug="x")])
+    keep(tmp_path / "a", [verdict(ending=Verdict.KNOWN)])
     keep(tmp_path / "b", [verdict()])
     assert merge(read.read([tmp_path]))[1][0].verdict is Verdict.KNOWN
 
@@ -124,6 +131,8 @@ def test_different_builds_of_an_image_are_mentioned(tmp_path):
         ('{"platform": "tcg"}', json.dumps([verdict() | {"seen": None}]), "is no list of verdicts"),
         ('{"platform": "tcg"}', json.dumps([verdict() | {"nearest": 5}]), "is no list of verdicts"),
         ('{"platform": "tcg"}', json.dumps([verdict() | {"nearest": {"bugs": "x"}}]), "is no list of verdicts"),
+        ('{"platform": "tcg"}', json.dumps([verdict() | {"bugs": ["x"]}]), "is no list of verdicts"),
+        ('{"platform": "tcg"}', json.dumps([verdict() | {"circumstances": "x"}]), "is no list of verdicts"),
     ],
 )
 def test_what_is_no_run_is_refused(tmp_path, platform, verdicts, words):
@@ -160,11 +169,12 @@ class Tags(HTMLParser):
 @pytest.fixture
 def nasty(tmp_path) -> tuple[list[str], list[Result]]:
     """A run in which everything that can be text is hostile."""
-    differs = verdict(f"{NASTY}@kernel64", NASTY, NASTY, Verdict.DIFFERS, reason=NASTY, bug=NASTY, remarks=[NASTY])
+    judged = Judgement(Verdict.PASS, NASTY, (NASTY,), (Named(NASTY, NASTY),), remarks=(NASTY,))
+    differs = verdict(f"{NASTY}@kernel64", NASTY, NASTY, Verdict.DIFFERS, judged)
     differs |= {"required": [NASTY, "same"], "seen": [f"{NASTY} 1", "same"]}
-    crash = verdict("b@kernel64", NASTY, "detached", Verdict.CRASH, reason=NASTY, seen=[NASTY], required=["x"])
-    unusable = verdict("c@kernel64", NASTY, "step", Verdict.UNUSABLE, reason=NASTY, seen=[NASTY])
-    known = verdict("d@kernel64", NASTY, "detached", Verdict.KNOWN, reason=NASTY, bug=NASTY)
+    crash = verdict("b@kernel64", NASTY, "detached", Verdict.CRASH, judged, seen=[NASTY], required=["x"])
+    unusable = verdict("c@kernel64", NASTY, "step", Verdict.UNUSABLE, judged, seen=[NASTY])
+    known = verdict("d@kernel64", NASTY, "detached", Verdict.KNOWN, judged)
     host = {"system": NASTY, "cpu": NASTY}
     folder = keep(
         tmp_path / "runs" / "a\x1b<b>",
@@ -196,7 +206,7 @@ def test_a_difference_is_told_once_for_all_modes_that_deviate_alike():
     def result(case: str, debugger: str, dr6: str) -> Result:
         lines = [f"#DB rip=after dr6={value} cs={case.partition('@')[2]}" for value in ("ffff4ff0", dr6)]
         seen = [*lines[1:], f"#UD rip=x cs={case}"]
-        return Result(case, "tcg", debugger, Verdict.DIFFERS, "why", required=lines[:1], seen=seen)
+        return Result(case, "tcg", debugger, Judgement(Verdict.DIFFERS, "why"), required=lines[:1], seen=seen)
 
     alike = [
         result(case, debugger, "0")
@@ -211,7 +221,9 @@ def test_a_difference_is_told_once_for_all_modes_that_deviate_alike():
 
 def test_resets_are_told_once_wherever_they_were():
     results = [
-        Result(f"a{number}@kernel32", "kvm", "step", Verdict.RESET, f"the guest was reset; vCPU 0 is at x+{number}")
+        Result(
+            f"a{number}@kernel32", "kvm", "step", Judgement(Verdict.RESET, "it was reset", (f"vCPU 0 is at {number}",))
+        )
         for number in range(3)
     ]
     assert find_problems(results).others == [results]
@@ -219,13 +231,14 @@ def test_resets_are_told_once_wherever_they_were():
 
 def test_the_gravest_comes_first():
     endings = [verdict for verdict in Verdict if not verdict.green]
-    groups = find_problems([Result("a@kernel32", "tcg", "step", verdict) for verdict in endings]).others
+    groups = find_problems([Result("a@kernel32", "tcg", "step", Judgement(verdict)) for verdict in endings]).others
     assert [group[0].verdict for group in groups] == list(GRAVITY) and set(GRAVITY) == set(endings)
 
 
 def test_a_known_bug_counts_alone_and_with_others():
-    both = Result("a@kernel32", "tcg", "step", Verdict.KNOWN, "X is wrong; Y as well", "x, y")
-    one = Result("b@kernel32", "tcg", "step", Verdict.KNOWN, "Y as well", "y")
+    x, y = Named("x", "X is wrong"), Named("y", "Y as well")
+    both = Result("a@kernel32", "tcg", "step", Judgement(Verdict.KNOWN, bugs=(x, y)))
+    one = Result("b@kernel32", "tcg", "step", Judgement(Verdict.KNOWN, bugs=(y,)))
     found = [(bug.name, bug.title, bug.results) for bug in find_problems([both, one]).known]
     assert found == [("y", "Y as well", [both, one]), ("x", "X is wrong", [both])]
 
@@ -255,10 +268,17 @@ def test_a_platform_with_thousands_of_failures_fits_on_a_screen():
     for number in range(100):
         seen = [f"#DB {number} {line}" for line in range(20)]
         results.append(
-            Result(f"c{number}@kernel32", "kvm", "step", Verdict.DIFFERS, f"reason {number}", required=["x"], seen=seen)
+            Result(
+                f"c{number}@kernel32",
+                "kvm",
+                "step",
+                Judgement(Verdict.DIFFERS, f"reason {number}"),
+                required=["x"],
+                seen=seen,
+            )
         )
     results += [
-        Result(f"b{number}@kernel32", "kvm", mode, Verdict.BACKEND, "KVM internal error. Suberror: 1")
+        Result(f"b{number}@kernel32", "kvm", mode, Judgement(Verdict.BACKEND, "KVM internal error. Suberror: 1"))
         for number in range(500)
         for mode in ("detached", "attached")
     ]
@@ -271,7 +291,7 @@ def test_a_platform_with_thousands_of_failures_fits_on_a_screen():
 
 def test_the_short_table_has_a_row_for_modes_and_a_column_for_debuggers_that_agree():
     results = [
-        Result(f"{name}@{mode}", "tcg", debugger, Verdict.KNOWN if known else Verdict.PASS)
+        Result(f"{name}@{mode}", "tcg", debugger, Judgement(Verdict.KNOWN if known else Verdict.PASS))
         for name, mode in (("a", "kernel32"), ("a", "user64"), ("b", "kernel32"), ("b", "user64"))
         for debugger in ("detached", "attached", "step")
         for known in [name == "b" and debugger == "step" and mode == "user64"]
@@ -282,9 +302,10 @@ def test_the_short_table_has_a_row_for_modes_and_a_column_for_debuggers_that_agr
 
 
 def test_the_page_shows_what_known_bugs_foretell_beside_what_was_seen(tmp_path):
-    nearest = {"bugs": "tcg-init-cr0", "required": ["note cr0=1", "note cr3=0"], "debugger_required": []}
-    differs = verdict(ending=Verdict.DIFFERS, required=["note cr0=0", "note cr3=0"], seen=["note cr0=1", "note cr3=2"])
-    keep(tmp_path / "a", [differs | {"nearest": nearest}])
+    nearest = Nearest(("tcg-init-cr0",), ["note cr0=1", "note cr3=0"], [])
+    required, seen = ["note cr0=0", "note cr3=0"], ["note cr0=1", "note cr3=2"]
+    judged = Judgement(Verdict.DIFFERS, nearest=nearest)
+    keep(tmp_path / "a", [verdict(ending=Verdict.DIFFERS, judged=judged, required=required, seen=seen)])
     text = page(*merge(read.read([tmp_path])))
     assert "<th>as tcg-init-cr0 of the guest</th>" in text
     assert "<td>note cr0=1</td>" in text and "<del>cr3=0</del>" in text
@@ -325,10 +346,11 @@ def test_the_summary_shows_text_as_text(nasty):
 
 def test_the_summary_counts_known_bugs_by_platform(tmp_path):
     """Each bug for itself, where several together make a result; a platform without any has its column too."""
-    both = verdict("a@kernel64", ending=Verdict.KNOWN, bug="x, y", reason="X is wrong; Y as well")
-    one = verdict("b@kernel64", ending=Verdict.KNOWN, bug="x", reason="X is wrong")
+    x, y = Named("x", "X is wrong"), Named("y", "Y as well")
+    both = verdict("a@kernel64", ending=Verdict.KNOWN, judged=Judgement(Verdict.KNOWN, bugs=(x, y)))
+    one = verdict("b@kernel64", ending=Verdict.KNOWN, judged=Judgement(Verdict.KNOWN, bugs=(x,)))
     keep(tmp_path / "a", [both, one], qemu="7.2")
-    keep(tmp_path / "b", [both | {"verdict": "pass", "bug": "", "reason": ""}], qemu="10.0")
+    keep(tmp_path / "b", [verdict("a@kernel64")], qemu="10.0")
     keep(tmp_path / "c", [one], qemu="11.1")
     text = summary(*merge(read.read([tmp_path])))
     assert "| X is wrong | x | 2 |  | 1 |\n| Y as well | y | 1 |  |  |\n" in text

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from harness.catalogue.image import Image, read_images
-from harness.judging.result import Result, Verdict
+from harness.judging.result import Judgement, Result, Verdict
 from harness.platform import Unusable, find_platforms
 from harness.runs import runner
 from harness.runs.runner import MOST_IN_VAIN, Group, Runner
@@ -174,7 +174,7 @@ def test_a_backend_that_fails_at_once_is_not_booted_for_ever(settings, monkeypat
         booted.append(remaining[0])
         ending = endings[len(booted) - 1]
         verdict = Verdict.BACKEND if ending else Verdict.PASS
-        return [Result(remaining[0], "kvm", "detached", verdict, ending, symptom=ending)]
+        return [Result(remaining[0], "kvm", "detached", Judgement(verdict, ending))]
 
     monkeypatch.setattr(Runner, "_boot", boot)
     runner = Runner(settings)
@@ -192,7 +192,7 @@ def test_all_that_is_settled_is_there_however_the_iteration_ends(settings, monke
     def boots(self, group):
         if group.platform.name == "c":
             raise RuntimeError("a fault of ours")
-        yield [Result("a@m", group.platform.name, "detached", Verdict.PASS)]
+        yield [Result("a@m", group.platform.name, "detached", Judgement(Verdict.PASS))]
 
     monkeypatch.setattr(Runner, "_boots", boots)
     monkeypatch.setattr(process, "stop_all", lambda: None)
@@ -216,7 +216,7 @@ def test_a_signal_between_two_results_waits_for_what_runs(settings, monkeypatch)
         else:
             begun.set()
             over.wait(60)
-        yield [Result("a@m", group.platform.name, "detached", Verdict.PASS)]
+        yield [Result("a@m", group.platform.name, "detached", Judgement(Verdict.PASS))]
 
     def stop(meter, platform):
         raise Stopped(signal.SIGINT)

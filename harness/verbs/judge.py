@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The verb judge: logs that were captured elsewhere."""
 
+from dataclasses import replace
+
 from rich.text import Text
 
 from harness.catalogue.log import Log
 from harness.catalogue.required import RequiredLogs
 from harness.judging.bugs import Bug, read_bugs
 from harness.judging.judge import Evidence, judge
-from harness.judging.result import Result, Verdict
+from harness.judging.result import Judgement, Result, Verdict
 from harness.report import terminal
 from harness.runs import captured
 from harness.runs.captured import Circumstances
@@ -47,13 +49,12 @@ def judge_log(
         name = f"{source} {_machine(log)}"
         mine = _judge_run(log, name, required, bugs, circumstances)
         if not judged.isdisjoint((result.case, result.platform) for result in mine):
-            for result in mine:
-                result.platform = f"{name} (run {number})"
+            mine = [replace(result, platform=f"{name} (run {number})") for result in mine]
         judged |= {(result.case, result.platform) for result in mine}
         results += mine
     if len(runs) == captured.MOST_RUNS:
         words = f"the guest has begun {len(runs)} times or more: no run after that was read"
-        results.append(Result("(the rest)", source, circumstances.debugger, Verdict.CUT, words))
+        results.append(Result("(the rest)", source, circumstances.debugger, Judgement(Verdict.CUT, words)))
     return results
 
 
@@ -75,11 +76,11 @@ def _judge_run(
         evidence = Evidence(blocks.get(case), None, ending, output=circumstances.output)
         results.append(judge(case, name, circumstances.debugger, facts, evidence, required, bugs))
     if log.needs:
-        results.append(Result("(all)", name, circumstances.debugger, Verdict.UNUSABLE, lacking(log)))
+        results.append(Result("(all)", name, circumstances.debugger, Judgement(Verdict.UNUSABLE, lacking(log))))
     elif log.ending and not ended:
-        verdict = Verdict(log.ending.verdict)
-        results.append(Result("(the rest)", name, circumstances.debugger, verdict, log.ending.reason))
+        judgement = Judgement(Verdict(log.ending.verdict), log.ending.reason, log.ending.circumstances)
+        results.append(Result("(the rest)", name, circumstances.debugger, judgement))
     elif not results or not log.ending and not log.whole and log.open_block is None:
         words = f"{len(log.blocks)} of {log.plan.get('cases', '?')} cases are there, and no bye that counts them"
-        results.append(Result("(the rest)", name, circumstances.debugger, Verdict.CUT, words))
+        results.append(Result("(the rest)", name, circumstances.debugger, Judgement(Verdict.CUT, words)))
     return results

@@ -19,15 +19,16 @@ class Outcome:
     """All that was seen of one boot.
 
     `ending` is None when the guest left by itself after its last line; else it is the verdict for the
-    case that ran then, and `reason` says why. `output` is what the hypervisor said. `debugger_log` are the
-    debugger's lines by each case that it came to ("" before the first). `seconds` are from a case's first line to
-    its last. `lost` if the guest's last lines went down with what carried them. `stub` are the gdbstub's answers to
-    packets that ask what it offers.
+    case that ran then, `reason` says why, and `circumstances` what else was found. `output` is what the
+    hypervisor said. `debugger_log` are the debugger's lines by each case that it came to ("" before the first).
+    `seconds` are from a case's first line to its last. `lost` if the guest's last lines went down with what
+    carried them. `stub` are the gdbstub's answers to packets that ask what it offers.
     """
 
     log: Log = field(default_factory=Log)
     ending: Verdict | None = None
     reason: str = ""
+    circumstances: tuple[str, ...] = ()
     output: str = ""
     lost: bool = False
     stub: dict[str, str] = field(default_factory=dict)

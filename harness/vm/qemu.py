@@ -84,7 +84,6 @@ class VM:
         self._follow = follow
         self._over = threading.Event()
         self._stillness: Stillness | None = None
-        self._where: list[str] = []
         self._stopped = self._unasked = False
         self._events: queue.Queue = queue.Queue()
         self._threads: list[threading.Thread] = []
@@ -111,7 +110,6 @@ class VM:
                 take_backtrace(private.path, self._directory / "backtrace.txt")
         if process.stopping():
             raise Cancelled
-        self._tell_where()
         self._outcome.output = "".join(self._output)
         return self._outcome
 
@@ -317,22 +315,11 @@ class VM:
 
     def _look_around(self) -> None:
         """Notes where the vCPUs are."""
-        if self._image and self._qmp and not self._where:
+        if self._image and self._qmp and not self._outcome.circumstances:
             try:
-                self._where = [vcpu.described(self._image) for vcpu in ask_vcpus(self._qmp)]
+                self._outcome.circumstances = tuple(vcpu.described(self._image) for vcpu in ask_vcpus(self._qmp))
             except QMPError:
                 pass
-
-    def _tell_where(self) -> None:
-        """Adds to the reason of a hang or a reset the last exception logged in the case, and where the vCPUs were.
-
-        What a guest wrote before its end may be heard of after it.
-        """
-        outcome = self._outcome
-        if outcome.ending in (Verdict.HANG, Verdict.RESET):
-            block = outcome.log.open_block
-            logged = [f"after {line}" for line in (block.lines if block else []) if line.startswith("#")]
-            outcome.reason = "; ".join([outcome.reason, *logged[-1:], *self._where])
 
     def _on_serial(self, line: str) -> None:
         if case := self._outcome.take(line):

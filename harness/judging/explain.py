@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""What the known bugs make of a result: it is known, fixed, nearly known, or as it was."""
+
+import itertools
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from harness.catalogue.step_log import without
+from harness.judging.bugs import Bug, Logs, Sighting, number_pattern, required_logs
+from harness.judging.compare import align, summary
+from harness.judging.result import Judgement, Named, Nearest, Result, Verdict
+
+MOST_TOGETHER = 4  # bugs that show in one case at once
+
+
+def foretold(result: Result, facts: dict[str, str], bugs: list[Bug]) -> tuple[str, ...]:
+    """What a result that is not explained yet says of predictions: sightings with basis "source"."""
+    facts = _facts_of(result, facts)
+    said: dict[str, None] = {}
+    for bug in bugs:
+        for sighting in bug.seen:
+            if sighting.basis != "source" or not sighting.applies(facts) or not sighting.concerns(result):
+                continue
+            if result.verdict is Verdict.PASS:
+                said[f"bugs/{bug.name}.toml predicts from source that this does not pass, and it does"] = None
+            elif _together(result, [(bug, sighting)]) if sighting.rewrites else sighting.explains(result):
+                said[f'exactly what bugs/{bug.name}.toml predicts from source: its basis can be "observed" now'] = None
+    return tuple(said)
+
+
+def explained(result: Result, facts: dict[str, str], bugs: list[Bug]) -> Judgement:
+    """The judgement of a result in view of the known bugs: `known` or `fixed?` where one that was observed says so.
+
+    `facts` are the platform's, without those that the result itself holds. Sightings with basis "source"
+    are predictions and change nothing.
+    """
+    facts = _facts_of(result, facts)
+    plain = result.judgement
+    here = [
+        (bug, sighting)
+        for bug in bugs
+        for sighting in bug.seen
+        if sighting.basis == "observed" and sighting.applies(facts) and sighting.concerns(result)
+    ]
+    alone = [(bug, sighting) for bug, sighting in here if not sighting.rewrites and sighting.explains(result)]
+    exact = [bug for bug, sighting in alone if sighting.verdict != Verdict.DIFFERS.value]
+    rewriting = [(bug, sighting) for bug, sighting in here if sighting.rewrites]
+    if found := exact[:1] or _together(result, rewriting) or [bug for bug, _ in alone][:1]:
+        titles = "; ".join(bug.title for bug in found)
+        return Judgement(Verdict.KNOWN, titles, bugs=_names(found), remarks=plain.remarks)
+    if nearest := _nearest(result, rewriting):
+        pairs = zip((nearest.required, nearest.debugger_required), (result.seen, result.debugger_seen))
+        more = summary([row for beside, seen in pairs for row in align(beside, seen)])
+        return replace(plain, nearest=nearest, cause=f"{nearest.title}, but also {more}")
+    if result.verdict is Verdict.PASS and (always := [bug for bug, sighting in here if not sighting.sometimes]):
+        words = f"bugs/{always[0].name}.toml records this as broken here"
+        return Judgement(Verdict.FIXED, words, bugs=_names(always[:1]), remarks=plain.remarks)
+    return plain
+
+
+def _facts_of(result: Result, facts: dict[str, str]) -> dict[str, str]:
+    return facts | {"case": result.name, "mode": result.mode, "debugger": result.debugger}
+
+
+def _names(bugs: list[Bug]) -> tuple[Named, ...]:
+    return tuple(Named(bug.name, bug.title) for bug in bugs)
+
+
+def _combinations(
+    required: Logs, seen: list[str], here: list[tuple[Bug, Sighting]]
+) -> Iterator[tuple[list[Bug], Logs, list[str]]]:
+    """What some of the bugs make of the required logs together, fewest first, and what is left of the debugger's log
+    `seen` without their lines.
+    """
+    for size in range(1, min(len(here), MOST_TOGETHER) + 1):
+        for together in itertools.combinations(here, size):
+            logs, debugger_seen = required, seen
+            for _, sighting in together:
+                logs = sighting.rewritten(logs)
+                if sighting.debugger_extra in debugger_seen:
+                    debugger_seen = without(debugger_seen, sighting.debugger_extra)
+            yield list({bug.name: bug for bug, _ in together}.values()), logs, debugger_seen
+
+
+def _together(result: Result, here: list[tuple[Bug, Sighting]]) -> list[Bug]:
+    """The bugs, one or several, that make the logs seen of the required ones; empty if none do."""
+    required = required_logs(result)
+    if result.verdict is not Verdict.DIFFERS or required is None:
+        return []
+    for bugs, logs, debugger_seen in _combinations(required, result.debugger_seen, here):
+        if _same(logs, (result.seen, debugger_seen)):
+            return bugs
+    return []
+
+
+def _nearest(result: Result, here: list[tuple[Bug, Sighting]]) -> Nearest | None:
+    """The bugs that leave least of what was seen unexplained; None where they explain nothing of it."""
+    required = required_logs(result)
+    if result.verdict is not Verdict.DIFFERS or required is None:
+        return None
+    seen = result.seen, result.debugger_seen
+    best, nearest = _distance(required, seen), None
+    for bugs, (guest, debugger), rest in _combinations(required, result.debugger_seen, here):
+        predicted = _filled_in(guest, seen[0]), seen[1] if rest == debugger else _filled_in(debugger, seen[1])
+        if (distance := _distance(predicted, seen)) < best:
+            best, nearest = distance, Nearest(tuple(bug.name for bug in bugs), *predicted)
+    return nearest
+
+
+def _same(recorded: Logs, seen: Logs) -> bool:
+    """Whether the logs seen are those recorded, where * stands for a hexadecimal number."""
+    lines = [line for log in recorded for line in (*log, None)]
+    others = [line for log in seen for line in (*log, None)]
+    return len(lines) == len(others) and all(
+        one == other or (one and other and "*" in one and re.fullmatch(number_pattern(one), other))
+        for one, other in zip(lines, others)
+    )
+
+
+def _distance(recorded: Logs, seen: Logs) -> int:
+    """How many words differ between logs."""
+    return sum(
+        len([word for side in ("required", "seen") for word, odd in row.words(side) if odd])
+        if row.required and row.seen
+        else len((row.required or row.seen or "").split())
+        for log, lines in zip(recorded, seen)
+        for row in align(log, lines)
+        if not row.same
+    )
+
+
+def _filled_in(recorded: list[str], seen: list[str]) -> list[str]:
+    """The log with the numbers seen in place of each *, in lines that were seen so."""
+    return [
+        next((other for other in seen if re.fullmatch(number_pattern(line), other)), line) if "*" in line else line
+        for line in recorded
+    ]
