@@ -1,16 +1,19 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """A guest that hangs is found by looking at it, one that may go on is waited for, and a reset tells its place."""
 
+import os
+import threading
 import time
 
 import pytest
 
 from harness.judging.result import Verdict
 from harness.platform import Platform, find_platforms
+from harness.system import process
 from harness.system.limits import SILENCE, Deadlines
 from harness.tests.test_vm import BEGUN, make_settings
 from harness.vm.qemu import LOOK_AFTER, LOOK_EVERY, VM
-from harness.vm.whereabouts import Stillness, read_vcpus
+from harness.vm.whereabouts import Stillness, read_vcpus, ticks_of
 
 pytestmark = pytest.mark.slow
 
@@ -96,3 +99,10 @@ def test_what_the_monitor_says_is_read():
 @pytest.mark.parametrize("text", ["", "unknown command: 'info registers -a'\r\n", "CPU#0\r\nEIP=\r\n"])
 def test_what_the_monitor_does_not_say_is_nothing(text):
     assert read_vcpus(text) == []
+
+
+def test_a_thread_is_looked_at_in_proc_and_nowhere_else(monkeypatch):
+    here = os.getpid(), threading.get_native_id()
+    assert ticks_of(*here) >= 0
+    monkeypatch.setattr(process, "POSIX", False)
+    assert ticks_of(*here) is None

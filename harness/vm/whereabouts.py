@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harness.catalogue.image import nearest_symbol
+from harness.system import process
 from harness.vm.qmp import QMP
 
 # "info registers -a" of QEMU 5.2 to 11.1: a paragraph for each vCPU, its names of registers by the width of its mode.
@@ -67,10 +68,12 @@ def threads_of(qmp: QMP) -> list[int]:
     return [vcpu["thread-id"] for vcpu in qmp.execute("query-cpus-fast")]
 
 
-def ticks_of(process: int, thread: int) -> int | None:
+def ticks_of(pid: int, thread: int) -> int | None:
     """How long a thread has run, in clock ticks; None where this system does not tell, or it is not the process's."""
+    if not process.POSIX:
+        return None
     try:
-        text = Path(f"/proc/{process}/task/{thread}/stat").read_text(encoding="ascii", errors="replace")
+        text = Path(f"/proc/{pid}/task/{thread}/stat").read_text(encoding="ascii", errors="replace")
         return sum(map(int, text.rpartition(")")[2].split()[TICKS]))
     except (OSError, ValueError):
         return None
@@ -86,8 +89,8 @@ class Stillness:
     LOOKS = 5  # so many times the same is no coincidence
     TICKS_BETWEEN = 2  # of a thread that runs, from one look to the next
 
-    def __init__(self, process: int, qmp: QMP) -> None:
-        self._process = process
+    def __init__(self, pid: int, qmp: QMP) -> None:
+        self._pid = pid
         self._qmp = qmp
         self._threads = threads_of(qmp)
         self._before: list[VCPU] = []
@@ -96,7 +99,7 @@ class Stillness:
 
     def look(self) -> bool:
         """Looks once more; whether it is certain by now that they get nowhere. Raises QMPError."""
-        ticks = [ticks_of(self._process, thread) for thread in self._threads]
+        ticks = [ticks_of(self._pid, thread) for thread in self._threads]
         vcpus = ask_vcpus(self._qmp)
         if not vcpus or len(vcpus) != len(ticks) or None in ticks:
             return False
