@@ -77,7 +77,7 @@ NASM_WARNINGS := -w+all -w-unknown-warning -w-reloc
 NASMFLAGS := -g -F dwarf $(NASM_WARNINGS) -Iboot/ -Iguest/
 LDFLAGS := -static -z noexecstack --build-id=none --fatal-warnings
 
-C_SOURCES := $(sort $(wildcard guest/*.c)) $(sort $(wildcard cases/*.c))
+C_SOURCES := $(sort $(wildcard guest/*.c)) $(sort $(wildcard cases/*/*.c))
 ASM_SOURCES := $(sort $(wildcard boot/*.asm guest/*.asm))
 WIDTHS := 32 64
 EMULATION32 := elf_i386
@@ -168,7 +168,7 @@ deps-lint: ## install what linting needs
 list: all ## list cases, platforms and known bugs
 	@$(python) -m harness list $(options)
 
-new-case: ## lay out a file for a new case, NAME=name
+new-case: ## lay out a file for a new case, NAME=family/name
 	@$(python) -m harness new-case $(call quoted,$(NAME))
 
 run: all ## boot, compare, print the table (default: on every accelerator usable here)
@@ -198,7 +198,7 @@ gdb: all ## write the images' addresses into build/, to run a case's gdb command
 iso: all ## make build/trapline.iso, with both images, to boot anywhere
 	@$(python) -m harness iso $(options)
 
-C_FILES := $(wildcard guest/*.[ch] cases/*.c agent/*.[ch])
+C_FILES := $(wildcard guest/*.[ch] cases/*/*.[ch] agent/*.[ch])
 SHELL_FILES := harness/deps.sh .ci/run .ci/commits .ci/distros dist/run.sh
 lint: ## check the sources' form, and look for mistakes
 	clang-format --dry-run --Werror $(C_FILES)

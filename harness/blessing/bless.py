@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Required logs are blessed, not typed: what independent implementations agree on goes into cases/NAME.log.
+"""Required logs are blessed, not typed: what independent implementations agree on goes into cases/FAMILY/NAME.log.
 
 Where they differ, a person chooses, by the manuals. The steps of a debugger need no more than one implementation, but
 must be such as the code and the guest's required log allow (harness/blessing/disassembly.py).
@@ -101,8 +101,9 @@ def decide(answers: list[Answer], choice: str) -> Decision:
 
 def log_path(directory: Path, name: str, vendor: str) -> Path:
     """The file that holds what is required of the case NAME on a CPU of this vendor (CPUID's text)."""
-    own = directory / f"{name}.{VENDORS.get(vendor)}.log"
-    return own if own.exists() else directory / f"{name}.log"
+    family = next((path.parent for path in directory.rglob(f"{name}.*")), directory)
+    own = family / f"{name}.{VENDORS.get(vendor)}.log"
+    return own if own.exists() else family / f"{name}.log"
 
 
 def bless_log(

@@ -176,11 +176,11 @@ def _bodies(path: Path) -> dict[str, tuple[int, int]]:
 
 @functools.lru_cache
 def _bodies_of(path: Path, name: str) -> list[str]:
-    """The names of the bodies that cases/NAME.c defines: ASSEMBLE lists them all in a section."""
+    """The names of the bodies that cases/FAMILY/NAME.c defines: ASSEMBLE lists them all in a section."""
     with path.open("rb") as file:
         section = ELFFile(file).get_section_by_name("trapline.bodies")
         entries = section.data().decode("ascii").split("\0") if section else []
-    return [entry.partition(" ")[2] for entry in entries if entry.startswith(f"cases/{name}.c ")]
+    return [entry.partition(" ")[2] for entry in entries if entry.partition(" ")[0].endswith(f"/{name}.c")]
 
 
 @functools.lru_cache

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Required logs that are computed from the CPU's own answers, by the rules in cases/NAME.toml.
+"""Required logs that are computed from the CPU's own answers, by the rules in cases/FAMILY/NAME.toml.
 
 Which MSRs a CPU has, and what must hold between their values, depends on what it says of itself. The log of such a
 case begins with facts (`note vmx=1`), which are taken as said; each MSR follows (`note msr=0480 IA32_VMX_BASIC=...`),

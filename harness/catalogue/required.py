@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""The required logs: cases/NAME.log, or NAME.intel.log / NAME.amd.log where the vendors differ.
+"""The required logs, in cases/FAMILY/: NAME.log, or NAME.intel.log and NAME.amd.log where the vendors differ.
 
-Where what is required depends on what the CPU says of itself, cases/NAME.toml has the rules that it is computed by
+Where what is required depends on what the CPU says of itself, NAME.toml has the rules that it is computed by
 (harness/catalogue/msr_rules.py).
 
 A required log has the grammar of the guest's log, a block for each mode, and comment lines that begin
 with a semicolon. Beside each block `begin NAME@MODE` stands one `steps NAME@MODE`: what the debugger's log must
-be where gdb steps through the case. Where a case has a command file for gdb, cases/NAME.gdb.log has what that must see.
+be where gdb steps through the case. Where a case has a command file for gdb, NAME.gdb.log has what that must see.
 """
 
 from collections.abc import Iterable, Sequence
@@ -51,11 +51,10 @@ def read_blocks(path: Path) -> dict[tuple[str, str], list[str]]:
 
 
 class RequiredLogs:
-    """The required logs of a directory, each read and checked when its case is asked for."""
+    """The required logs of a directory and those in it, each read and checked when its case is asked for."""
 
     def __init__(self, directory: Path) -> None:
-        self._directory = directory
-        self._there = {path.name for path in directory.iterdir()}
+        self._there = {path.name: path for path in directory.rglob("*.*")}
         self._blocks: dict[str, dict[tuple[str, str], list[str]]] = {}
         self._rules: dict[str, Rules | Program] = {}
 
@@ -104,13 +103,13 @@ class RequiredLogs:
         if name not in self._there:
             return {}
         if name not in self._blocks:
-            self._blocks[name] = read_blocks(self._directory / name)
+            self._blocks[name] = read_blocks(self._there[name])
         return self._blocks[name]
 
     def _rules_of(self, name: str) -> Rules | Program | None:
         file = f"{name}{COMPUTED}"
         if file in self._there and name not in self._rules:
-            self._rules[name] = read_rules(self._directory / file)
+            self._rules[name] = read_rules(self._there[file])
         return self._rules.get(name)
 
     def cases(self) -> set[str]:

@@ -11,15 +11,17 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
 
+from harness.catalogue.files import file_of
 from harness.catalogue.image import Image
 from harness.system import process
 from harness.system.errors import WrongQuestion
 from harness.system.limits import LONGEST_LOG
-from harness.system.places import ROOT
+from harness.system.places import CASES, ROOT
 
 COMMANDS = Path(__file__).parent / "commands"
 
-# What gdb does in each is in harness/debugger/commands/MODE.gdb, for `script` in cases/NAME.gdb; `detached` has no gdb.
+# What gdb does in each is in harness/debugger/commands/MODE.gdb, for `script` in the case's own command file;
+# `detached` has no gdb.
 MODES = ("detached", "attached", "hbreak", "break", "watch", "step", "left", "cut", "script")
 
 # How gdb says that the target is gone, when a command of its file fails for that. QEMU announces its exit status
@@ -105,9 +107,9 @@ def announced_status(text: str) -> int | None:
     return int(found.group(1), 8) if found else None
 
 
-def script_of(case: str) -> Path:
-    """The command file of a case (NAME@MODE), which not each has: what gdb does with it in mode script."""
-    return ROOT / "cases" / f"{case.partition('@')[0]}.gdb"
+def script_of(case: str) -> Path | None:
+    """The command file of a case (NAME@MODE), None where it has none: what gdb does with it in mode script."""
+    return file_of(case.partition("@")[0], ".gdb")
 
 
 def takes_part(mode: str, case: str) -> bool:
@@ -118,7 +120,7 @@ def takes_part(mode: str, case: str) -> bool:
 @lru_cache
 def _scripted() -> frozenset[str]:
     """The names of the cases that have a command file."""
-    return frozenset(path.stem for path in (ROOT / "cases").glob("*.gdb"))
+    return frozenset(path.stem for path in CASES.glob("*/*.gdb"))
 
 
 def command_file(mode: str, image: Image, hardware: bool = False) -> str:

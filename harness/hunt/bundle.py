@@ -13,6 +13,7 @@ from string import Template
 
 from rich.console import Console
 
+from harness.catalogue.files import file_of, files_of
 from harness.hunt.look import Finding, look
 from harness.judging.compare import align
 from harness.judging.result import Result
@@ -54,7 +55,7 @@ def write_bundle(finding: Finding, platform: Platform, folder: Path) -> Path:
         if image.name in command.read_text(encoding="utf-8"):
             shutil.copy(image, target)
     for case in dict.fromkeys(result.name for result in results):
-        for path in sorted((ROOT / "cases").glob(f"{case}.*")):
+        for path in files_of(case):
             shutil.copy(path, target / "cases")
     shutil.copy(ROOT / "bugs" / f"{name}.toml", target)
     make_portable(command, platform.description)
@@ -134,7 +135,7 @@ def _values(finding: Finding, platform: Platform, first: Result) -> dict[str, st
         "archive": f"{finding.bug.name}.tar.gz",
         "bundle": finding.bug.name,
         "case": first.case,
-        "source": f"cases/{first.name}.c",
+        "source": str(file_of(first.name, ".c").relative_to(ROOT)),
         "platform": f"{platform.name}: {platform.description}",
         "debugger_words": f"while a gdb ({gdb}) did what vm/debugger.gdb says" if gdb else "without a gdb",
         "what": f"Seen: {look(first)}.",

@@ -14,7 +14,7 @@ from harness.judging.result import Judgement, Result, Verdict
 from harness.platform import Platform
 from harness.runs.runner import Group, Runner
 from harness.settings import Settings
-from harness.system.places import ROOT
+from harness.system.places import CASES, ROOT
 
 # Cases that are run for one sighting in one image: the others would say the same again.
 ENOUGH = 3
@@ -118,7 +118,7 @@ def _is_answer(result: Result) -> bool:
 
 def _groups(bug: Bug, platform: Platform, settings: Settings, images: list[Image]) -> Iterator[Group]:
     """The least that can show it: for each sighting a few cases, in the first debugger mode that it speaks of."""
-    required = RequiredLogs(ROOT / "cases")
+    required = RequiredLogs(CASES)
     asked = platform.debuggers if settings.debugger == "all" else settings.debugger.split(",")
     for image in images:
         chosen: dict[str, set[str]] = {}

@@ -27,7 +27,7 @@ from harness.runs.record import Record
 from harness.settings import Settings
 from harness.system import process
 from harness.system.limits import Deadlines
-from harness.system.places import ROOT
+from harness.system.places import CASES, ROOT
 from harness.vm.outcome import Outcome
 
 
@@ -53,7 +53,7 @@ class Runner:
         self.jobs = settings.jobs
         self.on_case: Callable[[Group, str], None] = lambda group, case: None
         self.record = Record(settings.build / "runs")
-        self._required = RequiredLogs(ROOT / "cases")
+        self._required = RequiredLogs(CASES)
         self.bugs = BugsByCase(ROOT / "bugs") if bugs is None else bugs
         self._gdb = find_gdb()
         self._beneath: dict[tuple[str, str], dict[str, str]] = {}
@@ -277,9 +277,9 @@ class Runner:
     @staticmethod
     def _refused_script(group: Group, case: str, outcome: Outcome) -> str:
         """Why the gdbstub cannot do what the case's command file wants of it; "" if it can."""
-        if group.debugger != "script":
+        if group.debugger != "script" or (script := script_of(case)) is None:
             return ""
-        return gdbstub.refusal(gdbstub.needs_of_script(script_of(case).read_text(encoding="utf-8")), outcome.stub)
+        return gdbstub.refusal(gdbstub.needs_of_script(script.read_text(encoding="utf-8")), outcome.stub)
 
     @staticmethod
     def _failed_script(group: Group, cases: list[str], outcome: Outcome) -> str:

@@ -5,6 +5,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
+CASES = ROOT / "cases"
+
 PAGE = ROOT / "build" / "report.html"
 
 

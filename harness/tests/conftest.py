@@ -32,7 +32,7 @@ from harness.runs.runner import Group, Runner
 from harness.settings import Settings, add_options, read_settings
 from harness.system import process
 from harness.system.errors import WrongQuestion
-from harness.system.places import ROOT
+from harness.system.places import CASES, ROOT
 from harness.system.process import ROOT_VARIABLE
 from harness.tests.cells import CELLS, case_report
 
@@ -73,7 +73,7 @@ def pytest_configure(config: pytest.Config) -> None:
         settings = read_settings(config.option)
         images = select(read_images(settings.build), settings.case, settings.mode)
         platforms = [] if config.option.quick else find_platforms(settings, DEFAULT_ACCEL)
-        RequiredLogs(ROOT / "cases").cases()  # reads them all
+        RequiredLogs(CASES).cases()  # reads them all
         read_bugs(ROOT / "bugs")
     except WrongQuestion as error:
         pytest.exit(f"trapline: {error}", returncode=2)

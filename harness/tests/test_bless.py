@@ -16,10 +16,10 @@ from harness.blessing.bless import (
     steps_of,
     updated,
 )
+from harness.catalogue.files import file_of
 from harness.catalogue.required import GUEST, STEPS, read_blocks
 from harness.judging.result import Judgement, Named, Result, Verdict
 from harness.system.errors import WrongQuestion
-from harness.system.places import ROOT
 from harness.verbs import bless as verb
 
 pytestmark = pytest.mark.slow
@@ -138,7 +138,7 @@ def bless(bochs, settings, tmp_path):
 def test_what_they_agree_on_is_written_and_then_guarded(bless, tmp_path, capsys):
     path = tmp_path / "int3.log"
     assert bless("int3") == 0
-    assert read_blocks(path) == read_blocks(ROOT / "cases" / "int3.log")
+    assert read_blocks(path) == read_blocks(file_of("int3", ".log"))
     assert TO_FILL_IN in path.read_text()
 
     right = "; mine\n" + path.read_text()

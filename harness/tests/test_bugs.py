@@ -12,7 +12,7 @@ from harness.judging.bugs import BugsByCase, as_list, matches, read_bug, read_bu
 from harness.judging.explain import explained, foretold
 from harness.judging.result import Judgement, Result, Verdict
 from harness.system.errors import WrongQuestion
-from harness.system.places import ROOT
+from harness.system.places import CASES, ROOT
 
 REWRITE = """
 title = "wrong DR6"
@@ -311,7 +311,7 @@ def test_no_bug_of_a_case_is_passed_over():
 
 def test_every_prediction_for_whpx_would_be_recognised():
     """Each of them changes the required log of a case that there is, or tells a verdict of it."""
-    required = RequiredLogs(ROOT / "cases")
+    required = RequiredLogs(CASES)
     images = read_images(ROOT / "build")
     for found in read_bugs(ROOT / "bugs"):
         for sighting in found.seen if found.name.startswith("whpx-") else []:

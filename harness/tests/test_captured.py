@@ -13,7 +13,7 @@ import pytest
 from harness.catalogue.required import RequiredLogs
 from harness.runs import captured
 from harness.system.errors import WrongQuestion
-from harness.system.places import ROOT
+from harness.system.places import CASES, ROOT
 
 RUN = """\
 trapline 1 mode=kernel64 cpus=2 cases=2
@@ -190,7 +190,7 @@ def test_a_run_that_is_repeated_is_a_column_of_its_own(tmp_path):
 def test_a_log_in_its_runs_folder_is_judged_by_what_is_known_of_the_run(tmp_path):
     """As it comes from a Windows PC: what is seen is exactly a prediction, which is told, and not counted."""
     case = "tf_in_out@kernel64"
-    lines = RequiredLogs(ROOT / "cases").lines(case, "GenuineIntel")
+    lines = RequiredLogs(CASES).lines(case, "GenuineIntel")
     lost = ("rip=out_imm", "rip=load", "rip=out_dx", "rip=after")
     seen = [line for line in lines if not any(f"{words} " in line for words in lost)]
     assert len(seen) == len(lines) - len(lost)

@@ -12,15 +12,15 @@ from harness.debugger.gdb import find_gdb
 from harness.judging.bugs import matches, read_bugs
 from harness.judging.result import Verdict
 from harness.judging.judge import compare
-from harness.system.places import ROOT
+from harness.system.places import CASES, ROOT
 
-LOGS = sorted((ROOT / "cases").glob("*.log"))
-RULES = sorted((ROOT / "cases").glob("*.toml"))
+LOGS = sorted(CASES.glob("*/*.log"))
+RULES = sorted(CASES.glob("*/*.toml"))
 
 
 def test_every_case_has_a_required_log_and_every_log_a_case():
     cases = {case for image in read_images(ROOT / "build") for case in image.cases}
-    assert cases == RequiredLogs(ROOT / "cases").cases()
+    assert cases == RequiredLogs(CASES).cases()
 
 
 @pytest.mark.parametrize("path", LOGS, ids=lambda path: path.name)

@@ -15,7 +15,7 @@ import pytest
 from harness.catalogue.image import read_images
 from harness.catalogue.required import RequiredLogs
 from harness.debugger.gdb import MODES
-from harness.system.places import ROOT
+from harness.system.places import CASES, ROOT
 from harness.tests.command import begin, harness, left_behind
 
 pytestmark = pytest.mark.slow
@@ -49,7 +49,7 @@ VENDOR = "CentaurHauls"  # no bug is known of
         (["run", "--json", "/nonexistent/file"], "JSON=/nonexistent/file: cannot be written"),
         (["run", "--accel", "bochs", "--bochs", "/nonexistent"], "BOCHS=/nonexistent: there is no such program"),
         (["bless", "nosuch"], "there is no case nosuch: there are "),
-        (["bless", "vmx_msrs"], "what vmx_msrs requires is computed by the rules in cases/vmx_msrs.toml"),
+        (["bless", "vmx_msrs"], "what vmx_msrs requires is computed by the rules in cases/msr/vmx_msrs.toml"),
         (["judge", "/nonexistent"], "/nonexistent: No such file"),
         (["judge", "/dev/null"], "/dev/null: holds no log of this guest"),
     ],
@@ -232,7 +232,7 @@ def captured_log() -> list[str]:
     cases = [case for image in read_images(ROOT / "build") for case in image.cases if case.endswith("kernel64")]
     lines = [f"trapline 1 mode=kernel64 cpus=2 cases={len(cases)}", f"cpu vendor={VENDOR} family=6 model=60 stepping=3"]
     for case in cases:
-        lines += [f"begin {case}", *RequiredLogs(ROOT / "cases").lines(case, VENDOR), f"end {case}"]
+        lines += [f"begin {case}", *RequiredLogs(CASES).lines(case, VENDOR), f"end {case}"]
     return [*lines, f"bye cases={len(cases)} traps=1"]
 
 

@@ -3,12 +3,12 @@
 
 import pytest
 
+from harness.catalogue.files import file_of
 from harness.catalogue.msr_rules import Bits, read_rules
 from harness.judging.compare import align, summary
 from harness.judging.result import Verdict
 from harness.judging.judge import compare
 from harness.system.errors import WrongQuestion
-from harness.system.places import ROOT
 
 # What Bochs 2.7 answers as corei5_arrandale_m520, whose generation the HP 2540P is.
 ARRANDALE = """\
@@ -59,7 +59,7 @@ GOVERNED = {
     "IA32_VMX_TRUE_ENTRY_CTLS": 0xFFFF_FFFF_FFFF_EE00,
 }
 
-VMX = read_rules(ROOT / "cases" / "vmx_msrs.toml")
+VMX = read_rules(file_of("vmx_msrs", ".toml"))
 
 
 def changed(lines: list[str], **values: int | str) -> list[str]:
@@ -153,7 +153,7 @@ def test_every_change_but_to_the_digits_of_a_fact_is_caught():
             assert caught(before + [mutant] + after) or fact, mutant
 
 
-XMHF = read_rules(ROOT / "cases" / "xmhf_rdmsr.toml")
+XMHF = read_rules(file_of("xmhf_rdmsr", ".toml"))
 FOUND = [line for line in ARRANDALE if "vmx=" in line or "msr=048" in line or "msr=0490" in line]
 
 
@@ -187,7 +187,7 @@ def test_a_program_does_not_die_of_what_it_does_not_read():
     ],
 )
 def test_broken_rules_are_refused_with_their_name(tmp_path, change, words):
-    text = (ROOT / "cases" / "vmx_msrs.toml").read_text()
+    text = file_of("vmx_msrs", ".toml").read_text()
     assert change[0] in text
     path = tmp_path / "a.toml"
     path.write_text(text.replace(*change))

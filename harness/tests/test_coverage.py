@@ -5,7 +5,7 @@ import re
 
 from harness.catalogue.image import read_images
 from harness.catalogue.required import RequiredLogs
-from harness.system.places import ROOT
+from harness.system.places import CASES, ROOT
 
 
 def test_every_case_is_on_the_page_and_every_name_on_it_is_a_case():
@@ -18,7 +18,7 @@ def test_every_case_is_on_the_page_and_every_name_on_it_is_a_case():
 
 
 def test_no_log_is_empty_or_the_same_as_another_s():
-    required = RequiredLogs(ROOT / "cases")
+    required = RequiredLogs(CASES)
     seen: dict[tuple[str, tuple[str, ...]], str] = {}
     for case in sorted(required.cases()):
         name, _, mode = case.partition("@")

@@ -94,7 +94,7 @@ def test_it_holds_what_it_says(unpacked):
     assert all(hashlib.sha256(files[name].read_bytes()).hexdigest() == value for name, value in sums.items())
     document = json.loads((unpacked / dist.CONTENTS).read_text())
     assert {entry["fileName"].removeprefix("./") for entry in document["files"]} == {*sums} - {dist.CONTENTS}
-    for name in ("build/guest32.elf", "build/guest64.elf", "build/trapline.iso", "run.cmd", "cases/icebp.log"):
+    for name in ("build/guest32.elf", "build/guest64.elf", "build/trapline.iso", "run.cmd", "cases/int/icebp.log"):
         assert name in sums
     assert b"\r\n" in (unpacked / "run.cmd").read_bytes()
 
@@ -223,7 +223,7 @@ def test_the_launcher_fetches_modules_that_are_missing(tmp_path):
 
 def test_what_gdb_is_given_calls_no_programs():
     """Beside QEMU, gdb and Python there may be none: no shell, no sed, as on Windows."""
-    files = [*(ROOT / "cases").glob("*.gdb"), *(ROOT / "harness" / "gdb").glob("*.gdb")]
+    files = [*(ROOT / "cases").glob("*/*.gdb"), *(ROOT / "harness" / "debugger" / "commands").glob("*.gdb")]
     lines = [line.strip() for path in files for line in path.read_text(encoding="utf-8").splitlines()]
     assert len(lines) > 100
     assert not [line for line in lines if re.match(r"(pipe|shell|make|python|compile)\b|[|!]", line)]

@@ -16,7 +16,7 @@ from harness.media import iso
 from harness.runs.captured import find_runs, text_of
 from harness.judging.judge import RESET
 from harness.system.errors import WrongQuestion
-from harness.system.places import ROOT
+from harness.system.places import CASES, ROOT
 from harness.tests.broken import broken
 
 pytestmark = pytest.mark.slow
@@ -68,7 +68,7 @@ def test_without_a_choice_all_cases_run_but_those_that_reset_the_machine(setting
     path = tmp_path / "trapline.iso"
     iso.make_iso(path, [harmless.path], 1.0)
     log = boot(settings, path, "max")
-    required = RequiredLogs(ROOT / "cases")
+    required = RequiredLogs(CASES)
     expected = [case for case in harmless.cases if required.lines(case, log.cpu["vendor"])[-1:] != [RESET]]
     assert [block.case for block in log.blocks] == expected != list(harmless.cases)
 

@@ -13,10 +13,10 @@ from harness.platform import Platform, find_platforms
 from harness.runs import captured, record
 from harness.runs.runner import Group, Runner
 from harness.settings import Settings
-from harness.system.places import ROOT
+from harness.system.places import CASES, ROOT
 from harness.verbs.judge import judge_log
 
-REQUIRED = RequiredLogs(ROOT / "cases")
+REQUIRED = RequiredLogs(CASES)
 BUGS = read_bugs(ROOT / "bugs")
 
 PLAN = "trapline 1 mode=kernel32 cpus=2 cases=2\ncpu vendor=GenuineIntel\n"

@@ -30,8 +30,8 @@ def few(tmp_path_factory) -> Path:
     tree = tmp_path_factory.mktemp("few") / "it's a checkout"
     for folder in ("boot", "guest", "agent", "harness"):
         shutil.copytree(ROOT / folder, tree / folder, ignore=shutil.ignore_patterns("tests", "__pycache__"))
-    (tree / "cases").mkdir()
-    for file in ("Makefile", "linker.ld", "cases/icebp.c", "cases/nmi_stepping.c", "cases/tf_sysenter.c"):
+    for file in ("Makefile", "linker.ld", "cases/int/icebp.c", "cases/nmi/nmi_stepping.c", "cases/tf/tf_sysenter.c"):
+        (tree / file).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / file, tree / file)
     return tree
 
@@ -95,7 +95,9 @@ def test_the_build_says_what_it_does_and_no_tool_adds_a_word(few):
     done = make("clean", "all", cwd=few)
     assert (done.returncode, done.stderr) == (0, "")
     first, begin, end = done.stdout.splitlines()
-    files = 2 * sum(len(list(few.glob(pattern))) for pattern in ("guest/*.c", "cases/*.c", "boot/*.asm", "guest/*.asm"))
+    files = 2 * sum(
+        len(list(few.glob(pattern))) for pattern in ("guest/*.c", "cases/*/*.c", "boot/*.asm", "guest/*.asm")
+    )
     assert first == "rm -rf build"
     assert begin == f"trapline: building the guest: {files} files, {PROCESSORS} at a time"
     assert end == f"trapline: built {files + 6} files"  # the images, with and without debug information, and the host's
@@ -103,7 +105,7 @@ def test_the_build_says_what_it_does_and_no_tool_adds_a_word(few):
 
 def test_a_change_is_built_alone(few):
     assert make("all", cwd=few).returncode == 0
-    os.utime(few / "cases" / "icebp.c")
+    os.utime(few / "cases" / "int" / "icebp.c")
     done = make("all", cwd=few)
     assert done.stdout.splitlines()[1:] == ["trapline: built 6 files"]
     assert done.stdout.startswith("trapline: building the guest: what changed, ")

@@ -17,7 +17,7 @@ from harness.settings import Settings
 from harness.symbolize import call_chain
 from harness.symbolize.dumps import read_dumps
 from harness.system.limits import Deadlines
-from harness.system.places import ROOT
+from harness.system.places import CASES
 from harness.tests.broken import broken
 from harness.vm.outcome import Outcome
 from harness.vm.qemu import VM
@@ -65,7 +65,7 @@ def test_the_boot_processor(tcg, settings, image, tmp_path):
     blocks = {block.case: block for block in outcome.log.blocks}
     assert blocks[case].lines[0].startswith("#UD cpu=0 rip=elsewhere ")
     assert blocks[case].lines[1:] == ["panic cpu=0"]
-    required = RequiredLogs(ROOT / "cases")
+    required = RequiredLogs(CASES)
     assert compare(blocks[case].lines, required.lines(case, "GenuineIntel"))[0] is Verdict.DIFFERS
     after = f"int3@kernel{width(image)}"
     assert compare(blocks[after].lines, required.lines(after, "GenuineIntel"))[0] is Verdict.PASS
@@ -191,7 +191,7 @@ def test_outside_of_any_case(tcg, settings, image, tmp_path):
 
 def test_no_required_log_has_one():
     """But for that of the case that plays a program which dies."""
-    required = RequiredLogs(ROOT / "cases")
+    required = RequiredLogs(CASES)
     for vendor in ("GenuineIntel", "AuthenticAMD"):
         for case in required.cases() - {"xmhf_rdmsr@kernel32", "xmhf_rdmsr@kernel64"}:
             assert not any(line.startswith("panic") for line in required.lines(case, vendor) or []), case

@@ -135,7 +135,9 @@ def test_a_program_that_dies_says_how_it_came_there(private, bochs, tmp_path):
     assert done.returncode == 1, done.stdout + done.stderr
     assert "xmhf_rdmsr@kernel32 detached: it dies of #GP cpu=0 rip=elsewhere" in done.stdout
     assert "panic cpu=0 vector=13 name=#GP error=0000" in done.stdout
-    place = r"rdmsr64  cases/xmhf_rdmsr\.c:\d+  inlined\n +save_vmx_msrs\+0x[0-9a-f]+  cases/xmhf_rdmsr\.c:\d+\n"
+    place = (
+        r"rdmsr64  cases/msr/xmhf_rdmsr\.c:\d+  inlined\n +save_vmx_msrs\+0x[0-9a-f]+  cases/msr/xmhf_rdmsr\.c:\d+\n"
+    )
     assert re.search(place, done.stdout)
     directory = unpacked(done, tmp_path)
     assert (directory / "vm" / "dump.txt").read_text() in done.stdout

@@ -129,7 +129,7 @@ def test_a_script_has_not_failed_where_the_guest_ended(ending):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["cases/int3.log", "bugs/one.toml"])
+@pytest.mark.parametrize("name", ["cases/int/int3.log", "bugs/one.toml"])
 def test_a_broken_file_is_known_before_a_vm_runs(settings, monkeypatch, tmp_path, name):
     for folder in ("cases", "bugs"):
         (tmp_path / folder).mkdir()

@@ -8,7 +8,7 @@ from harness.catalogue.image import read_images
 from harness.catalogue.required import RequiredLogs
 from harness.catalogue.step_log import add, without, words
 from harness.debugger.gdb import find_gdb
-from harness.system.places import ROOT
+from harness.system.places import CASES, ROOT
 
 
 def test_a_mark_begins_a_line():
@@ -35,7 +35,7 @@ needs_gdb = pytest.mark.skipif(find_gdb() is None, reason="gdb, which disassembl
 def test_a_step_left_out_is_told(case):
     """A step left out is told in straight code; the first, or where a jump or a trap leads anywhere, need not be."""
     image = next(image for image in read_images(ROOT / "build") if case in image.cases)
-    required = RequiredLogs(ROOT / "cases")
+    required = RequiredLogs(CASES)
     steps, guest = required.debugger_lines("step", case, "AuthenticAMD"), required.lines(case, "AuthenticAMD")
     assert complaints(image, find_gdb(), case, steps, guest) == []
     places = words(steps)

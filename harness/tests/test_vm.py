@@ -19,7 +19,7 @@ from harness.runs.runner import Group, Runner
 from harness.settings import KNOBS, Settings, read_settings
 from harness.system import process
 from harness.system.limits import FAREWELL, SILENCE, Deadlines
-from harness.system.places import ROOT
+from harness.system.places import CASES
 from harness.vm import qemu
 from harness.vm.qemu import VM
 
@@ -190,7 +190,7 @@ def test_a_case_that_takes_its_vm_down_leaves_the_others_theirs(tcg, guest, tmp_
     vendor = "AuthenticAMD"
     lines = [f"trapline 1 mode=kernel64 cpus=2 cases={len(image.cases)}", f"cpu vendor={vendor}"]
     for case in image.cases[:2]:
-        lines += [f"begin {case}", *RequiredLogs(ROOT / "cases").lines(case, vendor), f"end {case}"]
+        lines += [f"begin {case}", *RequiredLogs(CASES).lines(case, vendor), f"end {case}"]
     first = guest("\n".join([*lines, f"begin {image.cases[2]}", ""]), "triple_fault")
     wrapper = tmp_path / "qemu"
     wrapper.write_text(

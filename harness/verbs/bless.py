@@ -18,6 +18,7 @@ from harness.blessing.bless import (
     steps_of,
 )
 from harness.blessing.disassembly import complaints
+from harness.catalogue.files import file_of
 from harness.catalogue.image import Image, read_images, select
 from harness.catalogue.required import GUEST, SCRIPTED, STEPS, read_blocks
 from harness.debugger.gdb import find_gdb
@@ -27,18 +28,18 @@ from harness.report import terminal
 from harness.runs.runner import Runner, make_groups
 from harness.settings import Settings
 from harness.system.errors import WrongQuestion
-from harness.system.places import ROOT
+from harness.system.places import CASES, ROOT
 from harness.verbs.common import run_groups
 
 
-def bless(settings: Settings, choice: str, replace: bool, directory: Path = ROOT / "cases") -> int:
+def bless(settings: Settings, choice: str, replace: bool, directory: Path = CASES) -> int:
     """Asks all implementations at hand for the case CASE, and writes its required log by their answers."""
     console = terminal.make_console()
     images = read_images(settings.build)
     names = sorted({case.partition("@")[0] for image in images for case in image.cases})
     if settings.case not in names:
         raise WrongQuestion(f"there is no case {settings.case}: there are {', '.join(names)}")
-    if (rules := ROOT / "cases" / f"{settings.case}.toml").exists():
+    if rules := file_of(settings.case, ".toml"):
         raise WrongQuestion(f"what {settings.case} requires is computed by the rules in {rules.relative_to(ROOT)}")
     images = select(images, settings.case, settings.mode)
     platforms = find_platforms(settings, default="all")
@@ -99,6 +100,8 @@ def _by_log(
     """The answers by required log and block; each comes with its result and the word that begins its block."""
     questions: dict[Path, dict[Name, list[Answer]]] = {}
     for result, word, answer in said:
-        path = directory / f"{result.name}{suffix}" if suffix else log_path(directory, result.name, result.vendor)
+        path = log_path(directory, result.name, result.vendor)
+        if suffix:
+            path = path.with_name(f"{result.name}{suffix}")
         questions.setdefault(path, {}).setdefault((word, result.case), []).append(answer)
     return questions

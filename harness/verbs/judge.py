@@ -14,7 +14,7 @@ from harness.report import terminal
 from harness.runs import captured
 from harness.runs.captured import Circumstances
 from harness.system.errors import WrongQuestion
-from harness.system.places import ROOT
+from harness.system.places import CASES, ROOT
 from harness.system.printable import printable
 from harness.vm.outcome import lacking
 
@@ -22,7 +22,7 @@ from harness.vm.outcome import lacking
 def judge_logs(sources: list[str]) -> int:
     """Judges each log by the required logs, with the machine that it came from as the platform."""
     console = terminal.make_console()
-    required, bugs = RequiredLogs(ROOT / "cases"), read_bugs(ROOT / "bugs")
+    required, bugs = RequiredLogs(CASES), read_bugs(ROOT / "bugs")
     results: list[Result] = []
     progress = terminal.make_progress_console()
     with progress.status("reading") as status:

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Rounds of INIT and SIPI; see init_rounds.h. */
-#include "init_rounds.h"
+/* Rounds of INIT and SIPI; see rounds.h. */
+#include "rounds.h"
 
 #include "log.h"
 #include "smp.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What the cases about HLT under TF share: a CPU that halts, and another that wakes it if nothing
  * else does. */
-#ifndef GUEST_WAKER_H
-#define GUEST_WAKER_H
+#ifndef TF_WAKER_H
+#define TF_WAKER_H
 
 #include "types.h"
 

@@ -4,7 +4,7 @@
  *
  * SDM Vol. 3, "Typical AP Initialization Sequence", "Processor State After Reset". */
 #include "case.h"
-#include "init_rounds.h"
+#include "rounds.h"
 
 static volatile u32 beats;
 

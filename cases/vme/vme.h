@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Virtual-8086 mode extensions and protected-mode virtual interrupts (SDM Vol. 3, "8086
  * Emulation"). */
-#ifndef GUEST_VME_H
-#define GUEST_VME_H
+#ifndef VME_VME_H
+#define VME_VME_H
 
 #include "types.h"
 #include "x86.h"

@@ -5,7 +5,7 @@
  *
  * SDM Vol. 3, "Delivery of Pending Debug Exceptions after VM Entry", "Interruptibility State". */
 #include "case.h"
-#include "vmx_entries.h"
+#include "entries.h"
 
 BODY(vmx_pending, R"(
 	nop

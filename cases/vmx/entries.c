@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* VM entries one after the other; see vmx_entries.h. */
-#include "vmx_entries.h"
+/* VM entries one after the other; see entries.h. */
+#include "entries.h"
 
 void vmx_run_entries(const struct body *body, u32 exceptions, const struct vmx_entry *entries,
 		     size_t count)

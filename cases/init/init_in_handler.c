@@ -4,7 +4,7 @@
  *
  * SDM Vol. 3, "Typical AP Initialization Sequence", "Processor State After Reset". */
 #include "case.h"
-#include "init_rounds.h"
+#include "rounds.h"
 
 asm(".pushsection .text\n"
     "init_in_handler_stay:\n\t"

@@ -4,7 +4,7 @@
  * place of IF, and IOPL is 3; VIF and TF are clear then, IF is as before. Where it is set, #GP.
  *
  * SDM Vol. 3, "Methods 2 and 3: Software Interrupt Handling", "Method 6: Software Interrupt
- * Handling". The handlers return by RETF: cases/vme_iret.c has IRET. */
+ * Handling". The handlers return by RETF: cases/vme/vme_iret.c has IRET. */
 #include "case.h"
 #include "vme.h"
 

@@ -5,7 +5,7 @@
  * SDM Vol. 3, "Handling Multiple NMIs", "Typical AP Initialization Sequence", "Processor State
  * After Reset". */
 #include "case.h"
-#include "init_rounds.h"
+#include "rounds.h"
 #include "segments.h"
 #include "smp.h"
 

@@ -5,7 +5,7 @@
  *
  * SDM Vol. 3, "Event Injection" in "VM Entries". */
 #include "case.h"
-#include "vmx_entries.h"
+#include "entries.h"
 
 BODY(vmx_inject, R"(
 	nop

@@ -5,7 +5,7 @@
  * SDM Vol. 3, "Event Injection" in "VM Entries", "Delivery of Pending Debug Exceptions after VM
  * Entry". */
 #include "case.h"
-#include "vmx_entries.h"
+#include "entries.h"
 
 BODY(vmx_inject_tf, R"(
 	nop

@@ -4,7 +4,7 @@
  *
  * SDM Vol. 3, "Checks on Guest Non-Register State". */
 #include "case.h"
-#include "vmx_entries.h"
+#include "entries.h"
 
 BODY(vmx_blocking, R"(
 	nop

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* One body, entered as a nested guest on VMX in several ways, one after the other. */
-#ifndef GUEST_VMX_ENTRIES_H
-#define GUEST_VMX_ENTRIES_H
+#ifndef VMX_ENTRIES_H
+#define VMX_ENTRIES_H
 
 #include "vmx.h"
 

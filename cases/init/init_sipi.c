@@ -5,7 +5,7 @@
  * SDM Vol. 3, "Processor State After Reset" (Table "IA-32 and Intel 64 Processor States Following
  * Power-up, Reset, or INIT") and "Typical AP Initialization Sequence". */
 #include "case.h"
-#include "init_rounds.h"
+#include "rounds.h"
 
 /* Runs on the AP: leaves nothing as INIT must set it. */
 static void spoil(void)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What the cases about INIT share: an AP at work is sent INIT and SIPI again and again. */
-#ifndef GUEST_INIT_ROUNDS_H
-#define GUEST_INIT_ROUNDS_H
+#ifndef INIT_ROUNDS_H
+#define INIT_ROUNDS_H
 
 #include "types.h"
 
