@@ -41,9 +41,8 @@ def left_with(variable: str) -> list[str]:
     left = []
     for process in Path("/proc").glob("[0-9]*"):
         try:
-            environment = (process / "environ").read_bytes()
-        except OSError:
+            if variable.encode() in (process / "environ").read_bytes().split(b"\0"):
+                left.append((process / "cmdline").read_text().replace("\0", " "))
+        except OSError:  # it has ended meanwhile
             continue
-        if variable.encode() in environment.split(b"\0"):
-            left.append((process / "cmdline").read_text().replace("\0", " "))
     return left

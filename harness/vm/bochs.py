@@ -20,7 +20,7 @@ from pathlib import Path
 from harness.judging.result import Verdict
 from harness.system import process
 from harness.system.errors import Cancelled, WrongQuestion
-from harness.system.limits import LONGEST_LOG, SILENCE, START, Deadlines
+from harness.system.limits import FIRMWARE, LONGEST_LOG, SILENCE, Deadlines
 from harness.vm.outcome import Outcome
 
 MEMORY_MIB = 64
@@ -296,7 +296,7 @@ class Boot:
             if ended:
                 self._end_by_exit(bochs)
                 return
-            limit = self._deadlines(SILENCE if self._outcome.log.plan else START)
+            limit = self._deadlines(SILENCE if self._outcome.log.plan else FIRMWARE)
             if time.monotonic() - heard > limit:
                 self._outcome.end(Verdict.HANG, f"no line for {limit:g} s")
 
