@@ -13,12 +13,11 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from harness.catalogue.required import GUEST, VENDORS, read_blocks
+from harness.catalogue.log_file import GUEST, Name, read_blocks, updated
+from harness.catalogue.required import VENDORS
 from harness.judging.compare import align
 from harness.judging.result import Result, Verdict
 from harness.report.terminal import print_difference
-
-Name = tuple[str, str]  # a block's: the word that begins it, and the case@mode
 
 WIDTH = 118  # columns of a required log
 
@@ -168,19 +167,6 @@ def _print_answers(
     for (one, required), (other, seen) in pairs:
         console.print(Text(f"    - {one}\n    + {other}"))
         print_difference(console, align(required, seen), (one, other))
-
-
-def updated(text: str, blocks: dict[Name, list[str]]) -> str:
-    """A required log's text with these blocks, in place of its own of the same name, or behind them."""
-    lines = text.splitlines()
-    for (word, case), content in blocks.items():
-        block = [f"{word} {case}", *content, f"end {case}"]
-        if block[0] in lines:
-            start = lines.index(block[0])
-            lines[start : lines.index(block[-1], start) + 1] = block
-        else:
-            lines += ["", *block]
-    return "\n".join([*lines, ""])
 
 
 def header(provenance: dict[str, list[str]], descriptions: dict[str, str]) -> str:

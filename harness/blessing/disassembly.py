@@ -8,7 +8,8 @@ instructions as gdb disassembles them, and the traps in the guest's required log
 import functools
 import re
 
-from harness.catalogue.image import Image, mode_width
+from harness.catalogue.image import Image
+from harness.catalogue.modes import mode_width
 from harness.catalogue.step_log import words
 from harness.debugger.gdb import GDB_OPTIONS
 from harness.system import process

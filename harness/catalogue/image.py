@@ -14,13 +14,8 @@ from elftools.common.exceptions import ELFError
 from elftools.elf.constants import SH_FLAGS
 from elftools.elf.elffile import ELFFile
 
+from harness.catalogue.modes import MODES, mode_width
 from harness.system.errors import WrongQuestion
-
-# In the order of enum mode in guest/mode.h.
-MODES = {"guest32": ("kernel32", "user32", "vm86", "real16"), "guest64": ("kernel64", "user64", "compat32")}
-
-
-WIDTHS = {"kernel64": 64, "user64": 64, "vm86": 16, "real16": 16}
 
 # 16-bit bodies run as copies at offset 0 of a segment of their own, and the way back to them from a trap in
 # real mode is a copy too (BODY_SEGMENT in guest/body.c, STUBS_SEGMENT in guest/real.asm).
@@ -197,11 +192,6 @@ def _marks(path: Path) -> list[tuple[int, str]]:
 def modes_of(name: str) -> tuple[str, ...]:
     """The modes that the image of this name has cases for."""
     return MODES[name]
-
-
-def mode_width(mode: str) -> int:
-    """The width of the code that runs in a mode, in bits."""
-    return WIDTHS.get(mode, 32)
 
 
 def read_image(path: Path) -> Image:

@@ -4,50 +4,20 @@
 Where what is required depends on what the CPU says of itself, NAME.toml has the rules that it is computed by
 (harness/catalogue/msr_rules.py).
 
-A required log has the grammar of the guest's log, a block for each mode, and comment lines that begin
-with a semicolon. Beside each block `begin NAME@MODE` stands one `steps NAME@MODE`: what the debugger's log must
-be where gdb steps through the case. Where a case has a command file for gdb, NAME.gdb.log has what that must see.
+Beside what the guest must log (`begin NAME@MODE`) a file has what the debugger's log must be where gdb steps through
+the case (`steps NAME@MODE`). Where a case has a command file for gdb, NAME.gdb.log has what that must see.
 """
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from harness.catalogue.log_file import GUEST, STEPS, Name, read_blocks
 from harness.catalogue.msr_rules import Program, Rules, read_rules
-from harness.system.errors import WrongQuestion
 
 VENDORS = {"GenuineIntel": "intel", "AuthenticAMD": "amd", "HygonGenuine": "amd"}
 
 
 FIXED, SCRIPTED, COMPUTED = ".log", ".gdb.log", ".toml"
-
-# What begins a block: of the guest's log, of the debugger's where it steps.
-GUEST, STEPS = "begin", "steps"
-
-
-def read_blocks(path: Path) -> dict[tuple[str, str], list[str]]:
-    """The lines of each block in one file, by the word that begins it and the case@mode."""
-    blocks: dict[tuple[str, str], list[str]] = {}
-    current: tuple[str, str] | None = None
-    for number, line in enumerate(path.read_text(encoding="ascii").splitlines(), 1):
-        word, _, rest = line.partition(" ")
-        if not line or line.startswith(";"):
-            continue
-        if current is None:
-            if word not in (GUEST, STEPS) or not rest or (word, rest) in blocks:
-                raise WrongQuestion(
-                    f"{path}:{number}: expected '{GUEST} CASE@MODE' or '{STEPS} CASE@MODE' of a new block, not '{line}'"
-                )
-            current = word, rest
-            blocks[current] = []
-        elif word == "end" and "@" in rest:
-            if rest != current[1]:
-                raise WrongQuestion(f"{path}:{number}: '{line}' closes the block of {current[1]}")
-            current = None
-        else:
-            blocks[current].append(line)
-    if current is not None:
-        raise WrongQuestion(f"{path}: the block of {current[1]} has no end line")
-    return blocks
 
 
 class RequiredLogs:
@@ -55,7 +25,7 @@ class RequiredLogs:
 
     def __init__(self, directory: Path) -> None:
         self._there = {path.name: path for path in directory.rglob("*.*")}
-        self._blocks: dict[str, dict[tuple[str, str], list[str]]] = {}
+        self._blocks: dict[str, dict[Name, list[str]]] = {}
         self._rules: dict[str, Rules | Program] = {}
 
     def read(self, cases: Iterable[str]) -> None:
@@ -98,7 +68,7 @@ class RequiredLogs:
         own = f"{name}.{VENDORS.get(vendor)}{FIXED}"
         return self._read(own if own in self._there else f"{name}{FIXED}").get((word, case))
 
-    def _read(self, name: str) -> dict[tuple[str, str], list[str]]:
+    def _read(self, name: str) -> dict[Name, list[str]]:
         """The blocks of a file; of one that is not there, none."""
         if name not in self._there:
             return {}

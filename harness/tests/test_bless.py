@@ -14,10 +14,9 @@ from harness.blessing.bless import (
     header,
     log_path,
     steps_of,
-    updated,
 )
 from harness.catalogue.files import file_of
-from harness.catalogue.required import GUEST, STEPS, read_blocks
+from harness.catalogue.log_file import GUEST, STEPS, read_blocks, updated
 from harness.judging.result import Judgement, Named, Result, Verdict
 from harness.system.errors import WrongQuestion
 from harness.verbs import bless as verb
@@ -103,11 +102,14 @@ def test_decisions_on_steps(given, doubts, lines, words):
 
 
 def test_only_the_block_is_replaced():
-    text = "; why\n\nbegin a@kernel32\n#DB\nend a@kernel32\n\n; too\nbegin a@kernel64\n#DB\nend a@kernel64\n"
-    assert updated(text, {(GUEST, "a@kernel32"): ["#UD"]}) == text.replace("#DB", "#UD", 1)
-    assert updated(text, {(GUEST, "a@user32"): []}) == text + "\nbegin a@user32\nend a@user32\n"
-    assert updated(text, {(STEPS, "a@kernel32"): ["end"]}) == text + "\nsteps a@kernel32\nend\nend a@kernel32\n"
+    text = "; why\n\nbegin a@kernel32,kernel64\n#DB\nend a\n"
     assert updated(text, {}) == text
+    assert updated(text, {(GUEST, "a@user32"): []}) == text + "\nbegin a@user32\nend a\n"
+    assert updated(text, {(GUEST, "a@user32"): ["#DB"]}) == text.replace("kernel32", "kernel32,user32")
+    assert updated(text, {(STEPS, "a@kernel32"): ["end"]}) == text + "\nsteps a@kernel32\nend\nend a\n"
+    one = updated(text, {(GUEST, "a@kernel32"): ["#UD"]})
+    assert one == text.replace("kernel32,", "") + "\nbegin a@kernel32\n#UD\nend a\n"
+    assert updated(one, {(GUEST, "a@kernel64"): ["#UD"]}) == text.replace("#DB", "#UD")
 
 
 def test_the_vendor_s_own_log_is_the_one(tmp_path):

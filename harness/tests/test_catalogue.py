@@ -7,7 +7,8 @@ from harness.blessing.bless import TO_FILL_IN
 from harness.blessing.disassembly import complaints
 from harness.catalogue.image import read_images
 from harness.catalogue.msr_rules import Program, Rules, read_rules
-from harness.catalogue.required import GUEST, SCRIPTED, STEPS, RequiredLogs, read_blocks
+from harness.catalogue.log_file import GUEST, STEPS, read_blocks, updated
+from harness.catalogue.required import SCRIPTED, RequiredLogs
 from harness.debugger.gdb import find_gdb
 from harness.judging.bugs import matches, read_bugs
 from harness.judging.result import Verdict
@@ -21,6 +22,13 @@ RULES = sorted(CASES.glob("*/*.toml"))
 def test_every_case_has_a_required_log_and_every_log_a_case():
     cases = {case for image in read_images(ROOT / "build") for case in image.cases}
     assert cases == RequiredLogs(CASES).cases()
+
+
+@pytest.mark.parametrize("path", LOGS, ids=lambda path: path.name)
+def test_a_required_log_says_each_thing_once(path):
+    """It stands as bless would write it: modes that require the same share a block."""
+    comments = [line for line in path.read_text().splitlines() if line.startswith(";")]
+    assert path.read_text() == updated("\n".join(comments), read_blocks(path))
 
 
 @pytest.mark.parametrize("path", LOGS, ids=lambda path: path.name)

@@ -3,22 +3,24 @@
 
 import pytest
 
-from harness.catalogue.required import GUEST, STEPS, RequiredLogs, read_blocks
+from harness.catalogue.log_file import GUEST, ORDER, STEPS, read_blocks
+from harness.catalogue.modes import in_any_mode, in_mode
+from harness.catalogue.required import RequiredLogs
 from harness.system.errors import WrongQuestion
 
 GOOD = """; why
 
 begin a@kernel32
 #DB rip=after
-end a@kernel32
+end a
 
 steps a@kernel32
 start +1
 end
-end a@kernel32
+end a
 
 begin a@kernel64
-end a@kernel64
+end a
 """
 
 
@@ -30,6 +32,48 @@ def test_blocks_by_mode(tmp_path):
         (STEPS, "a@kernel32"): ["start +1", "end"],
         (GUEST, "a@kernel64"): [],
     }
+
+
+def test_a_block_of_several_modes_leaves_out_what_follows_from_the_mode(tmp_path):
+    path = tmp_path / "a.log"
+    path.write_text(
+        """\
+begin a@kernel64,compat32,vm86,real16
+#DB cpu=0 flags=TF,RF stack=0
+#GP cpu=0 error=0000 flags=- stack=0
+#UD cpu=0 flags=- cs=kernel stack=0
+note flags=-
+end a
+"""
+    )
+    assert {case: lines for (_, case), lines in read_blocks(path).items()} == {
+        f"a@{mode}": [
+            f"#DB cpu=0 flags={stepped} cs={cs} stack=0",
+            f"#GP cpu=0 error=0000 flags={none} cs={cs} stack=0",
+            "#UD cpu=0 flags=- cs=kernel stack=0",
+            "note flags=-",
+        ]
+        for mode, stepped, none, cs in (
+            ("kernel64", "TF,RF", "-", "kernel"),
+            ("compat32", "TF,RF", "-", "user32"),
+            ("vm86", "TF,IOPL1,IOPL2,RF,VM", "IOPL1,IOPL2,VM", "vm86"),
+            ("real16", "TF,RF", "-", "real16"),
+        )
+    }
+
+
+@pytest.mark.parametrize("mode", ORDER)
+@pytest.mark.parametrize("cs", ["kernel", "user", "user32", "vm86", "real16", "0018"])
+@pytest.mark.parametrize("flags", ["-", "VM", "IOPL1,IOPL2,VM", "TF,IOPL1,IOPL2,NT,RF,VM", "!1,IF", "IOPL1,VM", "high"])
+def test_what_is_left_out_of_a_line_comes_back(mode, cs, flags):
+    line = f"#DB cpu=0 rip=after dr6=ffff4ff0 dr7=00000400 flags={flags} cs={cs} stack=0"
+    assert in_mode(in_any_mode(line, mode), mode) == line
+
+
+def test_a_block_of_the_guests_log_is_one_of_a_file(tmp_path):
+    path = tmp_path / "a.log"
+    path.write_text("begin a@kernel32\n#DB flags=- cs=kernel\nend a@kernel32\n")
+    assert read_blocks(path) == {(GUEST, "a@kernel32"): ["#DB flags=- cs=kernel"]}
 
 
 def test_the_vendor_s_own_log_goes_first(tmp_path):
@@ -72,6 +116,11 @@ def test_a_broken_file_is_known_when_its_case_is_asked_for(tmp_path):
         "begin a@kernel32\n",
         "begin a@kernel32\nend a@kernel64\n",
         "begin a@kernel32\nend a@kernel32\nbegin a@kernel32\nend a@kernel32\n",
+        "begin a@kernel32,kernel64\nend a\nbegin a@kernel64\nend a\n",
+        "begin a@kernel32,kernel32\nend a\n",
+        "begin a@kernel32,\nend a\n",
+        "begin a@kernel32,kernel64\nend a@kernel32\n",
+        "begin a@kernel32\nend b\n",
         "begin\n",
     ],
 )

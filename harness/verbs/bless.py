@@ -9,7 +9,6 @@ from rich.text import Text
 from harness.blessing.bless import (
     Answer,
     Decision,
-    Name,
     answer_of,
     bless_log,
     decide,
@@ -20,7 +19,8 @@ from harness.blessing.bless import (
 from harness.blessing.disassembly import complaints
 from harness.catalogue.files import file_of
 from harness.catalogue.image import Image, read_images, select
-from harness.catalogue.required import GUEST, SCRIPTED, STEPS, read_blocks
+from harness.catalogue.log_file import GUEST, STEPS, Name, read_blocks
+from harness.catalogue.required import SCRIPTED
 from harness.debugger.gdb import find_gdb
 from harness.judging.result import Result
 from harness.platform import Platform, find_platforms
