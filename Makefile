@@ -56,6 +56,8 @@ endif
 CC := $(CROSS_COMPILE)gcc
 LD := $(CROSS_COMPILE)ld
 OBJCOPY := $(CROSS_COMPILE)objcopy
+OBJDUMP := $(CROSS_COMPILE)objdump
+NM := $(CROSS_COMPILE)nm
 NASM := nasm
 CFLAGS := -std=gnu11 -O2 -g -ffreestanding -fno-pic -fno-pie -fno-stack-protector \
 	-fcf-protection=none -fno-asynchronous-unwind-tables -mgeneral-regs-only -mno-red-zone \
@@ -65,7 +67,7 @@ CFLAGS := -std=gnu11 -O2 -g -ffreestanding -fno-pic -fno-pie -fno-stack-protecto
 ifneq ($(findstring clang,$(notdir $(CC))),)
 CFLAGS += --target=x86_64-linux-gnu -fno-integrated-as -Wno-unknown-warning-option -Wno-interrupt-service-routine
 READ = { printf '\043 1 "%s"\n' $<; sed -f guest/raw.sed $<; } |
-SOURCE = -x c -
+SOURCE = -iquote $(<D) -x c -
 else
 SOURCE = $<
 endif
@@ -82,6 +84,11 @@ ASM_SOURCES := $(sort $(wildcard boot/*.asm guest/*.asm))
 WIDTHS := 32 64
 EMULATION32 := elf_i386
 EMULATION64 := elf_x86_64
+# The widths of the bodies in each image, and how objdump is told of one that is not the image's own.
+BODIES32 := 16 32
+BODIES64 := 32 64
+DISASSEMBLE32_16 := -M i8086
+DISASSEMBLE64_32 := -m i386
 IMAGES := $(WIDTHS:%=$(BUILD)/guest%.elf)
 # Before each command that builds.
 QUIET = $(announce)$(if $(V),,@)
@@ -102,7 +109,7 @@ announce = $(if $(built),,$(info $(begin)))$(eval built += $@)
 # output appears whole or not at all, so that several makes may run in one checkout.
 $(BUILD)/commands: FORCE
 	@mkdir -p $(@D)
-	@printf '%s\n' '$(CC) $(CFLAGS) -ffile-prefix-map $(LD) $(LDFLAGS) $(NASM) $(NASMFLAGS) $(OBJCOPY) $(C_SOURCES) $(ASM_SOURCES)' \
+	@printf '%s\n' '$(CC) $(CFLAGS) -ffile-prefix-map $(LD) $(LDFLAGS) $(NASM) $(NASMFLAGS) $(OBJCOPY) $(OBJDUMP) $(NM) $(C_SOURCES) $(ASM_SOURCES)' \
 		>$@.$$$$ && if cmp -s $@.$$$$ $@; then rm $@.$$$$; else mv $@.$$$$ $@; fi
 .PHONY: FORCE
 FORCE:
@@ -127,8 +134,12 @@ $(BUILD)/$1/%.asm.o: %.asm $(BUILD)/commands
 $(BUILD)/guest$1.debug.elf: $$(OBJECTS$1) linker.ld
 	$$(QUIET)$(LD) -m $(EMULATION$1) $(LDFLAGS) -T linker.ld $$(OBJECTS$1) -o $$@.$$$$$$$$ && mv $$@.$$$$$$$$ $$@
 
-$(BUILD)/guest$1.elf: $(BUILD)/guest$1.debug.elf
-	$$(QUIET)$(OBJCOPY) -O elf32-i386 --strip-debug $$< $$@.$$$$$$$$ && mv $$@.$$$$$$$$ $$@
+# With the bodies' instructions, by which the harness knows where a debugger that steps has to be.
+$(BUILD)/guest$1.elf: $(BUILD)/guest$1.debug.elf guest/instructions.awk
+	$$(QUIET){ $$(foreach width,$(BODIES$1),{ $(NM) $$<; $(OBJDUMP) -d --no-show-raw-insn $$(DISASSEMBLE$1_$$(width)) $$<; } | \
+		awk -v width=$$(width) -f guest/instructions.awk &&) :; } >$$@.$$$$$$$$.code && \
+		$(OBJCOPY) -O elf32-i386 --strip-debug --add-section trapline.instructions=$$@.$$$$$$$$.code $$< $$@.$$$$$$$$ && \
+		rm $$@.$$$$$$$$.code && mv $$@.$$$$$$$$ $$@
 
 # nasm writes its working directory into debug information, and cannot be told not to: what is to be the same
 # wherever it was built has that of C alone.

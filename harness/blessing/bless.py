@@ -2,7 +2,8 @@
 """Required logs are blessed, not typed: what independent implementations agree on goes into cases/FAMILY/NAME.log.
 
 Where they differ, a person chooses, by the manuals. The steps of a debugger need no more than one implementation, but
-must be such as the code and the guest's required log allow (harness/blessing/disassembly.py).
+must be such as the code and the guest's required log allow (harness/blessing/allowed.py), and are written only where
+they do not follow from both (harness/catalogue/walk.py).
 """
 
 import textwrap
@@ -13,7 +14,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from harness.catalogue.log_file import GUEST, Name, read_blocks, updated
+from harness.catalogue.log_file import GUEST, UNWITNESSED, Name, read_blocks, updated
 from harness.catalogue.required import VENDORS
 from harness.judging.compare import align
 from harness.judging.result import Result, Verdict
@@ -42,12 +43,13 @@ class Answer:
 class Decision:
     """What is to become of one case@mode: `lines` are required, unless None; `words` say how that was found.
 
-    `chosen` if it was a person who said so.
+    `chosen` if it was a person who said so; `follows` if the lines follow from what is required already.
     """
 
     lines: list[str] | None
     words: str
     chosen: bool = False
+    follows: bool = False
 
 
 def answer_of(result: Result) -> Answer:
@@ -69,8 +71,10 @@ def steps_of(result: Result, detached: Result) -> Answer:
     return Answer(result.platform, None, "the guest noticed that it was stepped", silent=True)
 
 
-def decide_steps(answers: list[Answer], doubts: list[str]) -> Decision:
-    """The same as decide() for steps; `doubts` are what is impossible in the first answer that counts."""
+def decide_steps(answers: list[Answer], doubts: list[str], walked: list[str]) -> Decision:
+    """The same as decide() for steps; `doubts` are what is impossible in the first answer that counts, `walked` are the
+    steps that follow from the code.
+    """
     counted = [answer for answer in answers if not answer.silent]
     names = " and ".join(answer.implementation for answer in counted)
     if not counted:
@@ -79,7 +83,10 @@ def decide_steps(answers: list[Answer], doubts: list[str]) -> Decision:
         return Decision(None, f"{names} differ")
     if doubts:
         return Decision(None, f"{names}: {'; '.join(doubts)}")
-    return Decision(counted[0].lines, f"stepped by {names}, as the code allows")
+    follows = counted[0].lines == walked
+    return Decision(
+        counted[0].lines, f"stepped by {names}, as the code {'says' if follows else 'allows'}", follows=follows
+    )
 
 
 def decide(answers: list[Answer], choice: str) -> Decision:
@@ -118,8 +125,9 @@ def bless_log(
     `descriptions` are the implementations' by name. A block of the file that says something else is
     replaced only by what was chosen, or if `replace`. Returns whether the file has now all that was asked.
     """
-    present = read_blocks(path) if path.exists() else {}
-    new: dict[Name, list[str]] = {}
+    blocks = read_blocks(path) if path.exists() else {}
+    present = {name: lines for name, lines in blocks.items() if lines != UNWITNESSED}
+    new: dict[Name, list[str] | None] = {}
     provenance: dict[str, list[str]] = {}
     settled = True
     for name, answers in questions.items():
@@ -133,14 +141,16 @@ def bless_log(
                 f"nothing is written; --choose NAME takes one's answer{f', as {path.name} has it: ' if same else ''}"
             )
             words += " or ".join(same)
-        elif present.get(name) == decision.lines:
+        elif decision.follows and name not in blocks:
+            words += "no block is needed"
+        elif present.get(name) == decision.lines and not decision.follows:
             words += f"{path.name} has it"
         elif name in present and not (decision.chosen or replace):
             settled = False
             words += f"{path.name} has something else: nothing is written; --replace takes this"
         else:
             words += f"{'replaced' if name in present else 'written'} in {path.name}"
-            new[name] = decision.lines
+            new[name] = None if decision.follows else decision.lines
             if name[0] == GUEST:
                 provenance.setdefault(decision.words, []).append(case)
         console.print(Text(words))

@@ -83,19 +83,18 @@ class Image:
 
     def marks(self, case: str) -> dict[str, int]:
         """The linear addresses of the marks in the bodies of a case (NAME@MODE), where it runs them."""
-        name, _, mode = case.partition("@")
-        width = mode_width(mode)
+        width = mode_width(case.partition("@")[2])
         found: dict[str, int] = {}
-        for start, end in [
-            _bodies(self.path)[body] for body in _bodies_of(self.path, name) if body.endswith(f"_{width}")
-        ]:
+        for start, end in self.bodies_of(case):
             base = (BODY_SEGMENT << 4) - start if width == 16 else 0
             found |= {mark: base + address for address, mark in _marks(self.path) if start <= address <= end}
         return found
 
-    def bodies(self, width: int) -> list[tuple[int, int]]:
-        """Where the bodies of that width start and end, as they were linked."""
-        return [extent for name, extent in _bodies(self.path).items() if name.endswith(f"_{width}")]
+    def bodies_of(self, case: str) -> list[tuple[int, int]]:
+        """Where the bodies of a case (NAME@MODE) start and end, as they were linked."""
+        name, _, mode = case.partition("@")
+        bodies = [body for body in _bodies_of(self.path, name) if body.endswith(f"_{mode_width(mode)}")]
+        return [_bodies(self.path)[body] for body in bodies]
 
     def place(self, cs: int, ip: int, body: int) -> str | None:
         """MARK+OFFSET of an instruction, as the guest's log has it; None outside of bodies.

@@ -5,6 +5,7 @@ A block holds for all the modes that its first line names. What follows from the
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,6 +15,11 @@ from harness.system.errors import WrongQuestion
 # What begins a block: of the guest's log, of the debugger's where it steps.
 GUEST, STEPS = "begin", "steps"
 END = "end"
+
+# In place of the steps of a case through which no debugger has stepped unnoticed yet: what follows from its code is a
+# guess.
+UNWITNESSED = ["unwitnessed"]
+
 CASE = re.compile(r"\w+(@\w+(,\w+)*)?")
 
 ORDER = [mode for modes in MODES.values() for mode in modes]
@@ -46,14 +52,19 @@ def read_blocks(path: Path) -> dict[Name, list[str]]:
     }
 
 
-def updated(text: str, new: dict[Name, list[str]]) -> str:
-    """A file's text with these blocks, each joined to those that say the same, or in place of its own of that name."""
+def updated(text: str, new: Mapping[Name, list[str] | None]) -> str:
+    """A file's text with these blocks, each joined to those that say the same, in place of its own of that name.
+
+    None takes a block out.
+    """
     comments, blocks = _parse(text, "the log")
     for (word, case), lines in new.items():
         name, _, mode = case.partition("@")
         for block in blocks:
             if (block.word, block.case) == (word, name) and mode in block.modes:
                 block.modes.remove(mode)
+        if lines is None:
+            continue
         short = [in_any_mode(line, mode) for line in lines]
         same = [block for block in blocks if (block.word, block.case, block.lines) == (word, name, short)]
         if same:

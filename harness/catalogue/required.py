@@ -4,15 +4,18 @@
 Where what is required depends on what the CPU says of itself, NAME.toml has the rules that it is computed by
 (harness/catalogue/msr_rules.py).
 
-Beside what the guest must log (`begin NAME@MODE`) a file has what the debugger's log must be where gdb steps through
-the case (`steps NAME@MODE`). Where a case has a command file for gdb, NAME.gdb.log has what that must see.
+What the debugger's log must be where gdb steps through a case follows from its code and what the guest must log
+(catalogue/walk.py); where it does not, the file has it (`steps NAME@MODE`). Where a case has a command file for gdb,
+NAME.gdb.log has what that must see.
 """
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from harness.catalogue.log_file import GUEST, STEPS, Name, read_blocks
+from harness.catalogue.code import Code
+from harness.catalogue.log_file import GUEST, STEPS, UNWITNESSED, Name, read_blocks
 from harness.catalogue.msr_rules import Program, Rules, read_rules
+from harness.catalogue.walk import walk
 
 VENDORS = {"GenuineIntel": "intel", "AuthenticAMD": "amd", "HygonGenuine": "amd"}
 
@@ -55,13 +58,16 @@ class RequiredLogs:
         rules = self.rules(case)
         return rules.remarks(list(seen)) if rules else []
 
-    def debugger_lines(self, debugger: str, case: str, vendor: str) -> list[str] | None:
-        """The same for the debugger's log in the debugger mode `debugger`."""
+    def debugger_lines(self, debugger: str, case: str, vendor: str, code: Code = ()) -> list[str] | None:
+        """The same for the debugger's log in the debugger mode `debugger`; in mode `step` it follows from the code."""
         if debugger == "script":
             return self._read(f"{case.partition('@')[0]}{SCRIPTED}").get((GUEST, case))
-        if self.rules(case):
-            return []  # such a case runs no body that a debugger could step through
-        return self._block(STEPS, case, vendor) if debugger == "step" else []
+        if debugger != "step" or self.rules(case):
+            return []  # a case with rules runs no body that a debugger could step through
+        written, guest = self._block(STEPS, case, vendor), self._block(GUEST, case, vendor)
+        if written == UNWITNESSED or guest is None:
+            return None
+        return walk(code, guest) if written is None else written
 
     def _block(self, word: str, case: str, vendor: str) -> list[str] | None:
         name = case.partition("@")[0]

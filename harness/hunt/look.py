@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
 
+from harness.catalogue.code import code_of
 from harness.catalogue.image import Image
 from harness.catalogue.required import VENDORS, RequiredLogs
 from harness.debugger.gdb import takes_part
@@ -124,7 +125,7 @@ def _groups(bug: Bug, platform: Platform, settings: Settings, images: list[Image
         chosen: dict[str, set[str]] = {}
         for sighting in bug.seen:
             for debugger in asked:
-                shows = partial(_shows, sighting, platform, debugger, required)
+                shows = partial(_shows, sighting, platform, debugger, required, image)
                 if cases := list(filter(shows, image.cases))[:ENOUGH]:
                     chosen.setdefault(debugger, set()).update(cases)
                     break
@@ -132,14 +133,17 @@ def _groups(bug: Bug, platform: Platform, settings: Settings, images: list[Image
             yield Group(platform, debugger, image.narrowed(cases.__contains__))
 
 
-def _shows(sighting: Sighting, platform: Platform, debugger: str, required: RequiredLogs, case: str) -> bool:
+def _shows(
+    sighting: Sighting, platform: Platform, debugger: str, required: RequiredLogs, image: Image, case: str
+) -> bool:
     """Whether the sighting is about this case on such a platform."""
     if not takes_part(debugger, case):
         return False
     result = Result(case, platform.name, debugger, Judgement(Verdict.PASS))
     facts = platform.facts | {"case": result.name, "mode": result.mode, "debugger": debugger}
+    code = code_of(image, case) if debugger == "step" else ()
     for vendor in VENDORS:  # the guest's CPU is known when it runs
-        logs = required.lines(case, vendor), required.debugger_lines(debugger, case, vendor)
+        logs = required.lines(case, vendor), required.debugger_lines(debugger, case, vendor, code)
         concerned = replace(result, required=logs[0], debugger_required=logs[1])
         if sighting.applies(facts | {"vendor": vendor}) and sighting.concerns(concerned):
             return True

@@ -4,6 +4,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from harness.catalogue.code import Code
 from harness.catalogue.log import Block, Ending
 from harness.catalogue.required import RequiredLogs
 from harness.judging.bugs import Bug
@@ -21,7 +22,7 @@ class Evidence:
 
     `block` is the guest's part, None where it did not come to the case. `debugger_log` is the debugger's, None where
     nobody has it. `ending` is how the machine ended, where that is this case's; `prevented` why the question could not
-    be asked. `output` is what the hypervisor said.
+    be asked. `output` is what the hypervisor said, `code` what a debugger stepped through.
     """
 
     block: Block | None
@@ -29,6 +30,7 @@ class Evidence:
     ending: Ending | None = None
     prevented: str = ""
     output: str = ""
+    code: Code = ()
 
 
 def judge(
@@ -56,7 +58,9 @@ def judge(
         seen=lines,
         required=required_lines,
         debugger_seen=list(seen.debugger_log or ()),
-        debugger_required=([] if seen.debugger_log is None else required.debugger_lines(debugger, case, vendor)),
+        debugger_required=(
+            [] if seen.debugger_log is None else required.debugger_lines(debugger, case, vendor, seen.code)
+        ),
         stderr=seen.output,
         complete=complete,
         vendor=vendor,
@@ -75,14 +79,14 @@ def _compared(result: Result, seen: Evidence) -> Judgement:
         required = result.required, result.debugger_required
         if result.seen[-1:] == [RESET] and required == (result.seen, result.debugger_seen):
             return Judgement(Verdict.PASS)
-        return _ended(seen.ending, result.seen)
+        return _ended(seen.ending, [] if seen.block is None or seen.block.complete else result.seen)
     if not result.complete:
         return Judgement(Verdict.CUT, "the log has no end of this case")
     return Judgement(*compare(result.seen, result.required, result.debugger_seen, result.debugger_required))
 
 
 def _ended(ending: Ending, lines: Sequence[str]) -> Judgement:
-    """The judgement of a case that the machine ended in."""
+    """The judgement of a case that the machine ended in, after these lines of it."""
     circumstances = ending.circumstances
     if ending.verdict in (Verdict.RESET.value, Verdict.HANG.value):
         exceptions = [f"after {line}" for line in lines if line.startswith("#")]

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+from harness.catalogue.code import code_of
 from harness.catalogue.image import Image
 from harness.catalogue.log import Ending
 from harness.catalogue.required import RequiredLogs
@@ -223,7 +224,8 @@ class Runner:
             if not (prevented or its_ending or (block is not None and block.complete)):
                 continue
             heard = [*(stray if case == cases[0] else []), *outcome.debugger_log.get(case, [])]
-            evidence = Evidence(block, heard, its_ending, prevented, outcome.output)
+            code = code_of(group.image, case) if group.debugger == "step" else ()
+            evidence = Evidence(block, heard, its_ending, prevented, outcome.output, code)
             bugs = self.bugs.of(case.partition("@")[0])
             result = judge(case, group.platform.name, group.debugger, facts, evidence, self._required, bugs)
             results.append(replace(result, seconds=outcome.seconds.get(case, 0.0), run=folder))

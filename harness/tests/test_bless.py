@@ -97,7 +97,7 @@ def test_steps_count_where_the_guest_has_not_noticed():
     ],
 )
 def test_decisions_on_steps(given, doubts, lines, words):
-    decision = decide_steps(given, doubts)
+    decision = decide_steps(given, doubts, [])
     assert (decision.lines, decision.words) == (lines, words)
 
 

@@ -103,3 +103,14 @@ def test_what_nobody_asked_is_no_pass():
         (Evidence(None), Verdict.CUT),
     ):
         assert judge("int3@kernel32", "x", "attached", facts, evidence, REQUIRED, []).verdict is verdict
+
+
+@pytest.mark.parametrize("ending", ["hang", "reset"])
+def test_the_last_exception_of_the_case_that_ran_is_a_circumstance(ending):
+    """What was logged in a case that is over, as with a machine that stops after it, is none."""
+    text = f"{PLAN}begin int3@kernel32\n#GP cpu=0 rip=a\n#DB cpu=0 rip=b\n"
+    ended = "\n".join(Ending(ending, "it was so", "int3@kernel32", ("vCPU 0 is here",)).lines())
+    (result,) = judge_log(text + ended, "log", REQUIRED, [])
+    assert result.reason == "it was so; after #DB cpu=0 rip=b; vCPU 0 is here"
+    (result,) = judge_log(f"{text}end int3@kernel32\n{ended}", "log", REQUIRED, [])
+    assert result.reason == "it was so; vCPU 0 is here"

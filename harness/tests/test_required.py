@@ -3,6 +3,7 @@
 
 import pytest
 
+from harness.catalogue.code import Instruction
 from harness.catalogue.log_file import GUEST, ORDER, STEPS, read_blocks
 from harness.catalogue.modes import in_any_mode, in_mode
 from harness.catalogue.required import RequiredLogs
@@ -91,7 +92,9 @@ def test_what_a_debugger_must_see(tmp_path):
     (tmp_path / "a.log").write_text(GOOD)
     logs = RequiredLogs(tmp_path)
     assert logs.debugger_lines("step", "a@kernel32", "GenuineIntel") == ["start +1", "end"]
-    assert logs.debugger_lines("step", "a@kernel64", "GenuineIntel") is None
+    code = ((Instruction("start", "nop"), Instruction("end", "")),)
+    assert logs.debugger_lines("step", "a@kernel64", "GenuineIntel", code) == ["start", "end"]
+    assert logs.debugger_lines("step", "a@user64", "GenuineIntel", code) is None
     assert logs.debugger_lines("hbreak", "a@kernel64", "GenuineIntel") == []
 
 

@@ -131,10 +131,11 @@ def test_a_script_has_not_failed_where_the_guest_ended(ending):
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["cases/int/int3.log", "bugs/one.toml"])
 def test_a_broken_file_is_known_before_a_vm_runs(settings, monkeypatch, tmp_path, name):
-    for folder in ("cases", "bugs"):
-        (tmp_path / folder).mkdir()
+    for folder in ("cases/int", "bugs"):
+        (tmp_path / folder).mkdir(parents=True)
     (tmp_path / name).write_text('"int3"')
     monkeypatch.setattr(runner, "ROOT", tmp_path)
+    monkeypatch.setattr(runner, "CASES", tmp_path / "cases")
     monkeypatch.setattr(Runner, "_boot", lambda *_: pytest.fail("a VM ran"))
     (platform,) = find_platforms(settings, "tcg")
     image = read_images(settings.build)[0].narrowed(["int3@kernel32"].__contains__)

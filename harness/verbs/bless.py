@@ -6,6 +6,7 @@ from pathlib import Path
 
 from rich.text import Text
 
+from harness.blessing.allowed import complaints
 from harness.blessing.bless import (
     Answer,
     Decision,
@@ -16,11 +17,12 @@ from harness.blessing.bless import (
     log_path,
     steps_of,
 )
-from harness.blessing.disassembly import complaints
+from harness.catalogue.code import code_of
 from harness.catalogue.files import file_of
 from harness.catalogue.image import Image, read_images, select
 from harness.catalogue.log_file import GUEST, STEPS, Name, read_blocks
 from harness.catalogue.required import SCRIPTED
+from harness.catalogue.walk import walk
 from harness.debugger.gdb import find_gdb
 from harness.judging.result import Result
 from harness.platform import Platform, find_platforms
@@ -59,8 +61,7 @@ def bless(settings: Settings, choice: str, replace: bool, directory: Path = CASE
         for path, answers in _by_log(directory, [(result, GUEST, answer_of(result)) for result in detached]).items()
     ]
     stepping = [platform for platform in asked if "step" in platform.debuggers]
-    gdb = find_gdb()
-    if not stepping or not gdb:
+    if not stepping or not find_gdb():
         console.print(
             Text("no steps: gdb is not on the PATH" if stepping else "no steps: none that is asked has a gdb")
         )
@@ -71,7 +72,7 @@ def bless(settings: Settings, choice: str, replace: bool, directory: Path = CASE
     console.print()
     said = [(result, STEPS, steps_of(result, alone[result.platform, result.case])) for result in steps]
     for path, answers in _by_log(directory, said).items():
-        by_code = partial(_decide_steps, images, gdb, read_blocks(path) if path.exists() else {})
+        by_code = partial(_decide_steps, images, read_blocks(path) if path.exists() else {})
         settled.append(bless_log(console, path, answers, descriptions, by_code, replace))
     scripts: list[Result] = []
     run_groups(runner, make_groups(stepping, "script", images), scripts)
@@ -84,14 +85,13 @@ def bless(settings: Settings, choice: str, replace: bool, directory: Path = CASE
     return 0 if settled and all(settled) else 1
 
 
-def _decide_steps(
-    images: list[Image], gdb: str, required: dict[Name, list[str]], name: Name, said: list[Answer]
-) -> Decision:
+def _decide_steps(images: list[Image], required: dict[Name, list[str]], name: Name, said: list[Answer]) -> Decision:
     if (GUEST, name[1]) not in required:
         return Decision(None, "there is no required log of the guest yet")
     steps = next((answer.lines for answer in said if answer.lines is not None), None)
-    image = next(image for image in images if name[1] in image.cases)
-    return decide_steps(said, complaints(image, gdb, name[1], steps, required[GUEST, name[1]]) if steps else [])
+    code = code_of(next(image for image in images if name[1] in image.cases), name[1])
+    guest = required[GUEST, name[1]]
+    return decide_steps(said, complaints(code, steps, guest) if steps else [], walk(code, guest))
 
 
 def _by_log(
