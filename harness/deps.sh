@@ -16,7 +16,7 @@ case $CC in *clang*)
     ;;
 esac
 
-build="$compiler ld objcopy nasm"
+build="$compiler ld objcopy objdump nm nasm"
 ready='qemu gdb python' # where the images are there ready-made
 run="$build addr2line readelf $ready"
 bochs='bochs iso'
@@ -119,7 +119,7 @@ missing() {
     for need in $1; do
         case $need in
         gcc | clang) compiles_both ;;
-        ld | objcopy | addr2line | readelf) has "$CROSS_COMPILE$need" ;;
+        ld | objcopy | objdump | nm | addr2line | readelf) has "$CROSS_COMPILE$need" ;;
         qemu) [ -n "$QEMU" ] || has qemu-system-x86_64 ;;
         gdb) has "${GDB:-gdb}" ;;
         python) { remembered_python || find_python; } >/dev/null ;;
@@ -135,7 +135,7 @@ describe() {
     for need in $1; do
         case $need in
         gcc | clang) need="${CC:-${CROSS_COMPILE}gcc} with -m32 and -m64 for x86 ELF" ;;
-        ld | objcopy | addr2line | readelf) need=$CROSS_COMPILE$need ;;
+        ld | objcopy | objdump | nm | addr2line | readelf) need=$CROSS_COMPILE$need ;;
         qemu) need=qemu-system-x86_64 ;;
         gdb) need=${GDB:-gdb} ;;
         python) need="a Python >= 3.11 with $modules${PYTHON:+ (PYTHON=$PYTHON)}" ;;
@@ -186,6 +186,8 @@ gcc           gcc$cross            gcc                   gcc                  x8
 clang         clang                clang                 clang                 llvm
 ld            binutils$cross       binutils              binutils             x86_64-elf-binutils
 objcopy       binutils$cross       binutils              binutils             x86_64-elf-binutils
+objdump       binutils$cross       binutils              binutils             x86_64-elf-binutils
+nm            binutils$cross       binutils              binutils             x86_64-elf-binutils
 addr2line     binutils$cross       binutils              binutils             x86_64-elf-binutils
 readelf       binutils$cross       binutils              binutils             x86_64-elf-binutils
 nasm          nasm                 nasm                  nasm                 nasm
