@@ -15,7 +15,7 @@ from harness.settings import Settings
 from harness.system import process
 from harness.system.limits import Deadlines
 from harness.vm.outcome import Outcome
-from harness.vm.qemu import STATUS_DONE
+from harness.vm.ending import STATUS_DONE
 
 MOST_SECONDS = 30
 MOST_WITHOUT_LOG, MOST_WITH_LOG = 3, 6

@@ -33,8 +33,9 @@ from harness.settings import Settings
 from harness.system import process
 from harness.system.limits import Deadlines
 from harness.system.places import ROOT
+from harness.vm.machine import watched
 from harness.vm.outcome import Outcome
-from harness.vm.qemu import VM, watched
+from harness.vm.qemu import VM
 
 RUNNER = ROOT / "agent" / "qemu"
 

@@ -247,3 +247,17 @@ class Reporter:
         if KVM.name not in [platform.name for platform in self._platforms]:
             words = KVM.obstacle() or "; ".join(KVM.reservations()) or "usable"
             terminalreporter.write_line(f"kvm: not asked for (ACCEL=kvm): {words}")
+
+
+@pytest.fixture
+def children(monkeypatch) -> list[subprocess.Popen]:
+    """The processes that are started from now on, in order."""
+    started: list[subprocess.Popen] = []
+    start = process.start
+
+    def note(*arguments, **options) -> subprocess.Popen:
+        started.append(start(*arguments, **options))
+        return started[-1]
+
+    monkeypatch.setattr(process, "start", note)
+    return started

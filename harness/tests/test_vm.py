@@ -2,7 +2,6 @@
 """How a VM ends is told apart, on a real QEMU: by a guest that does it, or a QEMU that is killed."""
 
 import dataclasses
-import os
 import shutil
 import signal
 import time
@@ -20,7 +19,7 @@ from harness.settings import KNOBS, Settings, read_settings
 from harness.system import process
 from harness.system.limits import FAREWELL, SILENCE, Deadlines
 from harness.system.places import CASES
-from harness.vm import qemu
+from harness.vm import machine, session
 from harness.vm.qemu import VM
 
 pytestmark = pytest.mark.slow
@@ -78,7 +77,7 @@ def test_silence_is_a_hang(tcg, guest, tmp_path, text):
 
 
 def test_a_log_without_end_is_a_hang(tcg, guest, tmp_path, monkeypatch):
-    monkeypatch.setattr(qemu, "LONGEST_LOG", 10_000)
+    monkeypatch.setattr(machine, "LONGEST_LOG", 10_000)
     outcome = boot(tcg, guest(BEGUN, "jmp _start"), tmp_path)
     assert outcome.ending is Verdict.HANG
     assert "of log" in outcome.reason
@@ -92,7 +91,7 @@ def test_what_goes_to_the_uart_is_there_too_beside_a_console(tcg, guest, tmp_pat
 
 
 def test_a_followed_log_without_end_is_a_hang(tcg, guest, tmp_path, monkeypatch):
-    monkeypatch.setattr(qemu, "LONGEST_LOG", 10_000)
+    monkeypatch.setattr(machine, "LONGEST_LOG", 10_000)
     began = time.monotonic()
     outcome = boot(tcg, guest(BEGUN, "jmp _start"), tmp_path, follow=True)
     assert outcome.ending is Verdict.HANG and "of log" in outcome.reason
@@ -100,20 +99,16 @@ def test_a_followed_log_without_end_is_a_hang(tcg, guest, tmp_path, monkeypatch)
     assert time.monotonic() - began < SILENCE
 
 
-def test_the_last_line_before_qemu_dies_is_there(tcg, guest, tmp_path):
-    command = tcg.command(guest(BEGUN, "spin"), "")
-    victim = VM(
-        command, tmp_path, Deadlines(), on_case=lambda case: os.kill(victim._child.pid, signal.SIGSEGV), follow=True
-    )
-    assert victim.run().ending is Verdict.CRASH
+def test_the_last_line_before_qemu_dies_is_there(tcg, guest, tmp_path, children):
+    image = guest(BEGUN, "spin")
+    outcome = boot(tcg, image, tmp_path, on_case=lambda case: children[0].send_signal(signal.SIGSEGV), follow=True)
+    assert outcome.ending is Verdict.CRASH
     assert (tmp_path / "serial.log").read_text() == BEGUN
 
 
 @pytest.mark.parametrize("number", [signal.SIGABRT, signal.SIGSEGV, signal.SIGKILL])
-def test_a_qemu_that_dies(tcg, guest, tmp_path, number):
-    command = tcg.command(guest(BEGUN, "spin"), "")
-    victim = VM(command, tmp_path, Deadlines(), on_case=lambda case: os.kill(victim._child.pid, number))
-    outcome = victim.run()
+def test_a_qemu_that_dies(tcg, guest, tmp_path, children, number):
+    outcome = boot(tcg, guest(BEGUN, "spin"), tmp_path, on_case=lambda case: children[0].send_signal(number))
     assert (outcome.ending, outcome.log.open_block.case) == (Verdict.CRASH, "a@kernel32")
     assert number.name in outcome.reason
 
@@ -163,7 +158,7 @@ def test_without_unix_sockets_all_goes_over_loopback(tcg, guest, tmp_path, monke
 
 @needs_gdb
 def test_endless_stops_end(tcg, guest, tmp_path, monkeypatch):
-    monkeypatch.setattr(qemu, "MOST_STOPS", 50)
+    monkeypatch.setattr(session, "MOST_STOPS", 50)
     image = guest(BEGUN, "spin")
     outcome = boot(tcg, image, tmp_path, debugging=debugging(image, "hbreak *$reached"))
     assert (outcome.ending, outcome.reason) == (Verdict.HANG, "gdb has said more than 50 times: line stop elsewhere")

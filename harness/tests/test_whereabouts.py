@@ -12,7 +12,8 @@ from harness.platform import Platform, find_platforms
 from harness.system import process
 from harness.system.limits import SILENCE, Deadlines
 from harness.tests.test_vm import BEGUN, make_settings
-from harness.vm.qemu import LOOK_AFTER, LOOK_EVERY, VM
+from harness.vm.qemu import VM
+from harness.vm.watch import LOOK_AFTER, LOOK_EVERY
 from harness.vm.whereabouts import Stillness, read_vcpus, ticks_of
 
 pytestmark = pytest.mark.slow

@@ -158,11 +158,11 @@ def windows(monkeypatch):
     monkeypatch.setattr(process, "UNIX_SOCKETS", False)
 
 
-def test_a_qemu_that_hangs_is_asked_to_leave(windows, pytestconfig, guest, tmp_path):
+def test_a_qemu_that_hangs_is_asked_to_leave(windows, pytestconfig, guest, tmp_path, children):
     (tcg,) = find_platforms(make_settings(qemu=pytestconfig.option.qemu), "tcg")
     vm = VM(tcg.command(guest(BEGUN, "spin"), ""), tmp_path, Deadlines(0.05))
     assert vm.run().ending is Verdict.HANG
-    assert vm._child.returncode == 0, "was not ended by QMP's quit"
+    assert children[-1].returncode == 0, "was not ended by QMP's quit"
 
 
 def test_a_child_that_is_not_asked_is_terminated(windows):

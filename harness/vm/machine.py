@@ -1,0 +1,188 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""A QEMU that has been started, and the channels to it: what comes over each becomes an event in one queue."""
+
+import queue
+import socket
+import subprocess
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from harness.system import process
+from harness.system.limits import FAREWELL, LONGEST_LOG, START, Deadlines
+from harness.vm.backtrace import allow_core
+from harness.vm.console import FOLLOWED, TO_FILE, followed, received
+from harness.vm.qmp import QMP, QMPError
+
+
+class NotConnected(Exception):
+    """QEMU did not open its channels: it has ended, or takes too long."""
+
+
+def watched(serial: str, qmp: str, gdb: str) -> list[str]:
+    """QEMU's options for a guest that is not let go yet, and whose log, QMP and gdbstub, if any, are these.
+
+    COM1 and a console may write the log.
+    """
+    options = [
+        "-S",
+        "-chardev",
+        f"{serial},mux=on",
+        "-serial",
+        "chardev:serial",
+        "-chardev",
+        qmp,
+        "-qmp",
+        "chardev:qmp",
+    ]
+    return options + (["-chardev", gdb, "-gdb", "chardev:gdb"] if gdb else [])
+
+
+class Machine:
+    """A QEMU process. Its events are ("serial", a line), ("flood", None), ("qmp", an event) and ("exit", None)."""
+
+    def __init__(
+        self,
+        command: list[str],
+        directory: Path,
+        private: process.PrivateDirectory,
+        deadlines: Deadlines,
+        *,
+        gdb: bool,
+        backtraces: bool,
+        standard_input: int,
+        follow: bool,
+    ) -> None:
+        """Starts it, in `private`; `directory` takes the logs. `command` is without what watched() adds.
+
+        `gdb` if it gets a gdbstub. See vm/qemu.py for the others.
+        """
+        self._directory = directory
+        self._private = private
+        self._deadlines = deadlines
+        self._over = threading.Event()
+        self._threads: list[threading.Thread] = []
+        self.events: queue.Queue[tuple[str, Any]] = queue.Queue()
+        self.output: list[str] = []
+        self.qmp: QMP | None = None
+        self._qmp_listener, qmp = private.listen("qmp")
+        if follow:
+            self._serial_listener, serial = None, TO_FILE
+            (private.path / FOLLOWED).touch()
+        else:
+            self._serial_listener, serial = private.listen("serial")
+        self._connections: list[socket.socket] = []
+        self.child = process.start(
+            [*command, *watched(serial, qmp, private.serve("gdb") if gdb else "")],
+            cwd=private.path,
+            stdin=standard_input,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+        if backtraces:
+            allow_core(self.child)
+        self._output_thread = self._thread(self._read_output)
+
+    def connect(self) -> QMP:
+        """Opens the channels. Raises NotConnected; QMPError where QEMU goes, or is silent, after that."""
+        serial = self._accept(self._serial_listener) if self._serial_listener else None
+        qmp = self._accept(self._qmp_listener)
+        if serial:
+            self._thread(self._read_serial, received(serial))
+        else:
+            self._thread(self._read_serial, followed(self._private.path / FOLLOWED, self._over))
+        self._thread(self._wait_for_exit)
+        self.qmp = QMP(qmp, lambda event: self.events.put(("qmp", event)), self._deadlines(START))
+        return self.qmp
+
+    def gdb_address(self, qmp: QMP) -> str:
+        """Where gdb reaches the gdbstub. Raises QMPError."""
+        chardevs = {chardev["label"]: chardev["filename"] for chardev in qmp.execute("query-chardev")}
+        return self._private.served_address("gdb", chardevs["gdb"])
+
+    def exits(self) -> bool:
+        """Whether QEMU ends; it is given a moment to."""
+        try:
+            self.child.wait(self._deadlines(FAREWELL))
+        except subprocess.TimeoutExpired:
+            return False
+        return True
+
+    def read_to_end(self) -> None:
+        """Waits until all that a QEMU which has exited left behind is among the events."""
+        for thread in self._threads:
+            thread.join(self._deadlines(FAREWELL))
+        if self.qmp:
+            self.qmp.wait_for_end(self._deadlines(FAREWELL))
+
+    def output_to_end(self) -> list[str]:
+        """All that a QEMU which has exited said."""
+        self._output_thread.join(self._deadlines(FAREWELL))
+        return self.output
+
+    def stop(self) -> None:
+        """Ends it, if it has not ended, and closes the channels."""
+        self._ask_to_leave()
+        process.stop(self.child)
+        self._over.set()
+        if self.qmp:
+            self.qmp.close()
+        for thread in self._threads:
+            thread.join()
+        for connection in self._connections:
+            connection.close()
+        self.child.stdout.close()
+
+    def _ask_to_leave(self) -> None:
+        """Gives QEMU a moment to end by itself where ending it from outside leaves it none to clean up."""
+        if process.POSIX or self.qmp is None or self.child.poll() is not None:
+            return
+        try:
+            self.qmp.execute("quit")
+        except QMPError:
+            return
+        self.exits()
+
+    def _accept(self, listener: socket.socket) -> socket.socket:
+        connection = process.accept(listener, self.child, self._deadlines(START))
+        if connection is None:
+            raise NotConnected
+        self._connections.append(connection)
+        return connection
+
+    def _thread(self, target: Callable[..., None], *arguments: Any) -> threading.Thread:
+        thread = threading.Thread(target=target, args=arguments, daemon=True)
+        self._threads.append(thread)
+        thread.start()
+        return thread
+
+    # the threads: each turns one source into events
+
+    def _read_serial(self, chunks: Iterator[bytes]) -> None:
+        rest, size = b"", 0
+        with (self._directory / "serial.log").open("wb", buffering=0) as file:
+            for data in chunks:
+                size += len(data)
+                if size > LONGEST_LOG:
+                    self.events.put(("flood", None))
+                    return
+                file.write(data)
+                *lines, rest = (rest + data).split(b"\n")
+                for line in lines:
+                    self.events.put(("serial", line.decode("ascii", "replace")))
+        if rest:
+            self.events.put(("serial", rest.decode("ascii", "replace")))
+
+    def _read_output(self) -> None:
+        with (self._directory / "stderr.log").open("w", encoding="utf-8") as file:
+            for data in self.child.stdout:
+                line = data.decode("utf-8", "replace").replace("\r\n", "\n")
+                file.write(line)
+                file.flush()
+                self.output.append(line)
+
+    def _wait_for_exit(self) -> None:
+        self.child.wait()
+        self._over.set()
+        self.events.put(("exit", None))
