@@ -8,7 +8,8 @@ from collections.abc import Collection
 from dataclasses import dataclass, fields
 from pathlib import Path
 
-from harness.debugger.gdb import MODES, find_gdb
+from harness.debugger.gdb import find_gdb
+from harness.debugger.modes import MODES
 from harness.system.errors import WrongQuestion
 from harness.system.places import ROOT
 

@@ -3,7 +3,7 @@
 
 Which MSRs a CPU has, and what must hold between their values, depends on what it says of itself. The log of such a
 case begins with facts (`note vmx=1`), which are taken as said; each MSR follows (`note msr=0480 IA32_VMX_BASIC=...`),
-with its value or #GP. Rules are Python's expressions on these names, where IA32_VMX_BASIC[55] and
+with its value or #GP. MSRRules are Python's expressions on these names, where IA32_VMX_BASIC[55] and
 IA32_VMX_BASIC[44:32] are bits as the manuals write them.
 """
 
@@ -66,7 +66,7 @@ class Register:
 
 
 @dataclass(frozen=True)
-class Rule:
+class MSRRule:
     """What must hold where all that it names have values; the line of `name` shows it where it does not."""
 
     name: str
@@ -87,14 +87,14 @@ class Answers:
 
 
 @dataclass(frozen=True)
-class Rules:
+class MSRRules:
     """All that is required of one case."""
 
     modes: tuple[str, ...]
     facts: tuple[str, ...]
     registers: tuple[Register, ...]
-    values: tuple[Rule, ...]
-    elsewhere: tuple[Rule, ...]
+    values: tuple[MSRRule, ...]
+    elsewhere: tuple[MSRRule, ...]
 
     def required(self, seen: list[str]) -> list[str]:
         """The log that the answers in `seen` require; it is `seen` itself where that breaks no rule."""
@@ -143,19 +143,19 @@ class Rules:
         return f"{text}{value:016x}"
 
     @staticmethod
-    def _applies(rule: Rule, answers: Answers) -> bool:
+    def _applies(rule: MSRRule, answers: Answers) -> bool:
         return all(answers.values.get(name, 0) is not None for name in rule.condition.names)
 
 
 @dataclass(frozen=True)
-class Program:
+class MSRReader:
     """What is required of a case that reads some of those MSRs as a program did, with no handler for #GP.
 
     It reads each of `reads` where the condition holds, in that order, and dies at the first one that does not exist:
     `dies` are the lines of that trap, the last ones.
     """
 
-    rules: Rules
+    rules: MSRRules
     modes: tuple[str, ...]
     facts: tuple[str, ...]
     reads: tuple[tuple[Register, Expression], ...]
@@ -181,7 +181,7 @@ def _existence(exists: bool) -> str:
     return "exists" if exists else "does not exist"
 
 
-def read_rules(path: Path) -> Rules | Program:
+def read_rules(path: Path) -> MSRRules | MSRReader:
     """The rules in one file. Raises WrongQuestion, with the place, where they are not of the form above."""
     try:
         table = tomllib.loads(path.read_text(encoding="ascii"))
@@ -204,14 +204,14 @@ def _expression(path: Path, text: str, names: Collection[str]) -> Expression:
     return Expression(text, compile(tree, str(path), "eval"), used)
 
 
-def _rules(path: Path, table: dict[str, Any]) -> Rules:
+def _rules(path: Path, table: dict[str, Any]) -> MSRRules:
     names = {*table["facts"], *(row[1] for row in table["msrs"])}
 
-    def rules(key: str) -> tuple[Rule, ...]:
+    def rules(key: str) -> tuple[MSRRule, ...]:
         for name, *_ in table[key]:
             if name not in names:
                 raise WrongQuestion(f"{path}: {key}: there is no {name}")
-        return tuple(Rule(name, _expression(path, text, names), section) for name, text, section in table[key])
+        return tuple(MSRRule(name, _expression(path, text, names), section) for name, text, section in table[key])
 
     registers = tuple(
         Register(
@@ -223,12 +223,12 @@ def _rules(path: Path, table: dict[str, Any]) -> Rules:
         )
         for number, name, exists, refused, section in table["msrs"]
     )
-    return Rules(tuple(table["modes"]), tuple(table["facts"]), registers, rules("values"), rules("elsewhere"))
+    return MSRRules(tuple(table["modes"]), tuple(table["facts"]), registers, rules("values"), rules("elsewhere"))
 
 
-def _program(path: Path, table: dict[str, Any]) -> Program:
+def _program(path: Path, table: dict[str, Any]) -> MSRReader:
     rules = read_rules(path.with_name(f"{table['rules']}.toml"))
-    if not isinstance(rules, Rules):
+    if not isinstance(rules, MSRRules):
         raise WrongQuestion(f"{path}: rules = '{table['rules']}': that has none of its own")
     registers = {register.name: register for register in rules.registers}
     for name, _ in table["reads"]:
@@ -236,4 +236,4 @@ def _program(path: Path, table: dict[str, Any]) -> Program:
             raise WrongQuestion(f"{path}: reads: there is no {name}")
     names = [*rules.facts, *registers]
     reads = tuple((registers[name], _expression(path, text, names)) for name, text in table["reads"])
-    return Program(rules, tuple(table["modes"]), tuple(table["facts"]), reads, tuple(table["dies"]))
+    return MSRReader(rules, tuple(table["modes"]), tuple(table["facts"]), reads, tuple(table["dies"]))

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from harness.catalogue.code import Code
 from harness.catalogue.log_file import GUEST, STEPS, UNWITNESSED, Name, read_blocks
-from harness.catalogue.msr_rules import Program, Rules, read_rules
+from harness.catalogue.msr_rules import MSRReader, MSRRules, read_rules
 from harness.catalogue.walk import walk
 
 VENDORS = {"GenuineIntel": "intel", "AuthenticAMD": "amd", "HygonGenuine": "amd"}
@@ -29,7 +29,7 @@ class RequiredLogs:
     def __init__(self, directory: Path) -> None:
         self._there = {path.name: path for path in directory.rglob("*.*")}
         self._blocks: dict[str, dict[Name, list[str]]] = {}
-        self._rules: dict[str, Rules | Program] = {}
+        self._rules: dict[str, MSRRules | MSRReader] = {}
 
     def read(self, cases: Iterable[str]) -> None:
         """Reads and checks all files of these cases, so that a broken one is known before they run."""
@@ -47,7 +47,7 @@ class RequiredLogs:
         rules = self.rules(case)
         return rules.required(list(seen)) if rules else self._block(GUEST, case, vendor)
 
-    def rules(self, case: str) -> Rules | Program | None:
+    def rules(self, case: str) -> MSRRules | MSRReader | None:
         """What the required log of `case` is computed by; None where it is a fixed text."""
         name, _, mode = case.partition("@")
         rules = self._rules_of(name)
@@ -82,7 +82,7 @@ class RequiredLogs:
             self._blocks[name] = read_blocks(self._there[name])
         return self._blocks[name]
 
-    def _rules_of(self, name: str) -> Rules | Program | None:
+    def _rules_of(self, name: str) -> MSRRules | MSRReader | None:
         file = f"{name}{COMPUTED}"
         if file in self._there and name not in self._rules:
             self._rules[name] = read_rules(self._there[file])

@@ -29,7 +29,7 @@ BD, BS, BT = 1 << 13, 1 << 14, 1 << 15
 
 
 @dataclass(frozen=True)
-class Event:
+class Trap:
     """A trap of the boot processor in a body, by its line in the guest's log."""
 
     place: str
@@ -40,27 +40,27 @@ class Event:
 
 def walk(code: Code, guest: Sequence[str]) -> list[str]:
     """The places in the form of a debugger's log (step_log.py)."""
-    events = deque(event for line in guest if (event := _event(line)))
+    traps = deque(trap for line in guest if (trap := _trap(line)))
     steps: list[str] = []
     for body in code:
-        _walk_body(body, events, steps)
+        _walk_body(body, traps, steps)
     return steps
 
 
-def _walk_body(body: tuple[Instruction, ...], events: deque[Event], steps: list[str]) -> None:
+def _walk_body(body: tuple[Instruction, ...], traps: deque[Trap], steps: list[str]) -> None:
     order = [instruction.place for instruction in body]
     at, stepping = 0, False
     add(steps, order[at])
     while order[at] != END:
         here = body[at]
-        if events and events[0].place == here.place and events[0].fault:
-            if not events.popleft().breakpoint:
+        if traps and traps[0].place == here.place and traps[0].fault:
+            if not traps.popleft().breakpoint:
                 at, stepping = _next_mark(order, at), False
             add(steps, order[at])
             continue
-        after = events[0] if events and not events[0].fault else None
+        after = traps[0] if traps and not traps[0].fault else None
         if after and here.repeated and after.place == here.place:
-            stepping = events.popleft().single_step
+            stepping = traps.popleft().single_step
             add(steps, here.place)
             continue
         if after and here.transfers and after.place in order:
@@ -71,10 +71,10 @@ def _walk_body(body: tuple[Instruction, ...], events: deque[Event], steps: list[
             at += 1
         add(steps, order[at])
         was_stepping, stepping = stepping, False
-        while events and events[0].place == order[at] and not events[0].fault:
-            if body[at].repeated and events[0].single_step and not was_stepping:
+        while traps and traps[0].place == order[at] and not traps[0].fault:
+            if body[at].repeated and traps[0].single_step and not was_stepping:
                 break  # it is the first iteration's
-            stepping = events.popleft().single_step
+            stepping = traps.popleft().single_step
             was_stepping = False
 
 
@@ -82,16 +82,16 @@ def _next_mark(order: list[str], at: int) -> int:
     return next(index for index in range(at + 1, len(order)) if "+" not in order[index])
 
 
-def _event(line: str) -> Event | None:
+def _trap(line: str) -> Trap | None:
     """The trap that a line of the guest's log tells of; None for any other, and for what is in no body."""
     found = re.match(r"(#[A-Z]+|INT\d+|NMI) cpu=0 rip=(\S+) ", line)
     if not found or found.group(2) == "elsewhere":
         return None
     name, place = found.groups()
     if name != "#DB":
-        return Event(place, fault=not TRAPS.fullmatch(name))
+        return Trap(place, fault=not TRAPS.fullmatch(name))
     dr6, dr7 = (int(fields(line)[register], 16) for register in ("dr6", "dr7"))
     if dr6 & (BS | BT):
-        return Event(place, fault=False, single_step=bool(dr6 & BS))
+        return Trap(place, fault=False, single_step=bool(dr6 & BS))
     armed = any(dr6 >> number & 1 and not dr7 >> 16 + 4 * number & 3 for number in range(4))
-    return Event(place, fault=bool(dr6 & BD) or armed, breakpoint=armed and not dr6 & BD)
+    return Trap(place, fault=bool(dr6 & BD) or armed, breakpoint=armed and not dr6 & BD)

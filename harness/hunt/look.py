@@ -9,7 +9,7 @@ from functools import partial
 from harness.catalogue.code import code_of
 from harness.catalogue.image import Image
 from harness.catalogue.required import VENDORS, RequiredLogs
-from harness.debugger.gdb import takes_part
+from harness.debugger.modes import takes_part
 from harness.judging.bugs import RANGES, Bug, BugsByCase, Sighting, as_list, matches
 from harness.judging.result import Judgement, Result, Verdict
 from harness.platform import Platform

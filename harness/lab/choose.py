@@ -12,7 +12,7 @@ from harness.lab.kernel import release
 from harness.media import iso
 from harness.system.errors import WrongQuestion
 from harness.system.places import ROOT
-from harness.vm import bochs
+from harness.vm import bochs_probe
 
 AMD, INTEL = CPUS = ("amd", "intel")
 AGENT = ROOT / "build" / "agent"
@@ -54,8 +54,8 @@ def machine(host: str, kernel: str, modules: str, asked_bochs: str, multiplier: 
 
 def _intel(host: str, image: Path, directory: Path | None, asked: str, multiplier: float) -> IntelMachine:
     try:
-        found = bochs.find(asked, bochs.CPU, 1, multiplier)
-    except bochs.BochsError as error:
+        found = bochs_probe.find(asked, bochs_probe.CPU, 1, multiplier)
+    except bochs_probe.BochsError as error:
         raise WrongQuestion(f"HOST={host}: no Bochs to emulate it with is here: {error}") from None
     if reason := iso.obstacle():
         raise WrongQuestion(f"HOST={host}: {reason}")

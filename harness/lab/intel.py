@@ -82,7 +82,7 @@ BLOCK = 128 << 10
 
 @dataclass(frozen=True)
 class IntelMachine(Machine):
-    """Emulated by Bochs; `bochs` is one that harness.vm.bochs.find() has found, `stub` what agent/enter.asm becomes."""
+    """Emulated by Bochs; `bochs` is what harness.vm.bochs_probe.find() found, `stub` what agent/enter.asm becomes."""
 
     wanted = modules.INTEL
 

@@ -8,7 +8,9 @@ from harness.media import iso
 from harness.platform.base import Platform, Unusable
 from harness.platform.script import default_of, write_script
 from harness.settings import Settings
-from harness.vm.bochs import BochsError, Boot, Configuration, find
+from harness.vm.bochs import Configuration
+from harness.vm.bochs_boot import Boot
+from harness.vm.bochs_probe import BochsError, find
 from harness.vm.outcome import Outcome
 
 NAME = "bochs"

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from harness.debugger.gdb import MODES
+from harness.debugger.modes import MODES
 from harness.judging.result import Verdict
 from harness.lab import cache, choose, preconfigured, store
 from harness.lab.amd import AMDMachine
@@ -33,7 +33,7 @@ from harness.settings import Settings
 from harness.system import process
 from harness.system.limits import Deadlines
 from harness.system.places import ROOT
-from harness.vm.machine import watched
+from harness.vm.qemu_process import watched
 from harness.vm.outcome import Outcome
 from harness.vm.qemu import VM
 

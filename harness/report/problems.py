@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from harness.catalogue.log_file import GUEST, STEPS
-from harness.debugger.gdb import MODES
+from harness.debugger.modes import MODES
 from harness.judging.compare import align
 from harness.judging.result import Result, Verdict
 

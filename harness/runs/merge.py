@@ -8,9 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from harness.debugger.gdb import MODES
+from harness.debugger.modes import MODES
 from harness.judging.result import Judgement, Result, Verdict
-from harness.runs.read import Kept
+from harness.runs.read import VMFolder
 from harness.system.printable import printable
 
 # What makes two platforms of one name different, in the words that tell them apart, where it is found in platform.json.
@@ -30,7 +30,7 @@ EMULATORS = ("tcg", "bochs")
 HOST_CPU = ("host", "cpu")
 
 
-def merge(kept: list[Kept], expected: Sequence[str] = ()) -> tuple[list[str], list[Result]]:
+def merge(kept: list[VMFolder], expected: Sequence[str] = ()) -> tuple[list[str], list[Result]]:
     """What the platforms are, in lines; and one result for each case, platform and debugger mode.
 
     Of several, the worst stays, with a remark where they are not alike. `expected` are patterns of platforms' names:
@@ -62,7 +62,7 @@ def merge(kept: list[Kept], expected: Sequence[str] = ()) -> tuple[list[str], li
     return [*dict.fromkeys(lines), *_builds(kept)], results
 
 
-def _unfinished(kept: Kept) -> Result:
+def _unfinished(kept: VMFolder) -> Result:
     words = "the run ended before its verdicts were written"
     return Result(
         "(the rest)",
@@ -73,7 +73,7 @@ def _unfinished(kept: Kept) -> Result:
     )
 
 
-def _facets(kept: Kept) -> dict[str, str]:
+def _facets(kept: VMFolder) -> dict[str, str]:
     table = kept.platform
     found = {name: _at(table, path) for name, path in FACETS.items()}
     name = table["platform"]
@@ -88,7 +88,7 @@ def _at(table: Any, path: tuple[str, ...]) -> str:
     return table if isinstance(table, str) else ""
 
 
-def _labels(kept: list[Kept]) -> list[str]:
+def _labels(kept: list[VMFolder]) -> list[str]:
     """Each one's platform, with whatever sets it apart from the others of that name."""
     facets = [_facets(folder) for folder in kept]
     values: dict[tuple[str, str], set[str]] = {}
@@ -103,7 +103,7 @@ def _labels(kept: list[Kept]) -> list[str]:
     return labels
 
 
-def _lines(kept: Kept, label: str) -> list[str]:
+def _lines(kept: VMFolder, label: str) -> list[str]:
     table = kept.platform
     host = [_at(table, ("host", key)) for key in ("system", "release", "machine", "cpu")]
     lines = [
@@ -115,7 +115,7 @@ def _lines(kept: Kept, label: str) -> list[str]:
     return lines
 
 
-def _builds(kept: list[Kept]) -> list[str]:
+def _builds(kept: list[VMFolder]) -> list[str]:
     """What is to be known where not all have run the same images."""
     builds: dict[str, set[str]] = {}
     for folder in kept:

@@ -21,7 +21,7 @@ LONGEST_OUTPUT = 16_384  # bytes of what a hypervisor has said that are read: it
 
 
 @dataclass
-class Kept:
+class VMFolder:
     """What one VM left: its folder, platform.json, its results; `judged` if there is a verdict at all."""
 
     folder: Path
@@ -30,9 +30,9 @@ class Kept:
     judged: bool
 
 
-def read(places: list[Path]) -> list[Kept]:
+def read(places: list[Path]) -> list[VMFolder]:
     """All VMs' folders that are these directories or lie below them, each once. Raises WrongQuestion."""
-    found: dict[Path, Kept] = {}
+    found: dict[Path, VMFolder] = {}
     for place in places:
         if not place.is_dir():
             raise WrongQuestion(f"{printable(str(place))}: there is no such directory")
@@ -51,19 +51,19 @@ def _folders(place: Path) -> Iterator[Path]:
             yield Path(directory)
 
 
-def _read_folder(folder: Path) -> Kept:
+def _read_folder(folder: Path) -> VMFolder:
     platform = _load(folder / PLATFORM)
     if not isinstance(platform, dict) or not isinstance(platform.get("platform"), str):
         raise WrongQuestion(f"{printable(str(folder / PLATFORM))}: names no platform")
     path = folder / VERDICTS
     if not path.exists():
-        return Kept(folder, platform, [], judged=False)
+        return VMFolder(folder, platform, [], judged=False)
     verdicts = _load(path)
     try:
         results = [_result(table, folder) for table in verdicts]
     except (TypeError, ValueError, KeyError, AttributeError):
         raise WrongQuestion(f"{printable(str(path))}: is no list of verdicts") from None
-    return Kept(folder, platform, results, judged=True)
+    return VMFolder(folder, platform, results, judged=True)
 
 
 def _load(path: Path) -> Any:

@@ -18,7 +18,9 @@ from harness.catalogue.image import Image
 from harness.catalogue.log import Ending
 from harness.catalogue.required import RequiredLogs
 from harness.debugger import gdbstub
-from harness.debugger.gdb import Debugging, command_file, find_gdb, script_of, takes_part
+from harness.debugger.command_file import command_file
+from harness.debugger.gdb import Debugging, find_gdb
+from harness.debugger.modes import script_of, takes_part
 from harness.judging.bugs import BugsByCase
 from harness.judging.judge import Evidence, disowned, judge
 from harness.judging.result import Judgement, Result, Verdict

@@ -4,7 +4,7 @@
 May import: judging, catalogue, system.
 """
 
-from harness.symbolize.chain import Link, call_chain
+from harness.symbolize.chain import ChainLink, call_chain
 from harness.symbolize.frame import Frame
 
-__all__ = ["Frame", "Link", "call_chain"]
+__all__ = ["Frame", "ChainLink", "call_chain"]

@@ -15,7 +15,7 @@ from harness.symbolize.unwind import unwind
 
 
 @dataclass(frozen=True)
-class Link:
+class ChainLink:
     """An address of a dump with its frames, innermost first: whether a call returns to it, and by what it was found,
     "" if it stands there.
     """
@@ -33,9 +33,9 @@ class Meaning:
     """
 
     dump: Dump
-    chain: list[Link] = field(default_factory=list)
-    candidates: list[Link] = field(default_factory=list)
-    others: list[Link] = field(default_factory=list)
+    chain: list[ChainLink] = field(default_factory=list)
+    candidates: list[ChainLink] = field(default_factory=list)
+    others: list[ChainLink] = field(default_factory=list)
     outside: int = 0  # addresses listed that are not this program's
 
 
@@ -53,9 +53,9 @@ def explain(dumps: Iterable[Dump], program: Program, offset: int = 0) -> list[Me
     with tempfile.TemporaryDirectory(prefix="trapline-") as directory:
         known = places(addr2line, program.path, filter(program.has_code, asked), Path(directory))
 
-    def links(spots: list[Spot]) -> list[Link]:
+    def links(spots: list[Spot]) -> list[ChainLink]:
         return [
-            Link(address, returns, by, _frames(program, known, address, offset, returns))
+            ChainLink(address, returns, by, _frames(program, known, address, offset, returns))
             for address, returns, by in spots
         ]
 

@@ -21,7 +21,7 @@ from _pytest.junitxml import xml_key
 
 from harness.catalogue.image import Image, read_images, select
 from harness.catalogue.required import RequiredLogs
-from harness.debugger.gdb import MODES, takes_part
+from harness.debugger.modes import MODES, takes_part
 from harness.judging.bugs import read_bugs
 from harness.judging.result import Result
 from harness.platform import Platform, Unusable, find_platforms, modes_asked_of

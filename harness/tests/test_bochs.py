@@ -15,8 +15,9 @@ from harness.platform import Unusable, find_platforms
 from harness.settings import KNOBS, read_settings
 from harness.system.errors import WrongQuestion
 from harness.system.limits import SILENCE, Deadlines
-from harness.vm import bochs as running
-from harness.vm.bochs import Boot, GrowingFile
+from harness.vm import bochs_boot as running
+from harness.vm.bochs import GrowingFile
+from harness.vm.bochs_boot import Boot
 
 pytestmark = pytest.mark.slow
 
@@ -66,12 +67,12 @@ def test_what_the_guest_wrote_before_its_end_is_read_before_it(bochs, tmp_path):
     """A triple fault in Bochs' log ends the boot; the line before it may come while the logs are read."""
     boot = Boot(bochs.configuration, tmp_path, Deadlines(), lambda case: None)
 
-    class Log(GrowingFile):
+    class GrowingLog(GrowingFile):
         def lines(self, last: bool = False) -> list[str]:
             (tmp_path / "serial.log").write_text(BEGUN + "end a@kernel32\nbegin b@kernel32\n")
             return ["00001e[CPU0  ] exception(): 3rd (13) exception with no resolution, shutdown status is 00h"]
 
-    boot._read(SimpleNamespace(log=Log(tmp_path / "bochs.log")), last=False)
+    boot._read(SimpleNamespace(log=GrowingLog(tmp_path / "bochs.log")), last=False)
     assert boot._outcome.ending is Verdict.RESET
     assert boot._outcome.log.open_block.case == "b@kernel32"
 

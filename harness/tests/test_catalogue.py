@@ -9,7 +9,7 @@ from harness.blessing.allowed import complaints
 from harness.blessing.bless import TO_FILL_IN
 from harness.catalogue.code import Code, code_of
 from harness.catalogue.image import read_images
-from harness.catalogue.msr_rules import Program, Rules, read_rules
+from harness.catalogue.msr_rules import MSRReader, MSRRules, read_rules
 from harness.catalogue.log_file import GUEST, STEPS, UNWITNESSED, read_blocks, updated
 from harness.catalogue.required import SCRIPTED, VENDORS, RequiredLogs
 from harness.catalogue.walk import walk
@@ -120,7 +120,7 @@ def mutants(lines: list[str]):
             yield before + [" ".join(words[:position] + words[position + 1 :])] + after
 
 
-def computed_examples(rules: Rules | Program) -> list[list[str]]:
+def computed_examples(rules: MSRRules | MSRReader) -> list[list[str]]:
     """What is required of a CPU that has nothing, and of one that has everything and does not show it."""
     return [rules.required([f"note {fact}={number}" for fact in rules.facts]) for number in (0, 9)]
 
@@ -130,7 +130,7 @@ def test_a_computed_log_is_one_of_a_case_without_bodies(path):
     """Its file has no fixed log beside it, and a section for each rule; what it requires is stable."""
     rules = read_rules(path)
     assert not list(path.parent.glob(f"{path.stem}.*log"))
-    if isinstance(rules, Rules):
+    if isinstance(rules, MSRRules):
         assert all(row.section for row in (*rules.registers, *rules.values, *rules.elsewhere))
     nothing, everything = computed_examples(rules)
     assert rules.required(nothing) == nothing and rules.required(everything) == everything

@@ -14,7 +14,7 @@ import pytest
 
 from harness.catalogue.image import read_images
 from harness.catalogue.required import RequiredLogs
-from harness.debugger.gdb import MODES
+from harness.debugger.modes import MODES
 from harness.system.places import CASES, ROOT
 from harness.tests.command import begin, harness, left_behind
 

@@ -10,7 +10,9 @@ import pytest
 
 from harness.catalogue.image import read_images, select
 from harness.debugger import gdb, gdbstub
-from harness.debugger.gdb import COMMANDS, MODES, Debugging, Event, Gdb, find_gdb
+from harness.debugger.command_file import COMMANDS
+from harness.debugger.gdb import Debugging, Event, Gdb, find_gdb
+from harness.debugger.modes import MODES
 from harness.judging.result import Result, Verdict
 from harness.platform import Platform, find_platforms
 from harness.runs import record, runner

@@ -24,7 +24,7 @@ COMMANDS = {
 }
 
 
-class Machine:
+class CleanMachine:
     """A PATH that has a package manager and not one linter."""
 
     def __init__(self, folder: Path, manager: str) -> None:
@@ -58,8 +58,8 @@ class Machine:
 
 
 @pytest.fixture
-def machine(tmp_path, request) -> Machine:
-    return Machine(tmp_path, getattr(request, "param", "apt-get"))
+def machine(tmp_path, request) -> CleanMachine:
+    return CleanMachine(tmp_path, getattr(request, "param", "apt-get"))
 
 
 @pytest.mark.parametrize("machine", COMMANDS, indirect=True)

@@ -88,3 +88,12 @@ def test_every_room_says_what_it_is_for():
     assert {path.name for path in rooms} == {room for room in FLOOR if (HARNESS / room).is_dir()} - {"tests"}
     for path in rooms:
         assert ast.get_docstring(ast.parse((path / "__init__.py").read_text(encoding="utf-8"))), path
+
+
+def test_no_two_classes_have_one_name():
+    defined: dict[str, list[str]] = {}
+    for path in modules():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ClassDef):
+                defined.setdefault(node.name, []).append(str(path.relative_to(HARNESS)))
+    assert {name: places for name, places in defined.items() if len(places) > 1} == {}

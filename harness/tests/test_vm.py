@@ -11,7 +11,8 @@ import pytest
 
 from harness.catalogue.image import Image, read_images
 from harness.catalogue.required import RequiredLogs
-from harness.debugger.gdb import COMMANDS, Debugging, find_gdb, flattened
+from harness.debugger.command_file import COMMANDS, flattened
+from harness.debugger.gdb import Debugging, find_gdb
 from harness.judging.result import Verdict
 from harness.platform import Platform, Unusable, find_platforms, kvm
 from harness.runs.runner import Group, Runner
@@ -19,7 +20,7 @@ from harness.settings import KNOBS, Settings, read_settings
 from harness.system import process
 from harness.system.limits import FAREWELL, SILENCE, Deadlines
 from harness.system.places import CASES
-from harness.vm import machine, session
+from harness.vm import debugger_session, qemu_process
 from harness.vm.qemu import VM
 
 pytestmark = pytest.mark.slow
@@ -77,7 +78,7 @@ def test_silence_is_a_hang(tcg, guest, tmp_path, text):
 
 
 def test_a_log_without_end_is_a_hang(tcg, guest, tmp_path, monkeypatch):
-    monkeypatch.setattr(machine, "LONGEST_LOG", 10_000)
+    monkeypatch.setattr(qemu_process, "LONGEST_LOG", 10_000)
     outcome = boot(tcg, guest(BEGUN, "jmp _start"), tmp_path)
     assert outcome.ending is Verdict.HANG
     assert "of log" in outcome.reason
@@ -91,7 +92,7 @@ def test_what_goes_to_the_uart_is_there_too_beside_a_console(tcg, guest, tmp_pat
 
 
 def test_a_followed_log_without_end_is_a_hang(tcg, guest, tmp_path, monkeypatch):
-    monkeypatch.setattr(machine, "LONGEST_LOG", 10_000)
+    monkeypatch.setattr(qemu_process, "LONGEST_LOG", 10_000)
     began = time.monotonic()
     outcome = boot(tcg, guest(BEGUN, "jmp _start"), tmp_path, follow=True)
     assert outcome.ending is Verdict.HANG and "of log" in outcome.reason
@@ -158,7 +159,7 @@ def test_without_unix_sockets_all_goes_over_loopback(tcg, guest, tmp_path, monke
 
 @needs_gdb
 def test_endless_stops_end(tcg, guest, tmp_path, monkeypatch):
-    monkeypatch.setattr(session, "MOST_STOPS", 50)
+    monkeypatch.setattr(debugger_session, "MOST_STOPS", 50)
     image = guest(BEGUN, "spin")
     outcome = boot(tcg, image, tmp_path, debugging=debugging(image, "hbreak *$reached"))
     assert (outcome.ending, outcome.reason) == (Verdict.HANG, "gdb has said more than 50 times: line stop elsewhere")

@@ -4,7 +4,7 @@
 from rich.text import Text
 
 from harness.catalogue.image import modes_of, read_images, select
-from harness.debugger.gdb import variables
+from harness.debugger.command_file import variables
 from harness.media.dist import make_dist
 from harness.media.iso import make_iso, uefi_obstacle
 from harness.report import terminal

@@ -4,7 +4,8 @@
 from rich.text import Text
 
 from harness.catalogue.image import read_images, select
-from harness.debugger.gdb import MODES, find_gdb
+from harness.debugger.gdb import find_gdb
+from harness.debugger.modes import MODES
 from harness.judging.bugs import read_bugs
 from harness.platform import find_platforms
 from harness.report import terminal

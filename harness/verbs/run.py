@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.text import Text
 
 from harness.catalogue.image import Image, read_images, select
-from harness.debugger.gdb import MODES
+from harness.debugger.modes import MODES
 from harness.judging.result import Result
 from harness.platform import REFERENCES, Platform, Unusable, find_platforms, modes_asked_of
 from harness.report import terminal

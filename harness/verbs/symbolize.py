@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from harness.symbolize.chain import Link, Meaning, explain
+from harness.symbolize.chain import ChainLink, Meaning, explain
 from harness.symbolize.dumps import ADDRESSES, MENTIONS, MOST_DUMPS, MOST_LISTED, REGISTERS, are_all, read_dumps
 from harness.symbolize.program import Program
 from harness.symbolize.unwind import RULES
@@ -99,7 +99,7 @@ def _dump(meaning: Meaning) -> Iterator[str]:
         yield from _links(meaning.others)
 
 
-def _links(links: list[Link]) -> Iterator[str]:
+def _links(links: list[ChainLink]) -> Iterator[str]:
     """One line for each frame, the address before the first of them."""
     for link in links:
         for i, frame in enumerate(link.frames):

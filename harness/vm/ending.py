@@ -9,9 +9,9 @@ from harness.judging.result import Verdict
 from harness.system import process
 from harness.system.last_words import telling_line
 from harness.system.limits import FAREWELL, Deadlines
-from harness.vm.machine import Machine
+from harness.vm.qemu_process import QEMUProcess
 from harness.vm.outcome import Outcome
-from harness.vm.session import Session
+from harness.vm.debugger_session import DebuggerSession
 
 # isa-debug-exit makes 2 * value + 1 of what the guest writes: enum leave_value in guest/leave.h.
 STATUS_DONE = 2 * 42 + 1
@@ -19,12 +19,12 @@ STATUS_PANIC = 2 * 43 + 1
 
 
 def finish(
-    machine: Machine,
+    machine: QEMUProcess,
     outcome: Outcome,
     deadlines: Deadlines,
     on_serial: Callable[[str], None],
     on_qmp: Callable[[dict], None] = lambda event: None,
-    session: Session | None = None,
+    session: DebuggerSession | None = None,
 ) -> None:
     """Takes all that is left of a boot whose QEMU has exited, and says how it ended."""
     machine.read_to_end()
@@ -45,7 +45,7 @@ def finish(
         session.miss_farewell()
 
 
-def end_by_exit(machine: Machine, outcome: Outcome) -> None:
+def end_by_exit(machine: QEMUProcess, outcome: Outcome) -> None:
     """Judges the exit status of a QEMU that has ended."""
     status, output = machine.child.returncode, machine.output_to_end()
     started = outcome.log.plan is not None

@@ -12,10 +12,10 @@ from harness.system.errors import Cancelled
 from harness.system.limits import START, Deadlines
 from harness.vm.backtrace import take_backtrace
 from harness.vm.ending import end_by_exit, finish
-from harness.vm.machine import Machine, NotConnected
+from harness.vm.qemu_process import QEMUProcess, NotConnected
 from harness.vm.outcome import Outcome
 from harness.vm.qmp import QMPError
-from harness.vm.session import Session
+from harness.vm.debugger_session import DebuggerSession
 from harness.vm.watch import Watch
 
 
@@ -34,7 +34,7 @@ class VM:
         image: Path | None = None,
         follow: bool = False,
     ) -> None:
-        """`command` is QEMU's without what machine.watched() adds; `directory` takes the logs.
+        """`command` is QEMU's without what qemu_process.watched() adds; `directory` takes the logs.
 
         `follow` where QEMU can write the guest's log to a file here, which wakes nobody for each character.
         `image` is the program that runs, where its vCPUs may be looked at meanwhile: TCG takes no notice of that.
@@ -53,7 +53,7 @@ class VM:
         """Boots, watches, cleans up. Raises Cancelled when the whole command is being stopped."""
         outcome = Outcome()
         with process.PrivateDirectory(self._command[0]) as private:
-            machine = Machine(
+            machine = QEMUProcess(
                 self._command,
                 self._directory,
                 private,
@@ -74,11 +74,11 @@ class VM:
         outcome.output = "".join(machine.output)
         return outcome
 
-    def _watch(self, machine: Machine, private: process.PrivateDirectory, outcome: Outcome) -> None:
+    def _watch(self, machine: QEMUProcess, private: process.PrivateDirectory, outcome: Outcome) -> None:
         """Lets the guest go, and watches it to its end."""
         try:
             qmp = machine.connect()
-            session = Session(self._debugging, outcome) if self._debugging else None
+            session = DebuggerSession(self._debugging, outcome) if self._debugging else None
             watch = Watch(machine, qmp, outcome, self._deadlines, session, self._on_case, self._image)
             gdb = self._start_gdb(machine, machine.gdb_address(qmp), private) if self._debugging else None
             try:
@@ -100,7 +100,7 @@ class VM:
             else:
                 outcome.end(Verdict.HANG, str(error))
 
-    def _start_gdb(self, machine: Machine, address: str, private: process.PrivateDirectory) -> Gdb:
+    def _start_gdb(self, machine: QEMUProcess, address: str, private: process.PrivateDirectory) -> Gdb:
         def post(event: Event) -> None:
             machine.events.put(("gdb", event))
 

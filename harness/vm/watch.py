@@ -12,10 +12,10 @@ from harness.judging.result import Verdict
 from harness.system.last_words import telling_line
 from harness.system.limits import LONGEST_LOG, SILENCE, Deadlines
 from harness.vm.ending import finish
-from harness.vm.machine import Machine
+from harness.vm.qemu_process import QEMUProcess
 from harness.vm.outcome import Outcome
 from harness.vm.qmp import QMP, QMPError, QMPRefusal
-from harness.vm.session import Session
+from harness.vm.debugger_session import DebuggerSession
 from harness.vm.whereabouts import Stillness, ask_vcpus
 
 QUIET = 0.05  # seconds; a stopped guest's last line has arrived
@@ -29,11 +29,11 @@ class Watch:
 
     def __init__(
         self,
-        machine: Machine,
+        machine: QEMUProcess,
         qmp: QMP,
         outcome: Outcome,
         deadlines: Deadlines,
-        session: Session | None,
+        session: DebuggerSession | None,
         on_case: Callable[[str], None],
         image: Path | None,
     ) -> None:

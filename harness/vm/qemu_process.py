@@ -39,7 +39,7 @@ def watched(serial: str, qmp: str, gdb: str) -> list[str]:
     return options + (["-chardev", gdb, "-gdb", "chardev:gdb"] if gdb else [])
 
 
-class Machine:
+class QEMUProcess:
     """A QEMU process. Its events are ("serial", a line), ("flood", None), ("qmp", an event) and ("exit", None)."""
 
     def __init__(

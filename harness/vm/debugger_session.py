@@ -9,7 +9,7 @@ from harness.vm.outcome import Outcome
 MOST_STEPS, MOST_STOPS = 5000, 100  # of gdb in one case: what steps or stops more often never ends
 
 
-class Session:
+class DebuggerSession:
     """A gdb that takes part in a boot; its events go into the outcome.
 
     `connected` once it has reached the gdbstub, `done` once it has left, `astray` where it has lost its place,
