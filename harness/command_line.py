@@ -111,10 +111,6 @@ def run_verb(options: argparse.Namespace) -> int:
 STOPPING = [signal.SIGINT, signal.SIGTERM, *([signal.SIGHUP] if process.POSIX else [])]
 
 
-def on_stop(number: int, _frame) -> None:
-    raise Stopped(number)
-
-
 def answer() -> int:
     wrong_question = STOP_BISECTING if sys.argv[1:2] == ["repro"] else 2
     try:
@@ -148,7 +144,7 @@ def drop_unread() -> None:
 def main() -> int:
     for number in STOPPING:
         if signal.getsignal(number) is not signal.SIG_IGN:  # as below nohup
-            signal.signal(number, on_stop)
+            signal.signal(number, process.on_stop)
     for stream in filter(None, (sys.stdout, sys.stderr)):
         stream.reconfigure(errors="backslashreplace")  # a path may have letters that a console's code page has not
     try:

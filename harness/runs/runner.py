@@ -43,6 +43,8 @@ class Group:
     image: Image
 
 
+LOOK = 1.0  # seconds until it is looked whether a signal asks to end
+
 # VMs of one group that in a row end of the same before they are through with a case: the next would do so too.
 MOST_IN_VAIN = 5
 
@@ -85,7 +87,11 @@ class Runner:
                 for group in groups:
                     pool.submit(run, group)
                 while running:
-                    event = ended.get()
+                    try:
+                        event = ended.get(timeout=LOOK)
+                    except queue.Empty:
+                        process.check_asked()
+                        continue
                     if isinstance(event, BaseException):
                         raise event
                     running -= event[1]

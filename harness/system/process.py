@@ -16,7 +16,7 @@ import threading
 import time
 from pathlib import Path
 
-from harness.system.errors import Cancelled
+from harness.system.errors import Cancelled, Stopped
 
 # Everything that only POSIX has is behind this.
 POSIX = os.name == "posix"
@@ -53,6 +53,7 @@ DEATHS = {
 _children: set[subprocess.Popen] = set()
 _lock = threading.Lock()
 _stopping = threading.Event()
+_asked: list[int] = []  # the signals that have asked the command to end
 
 
 def is_foreign(program: str) -> bool:
@@ -138,12 +139,29 @@ def first_line(command: list[str], deadline: float) -> str:
 def stop_all() -> None:
     """Ends all children, for good: stopping() is true from now on."""
     _stopping.set()
-    for child in list(_children):
+    with _lock:  # start() adds a child that it had begun to start before
+        children = list(_children)
+    for child in children:
         stop(child)
 
 
 def stopping() -> bool:
     return _stopping.is_set()
+
+
+def on_stop(number: int, _frame: object) -> None:
+    """The handler of the signals that ask the command to end."""
+    _asked.append(number)
+    raise Stopped(number)
+
+
+def check_asked() -> None:
+    """Raises Stopped where a signal has asked for it.
+
+    The exception that its handler raises may end in code that takes it for another: a wait looks here too.
+    """
+    if _asked and not stopping():
+        raise Stopped(_asked[0])
 
 
 def accept(listener: socket.socket, child: subprocess.Popen, deadline: float) -> socket.socket | None:

@@ -228,3 +228,22 @@ def test_a_signal_between_two_results_waits_for_what_runs(settings, monkeypatch)
     with pytest.raises(Stopped) as stopped:
         run_groups(Runner(replace(settings, jobs=2)), groups, results, stop)
     assert stopped.tb and {result.platform for result in results} == {"a", "b"}
+
+
+def test_a_signal_whose_exception_was_lost_ends_the_wait_all_the_same(settings, monkeypatch):
+    """Its handler raises in whatever runs, and that may be code that takes any exception for its own."""
+    over = threading.Event()
+
+    def boots(self, group):
+        over.wait(60)
+        yield []
+
+    monkeypatch.setattr(Runner, "_boots", boots)
+    monkeypatch.setattr(process, "stop_all", over.set)
+    monkeypatch.setattr(process, "_asked", [])
+    with pytest.raises(Stopped):
+        process.on_stop(signal.SIGTERM, None)
+    group = Group(Unusable(name="kvm", reason=""), "detached", Image(Path("x"), ("a@m",)))
+    with pytest.raises(Stopped) as stopped:
+        list(Runner(settings).run_all([group], []))
+    assert stopped.value.number == signal.SIGTERM and over.is_set()

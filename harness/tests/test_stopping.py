@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -14,13 +15,14 @@ from harness.tests.command import begin, left_behind, without_progress
 
 pytestmark = pytest.mark.slow
 
+RUNS = ROOT / "build" / "runs"
 CASES = "tf_step,int3,icebp,iret_tf,popf_*"
 
 
-def finished(pid: int) -> dict[tuple, str]:
-    """The verdicts that the VMs of a run have left so far."""
+def finished(folders: list[Path]) -> dict[tuple, str]:
+    """The verdicts that the VMs of a run have left in its folder so far."""
     found = {}
-    for path in (ROOT / "build" / "runs").glob(f"*-{pid}/*/verdict.json"):
+    for path in (path for folder in folders for path in folder.glob("*/verdict.json")):
         try:
             results = json.loads(path.read_text())
         except ValueError:  # half written
@@ -33,23 +35,47 @@ def key(result: dict) -> tuple:
     return tuple(result[name] for name in ("case", "mode", "platform", "debugger"))
 
 
+def qemu_for(vms: int, directory: Path) -> Path:
+    """A QEMU that boots so many guests, and then none: a run in it does not end before it is stopped."""
+    started = directory / "started"
+    started.mkdir()
+    wrapper = directory / "qemu"
+    wrapper.write_text(
+        f"""\
+#!/bin/sh
+for option
+do
+    [ "$option" = -kernel ] || continue
+    : >'{started}'/$$
+    [ "$(ls '{started}' | wc -l)" -le {vms} ] || exec sleep 600
+done
+exec qemu-system-x86_64 "$@"
+"""
+    )
+    wrapper.chmod(0o755)
+    return wrapper
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda number: number.name)
 @pytest.mark.parametrize("moment", [0, 1, 4, 8, 12], ids=lambda moment: f"after {moment} VMs")
 def test_what_is_done_is_kept(private, tmp_path, number, moment):
     file = tmp_path / "results.json"
     command = [sys.executable, "-m", "harness", "run", "--accel=tcg", "--debugger=all", f"--case={CASES}"]
     streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    run = begin(private, [*command, f"--json={file}", "--jobs=2"], **streams)
+    command += [f"--json={file}", "--jobs=2", "--timeout-multiplier=10", f"--qemu={qemu_for(moment + 1, tmp_path)}"]
+    old = set(RUNS.iterdir()) if RUNS.exists() else set()
+    run = begin(private, command, **streams)
     until = time.monotonic() + 60
-    runs = ROOT / "build" / "runs"
-    while not list(runs.glob(f"*-{run.pid}/*/command")) or len(list(runs.glob(f"*-{run.pid}/*/verdict.json"))) < moment:
+    mine: list[Path] = []
+    while not any(list(path.glob("*/command")) for path in mine) or len(list(mine[0].glob("*/verdict.json"))) < moment:
         assert time.monotonic() < until and run.poll() is None
         time.sleep(0.01)
-    before = finished(run.pid)
+        mine = [path for path in RUNS.glob(f"*-{run.pid}") if path not in old]  # numbers of processes come again
+    before = finished(mine)
     run.send_signal(number)
     output, errors = run.communicate(timeout=30)
     assert (run.returncode, without_progress(errors)) == (128 + number, "")
-    after = finished(run.pid)
+    after = finished(mine)
     results = {key(result): result["verdict"] for result in json.loads(file.read_text())}
     assert before.items() <= results.items() and results == after
     assert f"\nstopped by {number.name}: " in output
