@@ -79,8 +79,8 @@ NASM_WARNINGS := -w+all -w-unknown-warning -w-reloc
 NASMFLAGS := -g -F dwarf $(NASM_WARNINGS) -Iboot/ -Iguest/
 LDFLAGS := -static -z noexecstack --build-id=none --fatal-warnings
 
-C_SOURCES := $(sort $(wildcard guest/*.c)) $(sort $(wildcard cases/*/*.c))
-ASM_SOURCES := $(sort $(wildcard boot/*.asm guest/*.asm))
+C_SOURCES := $(sort $(wildcard guest/*.c guest/*/*.c)) $(sort $(wildcard cases/*/*.c))
+ASM_SOURCES := $(sort $(wildcard boot/*.asm guest/*/*.asm))
 WIDTHS := 32 64
 EMULATION32 := elf_i386
 EMULATION64 := elf_x86_64
@@ -209,10 +209,10 @@ gdb: all ## write the images' addresses into build/, to run a case's gdb command
 iso: all ## make build/trapline.iso, with both images, to boot anywhere
 	@$(python) -m harness iso $(options)
 
-C_FILES := $(wildcard guest/*.[ch] cases/*/*.[ch] agent/*.[ch])
+C_FILES := $(wildcard guest/*.[ch] guest/*/*.[ch] cases/*/*.[ch] agent/*.[ch])
 SHELL_FILES := harness/deps.sh .ci/run .ci/commits .ci/distros dist/run.sh
 lint: ## check the sources' form, and look for mistakes
-	clang-format --dry-run --Werror $(C_FILES)
+	@clang-format --dry-run --Werror $(C_FILES)
 	cppcheck --quiet --error-exitcode=1 --inline-suppr --std=c11 --enable=warning,portability \
 		$(addprefix --suppress=,comparePointers subtractPointers normalCheckLevelMaxBranches) -Iguest guest cases agent
 	shellcheck $(SHELL_FILES)

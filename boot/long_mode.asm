@@ -8,7 +8,7 @@
 CPUID_EXTENDED	equ 0x80000001
 CPUID_LM	equ 1 << 29		; in EDX
 
-; As in guest/console.c and guest/leave.c.
+; As in guest/board/console.c and guest/board/leave.c.
 COM1		equ 0x3f8
 LSR		equ 5
 LSR_THRE	equ 1 << 5

@@ -90,7 +90,7 @@ align 4
 trampoline_stack:	dq 0		; set by whoever sends the SIPI
 trampoline_has_efer:	db 0		; likewise: whether IA32_EFER exists
 align 4
-trampoline_state:			; struct reset_state in guest/smp.h
+trampoline_state:			; struct reset_state in guest/cpu/smp.h
 state:
 .eax:		dd 0
 .ebx:		dd 0

@@ -2,12 +2,14 @@
 /* Bodies; see body.h. */
 #include "body.h"
 
-#include "jump.h"
-#include "real.h"
-#include "segments.h"
-#include "smp.h"
+#include "cpu/idt.h"
+#include "cpu/jump.h"
+#include "cpu/real.h"
+#include "cpu/segments.h"
+#include "cpu/smp.h"
+#include "cpu/x86.h"
+#include "leftover.h"
 #include "string.h"
-#include "x86.h"
 
 #define STACK_SIZE 16384
 
@@ -37,11 +39,11 @@ static u8 stacks[MAX_CPUS][STACK_SIZE] __attribute__((aligned(16)));
  */
 const void *body_exit;
 
-/* guest/enter.asm */
+/* guest/cpu/enter.asm */
 void enter_kernel(const struct entry *entry) __attribute__((noreturn));
 void enter_user(const struct entry *entry) __attribute__((noreturn));
 void enter_vm86(const struct entry *entry) __attribute__((noreturn));
-void enter_real(const struct entry *entry) __attribute__((noreturn)); /* guest/real.asm */
+void enter_real(const struct entry *entry) __attribute__((noreturn)); /* guest/cpu/real.asm */
 extern const char exit_kernel[], exit_user[];
 
 static const struct code *code_for(const struct body *body, enum mode mode)
@@ -141,7 +143,7 @@ struct registers body_run(const struct body *body, enum mode mode)
 	return mine->left;
 }
 
-/* Called by guest/enter.asm when a body in the kernel's ring ends. */
+/* Called by guest/cpu/enter.asm when a body in the kernel's ring ends. */
 void __attribute__((noreturn)) body_left(const struct registers *left)
 {
 	struct running *mine = &running[this_cpu()];
@@ -224,8 +226,9 @@ bool body_stack_depth(const struct trap_frame *frame, word *depth)
 	return mine->code.start && *depth <= STACK_SIZE;
 }
 
-void body_forget_all(void)
+static void forget_all(void)
 {
 	for (size_t cpu = 0; cpu < ARRAY_SIZE(running); cpu++)
 		running[cpu].code.start = NULL;
 }
+LEFTOVER(running, forget_all);

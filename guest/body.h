@@ -8,9 +8,6 @@
 #include "mode.h"
 #include "types.h"
 
-/* The software interrupt by which a body in ring 3 ends. */
-#define VECTOR_LEAVE 0xfe
-
 struct code {
 	const char *start, *end; /* END is a mark too: what follows is the way out */
 };
@@ -76,8 +73,5 @@ bool body_stack_depth(const struct trap_frame *frame, word *depth);
 
 /* Ends the body that this CPU runs, from a trap in it. */
 void body_leave(const struct trap_frame *frame) __attribute__((noreturn));
-
-/* Forgets what a case that was abandoned left running. */
-void body_forget_all(void);
 
 #endif

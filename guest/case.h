@@ -4,13 +4,13 @@
 #define GUEST_CASE_H
 
 #include "body.h"
-#include "breakpoint.h"
+#include "cpu/breakpoint.h"
+#include "cpu/idt.h"
+#include "cpu/x86.h"
 #include "fence.h"
-#include "idt.h"
 #include "log.h"
 #include "traps.h"
 #include "types.h"
-#include "x86.h"
 
 /* clang-format off */
 

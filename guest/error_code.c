@@ -2,19 +2,10 @@
 /* Error codes; see error_code.h. */
 #include "error_code.h"
 
-#include "x86.h"
+#include "cpu/x86.h"
 
 /* The bit numbers of a selector's error code (SDM Vol. 3, "Error Code"). */
 enum { EXT, IDT, LDT, SELECTOR_BITS };
-
-bool pushes_error(u32 vector)
-{
-	const u32 vectors = 1u << VECTOR_DF | 1u << VECTOR_TS | 1u << VECTOR_NP | 1u << VECTOR_SS |
-			    1u << VECTOR_GP | 1u << VECTOR_PF | 1u << VECTOR_AC | 1u << VECTOR_CP |
-			    1u << VECTOR_VC | 1u << VECTOR_SX;
-
-	return vector < VECTOR_EXCEPTIONS && (vectors >> vector & 1);
-}
 
 /* SDM Vol. 3, "Page-Fault Exceptions"; a clear bit says the contrary: not present, read,
  * supervisor. */

@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Error codes: which exceptions push one, and what its bits say. */
+/* Error codes: what their bits say. */
 #ifndef GUEST_ERROR_CODE_H
 #define GUEST_ERROR_CODE_H
 
 #include "log.h"
 #include "types.h"
-
-/* Whether the CPU pushes an error code for this vector. */
-bool pushes_error(u32 vector);
 
 /* Adds " means=" and the names of what is set to a line, "-" for nothing; no word at all where the
  * vector's error code is no set of bits. */

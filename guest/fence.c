@@ -2,21 +2,15 @@
 /* The fence around each case; see fence.h. */
 #include "fence.h"
 
-#include "apic.h"
-#include "body.h"
-#include "console.h"
-#include "idt.h"
-#include "ivt.h"
-#include "jump.h"
-#include "leave.h"
+#include "board/console.h"
+#include "board/leave.h"
+#include "cpu/jump.h"
+#include "cpu/segments.h"
+#include "cpu/smp.h"
+#include "cpu/x86.h"
+#include "leftover.h"
 #include "log.h"
-#include "nested.h"
 #include "panic.h"
-#include "segments.h"
-#include "smp.h"
-#include "task.h"
-#include "traps.h"
-#include "x86.h"
 
 /* What a case may change on the boot processor. The others are put back by an INIT. */
 struct machine {
@@ -39,6 +33,7 @@ static struct {
 	u32 budget;
 	bool called_off; /* by another CPU */
 	struct jump out;
+	void (*way_out)(void);
 	struct machine before;
 } fence;
 
@@ -60,26 +55,6 @@ static void save(struct machine *machine)
 	};
 	for (size_t i = 0; has_sysenter() && i < ARRAY_SIZE(entry_msrs); i++)
 		machine->entry_msrs[i] = read_msr(entry_msrs[i]);
-}
-
-static bool swallow(struct trap_frame *frame)
-{
-	if (frame_vector(frame) >= VECTOR_EXCEPTIONS)
-		apic_end_interrupt((u8)frame_vector(frame));
-	return true;
-}
-
-/* An interrupt that the case has sent and not taken would be the next one's. */
-static void take_pending_interrupts(void)
-{
-	traps_set_counter(swallow);
-	asm volatile("sti\n\t"
-		     "nop\n\t"
-		     "cli"
-		     :
-		     :
-		     : "memory");
-	traps_set_counter(NULL);
 }
 
 /* By IRET: POPF leaves VIF and VIP as they are. */
@@ -109,12 +84,13 @@ static void restore_flags(void)
 #endif
 }
 
-static void restore(const struct machine *machine)
+static void restore(void)
 {
+	const struct machine *machine = &fence.before;
+
 	/* A trap from ring 3 in long mode has left it null. */
 	asm volatile("mov %0, %%ss" : : "r"(KERNEL_DS));
 	restore_flags();
-	nested_forget();
 	write_cr0(machine->cr0);
 	write_cr3(machine->cr3);
 	write_cr4(machine->cr4);
@@ -128,11 +104,15 @@ static void restore(const struct machine *machine)
 		write_msr(MSR_EFER, machine->efer);
 	for (size_t i = 0; has_sysenter() && i < ARRAY_SIZE(entry_msrs); i++)
 		write_msr(entry_msrs[i], machine->entry_msrs[i]);
-	idt_init();
-	idt_load();
-	ivt_forget();
-	task_forget();
-	segments_forget();
+}
+LEFTOVER(registers, restore);
+
+static void put_leftovers_away(void)
+{
+	extern void (*const leftovers_start[])(void), (*const leftovers_end[])(void);
+
+	for (void (*const *leftover)(void) = leftovers_start; leftover < leftovers_end; leftover++)
+		(*leftover)();
 }
 
 /* Where a case is over and its last line written: a debugger's breakpoint. */
@@ -159,11 +139,8 @@ void fence_run(const struct test_case *test_case, enum mode mode)
 	}
 	smp_stop_others();
 	log_take_over();
-	body_forget_all();
-	traps_set_hook(NULL);
-	traps_set_counter(NULL);
-	restore(&fence.before);
-	take_pending_interrupts();
+	fence.way_out = NULL;
+	put_leftovers_away();
 	log_line("end %s@%s", test_case->name, mode_name(mode));
 	panic_print();
 	case_over();
@@ -172,6 +149,11 @@ void fence_run(const struct test_case *test_case, enum mode mode)
 enum mode fence_mode(void)
 {
 	return fence.mode;
+}
+
+void fence_set_way_out(void (*way_out)(void))
+{
+	fence.way_out = way_out;
 }
 
 bool fence_spend_trap(void)
@@ -213,6 +195,7 @@ void fence_abandon(void)
 		panic_print();
 		leave(LEAVE_PANIC);
 	}
-	nested_leave();
+	if (fence.way_out)
+		fence.way_out();
 	jump(&fence.out);
 }

@@ -31,6 +31,10 @@ bool fence_spend_trap(void);
 /* Ends the case that runs, on whichever CPU this is; without a case, the whole run. */
 void fence_abandon(void) __attribute__((noreturn));
 
+/* Has the boot processor go this way first when a case is abandoned, until the end of the case: out
+ * of what the kernel's stack is not under. WAY_OUT may return. */
+void fence_set_way_out(void (*way_out)(void));
+
 /* For an NMI: whether it is the one by which another CPU tells the boot processor that it has ended
  * the case, and no part of it. Does not return while the case still runs. */
 bool fence_was_called_off(void);

@@ -3,8 +3,8 @@
 #ifndef GUEST_FRAME_H
 #define GUEST_FRAME_H
 
+#include "cpu/x86.h"
 #include "types.h"
-#include "x86.h"
 
 /* What boot/traps.asm and the CPU push (SDM Vol. 3, "Stack Usage on Transfers to Interrupt and
  * Exception-Handling Routines" and "64-Bit Mode Stack Frame"). */

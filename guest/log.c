@@ -2,9 +2,9 @@
 /* The log; see log.h. */
 #include "log.h"
 
-#include "console.h"
-#include "segments.h"
-#include "x86.h"
+#include "board/console.h"
+#include "cpu/segments.h"
+#include "cpu/x86.h"
 
 #define PATIENCE 1000000 /* of delay() */
 

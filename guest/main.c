@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The run: which cases the command line asks for, one after another, from the plan line to bye. */
-#include "apic.h"
-#include "bootloader.h"
-#include "console.h"
+#include "board/bootloader.h"
+#include "board/console.h"
+#include "board/leave.h"
+#include "board/screen.h"
+#include "cpu/apic.h"
+#include "cpu/idt.h"
+#include "cpu/segments.h"
+#include "cpu/smp.h"
+#include "cpu/x86.h"
 #include "fence.h"
-#include "idt.h"
-#include "leave.h"
 #include "log.h"
-#include "screen.h"
-#include "segments.h"
-#include "smp.h"
 #include "string.h"
 #include "traps.h"
-#include "x86.h"
 
 #define LOG_VERSION 1u
 

@@ -3,8 +3,8 @@
 #ifndef GUEST_MSR_H
 #define GUEST_MSR_H
 
+#include "cpu/x86.h"
 #include "types.h"
-#include "x86.h"
 
 /* RDMSR and WRMSR. False for a #GP, which is not logged: the MSR does not exist, or does not take
  * that value (SDM Vol. 2, "RDMSR", "WRMSR"). */

@@ -2,12 +2,12 @@
 /* Dumps; see panic.h. */
 #include "panic.h"
 
+#include "cpu/segments.h"
+#include "cpu/smp.h"
+#include "cpu/vectors.h"
+#include "cpu/x86.h"
 #include "error_code.h"
 #include "log.h"
-#include "segments.h"
-#include "smp.h"
-#include "traps.h"
-#include "x86.h"
 
 #define STACK_WORDS 128
 #define WORDS_PER_LINE (32 / sizeof(word))

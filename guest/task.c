@@ -18,17 +18,14 @@ void task_handle(u32 vector, u32 dpl)
 	(void)dpl;
 }
 
-void task_forget(void)
-{
-}
-
 #else
 
-#include "idt.h"
-#include "segments.h"
+#include "cpu/idt.h"
+#include "cpu/segments.h"
+#include "cpu/x86.h"
+#include "leftover.h"
 #include "string.h"
 #include "traps.h"
-#include "x86.h"
 
 /* SDM Vol. 3, "Task-State Segment (TSS)": what matters here, as doublewords. */
 enum {
@@ -155,7 +152,7 @@ void task_handle(u32 vector, u32 dpl)
 	idt_set_task(vector, to_task.selector, dpl);
 }
 
-void task_forget(void)
+static void forget(void)
 {
 	if (!before.base)
 		return;
@@ -167,5 +164,6 @@ void task_forget(void)
 	asm volatile("ltr %0" : : "r"(own_selector));
 	before.base = 0;
 }
+LEFTOVER(tables, forget);
 
 #endif

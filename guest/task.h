@@ -22,7 +22,4 @@ void task_prepare(word ip, bool own_t, struct far_pointer *to_task, struct far_p
  * an IRET leads back. */
 void task_handle(u32 vector, u32 dpl);
 
-/* Undoes both. Called by the fence. */
-void task_forget(void);
-
 #endif

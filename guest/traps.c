@@ -2,14 +2,15 @@
 /* The one handler of all traps; see traps.h. */
 #include "traps.h"
 
-#include "apic.h"
 #include "body.h"
-#include "error_code.h"
+#include "cpu/apic.h"
+#include "cpu/segments.h"
+#include "cpu/vectors.h"
+#include "cpu/x86.h"
 #include "fence.h"
+#include "leftover.h"
 #include "log.h"
 #include "panic.h"
-#include "segments.h"
-#include "x86.h"
 
 static u32 logged;
 static trap_hook hook, counter;
@@ -24,29 +25,36 @@ void traps_set_counter(trap_hook new_counter)
 	counter = new_counter;
 }
 
+static void forget_hooks(void)
+{
+	hook = counter = NULL;
+}
+LEFTOVER(running, forget_hooks);
+
+static bool swallow(struct trap_frame *frame)
+{
+	if (frame_vector(frame) >= VECTOR_EXCEPTIONS)
+		apic_end_interrupt((u8)frame_vector(frame));
+	return true;
+}
+
+/* An interrupt that the case has sent and not taken would be the next one's. */
+static void take_pending_interrupts(void)
+{
+	traps_set_counter(swallow);
+	asm volatile("sti\n\t"
+		     "nop\n\t"
+		     "cli"
+		     :
+		     :
+		     : "memory");
+	traps_set_counter(NULL);
+}
+LEFTOVER(interrupts, take_pending_interrupts);
+
 u32 traps_logged(void)
 {
 	return logged;
-}
-
-const char *vector_name(u32 vector)
-{
-	/* SDM Vol. 3, "Protected-Mode Exceptions and Interrupts"; APM Vol. 2, "Vectors" */
-	static const char names[VECTOR_EXCEPTIONS][5] = {
-		"#DE", "#DB", "NMI", "#BP", "#OF", "#BR", "#UD", "#NM", "#DF", "#9",  "#TS",
-		"#NP", "#SS", "#GP", "#PF", "#15", "#MF", "#AC", "#MC", "#XM", "#VE", "#CP",
-		"#22", "#23", "#24", "#25", "#26", "#27", "#HV", "#VC", "#SX", "#31"};
-
-	return vector < VECTOR_EXCEPTIONS ? names[vector] : NULL;
-}
-
-/* Exceptions that are reported before the instruction takes effect, so that going on where the
- * frame says would meet them again (SDM Vol. 3, "Exception Classifications"). #DB can be either; as
- * a fault it is left to whoever armed it. */
-static bool is_fault(u32 vector)
-{
-	return vector < VECTOR_EXCEPTIONS && vector != VECTOR_DB && vector != VECTOR_NMI &&
-	       vector != VECTOR_BP && vector != VECTOR_OF;
 }
 
 static const char *frame_segment_name(const struct trap_frame *frame)

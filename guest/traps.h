@@ -29,9 +29,6 @@ void line_add_frame(struct line *line, const struct trap_frame *frame, word dr6,
 /* Whether DR6 tells of an instruction breakpoint that DR7 enables: a #DB before its instruction. */
 bool at_instruction_breakpoint(word dr6, word dr7);
 
-/* What the log calls an exception; NULL for a vector that is none. */
-const char *vector_name(u32 vector);
-
 /* How many traps this boot has logged. */
 u32 traps_logged(void);
 

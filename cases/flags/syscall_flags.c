@@ -4,7 +4,7 @@
  *
  * SDM Vol. 2, "SYSCALL", "SYSRET"; Vol. 3, "Single-Step Exception Condition". */
 #include "case.h"
-#include "segments.h"
+#include "cpu/segments.h"
 
 #ifdef __x86_64__
 /* In the body: where SYSCALL leads. */

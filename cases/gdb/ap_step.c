@@ -4,7 +4,7 @@
  *
  * SDM Vol. 3, "Single-Step Exception Condition", "Interrupt 3--Breakpoint Exception (#BP)". */
 #include "case.h"
-#include "smp.h"
+#include "cpu/smp.h"
 
 #define AP 1
 

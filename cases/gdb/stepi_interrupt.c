@@ -3,9 +3,9 @@
  * way. Twice.
  *
  * SDM Vol. 2, "STI"; Vol. 3, "Masking Maskable Hardware Interrupts". */
-#include "apic.h"
 #include "case.h"
-#include "smp.h"
+#include "cpu/apic.h"
+#include "cpu/smp.h"
 
 #define VECTOR 0x40
 

@@ -4,7 +4,7 @@
  *
  * SDM Vol. 3, "Multiple-Processor Management". */
 #include "case.h"
-#include "smp.h"
+#include "cpu/smp.h"
 
 #define AP 1
 /* More than it can count to while a debugger steps it. */

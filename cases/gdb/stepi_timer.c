@@ -4,9 +4,9 @@
  * in memory. They take the same way then, whenever the interrupts come.
  *
  * SDM Vol. 3, "APIC Timer"; Vol. 1, "Interrupts and Exceptions". */
-#include "apic.h"
 #include "case.h"
-#include "smp.h"
+#include "cpu/apic.h"
+#include "cpu/smp.h"
 
 #define VECTOR 0x40
 #define PERIODIC 0x20000

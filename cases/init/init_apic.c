@@ -3,9 +3,9 @@
  * software enable, the logical destination, the local vector table.
  *
  * SDM Vol. 3, "Local APIC State After an INIT Reset (Wait-for-SIPI State)". */
-#include "apic.h"
 #include "case.h"
-#include "smp.h"
+#include "cpu/apic.h"
+#include "cpu/smp.h"
 
 #define AP 1
 #define MASKED_FIXED(vector) (1u << 16 | (vector))

@@ -4,8 +4,8 @@
  *
  * SDM Vol. 3, "Processor State After Reset", "Debug Control Register (DR7)". */
 #include "case.h"
+#include "cpu/smp.h"
 #include "rounds.h"
-#include "smp.h"
 
 #define ALL_LOCAL_AND_GLOBAL 0xffu
 

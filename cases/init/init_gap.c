@@ -5,7 +5,7 @@
  *
  * SDM Vol. 3, "Typical AP Initialization Sequence", "Processor State After Reset". */
 #include "case.h"
-#include "smp.h"
+#include "cpu/smp.h"
 
 #define AP 1
 

@@ -5,9 +5,9 @@
  * SDM Vol. 3, "Handling Multiple NMIs", "Typical AP Initialization Sequence", "Processor State
  * After Reset". */
 #include "case.h"
+#include "cpu/segments.h"
+#include "cpu/smp.h"
 #include "rounds.h"
-#include "segments.h"
-#include "smp.h"
 
 asm(".pushsection .text\n"
     "init_in_nmi_stay:\n\t"

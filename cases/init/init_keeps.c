@@ -5,7 +5,7 @@
  * SDM Vol. 3, "Processor State After Reset" (Table "IA-32 and Intel 64 Processor States Following
  * Power-up, Reset, or INIT"). */
 #include "case.h"
-#include "smp.h"
+#include "cpu/smp.h"
 
 #define AP 1
 #define CR0_CD (1ul << 30)

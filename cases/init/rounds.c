@@ -2,10 +2,10 @@
 /* Rounds of INIT and SIPI; see rounds.h. */
 #include "rounds.h"
 
+#include "cpu/smp.h"
+#include "cpu/x86.h"
 #include "log.h"
-#include "smp.h"
 #include "string.h"
-#include "x86.h"
 
 #define AP 1
 

@@ -5,7 +5,7 @@
  * SDM Vol. 3, "MP Initialization Protocol Algorithm for MP Systems", "Typical AP Initialization
  * Sequence"; "Interrupt Command Register (ICR)". */
 #include "case.h"
-#include "smp.h"
+#include "cpu/smp.h"
 
 #define AP 1
 #define SETTLED 1000

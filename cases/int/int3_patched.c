@@ -8,7 +8,7 @@
  * SDM Vol. 3, "Handling Self- and Cross-Modifying Code"; APM Vol. 2, "Cross-Modifying Code"; SDM
  * Vol. 2, "INT n/INTO/INT3/INT1". */
 #include "case.h"
-#include "smp.h"
+#include "cpu/smp.h"
 
 #define AP 1
 #define INT3 0xcc

@@ -6,7 +6,7 @@
  * SDM Vol. 3, "Interrupt Stack Table" and "64-Bit Mode Stack Frame"; APM Vol. 2, "Interrupt-Stack
  * Table". */
 #include "case.h"
-#include "segments.h"
+#include "cpu/segments.h"
 
 #ifdef __x86_64__
 #define IST_SIZE 8192

@@ -4,7 +4,7 @@
  *
  * SDM Vol. 3, "64-Bit Mode Stack Frame" and "Interrupt Stack Table". */
 #include "case.h"
-#include "segments.h"
+#include "cpu/segments.h"
 
 #ifdef __x86_64__
 static u8 stack[8192] __attribute__((aligned(16)));

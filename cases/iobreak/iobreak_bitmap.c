@@ -6,7 +6,7 @@
  * SDM Vol. 1, "I/O Permission Bit Map"; Vol. 3, "Data Memory and I/O Breakpoint Exception
  * Conditions" and "Virtual-8086 Mode I/O". */
 #include "case.h"
-#include "segments.h"
+#include "cpu/segments.h"
 
 /* Ports e0h to efh belong to nothing in a PC. */
 BODY_16(iobreak_bitmap, R"(

@@ -5,7 +5,7 @@
  * APM Vol. 2, "#DB (Debug)" in "Exception Intercepts", "#VMEXIT"; SDM Vol. 3, "Loading Guest
  * Control Registers, Debug Registers, and MSRs". */
 #include "case.h"
-#include "nested.h"
+#include "nested/any.h"
 
 BODY(nested_dr, R"(
 mark	nop

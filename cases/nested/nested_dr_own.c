@@ -4,7 +4,7 @@
  * APM Vol. 2, "VMRUN Instruction", "Exception Intercepts"; SDM Vol. 3, "Loading Guest Control
  * Registers, Debug Registers, and MSRs". */
 #include "case.h"
-#include "nested.h"
+#include "nested/any.h"
 
 BODY(nested_dr_own, R"(
 mark	nop

@@ -4,7 +4,7 @@
  *
  * APM Vol. 2, "Event Injection"; SDM Vol. 3, "Event Injection" in "VM Entries". */
 #include "case.h"
-#include "nested.h"
+#include "nested/any.h"
 
 BODY(nested_inject, R"(
 	nop

@@ -4,7 +4,7 @@
  * APM Vol. 2, "Instruction Intercepts", "Exception Intercepts"; SDM Vol. 3, "Exceptions" in "Other
  * Causes of VM Exits". */
 #include "case.h"
-#include "nested.h"
+#include "nested/any.h"
 
 BODY(nested_int, R"(
 mark	int3

@@ -5,7 +5,7 @@
  * APM Vol. 2, "Exception Intercepts", there "#DB (Debug)" and "#BP (Breakpoint)"; SDM Vol. 3,
  * "Exceptions" in "Other Causes of VM Exits". */
 #include "case.h"
-#include "nested.h"
+#include "nested/any.h"
 
 BODY(nested_int_exceptions, R"(
 mark	int3

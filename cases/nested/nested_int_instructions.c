@@ -4,7 +4,7 @@
  *
  * APM Vol. 2, "Instruction Intercepts". */
 #include "case.h"
-#include "svm.h"
+#include "nested/svm.h"
 
 BODY(nested_int_instructions, R"(
 mark	int3

@@ -4,7 +4,7 @@
  *
  * APM Vol. 2, "Interrupt Shadows", "Single Stepping". */
 #include "case.h"
-#include "svm.h"
+#include "nested/svm.h"
 
 BODY(nested_shadow, R"(
 	nop

@@ -6,7 +6,7 @@
  * APM Vol. 2, "#DB (Debug)" in "Exception Intercepts"; SDM Vol. 3, "Architectural State Before a VM
  * Exit". */
 #include "case.h"
-#include "nested.h"
+#include "nested/any.h"
 
 BODY(nested_step, R"(
 	nop

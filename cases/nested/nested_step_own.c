@@ -5,7 +5,7 @@
  * APM Vol. 2, "Exception Intercepts", "Single Stepping"; SDM Vol. 3, "Exceptions" in "Other
  * Causes of VM Exits". */
 #include "case.h"
-#include "nested.h"
+#include "nested/any.h"
 
 BODY(nested_step_own, R"(
 	nop

@@ -5,7 +5,7 @@
  * APM Vol. 2, "Interrupt Shadows", "Single Stepping"; SDM Vol. 3, "Saving Non-Register State",
  * "Masking Exceptions and Interrupts When Switching Stacks". */
 #include "case.h"
-#include "nested.h"
+#include "nested/any.h"
 
 BODY(nested_step_shadow, R"(
 	sti

@@ -9,8 +9,8 @@
  * SDM Vol. 3, "Handling Multiple NMIs", "Single-Step Exception Condition", "Interrupt Command
  * Register (ICR)". */
 #include "case.h"
-#include "segments.h"
-#include "smp.h"
+#include "cpu/segments.h"
+#include "cpu/smp.h"
 
 #define AP 1
 

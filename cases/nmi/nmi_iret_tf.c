@@ -6,7 +6,7 @@
  * SDM Vol. 3, "Priority Among Concurrent Events", "Handling Multiple NMIs"; APM Vol. 2,
  * "Priorities". */
 #include "case.h"
-#include "smp.h"
+#include "cpu/smp.h"
 
 #define AP 1
 

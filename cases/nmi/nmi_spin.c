@@ -4,7 +4,7 @@
  *
  * SDM Vol. 3, "Nonmaskable Interrupt (NMI)", "Interrupt Command Register (ICR)". */
 #include "case.h"
-#include "smp.h"
+#include "cpu/smp.h"
 
 #define AP 1
 

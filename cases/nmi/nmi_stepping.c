@@ -8,7 +8,7 @@
  * SDM Vol. 3, "Single-Step Exception Condition", "Priority Among Concurrent Events", "Flag Usage By
  * Exception- or Interrupt-Handler Procedure". */
 #include "case.h"
-#include "smp.h"
+#include "cpu/smp.h"
 
 #define AP 1
 #define NMIS 8

@@ -6,7 +6,7 @@
  * SDM Vol. 3, "Masking Exceptions and Interrupts When Switching Stacks"; Vol. 2, "MOV", "SYSCALL".
  */
 #include "case.h"
-#include "segments.h"
+#include "cpu/segments.h"
 
 #ifdef __x86_64__
 /* In the body: where SYSCALL leads. */

@@ -4,7 +4,7 @@
  *
  * SDM Vol. 2, "STI" and "HLT". */
 #include "case.h"
-#include "smp.h"
+#include "cpu/smp.h"
 
 #define VECTOR 0x40
 

@@ -4,7 +4,7 @@
  *
  * SDM Vol. 2, "STI"; Vol. 3, "Masking Maskable Hardware Interrupts". */
 #include "case.h"
-#include "smp.h"
+#include "cpu/smp.h"
 
 #define VECTOR 0x40
 

@@ -6,7 +6,7 @@
  * SDM Vol. 3, "Priority Among Concurrent Events" (traps on the previous instruction before external
  * interrupts), "Single-Step Exception Condition". */
 #include "case.h"
-#include "smp.h"
+#include "cpu/smp.h"
 
 #define VECTOR 0x40
 

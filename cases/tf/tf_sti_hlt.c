@@ -3,10 +3,10 @@
  * interrupt comes before HLT instead of ending it, and the trap behind HLT alone ends the halt.
  *
  * SDM Vol. 2, "HLT", "STI"; Vol. 3, "Single-Step Exception Condition". */
-#include "apic.h"
 #include "case.h"
-#include "segments.h"
-#include "smp.h"
+#include "cpu/apic.h"
+#include "cpu/segments.h"
+#include "cpu/smp.h"
 #include "waker.h"
 
 #define VECTOR 0x40

@@ -5,7 +5,7 @@
  *
  * SDM Vol. 3, "Single-Step Exception Condition"; Vol. 2, "SYSCALL", "SYSRET". */
 #include "case.h"
-#include "segments.h"
+#include "cpu/segments.h"
 
 #ifdef __x86_64__
 /* In the body: where SYSCALL leads. */

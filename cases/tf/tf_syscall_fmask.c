@@ -6,7 +6,7 @@
  * SDM Vol. 2, "SYSCALL". That the TF after the instruction counts, not the one before, is in
  * neither manual; Xen's advisory XSA-204 and KVM's commit c8401dda2f0a tell it of processors. */
 #include "case.h"
-#include "segments.h"
+#include "cpu/segments.h"
 
 #ifdef __x86_64__
 /* In the body: where SYSCALL leads. */

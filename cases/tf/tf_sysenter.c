@@ -4,7 +4,7 @@
  *
  * SDM Vol. 3, "Single-Step Exception Condition"; Vol. 2, "SYSENTER", "SYSEXIT". */
 #include "case.h"
-#include "segments.h"
+#include "cpu/segments.h"
 
 /* In the 32-bit image alone: AMD's processors have no SYSENTER in long mode. */
 #ifndef __x86_64__

@@ -3,10 +3,10 @@
 #include "waker.h"
 
 #include "body.h"
+#include "cpu/smp.h"
+#include "cpu/x86.h"
 #include "log.h"
-#include "smp.h"
 #include "traps.h"
-#include "x86.h"
 
 #define AP 1
 #define PATIENCE 20000 /* in delay(): what is due takes the time of some instructions */

@@ -3,9 +3,9 @@
 #include "vme.h"
 
 #include "body.h"
-#include "ivt.h"
+#include "cpu/ivt.h"
+#include "cpu/segments.h"
 #include "log.h"
-#include "segments.h"
 #include "string.h"
 #include "traps.h"
 

@@ -4,8 +4,8 @@
 #ifndef VME_VME_H
 #define VME_VME_H
 
+#include "cpu/x86.h"
 #include "types.h"
-#include "x86.h"
 
 /* Sets CR4_VME or CR4_PVI until the end of the case. False, with the line that says so, if the CPU
  * has neither: then the case is to return. */

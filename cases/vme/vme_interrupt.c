@@ -5,7 +5,7 @@
  * SDM Vol. 3, "Class 2--Maskable Hardware Interrupt Handling in Virtual-8086 Mode Using the Virtual
  * Interrupt Mechanism". */
 #include "case.h"
-#include "smp.h"
+#include "cpu/smp.h"
 #include "vme.h"
 
 #define VECTOR 0x40

@@ -4,7 +4,7 @@
  *
  * SDM Vol. 3, "Class 3--Software Interrupt Handling in Virtual-8086 Mode" (its note). */
 #include "case.h"
-#include "smp.h"
+#include "cpu/smp.h"
 #include "vme.h"
 
 #define VECTOR 0x40

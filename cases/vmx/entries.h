@@ -3,7 +3,7 @@
 #ifndef VMX_ENTRIES_H
 #define VMX_ENTRIES_H
 
-#include "vmx.h"
+#include "nested/vmx.h"
 
 /* What a VM entry has beside what VMX_PREPARE() gives it. */
 struct vmx_entry {

@@ -4,8 +4,8 @@
  *
  * SDM Vol. 3, "Saving Non-Register State". */
 #include "case.h"
-#include "segments.h"
-#include "vmx.h"
+#include "cpu/segments.h"
+#include "nested/vmx.h"
 
 BODY(vmx_exit_pending, R"(
 	mov	scratch, %ss

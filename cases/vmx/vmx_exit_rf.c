@@ -4,7 +4,7 @@
  *
  * SDM Vol. 3, "Saving RIP, RSP, RFLAGS, and SSP". */
 #include "case.h"
-#include "vmx.h"
+#include "nested/vmx.h"
 
 BODY(vmx_exit_rf, R"(
 	ud2

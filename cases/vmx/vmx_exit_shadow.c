@@ -4,7 +4,7 @@
  *
  * SDM Vol. 3, "Saving Non-Register State", "Architectural State Before a VM Exit". */
 #include "case.h"
-#include "vmx.h"
+#include "nested/vmx.h"
 
 BODY(vmx_exit_shadow, R"(
 	cpuid

@@ -4,7 +4,7 @@
  *
  * SDM Vol. 3, "Architectural State Before a VM Exit", "General-Detect Exception Condition". */
 #include "case.h"
-#include "vmx.h"
+#include "nested/vmx.h"
 
 BODY(vmx_gd, R"(
 	nop

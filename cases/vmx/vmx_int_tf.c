@@ -4,7 +4,7 @@
  *
  * SDM Vol. 3, "Architectural State Before a VM Exit", "Exit Qualification for Debug Exceptions". */
 #include "case.h"
-#include "vmx.h"
+#include "nested/vmx.h"
 
 BODY(vmx_int_tf, R"(
 	nop

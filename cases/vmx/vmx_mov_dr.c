@@ -5,7 +5,7 @@
  *
  * SDM Vol. 3, "Instructions That Cause VM Exits Conditionally", "Exit Qualification for MOV DR". */
 #include "case.h"
-#include "vmx.h"
+#include "nested/vmx.h"
 
 BODY(vmx_mov_dr, R"(
 	mov	xAX, %dr0

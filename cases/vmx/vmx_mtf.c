@@ -4,7 +4,7 @@
  *
  * SDM Vol. 3, "Monitor Trap Flag", "Injection of Pending MTF VM Exits". */
 #include "case.h"
-#include "vmx.h"
+#include "nested/vmx.h"
 
 BODY(vmx_mtf, R"(
 	nop

@@ -5,7 +5,7 @@
  * SDM Vol. 3, "Monitor Trap Flag", "Saving Non-Register State", "Delivery of Pending Debug
  * Exceptions after VM Entry". */
 #include "case.h"
-#include "vmx.h"
+#include "nested/vmx.h"
 
 BODY(vmx_mtf_db, R"(
 	nop

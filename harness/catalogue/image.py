@@ -18,7 +18,7 @@ from harness.catalogue.modes import MODES, mode_width
 from harness.system.errors import WrongQuestion
 
 # 16-bit bodies run as copies at offset 0 of a segment of their own, and the way back to them from a trap in
-# real mode is a copy too (BODY_SEGMENT in guest/body.c, STUBS_SEGMENT in guest/real.asm).
+# real mode is a copy too (BODY_SEGMENT in guest/body.c, STUBS_SEGMENT in guest/cpu/real.asm).
 BODY_SEGMENT = 0x1000
 STUBS_SEGMENT = 0x2000
 

@@ -96,7 +96,8 @@ def test_the_build_says_what_it_does_and_no_tool_adds_a_word(few):
     assert (done.returncode, done.stderr) == (0, "")
     first, begin, end = done.stdout.splitlines()
     files = 2 * sum(
-        len(list(few.glob(pattern))) for pattern in ("guest/*.c", "cases/*/*.c", "boot/*.asm", "guest/*.asm")
+        len(list(few.glob(pattern)))
+        for pattern in ("guest/*.c", "guest/*/*.c", "cases/*/*.c", "boot/*.asm", "guest/*/*.asm")
     )
     assert first == "rm -rf build"
     assert begin == f"trapline: building the guest: {files} files, {PROCESSORS} at a time"

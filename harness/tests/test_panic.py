@@ -24,7 +24,7 @@ from harness.vm.qemu import VM
 
 pytestmark = pytest.mark.slow
 
-MAX_CPUS = 8  # of guest/smp.h
+MAX_CPUS = 8  # of guest/cpu/smp.h
 
 UD2 = bytes.fromhex("0f0b")
 # The same bytes in 32-bit and 64-bit code: MOV of a selector beyond the GDT to DS, and of 0 to where nothing is mapped

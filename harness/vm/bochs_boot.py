@@ -20,7 +20,7 @@ from harness.vm.outcome import Outcome
 
 # In its log, before the reset, if that is for a third fault.
 TRIPLE_FAULT = re.compile(r"3rd \(\d+\) exception with no resolution")
-# The guest has written "Shutdown" to port 8900h (guest/leave.c).
+# The guest has written "Shutdown" to port 8900h (guest/board/leave.c).
 SHUTDOWN = "Shutdown port: shutdown requested"
 ERROR = re.compile(r"\d+[ep]\[")
 

@@ -13,7 +13,7 @@ from harness.vm.qemu_process import QEMUProcess
 from harness.vm.outcome import Outcome
 from harness.vm.debugger_session import DebuggerSession
 
-# isa-debug-exit makes 2 * value + 1 of what the guest writes: enum leave_value in guest/leave.h.
+# isa-debug-exit makes 2 * value + 1 of what the guest writes: enum leave_value in guest/board/leave.h.
 STATUS_DONE = 2 * 42 + 1
 STATUS_PANIC = 2 * 43 + 1
 
