@@ -231,8 +231,7 @@ help: ## this
 	@echo 'Targets:'
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 22
 	@echo 'Knobs, as NAME=value (and as long options of python3 -m harness, in lower case):'
-	@sed -n 's/^    ("\([a-z-]*\)", "[^"]*", "\(.*\)"),$$/\1\t\2/p' harness/settings.py | \
-		while IFS='	' read -r knob text; do printf '  %-20s%s\n' "$$(printf %s "$$knob" | tr a-z- A-Z_)" "$$text"; done
+	@$(or $(PYTHON),python3) harness/knobs.py
 	@echo 'Of make alone:'
 	@printf '  %-20s%s\n' BUG 'repro: the name of a file in bugs/, without .toml' JUNIT 'test: a file for the results, in JUnit form' \
 		K 'test: only what matches this expression (pytest -k)' \

@@ -6,7 +6,6 @@ Python modules that are not there are fetched from PyPI, into build/python here 
 
 import importlib.util
 import os
-import re
 import runpy
 import subprocess
 import sys
@@ -16,14 +15,13 @@ HERE = Path(__file__).resolve().parent
 OWN = HERE / "build" / "python"
 OWN_PYTHON = OWN / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 OLDEST = (3, 11)
-ON_PYPI = {"elftools": "pyelftools", "xdist": "pytest-xdist"}  # where it goes by another name
 
 
 def missing() -> list:
-    """The modules of harness/deps.sh that this Python has not."""
-    text = (HERE / "harness" / "deps.sh").read_text(encoding="utf-8")
-    modules = re.search("^modules='(.*)'$", text, re.MULTILINE).group(1).split(", ")
-    return [module for module in modules if importlib.util.find_spec(module) is None]
+    """The packages of requirements.txt whose modules this Python has not."""
+    lines = (HERE / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    packages = [line.partition("  # import ") for line in lines if line and not line.startswith("#")]
+    return [package for package, _, module in packages if importlib.util.find_spec(module) is None]
 
 
 def inside() -> bool:
@@ -31,26 +29,22 @@ def inside() -> bool:
     return OWN.exists() and os.path.samefile(sys.prefix, OWN)
 
 
-def must(command: list, modules: list) -> None:
+def must(command: list, packages: list) -> None:
     """Runs the command; where it fails, ends with 2."""
     if subprocess.call(command, stdout=sys.stderr) != 0:
-        fail(modules)
+        fail(packages)
 
 
-def fail(modules: list) -> None:
-    print(f"trapline: cannot; install {' '.join(on_pypi(modules))} for a Python of yours", file=sys.stderr)
+def fail(packages: list) -> None:
+    print(f"trapline: cannot; install {' '.join(packages)} for a Python of yours", file=sys.stderr)
     sys.exit(2)
 
 
-def on_pypi(modules: list) -> list:
-    return [ON_PYPI.get(module, module) for module in modules]
-
-
-def fetch(modules: list) -> None:
-    """Installs these modules for the Python that this is, the one below build/."""
-    print(f"trapline: fetching {' '.join(on_pypi(modules))} from PyPI into {OWN}", file=sys.stderr)
+def fetch(packages: list) -> None:
+    """Installs these packages for the Python that this is, the one below build/."""
+    print(f"trapline: fetching {' '.join(packages)} from PyPI into {OWN}", file=sys.stderr)
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    must([*pip, *on_pypi(modules)], modules)
+    must([*pip, *packages], packages)
     importlib.invalidate_caches()
     if missing():
         fail(missing())

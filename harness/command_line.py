@@ -16,7 +16,7 @@ from pathlib import Path
 from harness.settings import add_options, read_settings
 from harness.system import process
 from harness.system.errors import Cancelled, Stopped, WrongQuestion
-from harness.system.places import PAGE
+from harness.system.places import CASES, PAGE
 
 # Of a wrong question: git-bisect(1) goes on after any smaller status.
 STOP_BISECTING = 128
@@ -117,7 +117,10 @@ def answer() -> int:
         for word in sys.argv[1:]:
             if word.startswith("--") and word.endswith("=--"):  # argparse takes it for a list
                 raise WrongQuestion(f"{word}: -- is no value")
-        return run_verb(make_parser().parse_args())
+        options = make_parser().parse_args()
+        if not CASES.is_dir():
+            raise WrongQuestion("there is no cases/ here: go into a checkout of Trapline, where 'make' has built it")
+        return run_verb(options)
     except WrongQuestion as error:
         print(f"trapline: {error}", file=sys.stderr)
         return wrong_question

@@ -23,7 +23,17 @@ bochs='bochs iso'
 lint='clang-format cppcheck shellcheck black flake8 mypy yamllint'
 
 # Read by Python's import statement as well as by people.
-modules='rich, elftools, packaging, jinja2, pexpect, pytest, xdist'
+modules=
+case $0 in
+*/*) requirements=${0%/*}/../requirements.txt ;;
+*) requirements=../requirements.txt ;;
+esac
+while read -r package _ _ module; do
+    case $package in
+    '' | '#'*) ;;
+    *) modules="${modules:+$modules, }$module" ;;
+    esac
+done <"$requirements"
 
 say() {
     printf 'trapline: %s\n' "$*"

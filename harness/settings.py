@@ -10,30 +10,9 @@ from pathlib import Path
 
 from harness.debugger.gdb import find_gdb
 from harness.debugger.modes import MODES
+from harness.knobs import KNOBS
 from harness.system.errors import WrongQuestion
 from harness.system.places import ROOT
-
-# Name, default, help. `make help` prints this table.
-KNOBS = (
-    ("accel", "", "tcg, kvm, whpx, hvf, mshv, nvmm, bochs, several with commas; all; references (default of run)"),
-    ("host", "local", "where QEMU runs: local, or amd:KERNEL or intel:KERNEL on an emulated CPU, several with commas"),
-    ("kernel", "", "with HOST=amd or HOST=intel: a kernel of your own, a bzImage"),
-    ("modules", "", "the directory of that kernel's modules (default: it has what it takes built in)"),
-    ("qemu", "", "a QEMU: a path, a name on the PATH (default: qemu-system-x86_64), or a version of the lab"),
-    ("bochs", "", "a Bochs: a path, or a name on the PATH (default: bochs)"),
-    ("case", "", "only these cases: patterns with * and ?, with commas; NAME, or NAME@MODE"),
-    ("mode", "", "only these modes: kernel32, kernel64, user32, user64, compat32, vm86, real16"),
-    ("debugger", "all", "debugger modes: detached, attached, hbreak, break, watch, step, left, cut, script, or all"),
-    ("cpus", "2", "virtual CPUs"),
-    ("machine", "", "QEMU's machine: microvm (default on TCG and KVM), pc (elsewhere), q35, with options if need be"),
-    ("firmware", "", "qboot or seabios (default: qboot on microvm, seabios elsewhere)"),
-    ("cpu", "", "QEMU's or Bochs' CPU model (default: max on TCG, host on KVM, corei7_haswell_4770 in Bochs)"),
-    ("table", "short", "the table of verdicts: short (only if it is), full (a row for each case and mode), or none"),
-    ("json", "", "a file for all results, as a JSON list"),
-    ("jobs", "", "how many VMs at a time (default: one for each processor)"),
-    ("timeout-multiplier", "1", "scales every deadline, for slow machines"),
-)
-
 
 TABLES = ("short", "full", "none")
 

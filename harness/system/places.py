@@ -3,7 +3,10 @@
 
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+OWN = Path(__file__).resolve().parent.parent.parent
+
+# Where the package was installed without what lies around it, the checkout is where the user is.
+ROOT = OWN if (OWN / "cases").is_dir() else Path.cwd()
 
 CASES = ROOT / "cases"
 

@@ -12,7 +12,8 @@ import pytest
 
 from harness.judging.result import Verdict
 from harness.platform import Unusable, find_platforms
-from harness.settings import KNOBS, read_settings
+from harness.knobs import KNOBS
+from harness.settings import read_settings
 from harness.system.errors import WrongQuestion
 from harness.system.limits import SILENCE, Deadlines
 from harness.vm import bochs_boot as running

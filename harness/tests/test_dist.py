@@ -179,7 +179,8 @@ def test_the_bill_of_materials_refers_to_nothing_that_is_not_in_it():
 def launcher(tmp_path, modules: str) -> Path:
     """run.py with a harness that prints its arguments, and wants these modules."""
     (tmp_path / "harness").mkdir()
-    (tmp_path / "harness" / "deps.sh").write_text(f"modules='{modules}'\n")
+    lines = [f"{module}  # import {module}\n" for module in modules.split(", ")]
+    (tmp_path / "requirements.txt").write_text("".join(lines))
     (tmp_path / "harness" / "__init__.py").write_text("")
     (tmp_path / "harness" / "__main__.py").write_text(f"import sys, {modules}\nprint(sys.argv[1:])\n")
     return shutil.copy(ROOT / "dist" / "run.py", tmp_path)

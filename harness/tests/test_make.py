@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.settings import KNOBS
+from harness.knobs import KNOBS, variable
 from harness.system.places import ROOT
 
 pytestmark = pytest.mark.slow
@@ -49,12 +49,12 @@ def spy(tmp_path) -> Path:
 def test_help_lists_every_knob_of_the_harness():
     text = make("help").stdout
     for name, _, _ in KNOBS:
-        assert f"  {name.upper().replace('-', '_')} " in text
+        assert f"\n  {variable(name):20}" in text
 
 
 def test_make_passes_on_every_knob_of_the_harness():
     line = next(line for line in (ROOT / "Makefile").read_text().splitlines() if line.startswith("KNOBS :="))
-    assert line.split()[2:] == [name.upper().replace("-", "_") for name, _, _ in KNOBS]
+    assert line.split()[2:] == [variable(name) for name, _, _ in KNOBS]
 
 
 def test_an_unknown_knob_is_refused():

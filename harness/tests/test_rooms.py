@@ -20,6 +20,7 @@ FLOORS = (
     ("runs",),
     ("platform",),
     ("settings",),
+    ("knobs",),
     ("lab",),
     ("vm",),
     ("debugger",),

@@ -24,15 +24,15 @@ exec {sys.executable} "$@"
 
 @pytest.fixture
 def python(tmp_path) -> Path:
-    """A Python of its own, in a checkout whose deps.sh asks for what is quickly imported."""
+    """A Python of its own, in a checkout that asks for what is quickly imported."""
     path = tmp_path / "bin" / "python3"
     path.parent.mkdir()
     path.write_text(PYTHON)
     path.chmod(0o755)
     shutil.copytree(ROOT / "harness", tmp_path / "harness", ignore=lambda *_: ["tests", "__pycache__"])
     (tmp_path / "build").mkdir()
-    deps = tmp_path / "harness" / "deps.sh"
-    deps.write_text(re.sub("^modules=.*", "modules='json, argparse'", deps.read_text(), flags=re.MULTILINE))
+    (tmp_path / "cases").mkdir()
+    (tmp_path / "requirements.txt").write_text("one  # import json\ntwo  # import argparse\n")
     return path
 
 
@@ -108,7 +108,7 @@ def test_a_compiler_is_tried_once(python):
 
 def test_the_harness_goes_on_where_what_is_remembered_has_no_modules(python, private):
     """The files of the modules are there, but this Python does not look for them."""
-    shutil.copy(ROOT / "harness" / "deps.sh", python.parent.parent / "harness")
+    shutil.copy(ROOT / "requirements.txt", python.parent.parent)
     find(python)
     python.write_text(f'#!/bin/sh\nexec {sys.executable} -S "$@"\n')
     assert find(python) == str(python)

@@ -16,7 +16,8 @@ from harness.debugger.gdb import Debugging, find_gdb
 from harness.judging.result import Verdict
 from harness.platform import Platform, Unusable, find_platforms, kvm
 from harness.runs.runner import Group, Runner
-from harness.settings import KNOBS, Settings, read_settings
+from harness.knobs import KNOBS
+from harness.settings import Settings, read_settings
 from harness.system import process
 from harness.system.limits import FAREWELL, SILENCE, Deadlines
 from harness.system.places import CASES

@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The table of the knobs that all verbs share; as a program, for `make help`, on any Python and without modules."""
+
+# Name, default, help.
+KNOBS = (
+    ("accel", "", "tcg, kvm, whpx, hvf, mshv, nvmm, bochs, several with commas; all; references (default of run)"),
+    ("host", "local", "where QEMU runs: local, or amd:KERNEL or intel:KERNEL on an emulated CPU, several with commas"),
+    ("kernel", "", "with HOST=amd or HOST=intel: a kernel of your own, a bzImage"),
+    ("modules", "", "the directory of that kernel's modules (default: it has what it takes built in)"),
+    ("qemu", "", "a QEMU: a path, a name on the PATH (default: qemu-system-x86_64), or a version of the lab"),
+    ("bochs", "", "a Bochs: a path, or a name on the PATH (default: bochs)"),
+    ("case", "", "only these cases: patterns with * and ?, with commas; NAME, or NAME@MODE"),
+    ("mode", "", "only these modes: kernel32, kernel64, user32, user64, compat32, vm86, real16"),
+    ("debugger", "all", "debugger modes: detached, attached, hbreak, break, watch, step, left, cut, script, or all"),
+    ("cpus", "2", "virtual CPUs"),
+    ("machine", "", "QEMU's machine: microvm (default on TCG and KVM), pc (elsewhere), q35, with options if need be"),
+    ("firmware", "", "qboot or seabios (default: qboot on microvm, seabios elsewhere)"),
+    ("cpu", "", "QEMU's or Bochs' CPU model (default: max on TCG, host on KVM, corei7_haswell_4770 in Bochs)"),
+    ("table", "short", "the table of verdicts: short (only if it is), full (a row for each case and mode), or none"),
+    ("json", "", "a file for all results, as a JSON list"),
+    ("jobs", "", "how many VMs at a time (default: one for each processor)"),
+    ("timeout-multiplier", "1", "scales every deadline, for slow machines"),
+)
+
+
+def variable(name: str) -> str:
+    """A knob's name as a variable of make."""
+    return name.upper().replace("-", "_")
+
+
+if __name__ == "__main__":
+    for knob, _, text in KNOBS:
+        print(f"  {variable(knob):20}{text}")
