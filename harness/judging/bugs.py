@@ -10,6 +10,7 @@ from typing import Any
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
+from harness.catalogue.modes import in_any_mode, in_mode
 from harness.judging.result import Result, Verdict
 from harness.system.errors import WrongQuestion
 
@@ -93,11 +94,17 @@ class Sighting:
     def rewrites(self) -> bool:
         return bool(self.rewrite or self.lost or self.debugger_rewrite or self.debugger_extra)
 
-    def rewritten(self, logs: Logs) -> Logs:
-        """The required logs as they look where this bug shows."""
+    def rewritten(self, logs: Logs, mode: str) -> Logs:
+        """The logs required in `mode` as they look where this bug shows.
+
+        The guest's is rewritten in the form of a required log's file, where what follows from the mode is left out.
+        """
         guest, debugger = logs
         guest = [line for line in guest if not (self.lost and matches(line, f"{self.lost}*"))]
-        return _rewritten(guest, self.rewrite), _rewritten(debugger, self.debugger_rewrite)
+        if self.rewrite:
+            short = _rewritten([in_any_mode(line, mode) for line in guest], self.rewrite)
+            guest = [in_mode(line, mode) for line in short]
+        return guest, _rewritten(debugger, self.debugger_rewrite)
 
     def explains(self, result: Result) -> bool:
         """Whether the result is this bug, exactly as recorded; logs rewritten are another function's."""
@@ -116,7 +123,7 @@ class Sighting:
             return required is not None and any(self.dies in line for line in required[0])
         if not self.rewrites or self.debugger_extra:
             return True
-        return required is not None and self.rewritten(required) != required
+        return required is not None and self.rewritten(required, result.mode) != required
 
 
 @dataclass

@@ -68,16 +68,16 @@ def _names(bugs: list[Bug]) -> tuple[Named, ...]:
 
 
 def _combinations(
-    required: Logs, seen: list[str], here: list[tuple[Bug, Sighting]]
+    required: Logs, result: Result, here: list[tuple[Bug, Sighting]]
 ) -> Iterator[tuple[list[Bug], Logs, list[str]]]:
     """What some of the bugs make of the required logs together, fewest first, and what is left of the debugger's log
-    `seen` without their lines.
+    that was seen without their lines.
     """
     for size in range(1, min(len(here), MOST_TOGETHER) + 1):
         for together in itertools.combinations(here, size):
-            logs, debugger_seen = required, seen
+            logs, debugger_seen = required, result.debugger_seen
             for _, sighting in together:
-                logs = sighting.rewritten(logs)
+                logs = sighting.rewritten(logs, result.mode)
                 if sighting.debugger_extra in debugger_seen:
                     debugger_seen = without(debugger_seen, sighting.debugger_extra)
             yield list({bug.name: bug for bug, _ in together}.values()), logs, debugger_seen
@@ -88,7 +88,7 @@ def _together(result: Result, here: list[tuple[Bug, Sighting]]) -> list[Bug]:
     required = required_logs(result)
     if result.verdict is not Verdict.DIFFERS or required is None:
         return []
-    for bugs, logs, debugger_seen in _combinations(required, result.debugger_seen, here):
+    for bugs, logs, debugger_seen in _combinations(required, result, here):
         if _same(logs, (result.seen, debugger_seen)):
             return bugs
     return []
@@ -101,7 +101,7 @@ def _nearest(result: Result, here: list[tuple[Bug, Sighting]]) -> Nearest | None
         return None
     seen = result.seen, result.debugger_seen
     best, nearest = _distance(required, seen), None
-    for bugs, (guest, debugger), rest in _combinations(required, result.debugger_seen, here):
+    for bugs, (guest, debugger), rest in _combinations(required, result, here):
         predicted = _filled_in(guest, seen[0]), seen[1] if rest == debugger else _filled_in(debugger, seen[1])
         if (distance := _distance(predicted, seen)) < best:
             best, nearest = distance, Nearest(tuple(bug.name for bug in bugs), *predicted)

@@ -325,7 +325,7 @@ def test_every_prediction_for_whpx_would_be_recognised():
                 result = Result(case, "whpx", debugger, plain, required=required.lines(case, "GenuineIntel"))
                 if not matches(result.name, where["case"]) or not matches(result.mode, where.get("mode", "*")):
                     continue
-                result = replace(result, seen=sighting.rewritten((result.required, []))[0])
+                result = replace(result, seen=sighting.rewritten((result.required, []), result.mode)[0])
                 told += foretold(result, facts, [found])
             assert any(words.startswith("exactly what") for words in told), found.name
 

@@ -9,6 +9,7 @@ from harness.blessing.allowed import complaints
 from harness.blessing.bless import TO_FILL_IN
 from harness.catalogue.code import Code, code_of
 from harness.catalogue.image import read_images
+from harness.catalogue.modes import in_any_mode
 from harness.catalogue.msr_rules import MSRReader, MSRRules, read_rules
 from harness.catalogue.log_file import GUEST, STEPS, UNWITNESSED, read_blocks, updated
 from harness.catalogue.required import SCRIPTED, VENDORS, RequiredLogs
@@ -143,19 +144,23 @@ def test_a_known_bug_changes_the_log_of_its_case(bug):
     """Each pair of texts finds something to change in a log of the case and mode that its [[seen]] speaks of."""
     for sighting in bug.seen:
         name, mode = sighting.where["case"], sighting.where.get("mode", "*")
-        required = [
-            lines
-            for path in LOGS
-            for (_, case), lines in read_blocks(path).items()
-            if matches(case.partition("@")[0], name) and matches(case.partition("@")[2], mode)
+
+        def concerned(case: str) -> bool:
+            return matches(case.partition("@")[0], name) and matches(case.partition("@")[2], mode)
+
+        blocks = [block for path in LOGS for block in read_blocks(path).items() if concerned(block[0][1])]
+        guest = [
+            [in_any_mode(line, case.partition("@")[2]) for line in lines]
+            for (word, case), lines in blocks
+            if word == GUEST
         ]
-        if sighting.debugger_rewrite:
-            cases = [(case.partition("@"), steps) for case, _, _, steps in stepped()]
-            required += [steps for (its, _, its_mode), steps in cases if matches(its, name) and matches(its_mode, mode)]
+        debugger = [lines for _, lines in blocks]
+        debugger += [steps for case, _, _, steps in stepped() if sighting.debugger_rewrite and concerned(case)]
         for path in RULES:
             rules = read_rules(path)
-            if matches(path.stem, name) and any(matches(its, mode) for its in rules.modes):
-                required += computed_examples(rules)
-        assert required, f"no case {name} in mode {mode}"
-        for old, new in sighting.rewrite + sighting.debugger_rewrite:
-            assert old != new and any(old in "\n".join(lines) for lines in required), f"{old} rewrites nothing"
+            if any(concerned(f"{path.stem}@{its}") for its in rules.modes):
+                guest += computed_examples(rules)
+        assert guest, f"no case {name} in mode {mode}"
+        for pairs, required in ((sighting.rewrite, guest), (sighting.debugger_rewrite, debugger)):
+            for old, new in pairs:
+                assert old != new and any(old in "\n".join(lines) for lines in required), f"{old} rewrites nothing"
