@@ -157,8 +157,8 @@ endef
 $(foreach width,$(WIDTHS),$(eval $(call image_rules,$(width))))
 
 # The agent of emulated hosts: a program for Linux, with no library.
-AGENT_SOURCES := agent/agent.c agent/start.S
-$(BUILD)/agent: $(AGENT_SOURCES) agent/linux.h $(BUILD)/commands
+AGENT_SOURCES := $(sort $(wildcard agent/*.c)) agent/start.S
+$(BUILD)/agent: $(AGENT_SOURCES) $(wildcard agent/*.h) $(BUILD)/commands
 	$(QUIET)$(CC) -m64 $(CFLAGS) $(MAP) -nostdlib -static -Wl,--build-id=none,-s $(AGENT_SOURCES) -o $@.$$$$ && mv $@.$$$$ $@
 
 $(BUILD)/enter.bin: agent/enter.asm $(BUILD)/commands

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""The link to a host's agent: frames of a type, a channel and data (agent/agent.c has what each type means)."""
+"""The link to a host's agent: frames of a type, a channel and data (agent/link.h has what each type means)."""
 
 import socket
 import struct
