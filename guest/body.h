@@ -50,21 +50,21 @@ word body_mark(const struct body *body, enum mode mode, const char *name);
 word body_stack_top(enum mode mode);
 
 /* Where a trap came from, in the body that this CPU runs: the last mark at or before the saved RIP,
- * and how far behind. The mark is NULL outside of the body. */
+ * and how far after it. The mark is NULL outside of the body. */
 struct place {
 	const char *mark;
 	word offset;
 };
 struct place body_place(const struct trap_frame *frame);
 
-/* Moves the saved RIP to the first mark behind it in the body that this CPU runs. False for none.
+/* Moves the saved RIP to the first mark after it in the body that this CPU runs. False for none.
  */
 bool body_skip_to_next_mark(struct trap_frame *frame);
 
 /* Whether the trap is the body's way out. */
 bool body_ends(const struct trap_frame *frame);
 
-/* Whether the saved RIP is the body's last mark, behind which only the way out follows. */
+/* Whether the saved RIP is the body's last mark, after which only the way out follows. */
 bool body_at_end(const struct trap_frame *frame);
 
 /* How many bytes were on the stack of the body that this CPU runs. False if the saved stack pointer

@@ -123,7 +123,7 @@ static bool is_asked_for(const char *name, const char *full_name)
 /* NAME@MODE of the case that runs: a debugger reads it. */
 char running_case[64];
 
-/* Its address, for as long as nobody asks for another one. */
+/* Its address, unless the command line gives another. */
 static const char *full_name(const struct test_case *test_case, enum mode mode)
 {
 	size_t name_size = strlen(test_case->name), mode_size = strlen(mode_name(mode));

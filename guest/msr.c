@@ -6,7 +6,7 @@
 #include "string.h"
 #include "traps.h"
 
-/* Moves a #GP at RDMSR or WRMSR on behind it, and says so in EBX: not done. */
+/* Moves a #GP at RDMSR or WRMSR on, after it, and says so in EBX: not done. */
 static bool skip(struct trap_frame *frame)
 {
 	const u8 *code = (const u8 *)frame->ip;

@@ -80,7 +80,7 @@ static void record_stack(struct dump *dump, const struct trap_frame *frame)
 		segmented ? (dump->selectors.ss << 4) + (u16)frame->sp : frame_sp(frame);
 	for (; i < STACK_WORDS && readable(dump->stack_address + i * sizeof(word)); i++)
 		dump->stack[i] = *(const word *)(dump->stack_address + i * sizeof(word));
-	while (i && !dump->stack[i - 1]) /* behind the stack there is often nothing */
+	while (i && !dump->stack[i - 1]) /* after the stack there is often nothing */
 		i--;
 	dump->stack_words = i;
 }

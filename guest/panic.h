@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The dump of an exception that no case expects: outside of a body, or behind its last mark, where
+/* The dump of an exception that no case expects: outside of a body, or after its last mark, where
  * nothing says how to go on. Its addresses keep it out of the blocks that are compared, so it is
- * recorded where it happens and printed behind the block; the block gets the line "panic cpu=N",
+ * recorded where it happens and printed after the block; the block gets the line "panic cpu=N",
  * with which no log that is required agrees. */
 #ifndef GUEST_PANIC_H
 #define GUEST_PANIC_H

@@ -93,7 +93,7 @@ void task_prepare(word ip, bool own_t, struct far_pointer *to_task, struct far_p
 }
 
 /* The task that handles a vector: the IRET at the end of the loop leaves it, by NT and the link in
- * its TSS, and the next entry goes on behind it. An exception with an error code leaves that on the
+ * its TSS, and the next entry goes on after it. An exception with an error code leaves that on the
  * stack. */
 extern const char task_loop[];
 asm(".pushsection .text\n"

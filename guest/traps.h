@@ -17,9 +17,9 @@ typedef bool (*trap_hook)(struct trap_frame *frame);
 /* Sets the hook until the end of the case; NULL for none. */
 void traps_set_hook(trap_hook hook);
 
-/* Sets a function that sees a trap before it is logged, until the end of the case; true means that
- * it is neither to be logged nor anything more to be done. For what a log would depend on time or
- * on who is asked, and a case can count. */
+/* Sets a function that sees each trap before it is logged, until the end of the case. Where it
+ * returns true, the trap is not logged and execution goes on. For traps that a case counts because
+ * a log of them would depend on timing. */
 void traps_set_counter(trap_hook counter);
 
 /* Adds to a line of the log what it says of a trap: CPU, place, error code, debug registers, flags,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What XMHF did as it started on a CPU, and died of on an HP 2540P: it read VMX's MSRs 0x480 to
  * 0x491 with no #GP handler, those from 0x48d wherever IA32_VMX_BASIC[55] was set, as the table in
- * SDM Vol. 4 has it. By A.11 in Vol. 3 the last one hangs on something else. So the case dies
+ * SDM Vol. 4 has it. By A.11 in Vol. 3 the last one depends on something else. So the case dies
  * there, for which xmhf_rdmsr.toml has the rules, and leaves a panic block.
  *
  * SDM Vol. 3, Appendix A, "VMX Capability Reporting Facility". */

@@ -7,7 +7,7 @@
 #include "leftover.h"
 #include "string.h"
 
-/* The I/O permission bit map, of the first 256 ports; all bits of the byte behind it are to be set
+/* The I/O permission bit map, of the first 256 ports; all bits of the byte after it are to be set
  * (SDM Vol. 1, "I/O Permission Bit Map"). */
 #define PORTS 256
 #define PORT_BYTES (PORTS / 8 + 1)

@@ -74,7 +74,7 @@ struct nested_cpu {
 	struct nested_exit (*enter)(struct nested *nested);
 	/* Adds to the line of that exit what only this architecture tells. */
 	void (*describe)(struct line *line);
-	/* It is to go on as behind an instruction that does nothing: no interrupt shadow, no debug
+	/* It is to go on as after an instruction that does nothing: no interrupt shadow, no debug
 	 * exception pending. */
 	void (*unblock)(void);
 	/* The nested guest's way to its hypervisor. */

@@ -30,7 +30,7 @@ CAUSE = re.compile(
     r"|received signal (SIG\w+)"
 )
 
-THE_END = "the end"  # what a stop behind the case is for
+THE_END = "the end"  # what a stop after the case is for
 
 # What "maintenance packet" says.
 PACKET = re.compile(r"(sending|received): (.*)")
@@ -246,7 +246,7 @@ class Gdb(threading.Thread):
             self._post(Event("line", line, self._case))
 
     def _cause_of(self, kind: str | None, number: str | None, signal: str | None) -> str:
-        """What a stop is for: breakpoints are counted from the script's first, 0 is the one behind the case."""
+        """What a stop is for: breakpoints are counted from the script's first, 0 is the one after the case."""
         if signal:
             return signal
         own = int(number) - self._breakpoints

@@ -62,8 +62,11 @@ def _repeated(seen: list[str]) -> str:
 
 @dataclass
 class Sighting:
-    """Where a bug shows (`where`), and as what: required logs rewritten, or with lines lost, a trap without end, a
-    verdict, a want, or a death that is required: the bug is that of a program whose part the case plays.
+    """Where a bug shows (`where`), and as what.
+
+    `rewrite`, `lost`, `debugger_rewrite` and `debugger_extra` say what it makes of the required logs, `endless` which
+    trap repeats, `verdict` and `stderr` how the boot ends, `needs` what the CPU lacks. `dies` is a trap in the required
+    log: the case plays the part of a program, and the bug is the program's.
     """
 
     where: dict[str, Any]

@@ -44,7 +44,7 @@ def plain(name: str) -> str:
 
 
 def collect(directory: Path, wanted: Iterable[str]) -> dict[str, bytes]:
-    """Those of the modules below `directory` that are wanted, by name, each behind those that it depends on."""
+    """Those of the modules below `directory` that are wanted, by name, each after those that it depends on."""
     places = {}
     for path in sorted(directory.rglob("*.ko*")):
         name, dot, rest = path.name.partition(".")

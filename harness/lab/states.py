@@ -89,7 +89,7 @@ def _name(sort: str, *parts: bytes) -> str:
 
 
 def _kept(sort: str, name: str, build: Callable[[Path], dict], wait: Callable[[], None]) -> Path:
-    """The directory of this name in the cache; made by `build`, which returns what to note of it, if there is none."""
+    """The directory of this name in the cache; if it is not there, `build` makes it and returns what to note of it."""
     place = cache.root() / name
     if not cache.touch(place):
         with cache.locked(wait):

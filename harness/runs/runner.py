@@ -302,7 +302,7 @@ class Runner:
     def _victims(cases: list[str], outcome: Outcome) -> list[str]:
         """The cases that the boot's ending is the verdict of.
 
-        The one that was running; between two, or within the line that begins one, the next; behind the
+        The one that was running; between two, or within the line that begins one, the next; after the
         last, the last. All that are left, where none had begun (unless its lines were lost), where it is not the
         guest that ended, or where it left them out.
         """

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Whether a place in code is behind a call (SDM Vol. 2, "CALL", and "Instruction Format")."""
+"""Whether a place in code is after a call (SDM Vol. 2, "CALL", and "Instruction Format")."""
 
 from collections.abc import Callable
 

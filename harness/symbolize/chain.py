@@ -87,7 +87,7 @@ def _sort_out(dump: Dump, program: Program, offset: int) -> tuple[int, list[Spot
 
 
 def _frames(program: Program, known: dict[int, list[Place]], address: int, offset: int, returns: bool) -> list[Frame]:
-    """An address behind a call is the caller's next instruction: the call itself is what was under way."""
+    """An address after a call is the caller's next instruction: the call itself is what was under way."""
     linked = address - offset
     if not program.has_code(linked - returns):
         return [Frame(address, "")]

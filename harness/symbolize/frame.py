@@ -17,7 +17,7 @@ class Frame:
     """A function that was under way, innermost first. Where the compiler inlined one into the other, several have
     the same address; all but the last of these are `inlined`.
 
-    `function` and `file` are "", `line` is 0 where they are not known. `offset` is how far the address is behind
+    `function` and `file` are "", `line` is 0 where they are not known. `offset` is how far the address is after
     the start of the function that holds its code, which the symbol table calls `symbol`; "" and 0 without.
     """
 

@@ -72,7 +72,7 @@ class Program:
 
     @property
     def extent(self) -> tuple[int, int]:
-        """From the first byte of code to behind the last."""
+        """From the first byte of code to after the last."""
         return min((base for base, _ in self._code), default=0), max(
             (base + len(code) for base, code in self._code), default=0
         )
@@ -88,7 +88,7 @@ class Program:
         return False
 
     def symbol(self, address: int) -> tuple[str, int]:
-        """The last symbol at or before an address of code, and how far that is behind it; "" and 0 without one."""
+        """The last symbol at or before an address of code, and how far it is after that; "" and 0 without one."""
         place = bisect.bisect_right(self._symbols, address, key=lambda entry: entry[0]) - 1
         if place < 0:
             return "", 0

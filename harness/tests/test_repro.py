@@ -35,7 +35,7 @@ def tcg(settings: Settings) -> Platform:
 
 @pytest.mark.parametrize("model, presence", [("Haswell", Presence.PRESENT), ("EPYC", Presence.ABSENT)])
 def test_the_exit_status_says_whether_a_bug_is_there(private, tcg, settings, model, presence):
-    """What is looked for hangs on the CPU model, not on the QEMU: Intel's CPUs have no SVM."""
+    """What is looked for depends on the CPU model, not on the QEMU: Intel's CPUs have no SVM."""
     done = harness(private, "repro", "no-svm", "--accel", "tcg", "--cpu", model, "--qemu", settings.qemu)
     assert done.returncode == STATUS[presence], done.stdout + done.stderr
     assert done.stdout.startswith(f"no-svm is {presence.value} on tcg (QEMU ")

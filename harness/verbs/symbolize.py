@@ -92,7 +92,7 @@ def _dump(meaning: Meaning) -> Iterator[str]:
     if meaning.outside and dump.source != MENTIONS:
         yield f"  and {meaning.outside} that are no addresses of this program's code"
     if meaning.candidates:
-        yield "  also on the stack, behind a call: return addresses, or what is left of them"
+        yield "  also on the stack, after a call: return addresses, or what is left of them"
         yield from _links(meaning.candidates)
     if meaning.others:
         yield "  also on the stack, but with no call before it: no return address"

@@ -30,7 +30,7 @@ def allow_core(child: subprocess.Popen) -> None:
 def take_backtrace(directory: Path, target: Path) -> None:
     """Writes what gdb makes of a core in `directory` to `target`; nothing where there is no core, or no gdb.
 
-    The thread that died comes first, and all of them behind the line ALL.
+    The thread that died comes first, and all of them after the line ALL.
     """
     cores = [path for path in directory.glob("core*") if path.is_file()]
     gdb = find_gdb()
