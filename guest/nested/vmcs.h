@@ -1,9 +1,27 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The fields of the VMCS that no case changes (SDM Vol. 3, "Field Encoding in VMCS"); vmx.h has the
- * others. Of the segments there are six of each kind, two apart, in the order ES, CS, SS, DS, FS,
- * GS. */
+/* The fields of the VMCS (SDM Vol. 3, "Field Encoding in VMCS"), first those that cases change. Of
+ * the segments there are six of each kind, two apart, in the order ES, CS, SS, DS, FS, GS. */
 #ifndef GUEST_NESTED_VMCS_H
 #define GUEST_NESTED_VMCS_H
+
+#include "body.h"
+#include "cpu/x86.h"
+#include "types.h"
+
+#ifdef __x86_64__
+#define LONG_MODE 1
+#else
+#define LONG_MODE 0
+#endif
+
+/* Fields of the VMCS that cases change (SDM Vol. 3, "Field Encoding in VMCS"), and their bits. */
+enum vmcs_field {
+	VMCS_PRIMARY_CONTROLS = 0x4002,
+	VMCS_ENTRY_INSTRUCTION_LENGTH = 0x401a, /* of the event that is injected */
+	VMCS_INTERRUPTIBILITY = 0x4824,
+	VMCS_DEBUGCTL = 0x2802,
+	VMCS_PENDING_DEBUG = 0x6822,
+};
 
 enum {
 	GUEST_ES = 0x0800,
@@ -73,5 +91,30 @@ enum {
 	EXIT_INSTRUCTION_LENGTH = 0x440c,
 	EXIT_QUALIFICATION = 0x6400,
 };
+
+#define CS_INDEX 1
+
+/* Writes and reads any field; 64 bits of it, where it has them, in code of both widths. */
+void vmcs_put(u32 field, word value);
+void vmcs_put64(u32 field, u64 value);
+word vmcs_get(u32 field);
+
+/* A field of the VMCS of the nested guest that is prepared. What struct nested has too is taken
+ * from there. */
+void vmx_write(enum vmcs_field field, word value);
+word vmx_read(enum vmcs_field field);
+
+/* Whether the CPU has these bits of VMCS_PRIMARY_CONTROLS. */
+bool vmx_allows(u32 controls);
+
+/* The tables that the nested guest has in common with its hypervisor. */
+struct tables {
+	struct descriptor_pointer gdt, idt;
+	u16 tr;
+};
+
+/* Fills the current VMCS for a nested guest that is entered so, with nothing intercepted; a VM exit
+ * leads to EXIT. */
+void vmcs_fill(const struct entry *entry, const struct tables *tables, const char *exit);
 
 #endif
