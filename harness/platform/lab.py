@@ -8,27 +8,24 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
-from harness.debugger.modes import MODES
 from harness.judging.result import Verdict
 from harness.lab import cache, choose, preconfigured, store
-from harness.lab.amd import AMDMachine
 from harness.lab.fetch import qemu_name, qemu_version
 from harness.lab.host import Host, HostError, Machine
 from harness.lab.hosts import Hosts
-from harness.lab.intel import IntelMachine
 from harness.lab.link import IDLE, Link, LinkError
 from harness.lab.options import translate
 from harness.lab.qemus import name_of_qemu
 from harness.lab.states import state_of
-from harness.platform import bochs, qemu
+from harness.platform import qemu
 from harness.platform.base import Platform, Unusable
 from harness.platform.kvm import KVM
+from harness.platform.lab_cpus import MAKERS
 from harness.platform.qemu import QEMU
 from harness.platform.script import default_of
-from harness.platform.tcg import TCG
 from harness.settings import Settings
 from harness.system import process
 from harness.system.limits import Deadlines
@@ -123,95 +120,14 @@ class LabKVM(QEMU):
         return cpu if isinstance(cpu, Platform) else None
 
 
-def _in_tcg(machine: AMDMachine, settings: Settings) -> Platform | Unusable:
-    return qemu.probe(TCG, replace(settings, qemu=str(machine.emulator), cpu=""))
-
-
-def _in_bochs(machine: IntelMachine, settings: Settings) -> Platform | Unusable:
-    return bochs.probe(replace(settings, bochs=machine.bochs.program, cpu=machine.bochs.model))
-
-
-@dataclass(frozen=True)
-class Maker:
-    """What is special about hosts with the CPU of one maker.
-
-    Deadlines are `slower` times as long. `alone` gives the emulator as a platform, without Linux and KVM; `fatal` says
-    why a case is not run in a debugger mode; the others are as in Platform.
-    """
-
-    slower: float
-    pace: float
-    alone: Callable[[Machine, Settings], Platform | Unusable]
-    debuggers: tuple[str, ...]
-    no_debugger: str
-    software_breakpoints: bool
-    fatal: Callable[[Machine, str, str], str]
-
-
-# The modes in which gdb stops the guest before the first case.
-STOPPING = ("break", "left", "cut", "script")
-
-# The modes in which KVM has gdb's breakpoints in the debug registers, and none of the guest's.
-TAKING = ("hbreak", "watch", "cut")
-
-
-def _beyond_svm(machine: AMDMachine, case: str, debugger: str) -> str:
-    """Why a case would end its host or spoil it for others, or say nothing of KVM.
-
-    What gdb stops is written back by QEMU, with TR's type as KVM has it: busy. TCG up to 11.1 takes that for wrong: it
-    aborts at an event at CPL 3 outside of long mode ("invalid tss type": get_ss_esp_from_tss() in
-    target/i386/tcg/seg_helper.c), and finds no I/O permission bit map (helper_check_io()).
-
-    Where an event's frame is written to what the guest watches, it aborts as well (bugs/tcg-watch-stack.toml), or takes
-    no notice, and then none of what the next case watches in ring 3.
-    """
-    if cache.numbers(qemu_version(machine.emulator)[0]) >= (11, 2):
-        return ""
-    if case.startswith("dbreak_frame@") and debugger not in TAKING:
-        return "the emulated SVM aborts, or misses later breakpoints, at an event pushed over what the guest watches"
-    if debugger not in STOPPING:
-        return ""
-    if case.endswith(("@user32", "@vm86")):
-        return "the emulated SVM aborts at an event in CPL 3 of 32-bit code, once gdb has stopped the guest"
-    if case.startswith("iobreak_bitmap@"):
-        return "the emulated SVM finds no I/O permission bit map, once gdb has stopped the guest"
-    return ""
-
-
-MAKERS = {
-    AMDMachine: Maker(
-        slower=3.0,
-        pace=15.0,
-        alone=_in_tcg,
-        # TCG checks INT3 against the intercept of INT n only, not against that of #BP: raise_interrupt2() in
-        # target/i386/tcg/excp_helper.c.
-        debuggers=tuple(mode for mode in MODES if mode != "step"),
-        no_debugger="the emulated SVM does not intercept INT3, so gdb's breakpoints in memory are lost",
-        software_breakpoints=False,
-        fatal=_beyond_svm,
-    ),
-    IntelMachine: Maker(
-        slower=10.0,
-        pace=150.0,
-        alone=_in_bochs,
-        debuggers=tuple(mode for mode in MODES if mode != "step"),
-        no_debugger="to step through every instruction takes hours in Bochs",
-        software_breakpoints=True,
-        fatal=lambda machine, case, debugger: "",
-    ),
-}
-
-
 def probe(host: str, settings: Settings) -> LabKVM | Unusable:
     """Takes what the host says that it has, which is booted for that if no one has done so before."""
     multiplier = settings.timeout_multiplier
     name, machine = choose.machine(host, settings.kernel, settings.modules, settings.bochs, multiplier)
-    maker = MAKERS[type(machine)]
     name = f"{KVM.name}@{name}"
     program = Path(qemu.find_qemu(settings.qemu))
     if not process.UNIX_SOCKETS:
         return Unusable(name=name, reason="emulated hosts take UNIX sockets, which this system does not have")
-    version, package = qemu_version(program)
     deadlines = Deadlines(multiplier)
     directory = Path(tempfile.mkdtemp(dir=process.private_root()))
     drive = store.write(store.files_of(program), directory / "store")
@@ -221,8 +137,23 @@ def probe(host: str, settings: Settings) -> LabKVM | Unusable:
         return Unusable(name=name, reason=str(error))
     if reason := obstacle(state.facts, machine.wanted[-1]):
         return Unusable(name=name, reason=reason)
-    release = state.facts["release"][0]
-    backend = state.facts.get("backend", [""])[0]
+    hosts = Hosts(machine, state, drive, deadlines)
+    return _platform(name, host, machine, hosts, state.facts, program, settings)
+
+
+def _platform(
+    name: str,
+    host: str,
+    machine: Machine,
+    hosts: Hosts,
+    said: dict[str, list[str]],
+    program: Path,
+    settings: Settings,
+) -> LabKVM:
+    """The platform in a host that has KVM, by what it has `said` of itself."""
+    maker = MAKERS[type(machine)]
+    version, package = qemu_version(program)
+    release, backend = said["release"][0], said.get("backend", [""])[0]
     cpu_model = settings.cpu or KVM.cpus[0]
     guest_machine = settings.machine or KVM.machine
 
@@ -251,7 +182,7 @@ def probe(host: str, settings: Settings) -> LabKVM | Unusable:
         debuggers=maker.debuggers,
         no_debugger=maker.no_debugger,
         software_breakpoints=maker.software_breakpoints,
-        hosts=Hosts(machine, state, drive, deadlines),
+        hosts=hosts,
         fatal=functools.partial(maker.fatal, machine),
         host=host,
         kernel=settings.kernel,
