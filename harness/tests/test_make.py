@@ -30,7 +30,14 @@ def few(tmp_path_factory) -> Path:
     tree = tmp_path_factory.mktemp("few") / "it's a checkout"
     for folder in ("boot", "guest", "agent", "harness"):
         shutil.copytree(ROOT / folder, tree / folder, ignore=shutil.ignore_patterns("tests", "__pycache__"))
-    for file in ("Makefile", "linker.ld", "cases/int/icebp.c", "cases/nmi/nmi_stepping.c", "cases/tf/tf_sysenter.c"):
+    for file in (
+        "Makefile",
+        "linker.ld",
+        "requirements.txt",
+        "cases/int/icebp.c",
+        "cases/nmi/nmi_stepping.c",
+        "cases/tf/tf_sysenter.c",
+    ):
         (tree / file).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / file, tree / file)
     return tree
