@@ -48,7 +48,6 @@ def write_bundle(finding: Finding, platform: Platform, folder: Path) -> Path:
     first = finding.results[0]
     results = [result for result in finding.results if result.run == first.run]
     target = folder / name
-    (target / "cases").mkdir(parents=True)
     shutil.copytree(first.run, target / "vm")
     command = target / "vm" / "command"
     for image in folder.glob("*.elf"):
@@ -56,7 +55,9 @@ def write_bundle(finding: Finding, platform: Platform, folder: Path) -> Path:
             shutil.copy(image, target)
     for case in dict.fromkeys(result.name for result in results):
         for path in files_of(case):
-            shutil.copy(path, target / "cases")
+            place = target / path.relative_to(ROOT)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(path, place)
     shutil.copy(ROOT / "bugs" / f"{name}.toml", target)
     make_portable(command, platform.description)
     values = _values(finding, platform, first)

@@ -95,9 +95,8 @@ def conclude(bug: Bug, platform: Platform, results: list[Result]) -> Finding:
 def look(result: Result) -> str:
     """What a result looks like, in a line: why it is not as required, or the trap that a program died of."""
     traps = [line for line in result.seen if line.startswith("#")]
-    return (
-        result.plain.reason.rstrip(".") if result.plain else ""
-    ) or f"it dies of {traps[-1] if traps else 'nothing'}"
+    symptom = result.plain.reason.rstrip(".") if result.plain else ""
+    return symptom or f"it dies of {traps[-1] if traps else 'nothing'}"
 
 
 def shows(result: Result, bug: Bug) -> bool:
@@ -141,10 +140,11 @@ def _shows(
         return False
     result = Result(case, platform.name, debugger, Judgement(Verdict.PASS))
     facts = platform.facts | {"case": result.name, "mode": result.mode, "debugger": debugger}
-    code = code_of(image, case) if debugger == "step" else ()
-    for vendor in VENDORS:  # the guest's CPU is known when it runs
+    vendors = [vendor for vendor in VENDORS if sighting.applies(facts | {"vendor": vendor})]
+    code = code_of(image, case) if vendors and debugger == "step" else ()
+    for vendor in vendors:  # the guest's CPU is known when it runs
         logs = required.lines(case, vendor), required.debugger_lines(debugger, case, vendor, code)
         concerned = replace(result, required=logs[0], debugger_required=logs[1])
-        if sighting.applies(facts | {"vendor": vendor}) and sighting.concerns(concerned):
+        if sighting.concerns(concerned):
             return True
     return False

@@ -89,12 +89,6 @@ def start(command: list[str], **options) -> subprocess.Popen:
     return child
 
 
-def adopt(child: subprocess.Popen) -> None:
-    """Takes charge of a child that somebody else started, in a session of its own."""
-    with _lock:
-        _children.add(child)
-
-
 def stop(child: subprocess.Popen) -> None:
     """Kills the child and what it started, and reaps it."""
     with _lock:

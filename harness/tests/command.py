@@ -46,3 +46,20 @@ def left_with(variable: str) -> list[str]:
         except OSError:  # it has ended meanwhile
             continue
     return left
+
+
+def qemu_that(directory: Path, does: str) -> Path:
+    """A QEMU that does this, in words of the shell, before it boots a guest; else it is the system's."""
+    wrapper = directory / "qemu"
+    wrapper.write_text(
+        f"""\
+#!/bin/sh
+for option
+do
+    [ "$option" != -kernel ] || {{ {does}; }}
+done
+exec qemu-system-x86_64 "$@"
+"""
+    )
+    wrapper.chmod(0o755)
+    return wrapper

@@ -16,7 +16,7 @@ from harness.catalogue.image import read_images
 from harness.catalogue.required import RequiredLogs
 from harness.debugger.modes import MODES
 from harness.system.places import CASES, ROOT
-from harness.tests.command import begin, harness, left_behind
+from harness.tests.command import begin, harness, left_behind, qemu_that
 
 pytestmark = pytest.mark.slow
 
@@ -180,18 +180,7 @@ def test_runs_side_by_side(private):
 @pytest.mark.parametrize("debugger", ["detached", "attached"])
 def test_a_stopped_run_leaves_no_process(private, guest, tmp_path, number, debugger):
     """In a QEMU whose guest says nothing: a run that is stopped takes it along."""
-    wrapper = tmp_path / "qemu"
-    wrapper.write_text(
-        f"""\
-#!/bin/sh
-for option
-do
-    [ "$option" != -kernel ] || exec qemu-system-x86_64 "$@" -kernel {guest("", "spin")}
-done
-exec qemu-system-x86_64 "$@"
-"""
-    )
-    wrapper.chmod(0o755)
+    wrapper = qemu_that(tmp_path, f'exec qemu-system-x86_64 "$@" -kernel {guest("", "spin")}')
     command = [sys.executable, "-m", "harness", "run", "--accel", "tcg", "--debugger", debugger, "--qemu", str(wrapper)]
     run = begin(private, command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     until = time.monotonic() + 30

@@ -96,8 +96,10 @@ def test_a_bundle_boots_the_same_elsewhere(private, tcg, settings, tmp_path, nam
     """With the logs of both observers, the image, the source, and nothing that tells whose it is."""
     done = repro_of_tcg(private, settings, name, "--cpu", model)
     directory = unpacked(done, tmp_path / "el se")
-    cases = {path.stem for path in (directory / "cases").glob("*.c")}
-    assert cases and all((directory / "cases" / f"{case}.log").exists() for case in cases)
+    cases = list((directory / "cases").glob("*/*.c"))
+    assert cases and all(path.with_suffix(".log").exists() for path in cases)
+    (source,) = re.findall(r"^The case \S+ \((\S+)\)", (directory / "report-qemu.md").read_text(), re.MULTILINE)
+    assert directory / source in cases
     for path in directory.rglob("*"):
         if path.is_file() and path.suffix not in (".elf", ".c"):
             found = [word for word in private_words() if word in path.read_text()]

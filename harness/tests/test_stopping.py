@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from harness.system.places import ROOT
-from harness.tests.command import begin, left_behind, without_progress
+from harness.tests.command import begin, left_behind, qemu_that, without_progress
 
 pytestmark = pytest.mark.slow
 
@@ -39,21 +39,7 @@ def qemu_for(vms: int, directory: Path) -> Path:
     """A QEMU that boots so many guests, and then none: a run in it does not end before it is stopped."""
     started = directory / "started"
     started.mkdir()
-    wrapper = directory / "qemu"
-    wrapper.write_text(
-        f"""\
-#!/bin/sh
-for option
-do
-    [ "$option" = -kernel ] || continue
-    : >'{started}'/$$
-    [ "$(ls '{started}' | wc -l)" -le {vms} ] || exec sleep 600
-done
-exec qemu-system-x86_64 "$@"
-"""
-    )
-    wrapper.chmod(0o755)
-    return wrapper
+    return qemu_that(directory, f""": >'{started}'/$$; [ "$(ls '{started}' | wc -l)" -le {vms} ] || exec sleep 600""")
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda number: number.name)
