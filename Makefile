@@ -137,7 +137,7 @@ $(BUILD)/guest$1.debug.elf: $$(OBJECTS$1) linker.ld
 # With the bodies' instructions, by which the harness knows where a debugger that steps has to be.
 $(BUILD)/guest$1.elf: $(BUILD)/guest$1.debug.elf guest/instructions.awk
 	$$(QUIET){ $$(foreach width,$(BODIES$1),{ $(NM) $$<; $(OBJDUMP) -d --no-show-raw-insn $$(DISASSEMBLE$1_$$(width)) $$<; } | \
-		awk -v width=$$(width) -f guest/instructions.awk &&) :; } >$$@.$$$$$$$$.code && \
+		awk -v width=$$(width) -f guest/instructions.awk &&) :; } >$$@.$$$$$$$$.code && test -s $$@.$$$$$$$$.code && \
 		$(OBJCOPY) -O elf32-i386 --strip-debug --add-section trapline.instructions=$$@.$$$$$$$$.code $$< $$@.$$$$$$$$ && \
 		rm $$@.$$$$$$$$.code && mv $$@.$$$$$$$$ $$@
 

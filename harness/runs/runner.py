@@ -244,10 +244,15 @@ class Runner:
 
         A deviation is the platform's only where the CPU beneath it passes the case, and what carried it lives on.
         """
-        suspects = [result for result in results if not result.verdict.green and result.verdict is not Verdict.UNUSABLE]
-        failures = self._failures_beneath(group, [result.case for result in suspects])
+
+        def is_deviation(result: Result) -> bool:
+            return not result.verdict.green and result.verdict is not Verdict.UNUSABLE
+
+        failures = self._failures_beneath(group, [result.case for result in results if is_deviation(result)])
 
         def doubted(result: Result) -> Result:
+            if not is_deviation(result):
+                return result
             if words := failures.get(result.case):
                 words = f"the emulated CPU itself, {words}; here {result.verdict.value}: {result.reason}"
                 return disowned(result, words)
@@ -255,7 +260,7 @@ class Runner:
                 return disowned(result, result.reason)
             return result
 
-        return [doubted(result) if result in suspects else result for result in results]
+        return list(map(doubted, results))
 
     def _failures_beneath(self, group: Group, cases: list[str]) -> dict[str, str]:
         """How the CPU beneath a platform fails these cases, asked alone, and once."""
