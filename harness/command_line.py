@@ -13,7 +13,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from harness.settings import add_options, read_settings
+from harness.knobs import add_options
 from harness.system import process
 from harness.system.errors import Cancelled, Stopped, WrongQuestion
 from harness.system.places import CASES, PAGE
@@ -103,7 +103,11 @@ def make_parser() -> argparse.ArgumentParser:
 
 def run_verb(options: argparse.Namespace) -> int:
     function = pkgutil.resolve_name(options.function)
-    settings = [read_settings(options)] if options.settings else []
+    settings = []
+    if options.settings:
+        from harness.settings import read_settings  # takes the platforms' time, as what these verbs do does
+
+        settings = [read_settings(options)]
     return function(*settings, *(getattr(options, name) for name in options.own))
 
 

@@ -1,6 +1,10 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The table of the knobs that all verbs share; as a program, for `make help`, on any Python and without modules."""
 
+from __future__ import annotations
+
+from collections.abc import Collection
+
 # Name, default, help.
 KNOBS = (
     ("accel", "", "tcg, kvm, whpx, hvf, mshv, nvmm, bochs, several with commas; all; references (default of run)"),
@@ -26,6 +30,13 @@ KNOBS = (
 def variable(name: str) -> str:
     """A knob's name as a variable of make."""
     return name.upper().replace("-", "_")
+
+
+def add_options(add_option, without: Collection[str] = ()) -> None:
+    """Adds the knobs, except some, through `add_option`, argparse's or pytest's."""
+    for name, default, text in KNOBS:
+        if name not in without:
+            add_option(f"--{name}", default=default, metavar=name.upper(), help=text)
 
 
 if __name__ == "__main__":

@@ -1,55 +1,39 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""The knobs that all verbs share: make variables and long options of the same name."""
+"""What the knobs ask for, each value where it is needed."""
 
 import argparse
 import os
 import shlex
-from collections.abc import Collection
-from dataclasses import dataclass, fields
-from pathlib import Path
+from dataclasses import dataclass
 
 from harness.debugger.gdb import find_gdb
 from harness.debugger.modes import MODES
 from harness.knobs import KNOBS
+from harness.platform.target import Hardware, Target
 from harness.system.errors import WrongQuestion
+from harness.system.limits import Deadlines
 from harness.system.places import ROOT
 
 TABLES = ("short", "full", "none")
 
 
-@dataclass
+@dataclass(frozen=True)
 class Settings:
-    """The knobs' values, checked as far as possible without looking at the machine."""
+    """The knobs' values, checked as far as possible without looking at the machine, each where it is needed.
 
-    accel: str
-    host: str
-    kernel: str
-    modules: str
-    qemu: str
-    bochs: str
+    CASE, MODE and DEBUGGER say what to run; `target` where and on what; JOBS and the deadlines how; `table` and `json`
+    what to leave of it. `given` are all knobs as they were spelled.
+    """
+
     case: str
     mode: str
     debugger: str
-    cpus: int
-    machine: str
-    firmware: str
-    cpu: str
+    target: Target
+    jobs: int
+    deadlines: Deadlines
     table: str
     json: str
-    jobs: int
-    timeout_multiplier: float
-
-    @property
-    def build(self) -> Path:
-        """Where the images are, and where runs are kept."""
-        return ROOT / "build"
-
-
-def add_options(add_option, without: Collection[str] = ()) -> None:
-    """Adds the knobs, except some, through `add_option`, argparse's or pytest's."""
-    for name, default, text in KNOBS:
-        if name not in without:
-            add_option(f"--{name}", default=default, metavar=name.upper(), help=text)
+    given: dict[str, str]
 
 
 def _number(name: str, text: str, kind: type, least) -> int | float:
@@ -65,25 +49,27 @@ def _number(name: str, text: str, kind: type, least) -> int | float:
 def read_settings(options: argparse.Namespace) -> Settings:
     """The settings that the options of add_options() spell. A GDB=... that is not there is a wrong question too."""
     find_gdb()
-    values = {field.name: getattr(options, field.name) for field in fields(Settings)}
-    values["cpus"] = _number("CPUS", values["cpus"], int, 1)
-    values["jobs"] = _number("JOBS", values["jobs"] or str(os.cpu_count() or 1), int, 1)
-    values["timeout_multiplier"] = _number("TIMEOUT_MULTIPLIER", values["timeout_multiplier"], float, 0.01)
-    settings = Settings(**values)
-    if settings.table not in TABLES:
-        raise WrongQuestion(f"TABLE={settings.table}: choose from {', '.join(TABLES)}")
-    for mode in [] if settings.debugger == "all" else settings.debugger.split(","):
+    deadlines = Deadlines(_number("TIMEOUT_MULTIPLIER", options.timeout_multiplier, float, 0.01))
+    cpus = _number("CPUS", options.cpus, int, 1)
+    hardware = Hardware(options.machine, options.firmware, options.cpu, cpus)
+    programs = (options.qemu, options.bochs, options.kernel, options.modules)
+    target = Target(options.accel, options.host, *programs, hardware, deadlines)
+    jobs = _number("JOBS", options.jobs or str(os.cpu_count() or 1), int, 1)
+    if options.table not in TABLES:
+        raise WrongQuestion(f"TABLE={options.table}: choose from {', '.join(TABLES)}")
+    for mode in [] if options.debugger == "all" else options.debugger.split(","):
         if mode not in MODES:
             raise WrongQuestion(f"DEBUGGER={mode}: there is no such mode: choose from {', '.join(MODES)}, all")
-    return settings
+    given = {name: getattr(options, name.replace("-", "_")) for name, *_ in KNOBS}
+    chosen = (options.case, options.mode, options.debugger)
+    return Settings(*chosen, target, jobs, deadlines, options.table, options.json, given)
 
 
 def command_with(settings: Settings, knobs: dict[str, str]) -> str:
     """The command that runs the same with these knobs instead, as a person types it."""
-    values = {name: getattr(settings, name.replace("-", "_")) for name, *_ in KNOBS}
-    given = {name: f"{value:g}" if isinstance(value, float) else str(value) for name, value in values.items()}
-    defaults = {name: default for name, default, _ in KNOBS} | {"jobs": given["jobs"], "json": given["json"]}
-    chosen = {name: value for name, value in (given | knobs).items() if value != defaults[name]}
+    defaults = {name: default for name, default, _ in KNOBS if name not in ("jobs", "json")}
+    values = settings.given | knobs
+    chosen = {name: values[name] for name, default in defaults.items() if values[name] != default}
     if (ROOT / "Makefile").exists():
         words = [f"{name.upper().replace('-', '_')}={shlex.quote(value)}" for name, value in chosen.items()]
         return " ".join(["make run", *words])

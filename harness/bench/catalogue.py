@@ -11,7 +11,6 @@ from harness.catalogue.image import Image
 from harness.platform import Platform
 from harness.platform.qemu import QEMU
 from harness.runs.runner import Runner, make_groups
-from harness.settings import Settings
 from harness.system import process
 from harness.system.limits import Deadlines
 from harness.vm.outcome import Outcome
@@ -24,15 +23,17 @@ DEADLINE = 60.0
 SLOWEST = 5
 
 
-def all_modes(settings: Settings, platform: Platform, images: list[Image]) -> Iterator[str]:
-    """Lines on a run as users have it, in the debugger modes that were asked for: how long, and what with."""
-    runner = Runner(settings)
-    groups = make_groups([platform], settings.debugger, images)
+def all_modes(runner: Runner, platform: Platform, debugger: str, images: list[Image], whole: bool) -> Iterator[str]:
+    """Lines on a run as users have it, in the modes of DEBUGGER=`debugger`: how long, and what with.
+
+    It has a target if it is the `whole` catalogue, in all of them.
+    """
+    groups = make_groups([platform], debugger, images)
     results: list = []
     took = seconds(lambda: list(runner.run_all(groups, results)))
     modes = list(dict.fromkeys(group.debugger for group in groups))
-    most = MOST_SECONDS if settings.debugger == "all" and not (settings.case or settings.mode) else None
-    yield judged(f"{len(results)} results in {len(modes)} debugger modes", took, "s", most, f"JOBS={settings.jobs}")
+    most = MOST_SECONDS if debugger == "all" and whole else None
+    yield judged(f"{len(results)} results in {len(modes)} debugger modes", took, "s", most, f"JOBS={runner.jobs}")
     for mode in modes:
         mine = [result for result in results if result.debugger == mode]
         inside = sum(result.seconds for result in mine)
@@ -43,9 +44,11 @@ def all_modes(settings: Settings, platform: Platform, images: list[Image]) -> It
     yield f"    the slowest: {words}"
 
 
-def detached(settings: Settings, platform: Platform, images: list[Image]) -> Iterator[str]:
-    """Lines on one VM for all cases of each image but those that take it down, which are named."""
-    deadlines = Deadlines(settings.timeout_multiplier)
+def detached(deadlines: Deadlines, platform: Platform, images: list[Image], whole: bool) -> Iterator[str]:
+    """Lines on one VM for all cases of each image but those that take it down, which are named.
+
+    It has a target if that is the `whole` catalogue.
+    """
     survivors = [_survivors(platform, image, deadlines) for image in images]
     left_out = [case for image in images for case in image.cases if case not in {*sum(survivors, [])}]
     count = sum(map(len, survivors))
@@ -69,7 +72,7 @@ def detached(settings: Settings, platform: Platform, images: list[Image]) -> Ite
     ):
         value, details = ratio(times, unit)
         medians = f"{statistics.median(times):.3f} s, empty {statistics.median(unit):.3f} s"
-        most = None if settings.case or settings.mode else most
+        most = most if whole else None
         yield judged(f"{count} cases, detached, {what}", value, "empty guests", most, f"{medians}; {details}")
     if left_out:
         yield f"    without {', '.join(left_out)}"

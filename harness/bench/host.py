@@ -9,13 +9,11 @@ from pathlib import Path
 from harness.bench.measure import alternate, ratio, seconds
 from harness.catalogue.image import Image
 from harness.platform.lab import LabKVM
-from harness.settings import Settings
 from harness.system.limits import Deadlines
 
 
-def emulated_host(settings: Settings, platform: LabKVM, images: list[Image]) -> Iterator[str]:
+def emulated_host(deadlines: Deadlines, platform: LabKVM, images: list[Image]) -> Iterator[str]:
     """Lines on a host that is booted, and on one case's verdict against restoring a host and turning it off."""
-    deadlines = Deadlines(settings.timeout_multiplier)
     image, case = images[0], images[0].cases[0]
 
     def first() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from harness.bench.measure import CannotMeasure, alternate, judged, make_environment, ratio, unjudged
 from harness.platform.qemu import QEMU
-from harness.settings import Settings
+from harness.system.limits import Deadlines
 from harness.system import process
 from harness.system.errors import WrongQuestion
 from harness.system.places import ROOT
@@ -36,12 +36,12 @@ def find_debug_flat(kut: str) -> Path:
     return found
 
 
-def one_case(settings: Settings, platform: QEMU, program: Path) -> Iterator[str]:
+def one_case(deadlines: Deadlines, platform: QEMU, program: Path) -> Iterator[str]:
     """A line on the command as users have it, make included."""
     command = ["make", "run", f"ACCEL={platform.facts['accel']}", f"QEMU={platform.program}"]
     command += [f"CASE={CASE}", f"MODE={MODE}", "DEBUGGER=detached"]
     debug_flat = _debug_flat(platform, program)
-    times, unit = alternate(lambda: _succeed(command), lambda: _boot(debug_flat, settings.timeout_multiplier))
+    times, unit = alternate(lambda: _succeed(command), lambda: _boot(debug_flat, deadlines))
     value, details = ratio(times, unit)
     medians = f"{statistics.median(times):.2f} s, debug.flat {statistics.median(unit):.2f} s"
     yield judged(WHAT, value, "boots of debug.flat", MOST, f"{medians}; {details}")
@@ -64,9 +64,9 @@ def _debug_flat(platform: QEMU, program: Path) -> list[str]:
     ]
 
 
-def _boot(command: list[str], multiplier: float) -> None:
+def _boot(command: list[str], deadlines: Deadlines) -> None:
     child = process.start(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    timer = threading.Timer(DEADLINE * multiplier, process.stop, [child])
+    timer = threading.Timer(deadlines(DEADLINE), process.stop, [child])
     timer.start()
     try:
         if not any(LAST_LINE in line for line in child.stdout):

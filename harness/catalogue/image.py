@@ -16,6 +16,7 @@ from elftools.elf.elffile import ELFFile
 
 from harness.catalogue.modes import MODES, mode_width
 from harness.system.errors import WrongQuestion
+from harness.system.places import BUILD
 
 # 16-bit bodies run as copies at offset 0 of a segment of their own, and the way back to them from a trap in
 # real mode is a copy too (BODY_SEGMENT in guest/body.c, STUBS_SEGMENT in guest/cpu/real.asm).
@@ -212,7 +213,7 @@ def read_image(path: Path) -> Image:
     return Image(path, tuple(cases), tuple(cases))
 
 
-def read_images(build: Path) -> list[Image]:
+def read_images(build: Path = BUILD) -> list[Image]:
     return [read_image(build / f"{name}.elf") for name in MODES]
 
 

@@ -10,15 +10,14 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from harness.catalogue.image import Image
-from harness.hunt.look import Finding, Presence, look_for, shows
+from harness.hunt.look import Finding, Presence, Search, look_for, shows
 from harness.judging.bugs import Bug, matches, read_bugs
 from harness.judging.explain import explained
 from harness.judging.result import Verdict
 from harness.lab import cache
 from harness.platform import LOCAL, Platform, Unusable, accelerators_here, find_platforms
 from harness.platform.kvm import KVM
-from harness.settings import Settings
+from harness.platform.target import Target
 from harness.system import process
 from harness.system.places import ROOT
 
@@ -63,46 +62,46 @@ class Check:
         }
 
 
-def platforms_at_hand(settings: Settings) -> Iterator[Platform | Unusable]:
+def platforms_at_hand(target: Target) -> Iterator[Platform | Unusable]:
     """Every platform that the knobs allow: ACCEL, HOST and QEMU narrow what is all there is by default."""
-    qemus = [settings.qemu] if settings.qemu else ["", *(item.version for item in cache.items() if item.kind == "qemu")]
+    qemus = [target.qemu] if target.qemu else ["", *(item.version for item in cache.items() if item.kind == "qemu")]
     kernels = [item.version for item in cache.items() if item.kind == "linux"]
-    accels = settings.accel.split(",") if settings.accel not in ("", "all") else accelerators_here()
-    hosts = settings.host.split(",") if settings.host != LOCAL else [LOCAL, *(f"amd:{version}" for version in kernels)]
+    accels = target.accel.split(",") if target.accel not in ("", "all") else accelerators_here()
+    hosts = target.host.split(",") if target.host != LOCAL else [LOCAL, *(f"amd:{version}" for version in kernels)]
     seen: set[tuple] = set()
     for host in hosts:
         for accel in accels if host == LOCAL else {KVM.name} & set(accels):
             for qemu in qemus if accel != "bochs" else [""]:
-                for platform in find_platforms(replace(settings, accel=accel, host=host, qemu=qemu), ""):
+                for platform in find_platforms(replace(target, accel=accel, host=host, qemu=qemu), ""):
                     key = (platform.name, *getattr(platform, "versions", {}).values())
                     if key not in seen:  # the system's QEMU may be the lab's too
                         seen.add(key)
                         yield platform
 
 
-def check_all(bugs: list[Bug], platform: Platform, settings: Settings, images: list[Image]) -> Iterator[Check]:
+def check_all(bugs: list[Bug], search: Search) -> Iterator[Check]:
     """The checks of all bugs that a platform's accelerator can have, JOBS at a time, in order."""
-    with ThreadPoolExecutor(settings.jobs) as pool:
+    with ThreadPoolExecutor(search.jobs) as pool:
         try:
-            mine = [bug for bug in bugs if _concerns(bug, platform)]
-            yield from pool.map(lambda bug: check(bug, platform, settings, images), mine)
+            mine = [bug for bug in bugs if _concerns(bug, search.platform)]
+            yield from pool.map(lambda bug: check(bug, search), mine)
         except BaseException:
             process.stop_all()
             pool.shutdown(cancel_futures=True)
             raise
         finally:
-            platform.close()
+            search.platform.close()
 
 
 def _concerns(bug: Bug, platform: Platform) -> bool:
     return any(matches(platform.facts["accel"], sighting.where.get("accel", "*")) for sighting in bug.seen)
 
 
-def check(bug: Bug, platform: Platform, settings: Settings, images: list[Image]) -> Check:
+def check(bug: Bug, search: Search) -> Check:
     """Looks for a bug whatever its file says of versions, and then at what it says."""
-    finding, _ = look_for(bug, platform, settings, images)
-    cell, why = judge_file(bug, platform, finding)
-    return Check(bug, platform, cell, why)
+    finding, _ = look_for(bug, search)
+    cell, why = judge_file(bug, search.platform, finding)
+    return Check(bug, search.platform, cell, why)
 
 
 def judge_file(bug: Bug, platform: Platform, finding: Finding) -> tuple[Cell, str]:

@@ -14,7 +14,7 @@ from harness.judging.bugs import RANGES, Bug, BugsByCase, Sighting, as_list, mat
 from harness.judging.result import Judgement, Result, Verdict
 from harness.platform import Platform
 from harness.runs.runner import Group, Runner
-from harness.settings import Settings
+from harness.system.limits import Deadlines
 from harness.system.places import CASES, ROOT
 
 # Cases that are run for one sighting in one image: the others would say the same again.
@@ -50,6 +50,17 @@ class Finding:
         return f"{self.bug.name} {'' if self.presence is Presence.UNKNOWN else 'is '}{self.presence.value}"
 
 
+@dataclass(frozen=True)
+class Search:
+    """Where bugs are looked for: on a platform, in the modes of DEBUGGER=`debugger`, by these images' cases."""
+
+    platform: Platform
+    debugger: str
+    images: list[Image]
+    jobs: int
+    deadlines: Deadlines
+
+
 def anywhere(bug: Bug) -> Bug:
     """The bug as it looks in any version: which ones have it is the question. What was never seen is left out."""
     sightings = [
@@ -60,14 +71,14 @@ def anywhere(bug: Bug) -> Bug:
     return replace(bug, seen=sightings)
 
 
-def look_for(bug: Bug, platform: Platform, settings: Settings, images: list[Image]) -> tuple[Finding, Runner]:
-    """Runs just what the bug needs, in the debugger modes of the settings; the runner has the record of it."""
+def look_for(bug: Bug, search: Search) -> tuple[Finding, Runner]:
+    """Runs just what the bug needs; the runner has the record of it."""
     wanted = anywhere(bug)
-    runner = Runner(settings, bugs=BugsByCase(ROOT / "bugs", wanted))
-    groups = list(_groups(wanted, platform, settings, images))
+    runner = Runner(search.jobs, search.deadlines, BugsByCase(ROOT / "bugs", wanted))
+    groups = list(_groups(wanted, search))
     for _ in range(TRIES if any(sighting.sometimes for sighting in wanted.seen) else 1):
         results = [result for group in groups for result in runner.run(group)]
-        finding = conclude(bug, platform, results)
+        finding = conclude(bug, search.platform, results)
         if finding.presence is not Presence.ABSENT:
             break
     return finding, runner
@@ -116,11 +127,12 @@ def _is_answer(result: Result) -> bool:
     return asked and result.verdict in (Verdict.PASS, Verdict.KNOWN, Verdict.FIXED)
 
 
-def _groups(bug: Bug, platform: Platform, settings: Settings, images: list[Image]) -> Iterator[Group]:
+def _groups(bug: Bug, search: Search) -> Iterator[Group]:
     """The least that can show it: for each sighting a few cases, in the first debugger mode that it speaks of."""
     required = RequiredLogs(CASES)
-    asked = platform.debuggers if settings.debugger == "all" else settings.debugger.split(",")
-    for image in images:
+    platform = search.platform
+    asked = platform.debuggers if search.debugger == "all" else search.debugger.split(",")
+    for image in search.images:
         chosen: dict[str, set[str]] = {}
         for sighting in bug.seen:
             for debugger in asked:

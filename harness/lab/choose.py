@@ -11,18 +11,19 @@ from harness.lab.intel import IntelMachine
 from harness.lab.kernel import release
 from harness.media import iso
 from harness.system.errors import WrongQuestion
-from harness.system.places import ROOT
+from harness.system.limits import Deadlines
+from harness.system.places import BUILD
 from harness.vm import bochs_probe
 
 AMD, INTEL = CPUS = ("amd", "intel")
-AGENT = ROOT / "build" / "agent"
-STUB = ROOT / "build" / "enter.bin"
+AGENT = BUILD / "agent"
+STUB = BUILD / "enter.bin"
 
 
-def machine(host: str, kernel: str, modules: str, asked_bochs: str, multiplier: float) -> tuple[str, Machine]:
+def machine(host: str, kernel: str, modules: str, asked_bochs: str, deadlines: Deadlines) -> tuple[str, Machine]:
     """The host that HOST=CPU:KERNEL means, or HOST=CPU with KERNEL=bzImage and MODULES=directory; and its name.
 
-    `asked_bochs` is BOCHS=, for an Intel CPU; `multiplier` scales deadlines.
+    `asked_bochs` is BOCHS=, for an Intel CPU.
     """
     cpu, _, version = host.partition(":")
     if cpu not in CPUS:
@@ -45,16 +46,16 @@ def machine(host: str, kernel: str, modules: str, asked_bochs: str, multiplier: 
         if not path.exists():
             raise WrongQuestion(f"{path} is not there: build it with 'make'")
     if cpu == INTEL:
-        return name, _intel(host, image, directory, asked_bochs, multiplier)
+        return name, _intel(host, image, directory, asked_bochs, deadlines)
     emulator = cache.find("qemu", cache.NEWEST)
     if emulator is None:
         raise WrongQuestion(f"HOST={host}: no QEMU to emulate it with is here: {fetch.advice('qemu', cache.NEWEST)}")
     return name, AMDMachine(image, directory, AGENT, emulator.path / fetch.PROGRAM)
 
 
-def _intel(host: str, image: Path, directory: Path | None, asked: str, multiplier: float) -> IntelMachine:
+def _intel(host: str, image: Path, directory: Path | None, asked: str, deadlines: Deadlines) -> IntelMachine:
     try:
-        found = bochs_probe.find(asked, bochs_probe.CPU, 1, multiplier)
+        found = bochs_probe.find(asked, bochs_probe.CPU, 1, deadlines)
     except bochs_probe.BochsError as error:
         raise WrongQuestion(f"HOST={host}: no Bochs to emulate it with is here: {error}") from None
     if reason := iso.obstacle():

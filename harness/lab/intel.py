@@ -144,7 +144,7 @@ class IntelHost(Host):
             MEMORY_MIB << 20,
         )
         files = {"grub/grub.cfg": MENU.encode(), "image": image}
-        iso.make(folder / "host.iso", files, MODULES, self._deadlines.multiplier)
+        iso.make(folder / "host.iso", files, MODULES, self._deadlines)
         configuration.write(folder, "host.iso", ["com2: enabled=1, mode=null", MAGIC])
         (folder / "save.gdb").write_text(SAVE.format(directory=state), encoding="utf-8")
         # Bochs may be a script, which gdb does not start.

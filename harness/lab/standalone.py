@@ -40,7 +40,7 @@ def run(arguments: list[str]) -> int:
     parser.add_argument("options", nargs="*", help="QEMU's, behind --")
     asked = parser.parse_args(arguments)
     deadlines = Deadlines()
-    _, machine = choose.machine(asked.host, asked.kernel, asked.modules, asked.bochs, deadlines.multiplier)
+    _, machine = choose.machine(asked.host, asked.kernel, asked.modules, asked.bochs, deadlines)
     directory = Path(tempfile.mkdtemp(dir=process.private_root()))
     drive = store.write(store.files_of(find_program(asked.qemu)), directory / "store")
     state = state_of(machine, deadlines, lambda text: print(f"trapline: {text}", file=sys.stderr))

@@ -16,9 +16,9 @@ from harness.media.sbom import CONTENTS, sbom
 from harness.media.version import ask_git, find_epoch, find_version
 from harness.system import process
 from harness.system.errors import WrongQuestion
-from harness.system.places import ROOT
+from harness.system.limits import Deadlines
+from harness.system.places import BUILD, ROOT
 
-BUILD = ROOT / "build"
 ISO = "build/trapline.iso"
 
 # Ready-made, by their places in the archive; what holds debug information is made for it alone (Makefile).
@@ -33,14 +33,14 @@ NEEDS = ["Python", "QEMU", "gdb", "rich", "pyelftools", "packaging", "Jinja2", "
 DEADLINE = 60.0
 
 
-def make_dist(multiplier: float) -> Path:
+def make_dist(deadlines: Deadlines) -> Path:
     """Makes build/trapline-VERSION.zip; its path. Raises WrongQuestion, with the reason, where it cannot."""
     if (ROOT / CONTENTS).exists():
         raise WrongQuestion("dist: it is made in a checkout, and this was unpacked from what another one made")
     version, epoch = find_version(), find_epoch()
     files, executable = _sources()
     files |= {place: _read(path) for place, path in MADE.items()}
-    files[ISO] = _iso(epoch, multiplier)
+    files[ISO] = _iso(epoch, deadlines)
     grub = _first_line([iso.maker(), "--version"])
     files[CONTENTS] = sbom(version, epoch, files, ISO, grub, _tools(), NEEDS)
     sums = [f"{hashlib.sha256(data).hexdigest()}  {path}\n" for path, data in sorted(files.items())]
@@ -70,12 +70,12 @@ def _read(path: Path) -> bytes:
         raise WrongQuestion(f"{path}: {error.strerror}: 'make dist' makes all that it packs") from None
 
 
-def _iso(epoch: int, multiplier: float) -> bytes:
+def _iso(epoch: int, deadlines: Deadlines) -> bytes:
     """For the BIOS, whatever is installed: the partition that UEFI starts from has another serial number each time."""
     with tempfile.TemporaryDirectory(dir=process.private_root()) as directory:
         path = Path(directory) / "trapline.iso"
         images = [MADE[f"build/guest{width}.elf"] for width in (32, 64)]
-        iso.make_iso(path, images, multiplier, epoch=epoch, screen="vga")
+        iso.make_iso(path, images, deadlines, epoch=epoch, screen="vga")
         return path.read_bytes()
 
 

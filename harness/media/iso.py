@@ -10,6 +10,7 @@ from pathlib import Path
 from harness.system import process
 from harness.system.errors import WrongQuestion
 from harness.system.last_words import telling_line
+from harness.system.limits import Deadlines
 from harness.system.places import ROOT
 
 # Fedora's has the other name.
@@ -53,7 +54,7 @@ def maker() -> str | None:
 
 
 def make_iso(
-    path: Path, images: list[Path], multiplier: float, *, uefi: bool = False, epoch: int | None = None, **choice: str
+    path: Path, images: list[Path], deadlines: Deadlines, *, uefi: bool = False, epoch: int | None = None, **choice: str
 ) -> None:
     """Makes the ISO `path`, with the guest's images and their menu, for the BIOS, and with `uefi` for UEFI too.
 
@@ -67,7 +68,7 @@ def make_iso(
     if choice:
         files["choice.cfg"] = "".join(f"set {name}='{value}'\n" for name, value in choice.items()).encode("ascii")
     modules = f"{MODULES} {UEFI_MODULES if uefi else BIOS_MODULES}"
-    make(path, files, modules, multiplier, [] if uefi else BIOS_ALONE, epoch)
+    make(path, files, modules, deadlines, [] if uefi else BIOS_ALONE, epoch)
 
 
 def _dates(epoch: int | None) -> list[str]:
@@ -82,7 +83,7 @@ def make(
     path: Path,
     files: dict[str, bytes],
     modules: str,
-    multiplier: float,
+    deadlines: Deadlines,
     platforms: list[str] = BIOS_ALONE,
     epoch: int | None = None,
 ) -> None:
@@ -101,7 +102,7 @@ def make(
         status, output = process.run(
             [maker(), *platforms, "-o", str(made), f"--install-modules={modules}"]
             + ["--locales=", "--fonts=", "--themes=", str(tree), *_dates(epoch)],
-            DEADLINE * multiplier,
+            deadlines(DEADLINE),
             env={name: value for name, value in os.environ.items() if name != EPOCH} | {"TMPDIR": directory},
         )
         if status != 0 or not made.is_file():

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The ways to run the guest: an accelerator or emulator, where, and with which program.
 
-May import: settings and lab, and what these may.
+May import: lab, and what that may.
 """
 
 import platform as system
@@ -15,7 +15,7 @@ from harness.platform.mshv import MSHV
 from harness.platform.nvmm import NVMM
 from harness.platform.tcg import TCG
 from harness.platform.whpx import WHPX
-from harness.settings import Settings
+from harness.platform.target import Target
 from harness.system.errors import WrongQuestion
 
 __all__ = ["ACCELERATORS", "accelerators_here", "Platform", "Unusable", "find_platforms", "modes_asked_of"]
@@ -27,7 +27,7 @@ ALL, REFERENCES = "all", "references"
 
 QEMUS = {accelerator.name: accelerator for accelerator in (TCG, KVM, WHPX, HVF, MSHV, NVMM)}
 
-# Each one's function from the settings to a Platform or Unusable.
+# Each one's function from a target to a Platform or Unusable.
 ACCELERATORS = {name: partial(qemu.probe, accelerator) for name, accelerator in QEMUS.items()} | {
     bochs.NAME: bochs.probe
 }
@@ -39,28 +39,28 @@ def accelerators_here() -> list[str]:
     return [name for name in ACCELERATORS if name not in elsewhere]
 
 
-def find_platforms(settings: Settings, default: str) -> list[Platform | Unusable]:
+def find_platforms(target: Target, default: str) -> list[Platform | Unusable]:
     """The platforms that ACCEL asks for, each probed; `default` is what an empty ACCEL means.
 
     By name, one that cannot be used is a result; of ALL or REFERENCES it is only mentioned.
     """
-    asked = settings.accel or default
+    asked = target.accel or default
     names = accelerators_here() if asked in (ALL, REFERENCES) else asked.split(",")
     for name in names:
         if name not in ACCELERATORS:
             known = ", ".join(ACCELERATORS)
             raise WrongQuestion(f"ACCEL={name}: there is no such accelerator: choose from {known}, {ALL}")
     platforms: list[Platform | Unusable] = []
-    for host in settings.host.split(","):
+    for host in target.host.split(","):
         if host == LOCAL:
             left_out = _no_references(names) if asked == REFERENCES else {}
-            platforms += [left_out.get(name) or ACCELERATORS[name](settings) for name in names]
+            platforms += [left_out.get(name) or ACCELERATORS[name](target) for name in names]
         elif KVM.name in names:
             from harness.platform import lab  # takes longer than a case, and most runs need none of it
 
-            platforms.append(lab.probe(host, settings))
+            platforms.append(lab.probe(host, target))
     if not platforms:
-        raise WrongQuestion(f"HOST={settings.host} ACCEL={asked}: an emulated host has KVM alone")
+        raise WrongQuestion(f"HOST={target.host} ACCEL={asked}: an emulated host has KVM alone")
     for platform in platforms:
         platform.asked = asked not in (ALL, REFERENCES)
     return platforms

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from harness.media import iso
 from harness.platform.base import Platform, Unusable
 from harness.platform.script import default_of, write_script
-from harness.settings import Settings
+from harness.platform.target import Target
 from harness.vm.bochs import Configuration
 from harness.vm.bochs_boot import Boot
 from harness.vm.bochs_probe import BochsError, find
@@ -26,7 +26,7 @@ class BochsPlatform(Platform):
     configuration: Configuration
 
     def boot(self, image, cases, folder, deadlines, debugging=None, on_case=lambda case: None) -> Outcome:
-        iso.make_iso(folder / ISO, [image], deadlines.multiplier, default=image.stem, timeout="0", cases=cases)
+        iso.make_iso(folder / ISO, [image], deadlines, default=image.stem, timeout="0", cases=cases)
         self.configuration.write(folder, ISO)
         return Boot(self.configuration, folder, deadlines, on_case).run()
 
@@ -45,10 +45,11 @@ class BochsPlatform(Platform):
         write_script(folder / "command", lines)
 
 
-def probe(settings: Settings) -> BochsPlatform | Unusable:
+def probe(target: Target) -> BochsPlatform | Unusable:
     """Asks Bochs who it is and starts it as the guest will be, without a CD."""
+    hardware = target.hardware
     try:
-        configuration = find(settings.bochs, settings.cpu, settings.cpus, settings.timeout_multiplier)
+        configuration = find(target.bochs, hardware.cpu, hardware.cpus, target.deadlines)
     except BochsError as error:
         return Unusable(name=NAME, reason=str(error), debuggers=DETACHED)
     if reason := iso.obstacle():
@@ -58,7 +59,7 @@ def probe(settings: Settings) -> BochsPlatform | Unusable:
         name=NAME,
         program=configuration.program,
         description=f"Bochs {version}, cpu model={model}",
-        facts={"accel": NAME, "bochs": version, "cpu": model, "cpus": str(settings.cpus)},
+        facts={"accel": NAME, "bochs": version, "cpu": model, "cpus": str(hardware.cpus)},
         versions={"bochs": version, "cpu_model": model},
         debuggers=DETACHED,
         no_debugger="the harness drives no debugger in Bochs",

@@ -8,7 +8,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from harness.judging.result import Verdict
@@ -26,7 +26,7 @@ from harness.platform.kvm import KVM
 from harness.platform.lab_cpus import MAKERS
 from harness.platform.qemu import QEMU
 from harness.platform.script import default_of
-from harness.settings import Settings
+from harness.platform.target import Target
 from harness.system import process
 from harness.system.limits import Deadlines
 from harness.system.places import ROOT
@@ -120,15 +120,14 @@ class LabKVM(QEMU):
         return cpu if isinstance(cpu, Platform) else None
 
 
-def probe(host: str, settings: Settings) -> LabKVM | Unusable:
+def probe(host: str, target: Target) -> LabKVM | Unusable:
     """Takes what the host says that it has, which is booted for that if no one has done so before."""
-    multiplier = settings.timeout_multiplier
-    name, machine = choose.machine(host, settings.kernel, settings.modules, settings.bochs, multiplier)
+    deadlines = target.deadlines
+    name, machine = choose.machine(host, target.kernel, target.modules, target.bochs, deadlines)
     name = f"{KVM.name}@{name}"
-    program = Path(qemu.find_qemu(settings.qemu))
+    program = Path(qemu.find_qemu(target.qemu))
     if not process.UNIX_SOCKETS:
         return Unusable(name=name, reason="emulated hosts take UNIX sockets, which this system does not have")
-    deadlines = Deadlines(multiplier)
     directory = Path(tempfile.mkdtemp(dir=process.private_root()))
     drive = store.write(store.files_of(program), directory / "store")
     try:
@@ -138,7 +137,7 @@ def probe(host: str, settings: Settings) -> LabKVM | Unusable:
     if reason := obstacle(state.facts, machine.wanted[-1]):
         return Unusable(name=name, reason=reason)
     hosts = Hosts(machine, state, drive, deadlines)
-    return _platform(name, host, machine, hosts, state.facts, program, settings)
+    return _platform(name, host, machine, hosts, state.facts, program, target)
 
 
 def _platform(
@@ -148,36 +147,36 @@ def _platform(
     hosts: Hosts,
     said: dict[str, list[str]],
     program: Path,
-    settings: Settings,
+    target: Target,
 ) -> LabKVM:
     """The platform in a host that has KVM, by what it has `said` of itself."""
     maker = MAKERS[type(machine)]
     version, package = qemu_version(program)
     release, backend = said["release"][0], said.get("backend", [""])[0]
-    cpu_model = settings.cpu or KVM.cpus[0]
-    guest_machine = settings.machine or KVM.machine
+    asked = target.hardware
+    hardware = replace(asked, cpu=asked.cpu or KVM.cpus[0], machine=asked.machine or KVM.machine)
 
     def cpu() -> Platform | Unusable:
-        found = maker.alone(machine, settings)
+        found = maker.alone(machine, target)
         found.name = found.name + name.removeprefix(KVM.name)
         return found
 
     return LabKVM(
         name=name,
         program=str(program),
-        description=f"{qemu_name(program)}, -cpu {cpu_model}, on Linux {release}",
-        options=qemu.options(KVM.name, guest_machine, cpu_model, settings),
+        description=f"{qemu_name(program)}, -cpu {hardware.cpu}, on Linux {release}",
+        options=qemu.options(KVM.name, hardware),
         facts={
             "accel": KVM.name,
             "qemu": version,
-            "machine": guest_machine.partition(",")[0],
-            "cpu": cpu_model,
-            "cpus": str(settings.cpus),
+            "machine": hardware.machine.partition(",")[0],
+            "cpu": hardware.cpu,
+            "cpus": str(hardware.cpus),
             "kernel": release,
             "backend": backend,
             **machine.facts,
         },
-        versions={"qemu": version, "qemu_package": package, "cpu_model": cpu_model, "kernel": release},
+        versions={"qemu": version, "qemu_package": package, "cpu_model": hardware.cpu, "kernel": release},
         reservations=[f"its CPU is emulated by {machine.emulator_name}"],
         debuggers=maker.debuggers,
         no_debugger=maker.no_debugger,
@@ -185,9 +184,9 @@ def _platform(
         hosts=hosts,
         fatal=functools.partial(maker.fatal, machine),
         host=host,
-        kernel=settings.kernel,
-        modules=settings.modules,
-        bochs=shutil.which(settings.bochs) or "",
+        kernel=target.kernel,
+        modules=target.modules,
+        bochs=shutil.which(target.bochs) or "",
         slower=maker.slower,
         pace=maker.pace,
         cpu=functools.cache(cpu),

@@ -13,15 +13,16 @@ from harness.lab.intel import IntelMachine
 from harness.platform import bochs, qemu
 from harness.platform.base import Platform, Unusable
 from harness.platform.tcg import TCG
-from harness.settings import Settings
+from harness.platform.target import Target
 
 
-def _in_tcg(machine: AMDMachine, settings: Settings) -> Platform | Unusable:
-    return qemu.probe(TCG, replace(settings, qemu=str(machine.emulator), cpu=""))
+def _in_tcg(machine: AMDMachine, target: Target) -> Platform | Unusable:
+    return qemu.probe(TCG, replace(target, qemu=str(machine.emulator), hardware=replace(target.hardware, cpu="")))
 
 
-def _in_bochs(machine: IntelMachine, settings: Settings) -> Platform | Unusable:
-    return bochs.probe(replace(settings, bochs=machine.bochs.program, cpu=machine.bochs.model))
+def _in_bochs(machine: IntelMachine, target: Target) -> Platform | Unusable:
+    hardware = replace(target.hardware, cpu=machine.bochs.model)
+    return bochs.probe(replace(target, bochs=machine.bochs.program, hardware=hardware))
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class Maker:
 
     slower: float
     pace: float
-    alone: Callable[[Machine, Settings], Platform | Unusable]
+    alone: Callable[[Machine, Target], Platform | Unusable]
     debuggers: tuple[str, ...]
     no_debugger: str
     software_breakpoints: bool

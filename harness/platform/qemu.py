@@ -5,7 +5,7 @@ import os
 import shlex
 import shutil
 import subprocess
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from packaging.specifiers import SpecifierSet
@@ -17,10 +17,11 @@ from harness.platform.accelerator import Accelerator
 from harness.platform.base import Platform, Unusable
 from harness.platform.script import cmd_default_of, cmd_words, default_of, write_cmd, write_script
 from harness.platform.tcg import TCG
-from harness.settings import Settings
+from harness.platform.target import Hardware, Target
 from harness.system import process
 from harness.system.errors import WrongQuestion
 from harness.system.last_words import telling_line
+from harness.system.limits import Deadlines
 from harness.vm.console import FOR_GUEST, console_of
 from harness.vm.outcome import Outcome
 from harness.vm.qemu import VM
@@ -128,12 +129,12 @@ def find_qemu(asked: str) -> str:
     return os.path.abspath(found)
 
 
-def machine_options(machine: str, settings: Settings) -> list[str]:
-    """-machine and -bios for MACHINE=`machine` and FIRMWARE."""
+def machine_options(machine: str, firmware: str) -> list[str]:
+    """-machine and -bios for MACHINE=`machine` and FIRMWARE=`firmware`."""
     kind = machine.partition(",")[0]
     if kind not in DEFAULT_FIRMWARE:
         raise WrongQuestion(f"MACHINE={machine}: choose from {', '.join(DEFAULT_FIRMWARE)}")
-    firmware = settings.firmware or DEFAULT_FIRMWARE[kind]
+    firmware = firmware or DEFAULT_FIRMWARE[kind]
     if firmware not in ("qboot", "seabios"):
         raise WrongQuestion(f"FIRMWARE={firmware}: choose from qboot, seabios")
     if kind == "microvm":
@@ -142,13 +143,13 @@ def machine_options(machine: str, settings: Settings) -> list[str]:
     return ["-machine", machine] + (["-bios", "qboot.rom"] if firmware == "qboot" else [])
 
 
-def options(accel: str, machine: str, cpu: str | None, settings: Settings) -> list[str]:
-    """QEMU's options for everything but the image and what watches it."""
+def options(accel: str, hardware: Hardware) -> list[str]:
+    """QEMU's options for everything but the image and what watches it; without a CPU model, QEMU's default."""
     return [
-        *machine_options(machine, settings),
+        *machine_options(hardware.machine, hardware.firmware),
         *("-accel", accel),
-        *(("-cpu", cpu) if cpu else ()),
-        *("-smp", str(settings.cpus)),
+        *(("-cpu", hardware.cpu) if hardware.cpu else ()),
+        *("-smp", str(hardware.cpus)),
         *("-m", str(MEMORY_MIB)),
         "-nodefaults",
         "-no-user-config",
@@ -158,21 +159,22 @@ def options(accel: str, machine: str, cpu: str | None, settings: Settings) -> li
     ]
 
 
-def probe(accelerator: Accelerator, settings: Settings) -> QEMU | Unusable:
+def probe(accelerator: Accelerator, target: Target) -> QEMU | Unusable:
     """Starts QEMU with this accelerator, as the guest will be, asks who it is, and ends it."""
-    qemu = find_qemu(settings.qemu)
+    qemu = find_qemu(target.qemu)
     foreign = process.is_foreign(qemu)
     name = f"{accelerator.name}+wine" if foreign else accelerator.name
     if reason := accelerator.obstacle() or (_wine_obstacle() if foreign else ""):
         return Unusable(name=name, reason=reason)
-    machine = settings.machine or accelerator.machine
+    hardware = replace(target.hardware, machine=target.hardware.machine or accelerator.machine)
+    machine = hardware.machine.partition(",")[0]
     accel = _with_properties(accelerator, qemu)
     remarks: list[str] = []
     failures: list[str] = []
-    for cpu in [settings.cpu] if settings.cpu else accelerator.cpus:
-        chosen = options(accel, machine, cpu, settings)
+    for cpu in [hardware.cpu] if hardware.cpu else accelerator.cpus:
+        chosen = options(accel, replace(hardware, cpu=cpu or ""))
         try:
-            identity = _identify(qemu, chosen, settings)
+            identity = _identify(qemu, chosen, target.deadlines)
         except QMPError as error:
             failures.append(f"with -cpu {cpu}: {error}" if cpu else str(error))
             if accelerator.meaning(str(error)):
@@ -192,17 +194,15 @@ def probe(accelerator: Accelerator, settings: Settings) -> QEMU | Unusable:
             facts={
                 "accel": accelerator.name,
                 "qemu": identity["version"],
-                "machine": machine.partition(",")[0],
+                "machine": machine,
                 "cpu": cpu or "default",
-                "cpus": str(settings.cpus),
+                "cpus": str(hardware.cpus),
                 **accelerator.facts(),
             },
             versions={"qemu": identity["version"], "qemu_package": identity["package"], "cpu_model": cpu or "default"},
             reservations=accelerator.reservations(),
             remarks=remarks,
-            console=identity["console"]
-            if machine.partition(",")[0] == "microvm" and process.POSIX and not foreign
-            else (),
+            console=identity["console"] if machine == "microvm" and process.POSIX and not foreign else (),
         )
     words = accelerator.meaning(failures[-1])
     return Unusable(name=name, reason=f"{words}: {failures[-1]}" if words else "; ".join(failures))
@@ -226,9 +226,9 @@ def _with_properties(accelerator: Accelerator, qemu: str) -> str:
     )
 
 
-def _identify(qemu: str, options: list[str], settings: Settings) -> dict:
+def _identify(qemu: str, options: list[str], deadlines: Deadlines) -> dict:
     """QEMU's version, and what it really uses. Raises QMPError with QEMU's own words."""
-    deadline = PROBE_DEADLINE * settings.timeout_multiplier
+    deadline = deadlines(PROBE_DEADLINE)
     with process.PrivateDirectory(qemu) as private:
         listener, chardev = private.listen("qmp")
         command = [qemu, *options, "-S", "-chardev", chardev, "-qmp", "chardev:qmp"]

@@ -27,10 +27,9 @@ from harness.judging.result import Judgement, Result, Verdict
 from harness.platform import Platform, Unusable, modes_asked_of
 from harness.runs import record
 from harness.runs.record import Record
-from harness.settings import Settings
 from harness.system import process
 from harness.system.limits import Deadlines
-from harness.system.places import CASES, ROOT
+from harness.system.places import BUILD, CASES, ROOT
 from harness.vm.outcome import Outcome
 
 
@@ -52,12 +51,15 @@ MOST_IN_VAIN = 5
 class Runner:
     """Runs groups; everything that they have in common."""
 
-    def __init__(self, settings: Settings, bugs: BugsByCase | None = None) -> None:
-        """`bugs` instead of those in bugs/. `on_case` hears of each case that begins, on the thread that runs it."""
-        self._settings = settings
-        self.jobs = settings.jobs
+    def __init__(self, jobs: int, deadlines: Deadlines, bugs: BugsByCase | None = None) -> None:
+        """`jobs` VMs at a time; `bugs` instead of those in bugs/.
+
+        `on_case` hears of each case that begins, on the thread that runs it.
+        """
+        self.jobs = jobs
+        self._deadlines = deadlines
         self.on_case: Callable[[Group, str], None] = lambda group, case: None
-        self.record = Record(settings.build / "runs")
+        self.record = Record(BUILD / "runs")
         self._required = RequiredLogs(CASES)
         self.bugs = BugsByCase(ROOT / "bugs") if bugs is None else bugs
         self._gdb = find_gdb()
@@ -198,7 +200,7 @@ class Runner:
             image,
             argument,
             folder,
-            Deadlines(self._settings.timeout_multiplier),
+            self._deadlines,
             debugging,
             lambda case: self.on_case(group, case),
         )

@@ -10,7 +10,10 @@ ROOT = OWN if (OWN / "cases").is_dir() else Path.cwd()
 
 CASES = ROOT / "cases"
 
-PAGE = ROOT / "build" / "report.html"
+# Where the images are, and where runs are kept.
+BUILD = ROOT / "build"
+
+PAGE = BUILD / "report.html"
 
 
 def shown(path: Path) -> str:

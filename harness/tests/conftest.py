@@ -12,7 +12,6 @@ import subprocess
 import tempfile
 import threading
 from collections import Counter
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -24,16 +23,18 @@ from harness.catalogue.required import RequiredLogs
 from harness.debugger.modes import MODES, takes_part
 from harness.judging.bugs import read_bugs
 from harness.judging.result import Result
+from harness.knobs import add_options
 from harness.platform import Platform, Unusable, find_platforms, modes_asked_of
 from harness.platform.kvm import KVM
 from harness.report.terminal import platform_lines
 from harness.runs.record import write_json
 from harness.runs.runner import Group, Runner
-from harness.settings import Settings, add_options, read_settings
+from harness.settings import Settings, read_settings
 from harness.system import process
 from harness.system.errors import WrongQuestion
 from harness.system.places import CASES, ROOT
 from harness.system.process import ROOT_VARIABLE
+from harness.tests.aim import aimed
 from harness.tests.cells import CELLS, case_report
 
 CASE_TESTS = "test_cases.py"
@@ -71,8 +72,8 @@ def pytest_configure(config: pytest.Config) -> None:
         config.stash[STARTED] = hide(BOOTING)
     try:
         settings = read_settings(config.option)
-        images = select(read_images(settings.build), settings.case, settings.mode)
-        platforms = [] if config.option.quick else find_platforms(settings, DEFAULT_ACCEL)
+        images = select(read_images(), settings.case, settings.mode)
+        platforms = [] if config.option.quick else find_platforms(settings.target, DEFAULT_ACCEL)
         RequiredLogs(CASES).cases()  # reads them all
         read_bugs(ROOT / "bugs")
     except WrongQuestion as error:
@@ -155,7 +156,8 @@ class Shares:
 
     def __init__(self, config: pytest.Config) -> None:
         self._images = {image.name: image for image in config.stash[IMAGES]}
-        self._runner = Runner(config.stash[SETTINGS])
+        settings = config.stash[SETTINGS]
+        self._runner = Runner(settings.jobs, settings.deadlines)
         self._platforms = {platform.name: platform for platform in config.stash[PLATFORMS]}
 
     def run(self, image: str, platform: str, debugger: str) -> tuple[list[str], list[Result]]:
@@ -177,10 +179,15 @@ def settings(pytestconfig: pytest.Config) -> Settings:
     return pytestconfig.stash[SETTINGS]
 
 
+@pytest.fixture
+def runner(settings: Settings) -> Runner:
+    return Runner(settings.jobs, settings.deadlines)
+
+
 @pytest.fixture(scope="session")
 def bochs(settings: Settings) -> Platform:
     """Bochs, with its own default CPU; skips where there is none."""
-    (platform,) = find_platforms(replace(settings, accel="bochs", cpu=""), "")
+    (platform,) = find_platforms(aimed(settings.target, accel="bochs", cpu=""), "")
     if isinstance(platform, Unusable):
         pytest.skip(f"bochs: {platform.reason}")
     return platform

@@ -23,7 +23,7 @@ from harness.platform import (
     qemu,
 )
 from harness.report.terminal import platform_lines
-from harness.tests.test_vm import make_settings
+from harness.tests.aim import make_target
 
 pytestmark = pytest.mark.slow
 
@@ -74,7 +74,7 @@ def saying(words: str) -> str:
 
 
 def ask(accel: str, program: str) -> Platform | Unusable:
-    return find_platforms(make_settings(accel=accel, qemu=program), "")[0]
+    return find_platforms(make_target(accel=accel, qemu=program), "")[0]
 
 
 @pytest.mark.parametrize(
@@ -123,8 +123,7 @@ def test_a_qemu_that_falls_back_is_unusable(script, accel):
     real = shutil.which("qemu-system-x86_64")
     others = 'for word; do shift; case "$word" in kvm|whpx*|hvf|mshv|nvmm) word=tcg;; host) word=max;; esac'
     program = script(f'{others}; set -- "$@" "$word"; done; exec {real} "$@"')
-    settings = make_settings(qemu=program)
-    found = qemu.probe(replace(QEMUS[accel], obstacle=str), settings)
+    found = qemu.probe(replace(QEMUS[accel], obstacle=str), make_target(qemu=program))
     assert isinstance(found, Unusable)
     assert found.reason == "QEMU fell back to tcg"
 
@@ -143,7 +142,7 @@ def test_whpx_is_told_what_its_version_needs(script, version, option):
 
 
 def test_a_machine_that_is_asked_for_is_taken(script):
-    (found,) = find_platforms(make_settings(accel="hvf", machine="q35", qemu=script('echo "qemu: $*"; exit 1')), "")
+    (found,) = find_platforms(make_target(accel="hvf", machine="q35", qemu=script('echo "qemu: $*"; exit 1')), "")
     assert "-machine q35" in found.reason
 
 
@@ -167,7 +166,7 @@ def test_what_is_no_reference_is_named_and_runs_only_where_it_was_asked_for(
     monkeypatch.setattr(kvm, "MODULES", tmp_path)
     monkeypatch.setattr(kvm, "DEVICE", tmp_path / "kvm")
     monkeypatch.setattr(kvm, "SYSTEMS", (platform.system(),))
-    platforms = {each.name: each for each in find_platforms(make_settings(accel=asked), REFERENCES)}
+    platforms = {each.name: each for each in find_platforms(make_target(accel=asked), REFERENCES)}
     left_out = isinstance(platforms["kvm"], Unusable) and platforms["kvm"].left_out
     assert left_out == (not runs)
     if left_out:
@@ -182,5 +181,5 @@ def test_a_reference_is_never_left_out(monkeypatch, tmp_path, module):
     (tmp_path / "kvm").touch()
     monkeypatch.setattr(kvm, "MODULES", tmp_path)
     monkeypatch.setattr(kvm, "DEVICE", tmp_path / "kvm")
-    found = find_platforms(make_settings(), REFERENCES)
+    found = find_platforms(make_target(), REFERENCES)
     assert not any(isinstance(each, Unusable) and each.left_out for each in found)

@@ -9,6 +9,7 @@ from harness.bench import build, measure, start
 from harness.bench.measure import CannotMeasure, alternate, judged, ratio
 from harness.platform import Unusable
 from harness.platform.qemu import QEMU
+from harness.system.limits import Deadlines
 from harness.tests.command import harness
 from harness.verbs import bench as verb
 
@@ -41,13 +42,13 @@ def program(tmp_path):
 
 
 def test_debug_flat_need_not_end(program):
-    start._boot(program("echo 'PASS: Single-step #DB w/ MOVSS blocking'; exec sleep 60"), 1)
+    start._boot(program("echo 'PASS: Single-step #DB w/ MOVSS blocking'; exec sleep 60"), Deadlines())
 
 
 @pytest.mark.parametrize("text", ["echo other", "echo 'PASS: Single-step #DB w/ MOV'; exec sleep 60"])
 def test_debug_flat_that_does_not_get_there(program, text):
     with pytest.raises(CannotMeasure, match="debug.flat does not come to"):
-        start._boot(program(text), 0.01)
+        start._boot(program(text), Deadlines(0.01))
 
 
 def test_the_file_that_kut_means(tmp_path):

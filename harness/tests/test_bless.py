@@ -19,6 +19,7 @@ from harness.catalogue.files import file_of
 from harness.catalogue.log_file import GUEST, STEPS, read_blocks, updated
 from harness.judging.result import Judgement, Named, Result, Verdict
 from harness.system.errors import WrongQuestion
+from harness.tests.aim import aimed
 from harness.verbs import bless as verb
 
 pytestmark = pytest.mark.slow
@@ -131,7 +132,8 @@ def bless(bochs, settings, tmp_path):
     """Asks TCG and Bochs, for a directory of its own; returns the exit code."""
 
     def run(case: str, choice: str = "", overwrite: bool = False, **knobs) -> int:
-        mine = replace(settings, accel="tcg,bochs", case=case, cpu="", **knobs)
+        target = aimed(settings.target, accel="tcg,bochs", **{"cpu": ""} | knobs)
+        mine = replace(settings, target=target, case=case)
         return verb.bless(mine, choice, overwrite, tmp_path)
 
     return run
@@ -173,7 +175,9 @@ def test_a_cpu_too_few_is_no_answer(bless, tmp_path, capsys):
 
 
 def test_one_alone_does_not_agree_with_itself(settings, tmp_path, capsys):
-    assert verb.bless(replace(settings, accel="tcg", case="int3"), "", False, tmp_path) == 1
+    assert (
+        verb.bless(replace(settings, target=aimed(settings.target, accel="tcg"), case="int3"), "", False, tmp_path) == 1
+    )
     assert list(tmp_path.iterdir()) == []
     assert "only tcg answers" in capsys.readouterr().out
 

@@ -12,10 +12,9 @@ import pytest
 
 from harness.judging.result import Verdict
 from harness.platform import Unusable, find_platforms
-from harness.knobs import KNOBS
-from harness.settings import read_settings
 from harness.system.errors import WrongQuestion
 from harness.system.limits import SILENCE, Deadlines
+from harness.tests.aim import make_target
 from harness.vm import bochs_boot as running
 from harness.vm.bochs import GrowingFile
 from harness.vm.bochs_boot import Boot
@@ -123,8 +122,7 @@ def test_a_bochs_that_does_not_start(bochs, guest, tmp_path):
 
 
 def probe(**knobs):
-    values = {name.replace("-", "_"): default for name, default, _ in KNOBS} | {"accel": "bochs"} | knobs
-    return find_platforms(read_settings(type("Options", (), values)), "")
+    return find_platforms(make_target(accel="bochs", **knobs), "")
 
 
 def test_a_program_that_is_not_there():

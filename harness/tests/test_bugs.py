@@ -304,7 +304,7 @@ def test_the_bugs_of_a_case_are_found_without_parsing_the_rest(tmp_path):
 
 def test_no_bug_of_a_case_is_passed_over():
     every, quick = read_bugs(ROOT / "bugs"), BugsByCase(ROOT / "bugs")
-    for case in {case.partition("@")[0] for image in read_images(ROOT / "build") for case in image.cases}:
+    for case in {case.partition("@")[0] for image in read_images() for case in image.cases}:
         showing = {bug.name for bug in every if any(matches(case, sighting.where["case"]) for sighting in bug.seen)}
         assert showing <= {bug.name for bug in quick.of(case)}, case
 
@@ -312,7 +312,7 @@ def test_no_bug_of_a_case_is_passed_over():
 def test_every_prediction_for_whpx_would_be_recognised():
     """Each of them changes the required log of a case that there is, or tells a verdict of it."""
     required = RequiredLogs(CASES)
-    images = read_images(ROOT / "build")
+    images = read_images()
     for found in read_bugs(ROOT / "bugs"):
         for sighting in found.seen if found.name.startswith("whpx-") else []:
             assert sighting.basis == "source", "an observed one has a log: tell docs/whpx.md"

@@ -24,7 +24,7 @@ RULES = sorted(CASES.glob("*/*.toml"))
 
 
 def test_every_case_has_a_required_log_and_every_log_a_case():
-    cases = {case for image in read_images(ROOT / "build") for case in image.cases}
+    cases = {case for image in read_images() for case in image.cases}
     assert cases == RequiredLogs(CASES).cases()
 
 
@@ -81,7 +81,7 @@ def test_required_steps_are_such_as_the_code_allows():
 
 def test_what_nobody_has_stepped_through_is_not_required():
     required = RequiredLogs(CASES)
-    for image in read_images(ROOT / "build"):
+    for image in read_images():
         for case in image.cases:
             steps = required.debugger_lines("step", case, "GenuineIntel", code_of(image, case))
             assert steps != UNWITNESSED and (steps is not None or case.startswith(("vmx_", "vme_", "tf_", "pvi")))
@@ -98,7 +98,7 @@ def stepped() -> list[tuple[str, Code, list[str], list[str]]]:
     """Each case that a debugger steps through, its code, and what is required of the guest and of the debugger."""
     required = RequiredLogs(CASES)
     found = []
-    for image in read_images(ROOT / "build"):
+    for image in read_images():
         for case in image.cases:
             for vendor in VENDORS:
                 guest, code = required.lines(case, vendor), code_of(image, case)
@@ -135,7 +135,7 @@ def test_a_computed_log_is_one_of_a_case_without_bodies(path):
         assert all(row.section for row in (*rules.registers, *rules.values, *rules.elsewhere))
     nothing, everything = computed_examples(rules)
     assert rules.required(nothing) == nothing and rules.required(everything) == everything
-    for image in read_images(ROOT / "build"):
+    for image in read_images():
         assert all(not image.marks(f"{path.stem}@{mode}") for mode in rules.modes)
 
 

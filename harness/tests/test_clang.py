@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.system.places import ROOT
+from harness.system.places import BUILD, ROOT
 from harness.tests.test_make import make
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(not shutil.which("clang"), reason="there is no clang")]
@@ -30,7 +30,7 @@ def trees(tmp_path):
     for name in ("clang", "gcc"):
         shutil.copytree(ROOT, tmp_path / name, ignore=ignored)
     (tmp_path / "gcc" / "build").mkdir()
-    for file in (ROOT / "build").glob("guest*.elf"):
+    for file in BUILD.glob("guest*.elf"):
         shutil.copy2(file, tmp_path / "gcc" / "build")
     return tmp_path
 

@@ -218,7 +218,7 @@ def test_a_stopped_run_in_bochs_leaves_no_process(bochs, private, number):
 
 def captured_log() -> list[str]:
     """A log as another machine would send it: all cases of the 64-bit image, as required."""
-    cases = [case for image in read_images(ROOT / "build") for case in image.cases if case.endswith("kernel64")]
+    cases = [case for image in read_images() for case in image.cases if case.endswith("kernel64")]
     lines = [f"trapline 1 mode=kernel64 cpus=2 cases={len(cases)}", f"cpu vendor={VENDOR} family=6 model=60 stepping=3"]
     for case in cases:
         lines += [f"begin {case}", *RequiredLogs(CASES).lines(case, VENDOR), f"end {case}"]

@@ -8,19 +8,18 @@ import pytest
 from harness.catalogue.image import read_images
 from harness.platform import Platform, find_platforms
 from harness.system.limits import Deadlines
-from harness.system.places import ROOT
-from harness.tests.test_vm import make_settings
+from harness.tests.aim import make_target
 from harness.vm.console import FOR_GUEST
 
 pytestmark = pytest.mark.slow
 
-IMAGES = read_images(ROOT / "build")
+IMAGES = read_images()
 CASES = "int_n,popf*,tf_step,init_sipi"  # with lines of all kinds, and of both processors
 
 
 @pytest.fixture(scope="module")
 def tcg(pytestconfig) -> Platform:
-    (platform,) = find_platforms(make_settings(qemu=pytestconfig.option.qemu), "tcg")
+    (platform,) = find_platforms(make_target(qemu=pytestconfig.option.qemu), "tcg")
     assert platform.console
     return platform
 

@@ -9,7 +9,7 @@ from harness.system.places import CASES, ROOT
 
 
 def test_every_case_is_on_the_page_and_every_name_on_it_is_a_case():
-    cases = {case.partition("@")[0] for image in read_images(ROOT / "build") for case in image.cases}
+    cases = {case.partition("@")[0] for image in read_images() for case in image.cases}
     text = (ROOT / "docs" / "coverage.md").read_text(encoding="utf-8").partition("## Not covered")[0]
     rows = [line for line in text.splitlines() if line.startswith("| ")]
     named = re.findall(r"`([a-z0-9_]+)`", "\n".join(row.rsplit("|", 2)[1] for row in rows))

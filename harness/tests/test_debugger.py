@@ -19,7 +19,6 @@ from harness.runs import record, runner
 from harness.runs.runner import Group, Runner
 from harness.settings import Settings
 from harness.system.limits import Deadlines
-from harness.system.places import ROOT
 from harness.system.process import PrivateDirectory
 from harness.tests import proxy
 from harness.tests.command import left_with
@@ -36,7 +35,7 @@ STOPPED = (Verdict.HANG, "the guest is stopped, and gdb says nothing for ")
 
 @pytest.fixture(scope="session")
 def tcg(settings: Settings) -> Platform:
-    (platform,) = find_platforms(settings, "tcg")
+    (platform,) = find_platforms(settings.target, "tcg")
     assert isinstance(platform, Platform), platform.reason
     return platform
 
@@ -54,9 +53,9 @@ def run(settings, tcg, tmp_path, deadlines):
     """Runs cases of one image in a debugger mode."""
 
     def run(mode: str, cases: str) -> list[Result]:
-        chosen = Runner(settings)
+        chosen = Runner(settings.jobs, settings.deadlines)
         chosen.record._runs = tmp_path / "runs"
-        (image,) = select(read_images(settings.build), cases, "")
+        (image,) = select(read_images(), cases, "")
         return chosen.run(Group(tcg, mode, image))
 
     return run
@@ -219,7 +218,7 @@ def events_of(tmp_path: Path, commands: str) -> list[Event]:
     program.write_text(f"#!/bin/sh\n{commands}\n")
     program.chmod(0o755)
     events: list[Event] = []
-    gdb = Gdb(Debugging(str(program), "", read_images(ROOT / "build")[0]), "", tmp_path, tmp_path, events.append)
+    gdb = Gdb(Debugging(str(program), "", read_images()[0]), "", tmp_path, tmp_path, events.append)
     gdb.start()
     gdb.join()
     gdb.close()
@@ -457,9 +456,9 @@ def test_a_case_that_the_platform_refuses_is_unusable_beside_one_that_runs(setti
     """As an emulated host does with what would kill its emulator."""
     refuses = {"int_n@kernel64": "it would"}
     monkeypatch.setattr(type(tcg), "refusal", lambda self, case, debugger: refuses.get(case, ""))
-    chosen = Runner(settings)
+    chosen = Runner(settings.jobs, settings.deadlines)
     chosen.record._runs = tmp_path / "runs"
-    (image,) = select(read_images(settings.build), "int3@kernel64,int_n@kernel64", "")
+    (image,) = select(read_images(), "int3@kernel64,int_n@kernel64", "")
     results = chosen.run(Group(tcg, "attached", image))
     assert [result.verdict for result in results] == [Verdict.PASS, Verdict.UNUSABLE]
     assert results[1].reason == "it would"

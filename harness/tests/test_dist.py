@@ -17,7 +17,8 @@ import pytest
 from harness.media import dist, iso, version
 from harness.media.sbom import sbom
 from harness.system.errors import WrongQuestion
-from harness.system.places import ROOT
+from harness.system.limits import Deadlines
+from harness.system.places import BUILD, ROOT
 from harness.tests.test_make import make
 
 pytestmark = pytest.mark.slow
@@ -130,10 +131,10 @@ def test_the_same_is_packed_at_another_time(archive):
 
 @pytest.mark.skipif(bool(iso.obstacle()), reason=iso.obstacle())
 def test_an_iso_of_a_given_time_is_always_the_same(settings, tmp_path):
-    images = [settings.build / "guest32.elf", settings.build / "guest64.elf"]
+    images = [BUILD / "guest32.elf", BUILD / "guest64.elf"]
     made = []
     for name, epoch in (("a", 1_700_000_000), ("b", 1_700_000_000), ("c", None)):
-        iso.make_iso(tmp_path / name, images, 1.0, epoch=epoch)
+        iso.make_iso(tmp_path / name, images, Deadlines(), epoch=epoch)
         made.append((tmp_path / name).read_bytes())
         time.sleep(1.1)
     assert made[0] == made[1] != made[2]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.system.places import ROOT
+from harness.system.places import BUILD, ROOT
 
 pytestmark = [
     pytest.mark.slow,
@@ -36,7 +36,7 @@ def test_it_runs_in_a_checkout(tmp_path, how):
     program = installed(tmp_path, *how)
     checkout = tmp_path / "checkout"
     (checkout / "build").mkdir(exist_ok=True)
-    for image in (ROOT / "build").glob("guest*.elf"):
+    for image in BUILD.glob("guest*.elf"):
         shutil.copy(image, checkout / "build")
     command = [program, "run", "--accel=tcg", "--debugger=detached", "--case=int3"]
     done = subprocess.run(command, cwd=checkout, capture_output=True, text=True, timeout=120)

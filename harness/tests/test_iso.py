@@ -16,6 +16,7 @@ from harness.media import iso
 from harness.runs.captured import find_runs, text_of
 from harness.judging.judge import RESET
 from harness.system.errors import WrongQuestion
+from harness.system.limits import Deadlines
 from harness.system.places import CASES, ROOT
 from harness.tests.broken import broken
 
@@ -32,7 +33,7 @@ no_uefi = iso.uefi_obstacle() or ("" if OVMF else "OVMF is not installed")
 
 def qemu_with(settings, path, cpu: str) -> list[str]:
     """A QEMU that has the ISO as its only disk."""
-    qemu = settings.qemu or "qemu-system-x86_64"
+    qemu = settings.target.qemu or "qemu-system-x86_64"
     options = ["-M", "q35", "-accel", "tcg", "-cpu", cpu, "-smp", "2", "-m", "256", "-nodefaults", "-display", "none"]
     return [qemu, *options, "-no-reboot", "-cdrom", str(path)]
 
@@ -49,7 +50,7 @@ def boot(settings, path, cpu: str, *options: str) -> Log:
 @pytest.mark.parametrize("cpu, mode", [("qemu64", "kernel64"), ("qemu32", "kernel32")])
 def test_the_image_that_fits_the_cpu(settings, tmp_path, cpu, mode):
     path = tmp_path / "trapline.iso"
-    iso.make_iso(path, [image.path for image in read_images(settings.build)], 1.0, cases="int3,icebp")
+    iso.make_iso(path, [image.path for image in read_images()], Deadlines(), cases="int3,icebp")
     assert path.stat().st_size < 3_000_000
     log = boot(settings, path, cpu)
     assert log.whole and log.plan["mode"] == mode
@@ -59,14 +60,14 @@ def test_the_image_that_fits_the_cpu(settings, tmp_path, cpu, mode):
 def harmless(settings, tmp_path) -> Image:
     """The 64-bit image without what kills every TCG (bugs/tcg-watch-stack.toml): that case returns at once."""
     (tmp_path / "image").mkdir()
-    image = read_images(settings.build)[1]
+    image = read_images()[1]
     return replace(image, path=broken(image, "case_dbreak_frame", RET, tmp_path / "image"))
 
 
 @needs_grub
 def test_without_a_choice_all_cases_run_but_those_that_reset_the_machine(settings, harmless, tmp_path):
     path = tmp_path / "trapline.iso"
-    iso.make_iso(path, [harmless.path], 1.0)
+    iso.make_iso(path, [harmless.path], Deadlines())
     log = boot(settings, path, "max")
     required = RequiredLogs(CASES)
     expected = [case for case in harmless.cases if required.lines(case, log.cpu["vendor"])[-1:] != [RESET]]
@@ -76,8 +77,8 @@ def test_without_a_choice_all_cases_run_but_those_that_reset_the_machine(setting
 @needs_grub
 def test_a_choice(settings, tmp_path):
     path = tmp_path / "trapline.iso"
-    images = [image.path for image in read_images(settings.build)]
-    iso.make_iso(path, images, 1.0, default="guest32", timeout="0", cases="icebp@user32,int3@k*32")
+    images = [image.path for image in read_images()]
+    iso.make_iso(path, images, Deadlines(), default="guest32", timeout="0", cases="icebp@user32,int3@k*32")
     assert [block.case for block in boot(settings, path, "qemu64").blocks] == ["icebp@user32", "int3@kernel32"]
 
 
@@ -86,7 +87,7 @@ def test_a_choice(settings, tmp_path):
 def test_uefi_gives_the_same_log_as_the_bios(settings, harmless, tmp_path):
     """Both from one ISO: the CPUs' state and number must not hang on the firmware."""
     path = tmp_path / "trapline.iso"
-    iso.make_iso(path, [harmless.path], 1.0, uefi=True, screen="vga")
+    iso.make_iso(path, [harmless.path], Deadlines(), uefi=True, screen="vga")
     by_bios, by_uefi = boot(settings, path, "max"), boot(settings, path, "max", "-bios", str(OVMF), "-vga", "std")
     assert by_bios.whole and by_bios.plan == by_uefi.plan and by_bios.plan["cpus"] == "2"
     assert by_bios.blocks == by_uefi.blocks
@@ -95,8 +96,8 @@ def test_uefi_gives_the_same_log_as_the_bios(settings, harmless, tmp_path):
 @needs_grub
 def test_the_screen_shows_the_log_and_that_it_is_the_end(settings, tmp_path):
     path, memory, serial = tmp_path / "trapline.iso", tmp_path / "memory", tmp_path / "serial"
-    images = [image.path for image in read_images(settings.build)]
-    iso.make_iso(path, images, 1.0, timeout="0", cases="int3@kernel64", screen="vga")
+    images = [image.path for image in read_images()]
+    iso.make_iso(path, images, Deadlines(), timeout="0", cases="int3@kernel64", screen="vga")
     command = [*qemu_with(settings, path, "max"), "-vga", "std", "-serial", f"file:{serial}", "-monitor", "stdio"]
     qemu = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True, cwd=tmp_path)
     until = time.monotonic() + 60
@@ -126,7 +127,7 @@ def test_the_verb(settings):
 @needs_grub
 def test_a_place_that_cannot_be_written(settings):
     with pytest.raises(WrongQuestion, match="/nonexistent/trapline.iso cannot be written"):
-        iso.make_iso(Path("/nonexistent/trapline.iso"), [image.path for image in read_images(settings.build)], 1.0)
+        iso.make_iso(Path("/nonexistent/trapline.iso"), [image.path for image in read_images()], Deadlines())
 
 
 def test_what_is_missing_is_named(monkeypatch):

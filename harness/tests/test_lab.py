@@ -20,7 +20,6 @@ import pytest
 from harness.lab import (
     apt,
     cache,
-    choose,
     in_host,
     initramfs,
     kernel,
@@ -39,6 +38,7 @@ from harness.lab.qemus import lab_qemu
 from harness.platform.lab import obstacle
 from harness.system.errors import WrongQuestion
 from harness.system.limits import Deadlines
+from harness.system.places import ROOT
 
 
 @pytest.fixture(autouse=True)
@@ -153,7 +153,7 @@ def test_where_no_host_can_be_had_one_line_below_the_tests_says_why(monkeypatch,
         (tmp_path / program).symlink_to(shutil.which(program))
     monkeypatch.setenv("PATH", str(tmp_path))
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "harness/tests/test_lab_host.py"]
-    done = subprocess.run(command, cwd=choose.ROOT, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0 and done.stdout.count("no emulated host here: apt-get is not there") == 1
 
 
@@ -506,5 +506,5 @@ def test_where_no_qemu_can_wait_a_host_is_lent_without_one(tmp_path):
 def test_the_signal_that_qemu_died_of_is_passed_on():
     program = "import sys; sys.path.insert(0, '.'); from harness.lab.remote import end_like; sys.exit(end_like({}))"
     for status, code in ((85 << 8, 85), (6, -6), (9, -9)):
-        done = subprocess.run([sys.executable, "-c", program.format(status)], cwd=choose.ROOT, check=False)
+        done = subprocess.run([sys.executable, "-c", program.format(status)], cwd=ROOT, check=False)
         assert done.returncode == code

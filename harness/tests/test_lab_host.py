@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """A real emulated host, booted here: wherever its kernel and QEMU are at hand or can be fetched."""
 
-import argparse
 import os
 import subprocess
 import sys
@@ -23,10 +22,10 @@ from harness.lab.states import state_of
 from harness.platform import lab as platform_lab
 from harness.platform.lab import obstacle
 from harness.runs.runner import Group, Runner
-from harness.settings import add_options, read_settings
 from harness.system.errors import WrongQuestion
 from harness.system.limits import Deadlines
-from harness.system.places import ROOT
+from harness.system.places import BUILD, ROOT
+from harness.tests.aim import make_target
 
 KERNEL = "6.12"
 QEMU = cache.NEWEST
@@ -47,7 +46,7 @@ def machine() -> AMDMachine:
         ]
         if missing:
             fetch(missing, print)
-        return choose.machine(f"amd:{KERNEL}", "", "", "", 1)[1]
+        return choose.machine(f"amd:{KERNEL}", "", "", "", Deadlines())[1]
     except WrongQuestion as error:
         pytest.skip(f"no emulated host here: {error}")
 
@@ -66,7 +65,7 @@ KVM = ["-machine", "microvm,acpi=off", "-accel", "kvm", "-cpu", "host", "-m", "6
 
 def test_a_guest_runs_in_kvm_and_its_exit_status_comes_out(machine):
     leave = ["-device", "isa-debug-exit,iobase=0xf4,iosize=4"]
-    image = str(ROOT / "build" / "guest64.elf")
+    image = str(BUILD / "guest64.elf")
     done = lab_qemu(*KVM, *leave, "-serial", "stdio", "-kernel", image, "-append", GREETING)
     assert "hypervisor=KVMKVMKVM" in done.stdout and done.stdout.endswith("bye cases=0 traps=0\n")
     assert done.returncode == 85, done.stderr
@@ -98,7 +97,7 @@ def test_a_qemu_waits_in_a_host(machine, tmp_path, capfdbinary):
     hosts = Hosts(machine, state_of(machine, deadlines, print), drive, deadlines)
     options = [*KVM, "-nodefaults", "-display", "none", "-device", "isa-debug-exit,iobase=0xf4,iosize=4"]
     options += ["-serial", "stdio"]
-    asked = [*options, "-kernel", str(ROOT / "build" / "guest64.elf"), "-append", GREETING]
+    asked = [*options, "-kernel", str(BUILD / "guest64.elf"), "-append", GREETING]
     for _ in range(2):  # one that is made unless it was, and one that is kept
         host = hosts.borrow(options)
         with host.connect() as connection:
@@ -128,6 +127,8 @@ shutil.copyfile(sys.argv[1] + "/waiting", sys.argv[0] + ".waiting")
 open(sys.argv[0] + ".options", "w").write("\\0".join(sys.argv[2:]))
 sys.path.insert(0, {root!r})
 from harness.lab.remote import main
+from harness.tests.aim import make_target
+from harness.tests.aim import make_target
 sys.exit(main(sys.argv[1:]))
 """
 
@@ -138,13 +139,11 @@ def test_what_waits_is_what_a_run_asks_for(machine, mode, tmp_path, monkeypatch)
     recorder = tmp_path / "runner"
     recorder.write_text(RECORDER.format(root=str(ROOT)))
     monkeypatch.setattr(platform_lab, "RUNNER", recorder)
-    parser = argparse.ArgumentParser()
-    add_options(parser.add_argument)
-    settings = read_settings(parser.parse_args(["--host", f"amd:{KERNEL}", "--qemu", QEMU, "--debugger", mode]))
-    platform = platform_lab.probe(settings.host, settings)
-    image = select(read_images(settings.build), "int3", "kernel64")[0]
+    target = make_target(host=f"amd:{KERNEL}", qemu=QEMU)
+    platform = platform_lab.probe(target.host, target)
+    image = select(read_images(), "int3", "kernel64")[0]
     try:
-        results = Runner(settings).run(Group(platform, mode, image))
+        results = Runner(1, Deadlines()).run(Group(platform, mode, image))
     finally:
         platform.close()
     assert [result.verdict for result in results] == [Verdict.PASS]

@@ -17,7 +17,8 @@ from harness.settings import Settings
 from harness.symbolize import call_chain
 from harness.symbolize.dumps import read_dumps
 from harness.system.limits import Deadlines
-from harness.system.places import CASES
+from harness.system.places import BUILD, CASES
+from harness.tests.aim import aimed
 from harness.tests.broken import broken
 from harness.vm.outcome import Outcome
 from harness.vm.qemu import VM
@@ -35,14 +36,14 @@ BAD_ADDRESS = bytes.fromhex("b8000000e0 c70000000000")
 
 @pytest.fixture(scope="module")
 def tcg(settings: Settings) -> Platform:
-    (platform,) = find_platforms(replace(settings, accel="tcg", host="local"), "")
+    (platform,) = find_platforms(aimed(settings.target, accel="tcg", host="local"), "")
     assert isinstance(platform, Platform), platform.reason
     return platform
 
 
 @pytest.fixture(params=["guest32", "guest64"])
 def image(settings: Settings, request) -> Image:
-    return next(image for image in read_images(settings.build) if image.name == request.param)
+    return next(image for image in read_images() if image.name == request.param)
 
 
 def boot(tcg: Platform, image: Path, cases: str, directory: Path, patience: float = 1) -> tuple[Outcome, str]:
@@ -55,7 +56,7 @@ def width(image: Image) -> int:
 
 
 def chain_of(text: str, settings: Settings, image: Image) -> list[str]:
-    return [frame.function for frame in call_chain(text, settings.build / f"{image.name}.debug.elf")]
+    return [frame.function for frame in call_chain(text, BUILD / f"{image.name}.debug.elf")]
 
 
 def test_the_boot_processor(tcg, settings, image, tmp_path):
@@ -175,7 +176,7 @@ def test_a_dump_is_not_torn(tcg, image, tmp_path):
 @pytest.mark.parametrize("mode", ["vm86", "real16"])
 def test_16_bit_code(tcg, settings, tmp_path, mode):
     """It writes an UD2 to offset 8000h of its segment, and jumps there. Another case, which lies elsewhere, goes on."""
-    image = next(image for image in read_images(settings.build) if image.name == "guest32")
+    image = next(image for image in read_images() if image.name == "guest32")
     code = bytes.fromhex("c60600800f c60601800b e9f37f")
     outcome, text = boot(tcg, broken(image, "icebp_16_start", code, tmp_path), f"icebp@{mode},tf_step@{mode}", tmp_path)
     assert outcome.log.whole and outcome.log.blocks[0].lines[-1] == "panic cpu=0"

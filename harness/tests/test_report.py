@@ -25,7 +25,8 @@ from harness.runs.merge import merge
 from harness.runs.record import Record
 from harness.runs.runner import Group, Runner
 from harness.system.errors import WrongQuestion
-from harness.system.places import ROOT
+from harness.system.places import BUILD, ROOT
+from harness.tests.aim import aimed
 from harness.tests.command import harness
 
 NASTY = "<script>alert(1)</script>\x1b[31m\u202e`|*x*_[a](http://b.c)_@you\n# x"
@@ -371,10 +372,10 @@ def test_the_verb_by_a_real_run(private, tmp_path):
     command = [sys.executable, "-m", "harness", "run", "--accel", "tcg", "--case", "int3@kernel64"]
     folders = []
     for more in ([], ["--cpu", "nosuch", "--debugger", "detached"]):
-        old = set((ROOT / "build" / "runs").iterdir())
+        old = set((BUILD / "runs").iterdir())
         run = subprocess.Popen([*command, *more], cwd=ROOT, env=private, stdout=subprocess.DEVNULL)
         assert run.wait(120) == (1 if more else 0)
-        folders += [str(path) for path in (ROOT / "build" / "runs").glob(f"*-{run.pid}") if path not in old]
+        folders += [str(path) for path in (BUILD / "runs").glob(f"*-{run.pid}") if path not in old]
     files = ["--html", str(tmp_path / "r.html"), "--markdown", str(tmp_path / "r.md")]
     done = harness(private, "report", folders[0], *files)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -398,13 +399,13 @@ def test_a_file_that_cannot_be_written(private, tmp_path, option):
 @pytest.mark.slow
 def test_what_the_cpu_beneath_fails_is_not_the_platforms(settings, monkeypatch):
     """And so it is in what the run leaves: INT3, for which something else is required than any CPU does."""
-    (platform,) = find_platforms(replace(settings, accel="tcg"), "")
-    (cpu,) = find_platforms(replace(settings, accel="tcg"), "")
+    (platform,) = find_platforms(aimed(settings.target, accel="tcg"), "")
+    (cpu,) = find_platforms(aimed(settings.target, accel="tcg"), "")
     platform.name = "kvm@amd"
     monkeypatch.setattr(platform, "beneath", lambda: cpu)
-    runner = Runner(settings)
+    runner = Runner(settings.jobs, settings.deadlines)
     monkeypatch.setattr(runner._required, "lines", lambda case, *_: ["something else"])
-    image = read_images(settings.build)[1].narrowed(lambda case: case.startswith("int3@"))
+    image = read_images()[1].narrowed(lambda case: case.startswith("int3@"))
     results = runner.run(Group(platform, "detached", image))
     words = f"the emulated CPU itself, {cpu.description}, fails it (differs); here differs: "
     for result in [*results, *read.read([results[0].run])[0].results]:

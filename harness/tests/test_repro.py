@@ -27,7 +27,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture
 def tcg(settings: Settings) -> Platform:
-    (platform,) = find_platforms(settings, "tcg")
+    (platform,) = find_platforms(settings.target, "tcg")
     if isinstance(platform, Unusable):
         pytest.skip(platform.reason)
     return platform
@@ -36,7 +36,7 @@ def tcg(settings: Settings) -> Platform:
 @pytest.mark.parametrize("model, presence", [("Haswell", Presence.PRESENT), ("EPYC", Presence.ABSENT)])
 def test_the_exit_status_says_whether_a_bug_is_there(private, tcg, settings, model, presence):
     """What is looked for depends on the CPU model, not on the QEMU: Intel's CPUs have no SVM."""
-    done = harness(private, "repro", "no-svm", "--accel", "tcg", "--cpu", model, "--qemu", settings.qemu)
+    done = harness(private, "repro", "no-svm", "--accel", "tcg", "--cpu", model, "--qemu", settings.target.qemu)
     assert done.returncode == STATUS[presence], done.stdout + done.stderr
     assert done.stdout.startswith(f"no-svm is {presence.value} on tcg (QEMU ")
     assert left_behind(private) == []
@@ -44,7 +44,7 @@ def test_the_exit_status_says_whether_a_bug_is_there(private, tcg, settings, mod
 
 def repro_of_tcg(private, settings: Settings, name: str, *options: str) -> subprocess.CompletedProcess:
     """A run of repro that sees the bug; skips where this QEMU does not have it, which test_cases.py judges."""
-    done = harness(private, "repro", name, "--accel", "tcg", "--qemu", settings.qemu, *options)
+    done = harness(private, "repro", name, "--accel", "tcg", "--qemu", settings.target.qemu, *options)
     if done.returncode == STATUS[Presence.ABSENT]:
         pytest.skip(done.stdout.splitlines()[0])
     assert done.returncode == STATUS[Presence.PRESENT], done.stdout + done.stderr
@@ -155,7 +155,7 @@ def test_the_frames_of_the_thread_that_died_stand_alone():
 
 def test_json_has_the_answer_and_what_it_rests_on(private, tcg, settings, tmp_path):
     file = tmp_path / "answer.json"
-    arguments = ["--accel", "tcg", "--qemu", settings.qemu, "--json", str(file)]
+    arguments = ["--accel", "tcg", "--qemu", settings.target.qemu, "--json", str(file)]
     status = harness(private, "repro", "tcg-int1-ud", *arguments).returncode
     (answer,) = json.loads(file.read_text())
     assert STATUS[Presence(answer["presence"])] == status

@@ -3,7 +3,6 @@
 
 import signal
 import threading
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,6 @@ import pytest
 from harness.catalogue.image import Image, read_images
 from harness.judging.result import Judgement, Result, Verdict
 from harness.platform import Unusable, find_platforms
-from harness.runs import runner
 from harness.runs.runner import MOST_IN_VAIN, Group, Runner
 from harness.system import process
 from harness.system.errors import Stopped, WrongQuestion
@@ -134,22 +132,22 @@ def test_a_broken_file_is_known_before_a_vm_runs(settings, monkeypatch, tmp_path
     for folder in ("cases/int", "bugs"):
         (tmp_path / folder).mkdir(parents=True)
     (tmp_path / name).write_text('"int3"')
-    monkeypatch.setattr(runner, "ROOT", tmp_path)
-    monkeypatch.setattr(runner, "CASES", tmp_path / "cases")
+    monkeypatch.setattr("harness.runs.runner.ROOT", tmp_path)
+    monkeypatch.setattr("harness.runs.runner.CASES", tmp_path / "cases")
     monkeypatch.setattr(Runner, "_boot", lambda *_: pytest.fail("a VM ran"))
-    (platform,) = find_platforms(settings, "tcg")
-    image = read_images(settings.build)[0].narrowed(["int3@kernel32"].__contains__)
+    (platform,) = find_platforms(settings.target, "tcg")
+    image = read_images()[0].narrowed(["int3@kernel32"].__contains__)
     with pytest.raises(WrongQuestion, match=name):
-        Runner(settings).run(Group(platform, "detached", image))
+        Runner(1, settings.deadlines).run(Group(platform, "detached", image))
 
 
 @pytest.mark.slow
-def test_a_case_that_a_platform_refuses_is_unusable_beside_one_that_runs(settings, monkeypatch):
-    (platform,) = find_platforms(settings, "tcg")
+def test_a_case_that_a_platform_refuses_is_unusable_beside_one_that_runs(runner, settings, monkeypatch):
+    (platform,) = find_platforms(settings.target, "tcg")
     refused = {"int_n@kernel32": "it ends the host"}
     monkeypatch.setattr(platform, "refusal", lambda case, debugger: refused.get(case, ""))
-    image = read_images(settings.build)[0].narrowed(["int3@kernel32", *refused].__contains__)
-    results = {result.case: result for result in Runner(settings).run(Group(platform, "detached", image))}
+    image = read_images()[0].narrowed(["int3@kernel32", *refused].__contains__)
+    results = {result.case: result for result in runner.run(Group(platform, "detached", image))}
     assert results["int3@kernel32"].verdict is Verdict.PASS
     assert results["int_n@kernel32"].verdict is Verdict.UNUSABLE
     assert results["int_n@kernel32"].reason == "it ends the host"
@@ -164,7 +162,7 @@ def test_a_case_that_a_platform_refuses_is_unusable_beside_one_that_runs(setting
         pytest.param([""] * 20, 20, id="never"),
     ],
 )
-def test_a_backend_that_fails_at_once_is_not_booted_for_ever(settings, monkeypatch, tmp_path, endings, boots):
+def test_a_backend_that_fails_at_once_is_not_booted_for_ever(runner, monkeypatch, tmp_path, endings, boots):
     """In each VM, one case; where the ending is empty, it passes."""
     cases = tuple(f"c{number}@kernel32" for number in range(20))
     group = Group(Unusable(name="kvm", reason=""), "detached", Image(Path("guest32.elf"), cases))
@@ -178,7 +176,6 @@ def test_a_backend_that_fails_at_once_is_not_booted_for_ever(settings, monkeypat
         return [Result(remaining[0], "kvm", "detached", Judgement(verdict, ending))]
 
     monkeypatch.setattr(Runner, "_boot", boot)
-    runner = Runner(settings)
     runner.record._runs = tmp_path
     results = runner.run(group)
     assert len(booted) == boots and [result.case for result in results] == list(cases)
@@ -187,7 +184,7 @@ def test_a_backend_that_fails_at_once_is_not_booted_for_ever(settings, monkeypat
     assert all(result.reason == words for result in results[boots:])
 
 
-def test_all_that_is_settled_is_there_however_the_iteration_ends(settings, monkeypatch):
+def test_all_that_is_settled_is_there_however_the_iteration_ends(runner, monkeypatch):
     groups = [Group(Unusable(name=name, reason=""), "detached", Image(Path("x"), ("a@m",))) for name in "abcd"]
 
     def boots(self, group):
@@ -199,7 +196,7 @@ def test_all_that_is_settled_is_there_however_the_iteration_ends(settings, monke
     monkeypatch.setattr(process, "stop_all", lambda: None)
     results: list[Result] = []
     with pytest.raises(RuntimeError):
-        for _ in Runner(settings).run_all(groups, results):
+        for _ in runner.run_all(groups, results):
             pass
     assert {"a", "b"} <= {result.platform for result in results} <= {"a", "b", "d"}
 
@@ -226,11 +223,11 @@ def test_a_signal_between_two_results_waits_for_what_runs(settings, monkeypatch)
     monkeypatch.setattr(process, "stop_all", over.set)
     results: list[Result] = []
     with pytest.raises(Stopped) as stopped:
-        run_groups(Runner(replace(settings, jobs=2)), groups, results, stop)
+        run_groups(Runner(2, settings.deadlines), groups, results, stop)
     assert stopped.tb and {result.platform for result in results} == {"a", "b"}
 
 
-def test_a_signal_whose_exception_was_lost_ends_the_wait_all_the_same(settings, monkeypatch):
+def test_a_signal_whose_exception_was_lost_ends_the_wait_all_the_same(runner, monkeypatch):
     """Its handler raises in whatever runs, and that may be code that takes any exception for its own."""
     over = threading.Event()
 
@@ -245,5 +242,5 @@ def test_a_signal_whose_exception_was_lost_ends_the_wait_all_the_same(settings, 
         process.on_stop(signal.SIGTERM, None)
     group = Group(Unusable(name="kvm", reason=""), "detached", Image(Path("x"), ("a@m",)))
     with pytest.raises(Stopped) as stopped:
-        list(Runner(settings).run_all([group], []))
+        list(runner.run_all([group], []))
     assert stopped.value.number == signal.SIGTERM and over.is_set()

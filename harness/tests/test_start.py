@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from harness.command_line import make_parser
-from harness.system.places import ROOT
+from harness.system.places import BUILD, ROOT
 from harness.tests.command import harness
 
 # A Python that notes that it was asked, and has what any other has.
@@ -115,7 +115,7 @@ def test_the_harness_goes_on_where_what_is_remembered_has_no_modules(python, pri
     command = [python, "-m", "harness", "run", "--case", "nosuch"]
     environment = private | {"PATH": f"{python.parent}:{private['PATH']}", "PYTHON": ""}
     for path in ("guest32.elf", "guest64.elf"):
-        shutil.copy(ROOT / "build" / path, python.parent.parent / "build")
+        shutil.copy(BUILD / path, python.parent.parent / "build")
     done = subprocess.run(
         command, cwd=python.parent.parent, env=environment, capture_output=True, text=True, timeout=60
     )

@@ -14,7 +14,7 @@ from harness.catalogue.required import RequiredLogs
 from harness.catalogue.step_log import add, without, words
 from harness.catalogue.walk import walk
 from harness.system.errors import WrongQuestion
-from harness.system.places import CASES, ROOT
+from harness.system.places import CASES
 
 
 def test_a_mark_begins_a_line():
@@ -34,7 +34,7 @@ def test_what_was_torn_apart_is_joined():
 
 
 def code(case: str) -> Code:
-    return code_of(next(image for image in read_images(ROOT / "build") if case in image.cases), case)
+    return code_of(next(image for image in read_images() if case in image.cases), case)
 
 
 @pytest.mark.parametrize("case", ["tf_step@kernel64", "tf_step@real16", "int3@user32", "tf_branch@compat32"])
@@ -105,7 +105,7 @@ def test_what_jumps_back_ends():
 
 def test_every_body_is_disassembled_into_the_image():
     """Up to its end, with nothing that is no instruction, but INTO and what else the case has to see refused."""
-    for image in read_images(ROOT / "build"):
+    for image in read_images():
         for case in image.cases:
             for body, (start, end) in zip(code_of(image, case), image.bodies_of(case)):
                 assert (len(body) > 1) == (end > start)
@@ -114,7 +114,7 @@ def test_every_body_is_disassembled_into_the_image():
 
 
 def test_an_image_without_instructions_is_refused(tmp_path):
-    image = read_images(ROOT / "build")[0]
+    image = read_images()[0]
     path = tmp_path / "guest32.elf"
     command = [os.environ.get("CROSS_COMPILE", "") + "objcopy", "-R", "trapline.instructions", image.path, path]
     subprocess.run(command, check=True)

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from harness.system.places import ROOT
+from harness.system.places import BUILD
 from harness.tests.command import begin, left_behind, qemu_that, without_progress
 
 pytestmark = pytest.mark.slow
 
-RUNS = ROOT / "build" / "runs"
+RUNS = BUILD / "runs"
 CASES = "tf_step,int3,icebp,iret_tf,popf_*"
 
 

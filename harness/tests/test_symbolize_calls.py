@@ -12,6 +12,7 @@ from elftools.elf.elffile import ELFFile
 from harness.settings import Settings
 from harness.symbolize.calls import call_before
 from harness.symbolize.program import Program
+from harness.system.places import BUILD
 
 BOTH = {
     "call *%eax": "ffd0",
@@ -78,7 +79,7 @@ def functions(path: Path) -> list[range]:
 @pytest.mark.parametrize("image", ["guest32", "guest64"])
 def test_an_image_against_a_disassembler(settings: Settings, image):
     """No call is missed; of the rest, few look like one by chance."""
-    elf = settings.build / f"{image}.debug.elf"
+    elf = BUILD / f"{image}.debug.elf"
     program = Program(elf)
     command = [f"{os.environ.get('CROSS_COMPILE', '')}objdump", "-d", "-w", "--no-show-raw-insn", elf]
     text = subprocess.run(command, check=True, capture_output=True, text=True).stdout

@@ -16,11 +16,10 @@ from harness.debugger.gdb import Debugging, find_gdb
 from harness.judging.result import Verdict
 from harness.platform import Platform, Unusable, find_platforms, kvm
 from harness.runs.runner import Group, Runner
-from harness.knobs import KNOBS
-from harness.settings import Settings, read_settings
 from harness.system import process
 from harness.system.limits import FAREWELL, SILENCE, Deadlines
 from harness.system.places import CASES
+from harness.tests.aim import make_target
 from harness.vm import debugger_session, qemu_process
 from harness.vm.qemu import VM
 
@@ -31,14 +30,9 @@ WHOLE = BEGUN + "end a@kernel32\nbye cases=1 traps=0\n"
 IMPATIENT = Deadlines(0.05)
 
 
-def make_settings(**knobs) -> Settings:
-    values = {name.replace("-", "_"): default for name, default, _ in KNOBS} | knobs
-    return read_settings(type("Options", (), values))
-
-
 @pytest.fixture(scope="session")
 def tcg(pytestconfig) -> Platform:
-    (platform,) = find_platforms(make_settings(qemu=pytestconfig.option.qemu), "tcg")
+    (platform,) = find_platforms(make_target(qemu=pytestconfig.option.qemu), "tcg")
     assert isinstance(platform, Platform), platform.reason
     return platform
 
@@ -183,7 +177,7 @@ def test_a_gdb_that_is_none(tcg, guest, tmp_path):
 
 def test_a_case_that_takes_its_vm_down_leaves_the_others_theirs(tcg, guest, tmp_path):
     """The first boot is of a guest that runs two cases and resets in the third, the rest are of the real one."""
-    image = read_images(make_settings().build)[1]
+    image = read_images()[1]
     vendor = "AuthenticAMD"
     lines = [f"trapline 1 mode=kernel64 cpus=2 cases={len(image.cases)}", f"cpu vendor={vendor}"]
     for case in image.cases[:2]:
@@ -195,7 +189,7 @@ def test_a_case_that_takes_its_vm_down_leaves_the_others_theirs(tcg, guest, tmp_
         f'touch {tmp_path}/booted\nexec {tcg.program} "$@" -kernel {first}\n'
     )
     wrapper.chmod(0o755)
-    runner = Runner(make_settings())
+    runner = Runner(1, Deadlines())
     runner.record._runs = tmp_path
     results = runner.run(Group(dataclasses.replace(tcg, program=str(wrapper)), "detached", image))
     assert [result.case for result in results] == list(image.cases)
@@ -206,7 +200,7 @@ def test_a_case_that_takes_its_vm_down_leaves_the_others_theirs(tcg, guest, tmp_
 
 
 def test_a_case_that_the_guest_leaves_out_is_cut(tcg, guest, tmp_path):
-    runner = Runner(make_settings())
+    runner = Runner(1, Deadlines())
     runner.record._runs = tmp_path
     image = guest(WHOLE, "leave_with 42").rename(tmp_path / "guest32.elf")
     results = runner.run(Group(tcg, "detached", Image(image, ("a@kernel32", "b@kernel32"))))
@@ -218,11 +212,11 @@ def test_a_case_that_the_guest_leaves_out_is_cut(tcg, guest, tmp_path):
 
 @pytest.mark.skipif(kvm.backend() != "kvm_pvm" or bool(kvm.obstacle()), reason="needs a KVM that gives up on an INT1")
 def test_a_kvm_that_gives_up_is_told_at_once(tmp_path):
-    (platform,) = find_platforms(make_settings(accel="kvm"), "kvm")
+    (platform,) = find_platforms(make_target(accel="kvm"), "kvm")
     if isinstance(platform, Unusable):
         pytest.skip(platform.reason)
-    image = read_images(make_settings().build)[1]
-    runner = Runner(make_settings())
+    image = read_images()[1]
+    runner = Runner(1, Deadlines())
     runner.record._runs = tmp_path
     (result,) = runner.run(Group(platform, "detached", Image(image.path, ("icebp@kernel64",))))
     assert result.verdict is Verdict.BACKEND

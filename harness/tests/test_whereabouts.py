@@ -11,7 +11,8 @@ from harness.judging.result import Verdict
 from harness.platform import Platform, find_platforms
 from harness.system import process
 from harness.system.limits import SILENCE, Deadlines
-from harness.tests.test_vm import BEGUN, make_settings
+from harness.tests.aim import make_target
+from harness.tests.test_vm import BEGUN
 from harness.vm.qemu import VM
 from harness.vm.watch import LOOK_AFTER, LOOK_EVERY
 from harness.vm.whereabouts import Stillness, read_vcpus, ticks_of
@@ -21,7 +22,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="module")
 def tcg() -> Platform:
-    (platform,) = find_platforms(make_settings(), "tcg")
+    (platform,) = find_platforms(make_target(), "tcg")
     assert isinstance(platform, Platform), platform.reason
     return platform
 

@@ -20,7 +20,8 @@ from harness.system.limits import Deadlines
 from harness.system.places import ROOT
 from harness.tests.as_windows import TOUCHED, UNSWITCHED
 from harness.tests.command import harness, left_behind, without_progress
-from harness.tests.test_vm import BEGUN, make_settings
+from harness.tests.aim import make_target
+from harness.tests.test_vm import BEGUN
 from harness.vm.qemu import VM
 
 pytestmark = pytest.mark.slow
@@ -130,7 +131,7 @@ def test_a_program_for_windows_runs_below_wine_and_is_called_so(private, tmp_pat
 @pytest.mark.skipif(not process.POSIX, reason="Windows runs its programs itself")
 def test_a_program_for_windows_without_wine(wine, monkeypatch):
     monkeypatch.setenv("PATH", "/nonexistent")
-    (found,) = find_platforms(make_settings(qemu=str(wine)), "tcg")
+    (found,) = find_platforms(make_target(qemu=str(wine)), "tcg")
     assert found.reason == "this QEMU is a program for Windows, and wine is not on the PATH"
 
 
@@ -159,7 +160,7 @@ def windows(monkeypatch):
 
 
 def test_a_qemu_that_hangs_is_asked_to_leave(windows, pytestconfig, guest, tmp_path, children):
-    (tcg,) = find_platforms(make_settings(qemu=pytestconfig.option.qemu), "tcg")
+    (tcg,) = find_platforms(make_target(qemu=pytestconfig.option.qemu), "tcg")
     vm = VM(tcg.command(guest(BEGUN, "spin"), ""), tmp_path, Deadlines(0.05))
     assert vm.run().ending is Verdict.HANG
     assert children[-1].returncode == 0, "was not ended by QMP's quit"

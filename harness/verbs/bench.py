@@ -16,6 +16,7 @@ from harness.platform import Platform, Unusable, find_platforms
 from harness.platform.lab import LabKVM
 from harness.platform.qemu import QEMU
 from harness.report import terminal
+from harness.runs.runner import Runner
 from harness.settings import Settings
 
 THE_TESTS = unjudged("make test, target: at most 5 min on two processors: 'time make test' says")
@@ -24,9 +25,9 @@ THE_TESTS = unjudged("make test, target: at most 5 min on two processors: 'time 
 def bench(settings: Settings, kut: str) -> int:
     """Prints how long things take; 1 if something cannot be measured. `kut` is KUT=."""
     console = terminal.make_console()
-    images = select(read_images(settings.build), settings.case, settings.mode)
+    images = select(read_images(), settings.case, settings.mode)
     debug_flat = find_debug_flat(kut) if kut else None
-    platforms = find_platforms(settings, default="tcg")
+    platforms = find_platforms(settings.target, default="tcg")
     terminal.print_platforms(console, platforms)
     measures = [
         measure
@@ -49,14 +50,16 @@ def _measures(
     settings: Settings, platform: Platform, images: list[Image], debug_flat: Path | None
 ) -> list[Iterable[str]]:
     """What there is to measure of a platform, each as the lines that say what came; the quickest first."""
+    whole = not (settings.case or settings.mode)
     if isinstance(platform, LabKVM):
-        return [emulated_host(settings, platform, images)]
+        return [emulated_host(settings.deadlines, platform, images)]
+    everything = all_modes(Runner(settings.jobs, settings.deadlines), platform, settings.debugger, images, whole)
     if not isinstance(platform, QEMU):
-        return [all_modes(settings, platform, images)]
+        return [everything]
     return [
-        one_case(settings, platform, debug_flat) if debug_flat else [WITHOUT_IT],
+        one_case(settings.deadlines, platform, debug_flat) if debug_flat else [WITHOUT_IT],
         build(),
-        detached(settings, platform, images),
-        all_modes(settings, platform, images),
+        detached(settings.deadlines, platform, images, whole),
+        everything,
         [THE_TESTS],
     ]

@@ -37,14 +37,14 @@ from harness.verbs.common import run_groups
 def bless(settings: Settings, choice: str, replace: bool, directory: Path = CASES) -> int:
     """Asks all implementations at hand for the case CASE, and writes its required log by their answers."""
     console = terminal.make_console()
-    images = read_images(settings.build)
+    images = read_images()
     names = sorted({case.partition("@")[0] for image in images for case in image.cases})
     if settings.case not in names:
         raise WrongQuestion(f"there is no case {settings.case}: there are {', '.join(names)}")
     if rules := file_of(settings.case, ".toml"):
         raise WrongQuestion(f"what {settings.case} requires is computed by the rules in {rules.relative_to(ROOT)}")
     images = select(images, settings.case, settings.mode)
-    platforms = find_platforms(settings, default="all")
+    platforms = find_platforms(settings.target, default="all")
     terminal.print_platforms(console, platforms)
     asked = [platform for platform in platforms if isinstance(platform, Platform) and not platform.reservations]
     for name in [platform.name for platform in platforms if isinstance(platform, Platform) and platform.reservations]:
@@ -53,7 +53,7 @@ def bless(settings: Settings, choice: str, replace: bool, directory: Path = CASE
     if choice and choice not in descriptions:
         raise WrongQuestion(f"--choose {choice}: it is none of those that are asked: {', '.join(descriptions)}")
     detached: list[Result] = []
-    runner = Runner(settings)
+    runner = Runner(settings.jobs, settings.deadlines)
     run_groups(runner, make_groups(asked, "detached", images), detached)
     console.print()
     settled = [

@@ -5,6 +5,7 @@ from rich.text import Text
 
 from harness.catalogue.image import read_images, select
 from harness.hunt.every_platform import Cell, Check, check_all, platforms_at_hand, print_checks
+from harness.hunt.look import Search
 from harness.judging.bugs import read_bugs
 from harness.platform import Platform
 from harness.report import terminal
@@ -18,14 +19,15 @@ def bugs(settings: Settings, names: list[str]) -> int:
     """Holds the bugs' files against everything at hand; 1 if one is wrong."""
     console = terminal.make_console()
     json_path = writable(settings.json)
-    images = select(read_images(settings.build), settings.case, settings.mode)
+    images = select(read_images(), settings.case, settings.mode)
     chosen = [find_bug(name) for name in names] if names else read_bugs(ROOT / "bugs")
     checks: list[Check] = []
     with terminal.make_progress_console().status("looking") as status:
-        for platform in platforms_at_hand(settings):
+        for platform in platforms_at_hand(settings.target):
             terminal.print_platforms(console, [platform])
             if isinstance(platform, Platform):
-                for check in check_all(chosen, platform, settings, images):
+                search = Search(platform, settings.debugger, images, settings.jobs, settings.deadlines)
+                for check in check_all(chosen, search):
                     checks.append(check)
                     status.update(f"{platform.name}: {check.bug.name}")
     console.print()

@@ -9,18 +9,19 @@ from harness.media.dist import make_dist
 from harness.media.iso import make_iso, uefi_obstacle
 from harness.report import terminal
 from harness.settings import Settings
+from harness.system.places import BUILD
 
 
 def iso(settings: Settings) -> int:
     """Makes the ISO with both images, set to run the cases that CASE and MODE ask for."""
-    images = read_images(settings.build)
+    images = read_images()
     choice = {"screen": "vga"}
     if settings.case or settings.mode:
         chosen = select(images, settings.case, settings.mode)
         choice["cases"] = ",".join(case for image in chosen for case in image.cases)
-    path = settings.build / "trapline.iso"
+    path = BUILD / "trapline.iso"
     no_uefi = uefi_obstacle()
-    make_iso(path, [image.path for image in images], settings.timeout_multiplier, uefi=not no_uefi, **choice)
+    make_iso(path, [image.path for image in images], settings.deadlines, uefi=not no_uefi, **choice)
     firmware = f"BIOS (not for UEFI: {no_uefi})" if no_uefi else "BIOS and UEFI"
     terminal.make_console().print(Text(f"{path}: {path.stat().st_size / 1e6:.1f} MB, for {firmware}"))
     return 0
@@ -28,16 +29,16 @@ def iso(settings: Settings) -> int:
 
 def dist(settings: Settings) -> int:
     """Packs what running takes where there is no compiler."""
-    path = make_dist(settings.timeout_multiplier)
+    path = make_dist(settings.deadlines)
     terminal.make_console().print(Text(f"{path}: {path.stat().st_size / 1e6:.1f} MB"))
     return 0
 
 
 def write_addresses(settings: Settings) -> int:
     """Writes build/MODE.gdb, from which harness/debugger/commands/by_hand.gdb has its addresses, for each mode."""
-    for image in read_images(settings.build):
+    for image in read_images():
         for mode in modes_of(image.name):
-            path = settings.build / f"{mode}.gdb"
+            path = BUILD / f"{mode}.gdb"
             path.write_text("\n".join([*variables(image), ""]), encoding="utf-8")
             terminal.make_console().print(Text(str(path)))
     return 0

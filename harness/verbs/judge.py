@@ -14,7 +14,7 @@ from harness.report import terminal
 from harness.runs import captured
 from harness.runs.captured import Circumstances
 from harness.system.errors import WrongQuestion
-from harness.system.places import CASES, ROOT
+from harness.system.places import BUILD, CASES, ROOT
 from harness.system.printable import printable
 from harness.vm.outcome import lacking
 
@@ -27,7 +27,7 @@ def judge_logs(sources: list[str]) -> int:
     progress = terminal.make_progress_console()
     with progress.status("reading") as status:
         for source in sources:
-            data = captured.read(source, ROOT / "build" / "captured", lambda line: status.update(Text(line[:60])))
+            data = captured.read(source, BUILD / "captured", lambda line: status.update(Text(line[:60])))
             results += judge_log(
                 captured.text_of(data), printable(source), required, bugs, captured.circumstances(source)
             )

@@ -16,7 +16,7 @@ from harness.system.places import ROOT
 def list_all(settings: Settings) -> int:
     """Prints the cases with their modes, the platforms, the debugger modes, the bugs."""
     console = terminal.make_console()
-    images = select(read_images(settings.build), settings.case, settings.mode)
+    images = select(read_images(), settings.case, settings.mode)
     modes: dict[str, list[str]] = {}
     for image in images:
         for case in image.cases:
@@ -26,7 +26,7 @@ def list_all(settings: Settings) -> int:
     for name, its_modes in sorted(modes.items()):
         console.print(Text(f"  {name}: {' '.join(its_modes)}"))
     console.print(Text("platforms", style="bold"))
-    terminal.print_platforms(console, find_platforms(settings, default="all"))
+    terminal.print_platforms(console, find_platforms(settings.target, default="all"))
     console.print(Text("debugger modes", style="bold"))
     console.print(Text(f"  {' '.join(MODES)}{'' if find_gdb() else ' (but gdb is not on the PATH)'}"))
     console.print(Text("known bugs", style="bold"))

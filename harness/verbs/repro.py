@@ -9,12 +9,13 @@ from rich.text import Text
 
 from harness.catalogue.image import Image, read_images, select
 from harness.hunt.bundle import write_bundle
-from harness.hunt.look import Finding, Presence, anywhere, look_for
+from harness.hunt.look import Finding, Presence, Search, anywhere, look_for
 from harness.judging.bugs import Bug, Sighting, as_list, matches
 from harness.judging.result import Result
 from harness.lab import cache
 from harness.platform import LOCAL, Platform, Unusable, find_platforms
 from harness.platform.kvm import KVM
+from harness.platform.target import Target
 from harness.report import terminal
 from harness.runs.record import write_json
 from harness.settings import Settings
@@ -33,11 +34,12 @@ def repro(settings: Settings, name: str) -> int:
     """Looks for the bug, says in a line for each platform what it saw, and returns the exit status."""
     console = terminal.make_console()
     bug = find_bug(name)
-    images = select(read_images(settings.build), settings.case, settings.mode)
+    images = select(read_images(), settings.case, settings.mode)
     json_path = writable(settings.json)
-    if settings.accel or settings.host != LOCAL:
-        accel = settings.accel or KVM.name
-        findings = [_ask(console, bug, platform, settings, images) for platform in find_platforms(settings, accel)]
+    target = settings.target
+    if target.accel or target.host != LOCAL:
+        accel = target.accel or KVM.name
+        findings = [_ask(console, bug, platform, settings, images) for platform in find_platforms(target, accel)]
     else:
         findings = [_ask_first(console, bug, settings, images)]
     if json_path:
@@ -70,9 +72,9 @@ def _cpu(seen: list[Sighting]) -> str:
 def _ask_first(console: Console, bug: Bug, settings: Settings, images: list[Image]) -> Finding:
     """The answer of the fastest platform that has one."""
     reasons: list[str] = []
-    for chosen in _choices(bug, settings):
-        for platform in find_platforms(chosen, ""):
-            finding = _ask(console, bug, platform, chosen, images)
+    for target in _targets(bug, settings.target):
+        for platform in find_platforms(target, ""):
+            finding = _ask(console, bug, platform, settings, images)
             if finding.presence is not Presence.UNKNOWN:
                 return finding
             reasons.append(finding.platform)
@@ -82,21 +84,22 @@ def _ask_first(console: Console, bug: Bug, settings: Settings, images: list[Imag
     return finding
 
 
-def _choices(bug: Bug, settings: Settings) -> Iterator[Settings]:
-    """Settings for one platform each, the fastest first: this machine, hosts on an emulated AMD CPU, then on Intel's.
+def _targets(bug: Bug, target: Target) -> Iterator[Target]:
+    """Targets of one platform each, the fastest first: this machine, hosts on an emulated AMD CPU, then on Intel's.
 
     Of these, the newest kernels in which the bug was seen.
     """
     seen = anywhere(bug).seen
     accels = [name for name in ("kvm", "tcg", "bochs") if _shown_on(name, seen)]
     for accel in accels:
-        yield replace(settings, accel=accel, cpu=settings.cpu or _cpu(_shown_on(accel, seen)))
-    if KVM.name in accels and not settings.kernel:
+        cpu = target.hardware.cpu or _cpu(_shown_on(accel, seen))
+        yield replace(target, accel=accel, hardware=replace(target.hardware, cpu=cpu))
+    if KVM.name in accels and not target.kernel:
         kernels = [item.version for item in cache.items() if item.kind == "linux"]
         for cpu, backend in (("amd", "kvm_amd"), ("intel", "kvm_intel")):
             for version in reversed(kernels):
                 if any(sighting.may_show({"kernel": version, "backend": backend}) for sighting in bug.seen):
-                    yield replace(settings, accel=KVM.name, host=f"{cpu}:{version}")
+                    yield replace(target, accel=KVM.name, host=f"{cpu}:{version}")
 
 
 def keep_dump(result: Result, images: list[Image]) -> list[str]:
@@ -119,7 +122,8 @@ def _ask(console: Console, bug: Bug, platform: Platform | Unusable, settings: Se
         console.print(Text(f"{finding} on {platform.name}: {platform.reason}"))
         return finding
     platform.backtraces = True
-    finding, runner = look_for(bug, platform, settings, images)
+    search = Search(platform, settings.debugger, images, settings.jobs, settings.deadlines)
+    finding, runner = look_for(bug, search)
     console.print(Text(f"{finding} on {platform.name} ({platform.description}): {finding.why}"))
     if finding.presence is Presence.PRESENT:
         for line in keep_dump(finding.results[0], images):

@@ -32,13 +32,13 @@ SHORT = 20  # rows of a table that is short
 def run(settings: Settings) -> int:
     """Boots everywhere, compares, prints what came; returns the exit status."""
     console = terminal.make_console()
-    images = select(read_images(settings.build), settings.case, settings.mode)
+    images = select(read_images(), settings.case, settings.mode)
     json_path = writable(settings.json)
-    platforms = find_platforms(settings, default=REFERENCES)
+    platforms = find_platforms(settings.target, default=REFERENCES)
     terminal.print_platforms(console, platforms)
     usable = [platform for platform in platforms if isinstance(platform, Platform)]
     groups = make_groups(usable, settings.debugger, images)
-    runner = Runner(settings)
+    runner = Runner(settings.jobs, settings.deadlines)
     summary = Summary(console, settings, runner, groups)
     summary.results += _unusable(runner, platforms, settings, images)
     if not groups and not summary.results:

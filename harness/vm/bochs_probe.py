@@ -8,6 +8,7 @@ import time
 
 from harness.system import process
 from harness.system.errors import WrongQuestion
+from harness.system.limits import Deadlines
 from harness.vm.bochs import POLL, RESET, Bochs, Configuration
 
 PROBE_DEADLINE = 20.0
@@ -23,7 +24,7 @@ class BochsError(Exception):
     """There is no Bochs that works; the text says why."""
 
 
-def find(asked: str, model: str, cpus: int, multiplier: float) -> Configuration:
+def find(asked: str, model: str, cpus: int, deadlines: Deadlines) -> Configuration:
     """BOCHS=`asked`, asked who it is and started once, without a CD. Raises BochsError.
 
     An empty `asked` is the one on the PATH, an empty `model` the best that it has.
@@ -38,7 +39,7 @@ def find(asked: str, model: str, cpus: int, multiplier: float) -> Configuration:
     program = os.path.abspath(program)
 
     def ask(*topic: str) -> str:
-        return process.run([program, "--help", *topic], PROBE_DEADLINE * multiplier)[1]
+        return process.run([program, "--help", *topic], deadlines(PROBE_DEADLINE))[1]
 
     text = ask("cpu")
     version = re.search(r"Bochs x86 Emulator (\d\S*)", text)
@@ -52,7 +53,7 @@ def find(asked: str, model: str, cpus: int, multiplier: float) -> Configuration:
     sound = "sb16" in ask("features").split()
     for display in DISPLAYS:
         configuration = Configuration(program, version.group(1), debugger, sound, display, model, cpus)
-        failure = _try_out(configuration, PROBE_DEADLINE * multiplier)
+        failure = _try_out(configuration, deadlines(PROBE_DEADLINE))
         if "display library" not in failure:
             break
     if failure:

@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""What the platforms are found by: which hypervisors, where, with which programs, as what machine."""
+
+from dataclasses import dataclass
+
+from harness.system.limits import Deadlines
+
+
+@dataclass(frozen=True)
+class Hardware:
+    """The virtual machine: QEMU's `machine`, its `firmware`, the `cpu` model ("" for each the platform's own), CPUs."""
+
+    machine: str
+    firmware: str
+    cpu: str
+    cpus: int
+
+
+@dataclass(frozen=True)
+class Target:
+    """ACCEL and HOST, with commas; the programs, "" for the default; the machine; how long a probe may take."""
+
+    accel: str
+    host: str
+    qemu: str
+    bochs: str
+    kernel: str
+    modules: str
+    hardware: Hardware
+    deadlines: Deadlines
