@@ -219,7 +219,7 @@ lint: ## check the sources' form, and look for mistakes
 	black --quiet --check --diff harness agent/qemu dist
 	flake8 harness agent/qemu dist
 	mypy
-	@$(python) -m pytest -q --noconftest -p no:cacheprovider harness/tests/test_rooms.py harness/tests/test_guest.py
+	@$(python) -m pytest -q --noconftest -p no:cacheprovider harness/tests/checkout/test_rooms.py harness/tests/checkout/test_guest.py
 	yamllint --strict .github .gitlab-ci.yml .yamllint
 
 dist: all $(WIDTHS:%=$(BUILD)/dist/guest%.debug.elf) ## make build/trapline-VERSION.zip, to run where there is no compiler

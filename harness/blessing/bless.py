@@ -22,7 +22,7 @@ from harness.report.terminal import print_difference
 
 WIDTH = 118  # columns of a required log
 
-# Fails the test that looks for a manual's section (test_catalogue.py), so that it does not stay.
+# Fails the test that looks for a manual's section (tests/catalogue/test_catalogue.py), so that it does not stay.
 TO_FILL_IN = "What is required and why, with the manuals' sections, is to be written here by a person."
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from harness.system.places import BUILD, ROOT
-from harness.tests.test_make import make
+from harness.tests.checkout.test_make import make
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(not shutil.which("clang"), reason="there is no clang")]
 

@@ -12,7 +12,7 @@ from harness.platform import Platform, find_platforms
 from harness.system import process
 from harness.system.limits import SILENCE, Deadlines
 from harness.tests.aim import make_target
-from harness.tests.test_vm import BEGUN
+from harness.tests.vm.test_vm import BEGUN
 from harness.vm.qemu import VM
 from harness.vm.watch import LOOK_AFTER, LOOK_EVERY
 from harness.vm.whereabouts import Stillness, read_vcpus, ticks_of

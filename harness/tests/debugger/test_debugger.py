@@ -20,7 +20,7 @@ from harness.runs.runner import Group, Runner
 from harness.settings import Settings
 from harness.system.limits import Deadlines
 from harness.system.process import PrivateDirectory
-from harness.tests import proxy
+from harness.tests.debugger import proxy
 from harness.tests.command import left_with
 from harness.vm.outcome import Outcome
 

@@ -19,7 +19,7 @@ from harness.media.sbom import sbom
 from harness.system.errors import WrongQuestion
 from harness.system.limits import Deadlines
 from harness.system.places import BUILD, ROOT
-from harness.tests.test_make import make
+from harness.tests.checkout.test_make import make
 
 pytestmark = pytest.mark.slow
 

@@ -15,8 +15,8 @@ from harness.symbolize.dumps import read_dumps
 from harness.symbolize.program import Program
 from harness.system.places import ROOT
 from harness.system.printable import printable
-from harness.tests import crashed
-from harness.tests.test_symbolize import FAULT, REPORT, Stack
+from harness.tests.symbolize import crashed
+from harness.tests.symbolize.test_symbolize import FAULT, REPORT, Stack
 from harness.verbs.symbolize import lines
 
 SAFE = re.compile(r"[\n -~]*")

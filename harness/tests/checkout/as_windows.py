@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""The harness as on Windows: python3 -m harness.tests.as_windows VERB..., which exits with TOUCHED where it is not.
+"""The harness as on Windows: python3 -m harness.tests.checkout.as_windows VERB...
+
+It exits with TOUCHED where it is not.
 
 Its switch is set, and whatever Windows has not fails on the harness's touch: functions and constants of os, signal and
 socket, modules, paths, UNIX sockets, shells, and what subprocess does for POSIX alone. Below that are this system's
@@ -19,7 +21,7 @@ import rich.console  # noqa: F401  before the system has another name: on Window
 
 from harness.system import process
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+ROOT = Path(__file__).resolve().parents[3]
 
 TOUCHED = 99
 

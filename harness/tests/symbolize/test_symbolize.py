@@ -13,7 +13,7 @@ from harness.symbolize.chain import Meaning, explain
 from harness.symbolize.dumps import Dump, read_dumps
 from harness.symbolize.program import Program
 from harness.system.places import ROOT
-from harness.tests import crashed
+from harness.tests.symbolize import crashed
 
 # Where a report on XMHF has it: the log of a #GP at RDMSR on a machine that nobody could touch.
 FAULT = 0x1021353E

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""The harness without POSIX, against this system's real QEMU and gdb; see harness/tests/as_windows.py."""
+"""The harness without POSIX, against this system's real QEMU and gdb; see harness/tests/checkout/as_windows.py."""
 
 import json
 import os
@@ -18,10 +18,10 @@ from harness.platform.script import cmd_default_of, cmd_words, write_cmd
 from harness.system import process
 from harness.system.limits import Deadlines
 from harness.system.places import ROOT
-from harness.tests.as_windows import TOUCHED, UNSWITCHED
+from harness.tests.checkout.as_windows import TOUCHED, UNSWITCHED
 from harness.tests.command import harness, left_behind, without_progress
 from harness.tests.aim import make_target
-from harness.tests.test_vm import BEGUN
+from harness.tests.vm.test_vm import BEGUN
 from harness.vm.qemu import VM
 
 pytestmark = pytest.mark.slow
@@ -32,7 +32,7 @@ CASES = "int3@kernel64,icebp@kernel64,stepi_interrupt@kernel64,watch_tf@kernel64
 
 
 def as_windows(private, *arguments, **options) -> subprocess.CompletedProcess:
-    command = [sys.executable, "-m", "harness.tests.as_windows", *arguments]
+    command = [sys.executable, "-m", "harness.tests.checkout.as_windows", *arguments]
     return subprocess.run(command, cwd=ROOT, env=private, capture_output=True, text=True, timeout=300, **options)
 
 

@@ -131,9 +131,9 @@ def test_a_new_log_s_comments_ask_for_a_person():
 def bless(bochs, settings, tmp_path):
     """Asks TCG and Bochs, for a directory of its own; returns the exit code."""
 
-    def run(case: str, choice: str = "", overwrite: bool = False, **knobs) -> int:
+    def run(case: str, choice: str = "", overwrite: bool = False, mode: str = "", **knobs) -> int:
         target = aimed(settings.target, accel="tcg,bochs", **{"cpu": ""} | knobs)
-        mine = replace(settings, target=target, case=case)
+        mine = replace(settings, target=target, case=case, mode=mode)
         return verb.bless(mine, choice, overwrite, tmp_path)
 
     return run

@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The cache of what was fetched: found, made, replaced, removed, locked; and its names of QEMUs."""
+
+import os
+import threading
+from pathlib import Path
+
+import pytest
+
+from harness.lab import cache
+from harness.lab.qemus import lab_qemu
+from harness.system.errors import WrongQuestion
+
+pytestmark = pytest.mark.usefixtures("root")
+
+NOBODY = {"version": "1.0", "package": "", "origin": ""}
+
+
+def make_item(kind: str, version: str) -> Path:
+    def build(directory: Path) -> tuple[str, dict]:
+        (directory / "file").write_text(version)
+        return f"{kind}-{version}", {"kind": kind, "version": version, "package": f"{version}-1", "origin": "test"}
+
+    with cache.locked():
+        return cache.make(build)
+
+
+def test_cache_finds_by_the_numbers_that_a_version_begins_with():
+    for version in ("10.0.13", "10.10.1", "9.2", "11.1"):
+        make_item("qemu", version)
+    make_item("linux", "12.0")
+    assert cache.find("qemu", "10").version == "10.10.1"
+    assert cache.find("qemu", "10.0").version == "10.0.13"
+    assert cache.find("qemu", "10.1") is None
+    assert cache.find("qemu", cache.NEWEST).version == "11.1"
+    assert cache.find("qemu", "ten") is None
+    assert [item.name for item in cache.items()] == [
+        "linux-12.0",
+        "qemu-9.2",
+        "qemu-10.0.13",
+        "qemu-10.10.1",
+        "qemu-11.1",
+    ]
+
+
+def test_states_of_hosts_that_were_used_last_are_kept():
+    names = [f"{cache.HOST}{number}" for number in range(4)]
+    with cache.locked():
+        for number, name in enumerate(names):
+            place = cache.make(lambda directory, name=name: (name, {"kind": "host"}))
+            os.utime(place / cache.TABLE, (number, number))
+        make_kernel = cache.make(lambda directory: ("linux-1.0", {"kind": "linux", **NOBODY}))
+        cache.touch(cache.root() / names[0])
+        waits = cache.make(lambda directory: (f"{cache.WAITING}0", {"kind": "host"}))
+        cache.forget_states(cache.HOST, 2)
+    assert [path.name for path in cache.states(cache.HOST)] == [names[0], names[3]]
+    assert make_kernel.exists() and cache.states(cache.WAITING) == [waits] and waits in cache.states()
+    assert cache.touch(waits) and not cache.touch(cache.root() / names[1])
+
+
+def test_cache_shows_nothing_that_is_half_made(root):
+    def fail(directory: Path) -> tuple[str, dict]:
+        (directory / "file").write_text("half")
+        raise OSError("cut")
+
+    with cache.locked(), pytest.raises(OSError):
+        cache.make(fail)
+    assert cache.items() == [] and [path.name for path in root.iterdir()] == ["lock"]
+
+
+def test_cache_removes_what_a_killed_command_left(root):
+    left = root / f"{cache.UNFINISHED}x" / "inside"
+    left.mkdir(parents=True)
+    (left / cache.TABLE).write_text("{}")
+    assert cache.items() == []
+    with cache.locked():
+        assert not left.exists()
+
+
+def test_cache_replaces_and_removes_items(root):
+    make_item("qemu", "1.0")
+    item = make_item("qemu", "1.0")
+    assert [path.name for path in root.iterdir() if path.name != "lock"] == ["qemu-1.0"]
+    cache.remove(item)
+    assert [path.name for path in root.iterdir()] == ["lock"]
+
+
+def test_cache_lock_is_waited_for():
+    waits = []
+    taken = threading.Event()
+
+    def second() -> None:
+        with cache.locked(lambda: waits.append(True)):
+            taken.set()
+
+    with cache.locked():
+        thread = threading.Thread(target=second)
+        thread.start()
+        assert not taken.wait(0.3)
+    assert taken.wait(5) and waits == [True]
+    thread.join()
+
+
+def test_lab_names_of_qemu():
+    make_item("qemu", "10.0.13")
+    assert lab_qemu("10").parent.name == "qemu-10.0.13"
+    assert lab_qemu("qemu-system-x86_64") is None and lab_qemu("") is None
+    with pytest.raises(WrongQuestion, match="QEMU=5.2: it is not here: run 'python3 -m harness lab fetch qemu-5.2'"):
+        lab_qemu("5.2")

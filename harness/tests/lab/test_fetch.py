@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""What is fetched, and what is said where it cannot be."""
+
+import re
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from harness.lab import apt
+from harness.lab.fetch import NAMES, resolve
+from harness.platform.lab import obstacle
+from harness.system.errors import WrongQuestion
+from harness.system.places import ROOT
+
+pytestmark = pytest.mark.usefixtures("root")
+
+
+def test_every_name_can_be_resolved():
+    assert [resolve(name) for name in NAMES][0] == ("bullseye", "linux")
+    assert resolve("qemu-10") == resolve("qemu-10.0") == ("trixie", "qemu")
+
+
+def test_without_apt_one_line_says_what_to_supply(monkeypatch, tmp_path):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(WrongQuestion, match="only Debian's kernels and QEMUs can be fetched; get them yourself"):
+        apt.mirror()
+
+
+@pytest.mark.slow
+def test_where_no_host_can_be_had_one_line_below_the_tests_says_why(monkeypatch, tmp_path):
+    for program in ("sh", "qemu-system-x86_64"):
+        (tmp_path / program).symlink_to(shutil.which(program))
+    monkeypatch.setenv("PATH", str(tmp_path))
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "harness/tests/lab/test_lab_host.py"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0 and done.stdout.count("no emulated host here: apt-get is not there") == 1
+
+
+def test_another_distribution_is_told_what_to_supply(monkeypatch, tmp_path):
+    for program in ("apt-get", "dpkg-deb"):
+        (tmp_path / program).write_text("#!/bin/sh\n")
+        (tmp_path / program).chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(WrongQuestion, match="apt knows no mirror of Debian here.*KERNEL=bzImage"):
+        apt.mirror()
+
+
+@pytest.mark.parametrize(
+    "output, words",
+    [
+        ("Get:1 x\nW: GPG error: x\nE: The repository 'x' is not signed.\n", "E: The repository 'x' is not signed."),
+        ("Err:1 x\n  Hash Sum mismatch\nW: Failed to fetch x\n", "Err:1 x"),
+        (
+            "dpkg-deb: error: 'x' is not a Debian format archive\n",
+            "dpkg-deb: error: 'x' is not a Debian format archive",
+        ),
+        (
+            "tar: x: Wrote only 1 of 2 bytes\ntar: y: Cannot open: No space left on device\ndpkg-deb: error: tar ...\n",
+            "tar: y: Cannot open: No space left on device",
+        ),
+        ("", "without a word"),
+    ],
+)
+def test_complaint(output, words):
+    assert apt.complaint(output) == words
+
+
+@pytest.mark.parametrize(
+    "facts, words",
+    [
+        ({"release": ["6.1"], "kvm": ["0"]}, ""),
+        ({"release": ["6.1"], "kvm": ["2"]}, "Linux 6.1 has no /dev/kvm .*: build KVM in, or say MODULES="),
+        (
+            {"release": ["6.1"], "kvm": ["2"], "failed": ["/modules/kvm_amd.ko:8"]},
+            "its module does not load .Exec format error",
+        ),
+    ],
+)
+def test_obstacle(facts, words):
+    assert re.search(words, obstacle(facts, "kvm_amd")) if words else obstacle(facts, "kvm_amd") == ""
