@@ -12,6 +12,7 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from harness.catalogue.modes import in_any_mode, in_mode
 from harness.judging.result import Result, Verdict
+from harness.judging.rewrite import Rewrite
 from harness.system.errors import WrongQuestion
 
 # What a sighting may be tied to: patterns, and ranges of versions; one or a list of them.
@@ -30,11 +31,10 @@ WITH_WILDCARDS = re.compile(r"""["'](\w*[*?[][\w*?[\]!-]*)["']""")
 Logs = tuple[list[str], list[str]]
 
 
-def _rewritten(log: list[str], pairs: list[list[str]]) -> list[str]:
-    text = "\n".join(log)
-    for old, new in pairs:
-        text = text.replace(old, new)
-    return text.split("\n") if text else []
+def _rewritten(log: list[str], rewrites: list[Rewrite]) -> list[str]:
+    for rewrite in rewrites:
+        log = rewrite.of(log)
+    return log
 
 
 def number_pattern(line: str) -> str:
@@ -70,9 +70,9 @@ class Sighting:
     """
 
     where: dict[str, Any]
-    rewrite: list[list[str]] = field(default_factory=list)
+    rewrite: list[Rewrite] = field(default_factory=list)
     lost: str = ""
-    debugger_rewrite: list[list[str]] = field(default_factory=list)
+    debugger_rewrite: list[Rewrite] = field(default_factory=list)
     debugger_extra: str = ""
     verdict: str = ""
     endless: str = ""
@@ -155,6 +155,17 @@ def _in_range(fact: str, wanted: str | list[str]) -> bool:
     return any(SpecifierSet(range_).contains(version.group()) for range_ in as_list(wanted))
 
 
+def _rewrites(pairs: Any, path: Path) -> list[Rewrite]:
+    if not isinstance(pairs, list) or not all(
+        isinstance(pair, list) and list(map(type, pair)) == [str] * 2 for pair in pairs
+    ):
+        raise WrongQuestion(f'{path}: a rewrite is a list of pairs ["words required", "words seen"]')
+    try:
+        return [Rewrite.read(*pair) for pair in pairs]
+    except ValueError as error:
+        raise WrongQuestion(f"{path}: {error}") from None
+
+
 def _sighting(table: dict[str, Any], case: str, path: Path) -> Sighting:
     where = {"case": case}
     outcome = {}
@@ -172,6 +183,9 @@ def _sighting(table: dict[str, Any], case: str, path: Path) -> Sighting:
         elif key != "clean":
             known = ", ".join((*PATTERNS, *RANGES, *OUTCOMES, "basis", "sometimes", "clean"))
             raise WrongQuestion(f"{path}: '{key}' is nothing that [[seen]] can hold: {known}")
+    for key in ("rewrite", "debugger_rewrite"):
+        if key in outcome:
+            outcome[key] = _rewrites(outcome[key], path)
     sighting = Sighting(where, **outcome)
     outcomes = [sighting.rewrites, bool(sighting.endless), bool(sighting.verdict), bool(sighting.needs)]
     outcomes.append(bool(sighting.dies))
@@ -179,8 +193,6 @@ def _sighting(table: dict[str, Any], case: str, path: Path) -> Sighting:
         raise WrongQuestion(
             f"{path}: each [[seen]] wants one of: a rewrite of the required logs, 'endless', a verdict, 'needs', 'dies'"
         )
-    if not all(isinstance(pair, list) and len(pair) == 2 for pair in sighting.rewrite + sighting.debugger_rewrite):
-        raise WrongQuestion(f'{path}: a rewrite is a list of pairs ["required text", "text seen"]')
     if sighting.verdict and sighting.verdict not in [verdict.value for verdict in Verdict if not verdict.green]:
         raise WrongQuestion(f"{path}: there is no verdict '{sighting.verdict}' to be known by")
     if sighting.basis not in BASES:

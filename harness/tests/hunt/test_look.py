@@ -12,9 +12,10 @@ from harness.hunt.look import Presence, anywhere, conclude
 from harness.judging.bugs import Bug, Sighting
 from harness.judging.explain import explained
 from harness.judging.result import Judgement, Result, Verdict
+from harness.judging.rewrite import Rewrite
 
 PLATFORM = SimpleNamespace(name="tcg", facts={"accel": "tcg", "qemu": "7.2.22"})
-BUG = Bug("b", "B", [], [Sighting({"case": ["plain", "other"], "qemu": "<9"}, rewrite=[["x=1", "x=2"]])])
+BUG = Bug("b", "B", [], [Sighting({"case": ["plain", "other"], "qemu": "<9"}, rewrite=[Rewrite.read("x=1", "x=2")])])
 
 
 def result(seen: str, name: str = "plain", verdict: Verdict = Verdict.DIFFERS, bugs: list[Bug] | None = None) -> Result:
@@ -45,7 +46,7 @@ def test_a_bug_is_absent_only_where_all_cases_were_answered():
 
 
 def test_another_bug_may_explain_a_case():
-    another = Bug("a", "A", [], [Sighting({"case": "plain"}, rewrite=[["x=1", "x=7"]])])
+    another = Bug("a", "A", [], [Sighting({"case": "plain"}, rewrite=[Rewrite.read("x=1", "x=7")])])
     assert conclude(BUG, PLATFORM, [result("x=7", bugs=[another, BUG])]).presence is Presence.ABSENT
 
 
@@ -55,7 +56,7 @@ def test_needs_are_no_answer_although_a_bug_records_them():
 
 
 def test_what_was_only_read_in_source_is_not_looked_for():
-    predicted = Bug("p", "", [], [Sighting({"case": "plain"}, rewrite=[["x=1", "x=2"]], basis="source")])
+    predicted = Bug("p", "", [], [Sighting({"case": "plain"}, rewrite=[Rewrite.read("x=1", "x=2")], basis="source")])
     assert anywhere(predicted).seen == []
 
 
@@ -80,7 +81,8 @@ def test_a_file_is_held_against_what_is_seen(monkeypatch, qemu, results, cell):
 
 def test_two_looks_in_different_versions_are_not_exchanged(monkeypatch):
     """A file that says x=2 before 9 and x=3 since is wrong where 9.1 shows x=2."""
-    bug = replace(BUG, seen=[*BUG.seen, Sighting({"case": "plain", "qemu": ">=9"}, rewrite=[["x=1", "x=3"]])])
+    later = Sighting({"case": "plain", "qemu": ">=9"}, rewrite=[Rewrite.read("x=1", "x=3")])
+    bug = replace(BUG, seen=[*BUG.seen, later])
     monkeypatch.setattr(every_platform, "read_bugs", lambda directory: [bug])
     platform = SimpleNamespace(name="tcg", facts=PLATFORM.facts | {"qemu": "9.1"})
     assert judge_file(bug, platform, conclude(bug, platform, [result("x=2", bugs=[bug])]))[0] is Cell.NEW
@@ -88,6 +90,6 @@ def test_two_looks_in_different_versions_are_not_exchanged(monkeypatch):
 
 
 def test_a_prediction_is_no_result(monkeypatch):
-    predicted = Bug("p", "", [], [Sighting({"case": "plain"}, rewrite=[["x=1", "x=2"]], basis="source")])
+    predicted = Bug("p", "", [], [Sighting({"case": "plain"}, rewrite=[Rewrite.read("x=1", "x=2")], basis="source")])
     monkeypatch.setattr(every_platform, "read_bugs", lambda directory: [predicted])
     assert judge_file(predicted, PLATFORM, conclude(predicted, PLATFORM, []))[0] is Cell.PREDICTED

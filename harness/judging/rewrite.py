@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""What a known bug makes of a required log, line by line and word by word: docs/add-a-bug.md."""
+
+import fnmatch
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from harness.catalogue.modes import FLAG_NAMES
+
+# The bits that a word may name instead of a whole field, as in dr6.BS=1. SDM Vol. 3, "Debug Status Register (DR6)".
+BITS_OF_DR6 = {"B0": 0, "B1": 1, "B2": 2, "B3": 3, "BLD": 11, "BD": 13, "BS": 14, "BT": 15, "RTM": 16}
+
+ANY_NAME = "*="
+EXIT = "exit="  # the event of a nested guest that has left
+
+Words = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Rewrite:
+    """Consecutive lines of a required log, by words that they have, and what is seen instead.
+
+    Where there are as many lines instead, the words of each replace those of the same name in the one beside it, and
+    others stay. Where there are more or fewer, those that `old` has too stay as they are.
+    """
+
+    old: tuple[Words, ...]
+    new: tuple[Words, ...]
+
+    @classmethod
+    def read(cls, old: str, new: str) -> "Rewrite":
+        """A rewrite from a bug's file: lines, parted by newlines; no text is no line. Raises ValueError."""
+        lines = [tuple(tuple(line.split(" ")) for line in text.split("\n") if line) for text in (old, new)]
+        for word in (word for text in lines for words in text for word in words):
+            if not word:
+                raise ValueError(f"rewrite {old!r}: between words is one blank, before and after them none")
+            name, _, value = word.partition("=")
+            field, _, bit = name.partition(".")
+            if bit and (bit not in {"flags": FLAG_NAMES, "dr6": BITS_OF_DR6}.get(field, ()) or value not in ("0", "1")):
+                raise ValueError(f"rewrite {word!r}: a bit of dr6 or flags is 0 or 1, as in dr6.BS=1")
+        if not lines[0]:
+            raise ValueError("a rewrite names at least one word that is required")
+        return cls(*lines)
+
+    def of(self, log: list[str]) -> list[str]:
+        """The log, rewritten wherever this is about it."""
+        done = [words for found, lines in self._pieces(log) for words in (self._instead_of(lines) if found else lines)]
+        return [" ".join(words) for words in done]
+
+    def found_in(self, log: list[str]) -> list[str]:
+        """The lines that are rewritten."""
+        return [" ".join(words) for found, lines in self._pieces(log) if found for words in lines]
+
+    def _pieces(self, log: list[str]) -> Iterator[tuple[bool, list[Words]]]:
+        """The log in order, in pieces that this is about or not."""
+        left = [tuple(line.split(" ")) for line in log]
+        while left:
+            here = left[: len(self.old)]
+            found = len(here) == len(self.old) and all(map(_has_all, here, self.old))
+            taken = len(self.old) if found else 1
+            yield found, left[:taken]
+            del left[:taken]
+
+    def is_meant_for(self, lines: list[str]) -> bool:
+        """Whether it says what happens in lines in which different things do."""
+        events = {line.split(" ")[0] for line in lines}
+        return len(self.old) > 1 or is_event(self.old[0][0]) or len(events) == 1
+
+    def _instead_of(self, lines: list[Words]) -> list[Words]:
+        if len(self.new) == len(self.old):
+            return list(map(_replaced, lines, self.old, self.new))
+        return [lines[self.old.index(words)] if words in self.old else words for words in self.new]
+
+
+def _has_all(line: Words, wanted: Words) -> bool:
+    return all(_place(line, word) is not None for word in wanted)
+
+
+def _replaced(line: Words, old: Words, new: Words) -> Words:
+    """A line with the words of `new` in place of those of `old`."""
+    words, added = list(line), list(new)
+    for word in old:
+        place = _place(tuple(words), word)
+        assert place is not None
+        instead = next((other for other in added if _name(other) == _name(word)), None)
+        if instead is None:
+            del words[place]
+        else:
+            added.remove(instead)
+            words[place] = _put(words[place], instead)
+    return (*words, *added)
+
+
+def is_event(word: str) -> bool:
+    """Whether a word says what happened (#DB, NMI, exit=#DB, note), and not how."""
+    return "=" not in word or word.startswith(EXIT)
+
+
+def _name(word: str) -> str:
+    """What a word is replaced by: the field's or bit's name; "" for the event, which has none."""
+    return "" if is_event(word) else word.partition("=")[0]
+
+
+def _place(line: Words, wanted: str) -> int | None:
+    """Where a line has a word, or a field with such a bit."""
+    return next((place for place, word in enumerate(line) if _fits(word, wanted)), None)
+
+
+def _fits(word: str, wanted: str) -> bool:
+    name, _, value = wanted.partition("=")
+    field, _, bit = name.partition(".")
+    if is_event(wanted):
+        return is_event(word) and fnmatch.fnmatchcase(word, wanted)
+    if bit and word.startswith(f"{field}="):
+        return _has_bit(word, bit) == (value == "1")
+    if wanted.startswith(ANY_NAME):
+        return word.partition("=")[2] == value
+    return word == wanted
+
+
+def _has_bit(word: str, bit: str) -> bool:
+    field, _, value = word.partition("=")
+    return bit in value.split(",") if field == "flags" else bool(int(value, 16) >> BITS_OF_DR6[bit] & 1)
+
+
+def _put(word: str, instead: str) -> str:
+    """A word with what stands instead: another, another value for any name, or one bit."""
+    name, _, value = instead.partition("=")
+    field, _, bit = name.partition(".")
+    own, _, old = word.partition("=")
+    if is_event(instead):
+        return word if "*" in instead else instead
+    if instead.startswith(ANY_NAME):
+        return f"{own}={value}"
+    if not bit or own != field:
+        return instead
+    if field == "flags":
+        flags = {*old.split(","), bit} - {"-"} if value == "1" else {*old.split(",")} - {"-", bit}
+        return f"flags={','.join(sorted(flags, key=FLAG_NAMES.index)) or '-'}"
+    mask = 1 << BITS_OF_DR6[bit]
+    return f"{own}={int(old, 16) | mask if value == '1' else int(old, 16) & ~mask:08x}"
