@@ -3,8 +3,8 @@
 
 Bochs can go on from a state that it has saved, but only its windows have a button for saving. So a host that has
 booted, which the agent's magic instruction brings to Bochs' own debugger, is saved by gdb: it calls the function
-behind the button. What is kept of the host is Bochs' directory of text files, with the memory as a file. A QEMU is
-put into a copy of that memory, where the kernel has been told to keep out.
+of the button. What is kept of the host is what Bochs saves (bochs_state.py). A QEMU is put into a copy of its memory,
+where the kernel has been told to keep out.
 """
 
 import os
@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from harness.debugger.gdb import find_gdb
-from harness.lab import flat, holes, modules
+from harness.lab import bochs_state, flat, modules
 from harness.lab.host import ANSWER, MEMORY_MIB, PANIC, Host, HostError, Machine
 from harness.lab.relay import Relay
 from harness.lab.store import Store
@@ -72,12 +72,8 @@ kill
 # Bochs' log, before it goes to a file.
 LOG_LINE = re.compile(r"\d+i\[")
 
-# A saved state's directory, and some of its files.
+# A saved state's directory.
 STATE = "bochs"
-CONFIGURATION, MEMORY, MAPPING = "config", "memory.ram", "memory"
-
-# Bochs' unit of memory.
-BLOCK = 128 << 10
 
 
 @dataclass(frozen=True)
@@ -154,7 +150,7 @@ class IntelHost(Host):
         while not self._bochs.wait(POLL):
             if time.monotonic() > until or PANIC in self._said():
                 raise HostError(self._why(f"the emulated host does not boot within {self._boot_deadline:g} s"))
-        if not (state / MEMORY).exists():
+        if not (state / bochs_state.MEMORY).exists():
             raise HostError(self._why("its state has not been saved"))
 
     def restore(self, state: Path, store: Store) -> None:
@@ -164,9 +160,11 @@ class IntelHost(Host):
         self._private.__enter__()
         with socket.create_server(("127.0.0.1", 0)) as listener:
             try:
-                self._copy(state / STATE, store.path, size, listener.getsockname()[1])
+                saved, own = state / STATE, self._private.path / "state"
+                bochs_state.copy(saved, own, listener.getsockname()[1], store.path, size, BASE)
             except OSError as error:
                 raise HostError(f"{self._private.path}: {error.strerror}") from None
+            self._machine.configuration.write_commands(self._private.path)
             self._start(self._machine.configuration.command("-r", "state"))
             connection = process.accept(listener, self._child, self._deadlines(ANSWER))
         if connection is None:
@@ -180,20 +178,6 @@ class IntelHost(Host):
 
     def resume(self) -> None:
         os.killpg(self._child.pid, signal.SIGCONT)
-
-    def _copy(self, saved: Path, store: Path, size: int, port: int) -> None:
-        """Writes what Bochs starts from: the state, with so many bytes of the store, and the link to this port."""
-        folder = self._private.path / "state"
-        folder.mkdir()
-        for path in saved.iterdir():
-            if path.name not in (CONFIGURATION, MEMORY, MAPPING):
-                (folder / path.name).symlink_to(path)
-        text = (saved / CONFIGURATION).read_text(encoding="utf-8")
-        (folder / CONFIGURATION).write_text(reconfigured(text, port), encoding="utf-8")
-        text = (saved / MAPPING).read_text(encoding="utf-8")
-        (folder / MAPPING).write_text(remapped(text, size), encoding="utf-8")
-        put_together(saved / MEMORY, store, size, folder / MEMORY)
-        self._machine.configuration.write_commands(self._private.path)
 
     def close(self) -> None:
         if self._relay:
@@ -210,32 +194,3 @@ class IntelHost(Host):
         # gdb's are among them, where it is the one that fails.
         said = [line for line in self._bochs.stderr.splitlines() if not LOG_LINE.match(line)]
         return f"{self._bochs.last_words}: {telling_line(said)}"
-
-
-def reconfigured(text: str, port: int) -> str:
-    """A saved configuration whose second serial line is a connection to this port here, and where nothing is magic.
-
-    A state has the timers of the devices by number only, and Bochs gives the numbers in the order of the plugins. USB
-    was behind all others when the host was booted, for it came with PCI, and is named among them now.
-    """
-    text = re.sub(r"^(plugin_ctrl:.*) usb_uhci=true,(.*)$", r"\1\2, usb_uhci=true", text, flags=re.MULTILINE)
-    text = re.sub(r"^com2:.*$", f"com2: enabled=1, mode=socket-client, dev=127.0.0.1:{port}", text, flags=re.MULTILINE)
-    return re.sub(r"^magic_break:.*$", "magic_break: enabled=0", text, flags=re.MULTILINE)
-
-
-def remapped(text: str, size: int) -> str:
-    """A saved mapping of the memory's blocks, with so many bytes of the store as well."""
-    used = int(re.search(r"used_blocks = (\d+)", text).group(1))
-    count = -(-size // BLOCK)
-    text = text.replace(f"used_blocks = {used}", f"used_blocks = {used + count}")
-    for number in range(count):
-        text = text.replace(f" blk{BASE // BLOCK + number} = -1\n", f" blk{BASE // BLOCK + number} = {used + number}\n")
-    return text
-
-
-def put_together(memory: Path, store: Path, size: int, target: Path) -> None:
-    """A copy of the memory, with so many bytes of the store in their place."""
-    with target.open("wb") as file:
-        file.truncate(memory.stat().st_size)
-        holes.copy(memory, memory.stat().st_size, file, 0)
-        holes.copy(store, size, file, BASE)

@@ -11,22 +11,20 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
 
-from harness.catalogue.code import code_of
 from harness.catalogue.image import Image
-from harness.catalogue.log import Ending
 from harness.catalogue.required import RequiredLogs
 from harness.debugger import gdbstub
 from harness.debugger.command_file import command_file
 from harness.debugger.gdb import Debugging, find_gdb
-from harness.debugger.modes import script_of, takes_part
+from harness.debugger.modes import takes_part
 from harness.judging.bugs import BugsByCase
 from harness.judging.judge import Evidence, disowned, judge
 from harness.judging.result import Judgement, Result, Verdict
 from harness.platform import Platform, Unusable, modes_asked_of
 from harness.runs import record
 from harness.runs.record import Record
+from harness.runs.settle import settle
 from harness.system import process
 from harness.system.limits import Deadlines
 from harness.system.places import BUILD, CASES, ROOT
@@ -206,40 +204,21 @@ class Runner:
         )
         if outcome.stub:
             record.add_to_platform(folder, "gdbstub", outcome.stub)
-        results = self._settle(group, cases, outcome, folder)
+        settled = settle(group.image, group.debugger, cases, outcome)
+        if settled.ending and outcome.log.plan:
+            record.write_ending(folder, settled.ending)
+        facts = group.platform.facts | {"vendor": outcome.log.cpu.get("vendor", "")}
+        results = [
+            replace(self._judge(group, case, facts, seen), seconds=outcome.seconds.get(case, 0.0), run=folder)
+            for case, seen in settled.evidence.items()
+        ]
         results = self._doubted(group, results, outcome)
         record.write_verdicts(folder, results)
         return results
 
-    def _settle(self, group: Group, cases: list[str], outcome: Outcome, folder: Path) -> list[Result]:
-        """Results for the cases that this boot says something about; adds to its log what that does not say itself."""
-        vendor = outcome.log.cpu.get("vendor", "")
-        facts = group.platform.facts | {"vendor": vendor}
-        blocks = {block.case: block for block in outcome.log.blocks}
-        victims = self._victims(cases, outcome)
-        # What the debugger saw before the first case, or in one that nobody asked for, must not go unseen.
-        stray = [line for case, lines in outcome.debugger_log.items() if case not in cases for line in lines]
-        if missed := self._missed(group, cases, outcome):
-            cases, victims = cases[: cases.index(missed)], []
-        elif failed := self._failed_script(group, cases, outcome):
-            cases, victims = cases[: cases.index(failed) + 1], [failed]
-        ending = self._ending(outcome, victims[0] if len(victims) == 1 else "") if victims else None
-        if ending and outcome.log.plan:
-            record.write_ending(folder, ending)
-        results = []
-        for case in cases:
-            block = blocks.get(case)
-            its_ending = ending if case in victims else None
-            prevented = self._refused_script(group, case, outcome)
-            if not (prevented or its_ending or (block is not None and block.complete)):
-                continue
-            heard = [*(stray if case == cases[0] else []), *outcome.debugger_log.get(case, [])]
-            code = code_of(group.image, case) if group.debugger == "step" else ()
-            evidence = Evidence(block, heard, its_ending, prevented, outcome.output, code)
-            bugs = self.bugs.of(case.partition("@")[0])
-            result = judge(case, group.platform.name, group.debugger, facts, evidence, self._required, bugs)
-            results.append(replace(result, seconds=outcome.seconds.get(case, 0.0), run=folder))
-        return results
+    def _judge(self, group: Group, case: str, facts: dict[str, str], seen: Evidence) -> Result:
+        bugs = self.bugs.of(case.partition("@")[0])
+        return judge(case, group.platform.name, group.debugger, facts, seen, self._required, bugs)
 
     def _doubted(self, group: Group, results: list[Result], outcome: Outcome) -> list[Result]:
         """The results, in view of what they rest on.
@@ -275,54 +254,6 @@ class Runner:
                     how = ", ".join(filter(None, (own.verdict.value, own.judgement.bug)))
                     known[own.case] = "" if own.verdict is Verdict.PASS else f"{cpu.description}, fails it ({how})"
             return known
-
-    @staticmethod
-    def _ending(outcome: Outcome, case: str) -> Ending:
-        """How a boot ended that was not through with its cases."""
-        verdict, reason = outcome.ending or Verdict.CUT, outcome.reason or "the guest did not run it"
-        if outcome.ending not in (None, Verdict.UNUSABLE) and not outcome.log.blocks and not outcome.lost:
-            reason += ", before the first case"
-        return Ending(verdict.value, reason, case, outcome.circumstances)
-
-    @staticmethod
-    def _missed(group: Group, cases: list[str], outcome: Outcome) -> str:
-        """The first case that gdb did not come to, as an earlier one's commands had lost their place; "" for none."""
-        if group.debugger != "script" or outcome.ending is not None:
-            return ""
-        return next((case for case in cases[1:] if case not in outcome.debugger_log), "")
-
-    @staticmethod
-    def _refused_script(group: Group, case: str, outcome: Outcome) -> str:
-        """Why the gdbstub cannot do what the case's command file wants of it; "" if it can."""
-        if group.debugger != "script" or (script := script_of(case)) is None:
-            return ""
-        return gdbstub.refusal(gdbstub.needs_of_script(script.read_text(encoding="utf-8")), outcome.stub)
-
-    @staticmethod
-    def _failed_script(group: Group, cases: list[str], outcome: Outcome) -> str:
-        """The case whose command file gdb did not come through; "" for none. Behind it, the guest was alone."""
-        if group.debugger != "script" or outcome.ending is not Verdict.UNUSABLE:
-            return ""
-        return next((case for case in reversed(cases) if case in outcome.debugger_log), "")
-
-    @staticmethod
-    def _victims(cases: list[str], outcome: Outcome) -> list[str]:
-        """The cases that the boot's ending is the verdict of.
-
-        The one that was running; between two, or within the line that begins one, the next; after the
-        last, the last. All that are left, where none had begun (unless its lines were lost), where it is not the
-        guest that ended, or where it left them out.
-        """
-        complete = [block.case for block in outcome.log.blocks if block.complete]
-        pending = [case for case in cases if case not in complete]
-        if outcome.ending is None:
-            return pending
-        if outcome.ending is Verdict.UNUSABLE or not (outcome.log.blocks or outcome.lost):
-            return pending or cases[-1:]
-        running = outcome.log.open_block
-        if running and running.case in pending:
-            return [running.case]
-        return pending[:1] or cases[-1:]
 
 
 def _in_vain(settled: list[Result]) -> bool:

@@ -12,7 +12,7 @@ import sys
 
 import pytest
 
-from harness.lab import flat, intel, unpack
+from harness.lab import bochs_state, flat, intel, unpack
 from harness.lab.relay import Relay
 from harness.system.errors import WrongQuestion
 from harness.system.places import ROOT
@@ -107,16 +107,16 @@ def test_a_saved_configuration_is_changed_where_the_host_goes_on():
     saved = (
         "plugin_ctrl: a=false, usb_uhci=true, b=true\nmagic_break: enabled=1\ncom1: x\ncom2: enabled=true, mode=null\n"
     )
-    assert intel.reconfigured(saved, 1234) == (
+    assert bochs_state.reconfigured(saved, 1234) == (
         "plugin_ctrl: a=false, b=true, usb_uhci=true\nmagic_break: enabled=0\ncom1: x\n"
         "com2: enabled=1, mode=socket-client, dev=127.0.0.1:1234\n"
     )
 
 
 def test_the_store_is_put_where_the_mapping_says(tmp_path):
-    first = intel.BASE // intel.BLOCK
+    first = intel.BASE // bochs_state.BLOCK
     blocks = "".join(f"    blk{number} = -1\n" for number in range(first - 1, first + 3))
-    text = intel.remapped(f"  used_blocks = 7\n{blocks}", intel.BLOCK + 1)
+    text = bochs_state.remapped(f"  used_blocks = 7\n{blocks}", bochs_state.BLOCK + 1, intel.BASE)
     assert text == f"  used_blocks = 9\n{blocks}".replace(f"blk{first} = -1", f"blk{first} = 7").replace(
         f"blk{first + 1} = -1", f"blk{first + 1} = 8"
     )
@@ -125,7 +125,7 @@ def test_the_store_is_put_where_the_mapping_says(tmp_path):
         file.write(b"first")
         file.truncate(intel.BASE + intel.ROOM)
     store.write_bytes(b"stored")
-    intel.put_together(memory, store, len(b"stored"), target)
+    bochs_state.put_together(memory, store, len(b"stored"), intel.BASE, target)
     with target.open("rb") as file:
         assert file.read(6) == b"first\0"
         file.seek(intel.BASE)
