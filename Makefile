@@ -59,9 +59,12 @@ OBJCOPY := $(CROSS_COMPILE)objcopy
 OBJDUMP := $(CROSS_COMPILE)objdump
 NM := $(CROSS_COMPILE)nm
 NASM := nasm
+# NAME=NUMBER of what C shares with nasm, with bodies, with gdb and the harness.
+CONSTANTS := $(shell sed -n 's/^\#define \([A-Z0-9_]*\) \(0x[0-9a-f]*\).*/\1=\2/p' guest/constants.h)
+OF_BODIES := $(filter SCRATCH=% UNMAPPED=% BODY_SEGMENT=%,$(CONSTANTS))
 CFLAGS := -std=gnu11 -O2 -g -ffreestanding -fno-pic -fno-pie -fno-stack-protector \
 	-fcf-protection=none -fno-asynchronous-unwind-tables -mgeneral-regs-only -mno-red-zone \
-	-Wall -Wextra -Werror -Iguest
+	-Wall -Wextra -Werror -Iguest $(OF_BODIES:%=-Wa,--defsym=%)
 # Clang's own assembler does not take the names of registers as symbols, and Clang 19 and older have no raw strings in
 # C. The warning is of registers that -mgeneral-regs-only keeps out, and not known to each Clang.
 ifneq ($(findstring clang,$(notdir $(CC))),)
@@ -76,8 +79,8 @@ MAP = -ffile-prefix-map=$(call quoted,$(CURDIR))=.
 # An image that is linked to a fixed address relocates from section to section. NASM 2.15 and 2.16.01 do not know the
 # warnings' name.
 NASM_WARNINGS := -w+all -w-unknown-warning -w-reloc
-NASMFLAGS := -g -F dwarf $(NASM_WARNINGS) -Iboot/ -Iguest/
-LDFLAGS := -static -z noexecstack --build-id=none --fatal-warnings
+NASMFLAGS := -g -F dwarf $(NASM_WARNINGS) -Iboot/ -Iguest/ $(CONSTANTS:%=-D%)
+LDFLAGS := -static -z noexecstack --build-id=none --fatal-warnings $(CONSTANTS:%=--defsym=%)
 
 C_SOURCES := $(sort $(wildcard guest/*.c guest/*/*.c)) $(sort $(wildcard cases/*/*.c))
 ASM_SOURCES := $(sort $(wildcard boot/*.asm guest/*/*.asm))
@@ -90,8 +93,8 @@ BODIES64 := 32 64
 DISASSEMBLE32_16 := -M i8086
 DISASSEMBLE64_32 := -m i386
 IMAGES := $(WIDTHS:%=$(BUILD)/guest%.elf)
-# Before each command that builds.
-QUIET = $(announce)$(if $(V),,@)
+# Before each command that builds. What it writes first goes where it fails.
+QUIET = $(announce)$(if $(V),,@)trap "rm -f '$@'.$$$$ '$@'.$$$$.d '$@'.$$$$.code" EXIT;
 
 # What emulated hosts are made of.
 HOST_PARTS := $(BUILD)/agent $(BUILD)/enter.bin
@@ -139,7 +142,7 @@ $(BUILD)/guest$1.elf: $(BUILD)/guest$1.debug.elf guest/instructions.awk
 	$$(QUIET){ $$(foreach width,$(BODIES$1),{ $(NM) $$<; $(OBJDUMP) -d --no-show-raw-insn $$(DISASSEMBLE$1_$$(width)) $$<; } | \
 		awk -v width=$$(width) -f guest/instructions.awk &&) :; } >$$@.$$$$$$$$.code && test -s $$@.$$$$$$$$.code && \
 		$(OBJCOPY) -O elf32-i386 --strip-debug --add-section trapline.instructions=$$@.$$$$$$$$.code $$< $$@.$$$$$$$$ && \
-		rm $$@.$$$$$$$$.code && mv $$@.$$$$$$$$ $$@
+		mv $$@.$$$$$$$$ $$@
 
 # nasm writes its working directory into debug information, and cannot be told not to: what is to be the same
 # wherever it was built has that of C alone.
@@ -163,6 +166,12 @@ $(BUILD)/agent: $(AGENT_SOURCES) $(wildcard agent/*.h) $(BUILD)/commands
 
 $(BUILD)/enter.bin: agent/enter.asm $(BUILD)/commands
 	$(QUIET)$(NASM) -f bin $(NASM_WARNINGS) $< -o $@.$$$$ && mv $@.$$$$ $@
+
+# For clangd and other tools that read C as it is compiled; of the 64-bit image.
+compile_commands.json: FORCE
+	@{ echo '['; comma=; for file in $(C_SOURCES) $(filter %.c,$(AGENT_SOURCES)); do \
+		printf '%s{"directory": "%s", "file": "%s", "command": "%s"}\n' "$$comma" $(call quoted,$(CURDIR)) "$$file" \
+			"$(CC) -m64 $(CFLAGS) -c $$file"; comma=,; done; echo ']'; } >$@.$$$$ && mv $@.$$$$ $@
 
 # The verbs
 

@@ -20,9 +20,7 @@ struct mark {
 
 extern const struct mark marks_start[], marks_end[];
 
-/* 16-bit code runs with all segments here, stack included: BODY_SEGMENT:0 on. */
-#define BODY_SEGMENT 0x1000u
-#define SEGMENT_STACK_TOP 0xfff0u
+#define SEGMENT_STACK_TOP 0xfff0u /* in BODY_SEGMENT */
 
 /* What a CPU runs; CODE.start is NULL between bodies. BASE is the address at which the code's start
  * runs, TOP the stack pointer of its empty stack. */

@@ -38,11 +38,6 @@ struct entry {
 struct entry body_prepare(const struct body *body, enum mode mode, const char *exit);
 void body_finish(void);
 
-/* Memory that bodies of all widths reach, at the linear address SCRATCH: what a case watches. It
- * spans two pages; body.inc has its address as bodies see it. */
-#define SCRATCH 0x18000u
-#define SCRATCH_SIZE 0x2000u
-
 /* The linear address of the mark NAME where a body runs in MODE; 0 if it has none. */
 word body_mark(const struct body *body, enum mode mode, const char *name);
 

@@ -5,7 +5,6 @@
  * SDM Vol. 3, "Invalidation of TLBs and Paging-Structure Caches" (MOV to CR3). */
 #include "case.h"
 
-#define UNMAPPED 0xe0000000u   /* boot/layout.inc has the same figure */
 #define LARGE_PAGE_OF_ALL 0x87 /* present, writable, for ring 3, large; at physical address 0 */
 
 BODY(break_unmapped, R"(

@@ -3,7 +3,7 @@
 # which it takes its breakpoints away and sets them again.
 set $name = "break_unmapped"
 source harness/debugger/commands/by_hand.gdb
-set $inside = 0xe0000000 + $at_inside
+set $inside = $unmapped + $at_inside
 stop_at $inside
 stop_at $at_unmapped
 go

@@ -6,8 +6,8 @@ set $name = "stepi_locked"
 source harness/debugger/commands/by_hand.gdb
 
 # What the CPUs have counted to is where the case has its SCRATCH.
-set $beats_of_ap = 0x18000
-set $beats = 0x18004
+set $beats_of_ap = $scratch
+set $beats = $scratch + 4
 
 # Sets $before; says whether the memory at $arg0 has changed since.
 define look

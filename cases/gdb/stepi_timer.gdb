@@ -20,7 +20,7 @@ end
 stop_at $at_asked
 go
 # What the case has in its SCRATCH.
-set *(unsigned int *)0x18000 = 1
+set *(unsigned int *)$scratch = 1
 delete $bpnum
 stop_at $at_sti
 go

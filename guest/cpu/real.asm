@@ -9,12 +9,6 @@
 
 extern real_trap, idt_load
 
-STUBS_SEGMENT	equ 0x2000
-KERNEL_CS	equ 0x08		; segments.h, as the next three
-KERNEL_DS	equ 0x10
-REAL_CS		equ 0x38
-REAL_DS		equ 0x40
-
 ENTRY_IP	equ 0 * WORD_SIZE	; struct entry in body.c
 ENTRY_CS	equ 1 * WORD_SIZE
 ENTRY_FLAGS	equ 2 * WORD_SIZE
@@ -113,7 +107,7 @@ trapped:
 	mov cr0, eax
 	and al, ~CR0_PE
 	mov cr0, eax
-	jmp STUBS_SEGMENT:HERE(%%real)
+	jmp REAL_STUBS_SEGMENT:HERE(%%real)
 %%real:
 %endmacro
 

@@ -4,12 +4,6 @@
 #ifndef GUEST_CPU_REAL_H
 #define GUEST_CPU_REAL_H
 
-#include "types.h"
-
-/* Where the stubs that the vector table points to run: SEGMENT:0 on. guest/cpu/real.asm has it too.
- */
-#define REAL_STUBS_SEGMENT 0x2000u
-
 /* Copies the stubs and takes over the vector table until the end of the case. */
 void real_begin(void);
 

@@ -3,21 +3,11 @@
 #ifndef GUEST_CPU_SEGMENTS_H
 #define GUEST_CPU_SEGMENTS_H
 
+#include "constants.h"
 #include "types.h"
 
 #define MAX_CPUS 8
 #define BOOT_CPU 0
-
-/* The order is the one that SYSENTER, SYSEXIT, SYSCALL and SYSRET expect (SDM Vol. 2, their pages).
- */
-#define KERNEL_CS 0x08 /* 32-bit or 64-bit, as the image is */
-#define KERNEL_DS 0x10
-#define USER_CS32 (0x18 | 3)
-#define USER_DS (0x20 | 3)
-#define USER_CS64 (0x28 | 3)
-#define REAL_CS 0x38 /* on the way to real mode: see real.asm */
-#define REAL_DS 0x40
-#define FIRST_TSS 0x48
 
 #ifdef __x86_64__
 #define USER_CS USER_CS64

@@ -6,9 +6,6 @@
 #include "cpu/segments.h"
 #include "types.h"
 
-/* Where an AP starts; its page number is the SIPI's vector. boot/layout.inc has the same figure. */
-#define TRAMPOLINE 0x8000
-
 /* What boot/trampoline.asm found in the registers before it changed any. */
 struct reset_state {
 	u32 eax, ebx, ecx, edx, esi, edi, ebp, esp, eflags;

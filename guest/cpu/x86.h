@@ -3,6 +3,7 @@
 #ifndef GUEST_CPU_X86_H
 #define GUEST_CPU_X86_H
 
+#include "constants.h"
 #include "types.h"
 
 /* SDM Vol. 3, "Debug Status Register (DR6)" and "Debug Control Register (DR7)": values after reset,
@@ -28,9 +29,6 @@
 #define MSR_SYSENTER_CS 0x00000174
 #define MSR_SYSENTER_ESP 0x00000175
 #define MSR_SYSENTER_EIP 0x00000176
-#define MSR_EFER 0xc0000080
-#define EFER_SCE 1u
-#define EFER_SVME (1u << 12)
 #define MSR_STAR 0xc0000081
 #define MSR_LSTAR 0xc0000082
 #define MSR_FMASK 0xc0000084

@@ -18,11 +18,6 @@ from harness.catalogue.modes import MODES, mode_width
 from harness.system.errors import WrongQuestion
 from harness.system.places import BUILD
 
-# 16-bit bodies run as copies at offset 0 of a segment of their own, and the way back to them from a trap in
-# real mode is a copy too (BODY_SEGMENT in guest/body.c, STUBS_SEGMENT in guest/cpu/real.asm).
-BODY_SEGMENT = 0x1000
-STUBS_SEGMENT = 0x2000
-
 
 @dataclass(frozen=True)
 class Door:
@@ -74,20 +69,26 @@ class Image:
         symbols = _symbols(self.path)
         found = {name.partition(".")[0]: address for name, address in symbols.items() if name.endswith(".to_body")}
         return [
-            Door(address - symbols["real_stubs"], STUBS_SEGMENT) if name.startswith("leave_to_") else Door(address)
+            # What leaves protected mode runs as a copy, at the beginning of a segment (guest/constants.h).
+            Door(address - symbols["real_stubs"], symbols["REAL_STUBS_SEGMENT"])
+            if name.startswith("leave_to_")
+            else Door(address)
             for name, address in found.items()
         ]
 
     def body_segment(self) -> tuple[int, int]:
         """The segment in which 16-bit bodies run, and how much of it they take at most, in bytes."""
-        return BODY_SEGMENT, max((end - start for start, end in _bodies(self.path).values()), default=0) + 1
+        return (
+            self.symbol("BODY_SEGMENT"),
+            max((end - start for start, end in _bodies(self.path).values()), default=0) + 1,
+        )
 
     def marks(self, case: str) -> dict[str, int]:
         """The linear addresses of the marks in the bodies of a case (NAME@MODE), where it runs them."""
         width = mode_width(case.partition("@")[2])
         found: dict[str, int] = {}
         for start, end in self.bodies_of(case):
-            base = (BODY_SEGMENT << 4) - start if width == 16 else 0
+            base = (self.symbol("BODY_SEGMENT") << 4) - start if width == 16 else 0
             found |= {mark: base + address for address, mark in _marks(self.path) if start <= address <= end}
         return found
 
@@ -102,7 +103,7 @@ class Image:
 
         `body` is the address for which the code in the 16-bit segment was linked.
         """
-        return _place(self.path, ip + body if cs == BODY_SEGMENT else ip)
+        return _place(self.path, ip + body if cs == self.symbol("BODY_SEGMENT") else ip)
 
     def handler(self, ip: int) -> str | None:
         """trap_N where the handler of vector N begins (boot/traps.asm), None anywhere else."""

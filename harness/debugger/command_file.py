@@ -48,6 +48,8 @@ def variables(image: Image) -> list[str]:
     names = {
         "unreached": "unreached",
         "untouched": "untouched",
+        "scratch": "SCRATCH",
+        "unmapped": "UNMAPPED",
         "running_case": "running_case",
         "running_body": "running",
         "first_case": "fence_run",

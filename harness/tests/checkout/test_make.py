@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The front door: its knobs are the harness's, a knob that is none is refused, and the guest is built."""
 
+import json
 import os
 import re
 import shutil
@@ -136,6 +137,27 @@ def test_it_compiles_in_parallel(few, spy, flag, most):
         deepest = max(deepest, running)
     assert deepest == most
     assert (few / "build" / "guest64.elf").exists()
+
+
+def test_a_build_that_fails_leaves_no_file_half_made(few):
+    source = few / "guest" / "string.c"
+    whole = source.read_text()
+    source.write_text(f"{whole}#error broken\n")
+    try:
+        done = make("clean", "all", cwd=few)
+    finally:
+        source.write_text(whole)
+    assert done.returncode == 2 and "#error broken" in done.stderr
+    left = {path.suffix for path in (few / "build").rglob("*") if path.is_file()}
+    assert left <= {".o", ".d", ""}, left
+
+
+def test_tools_are_told_how_each_file_is_compiled(few):
+    assert make("compile_commands.json", cwd=few).returncode == 0
+    commands = json.loads((few / "compile_commands.json").read_text())
+    assert "cases/int/icebp.c" in [command["file"] for command in commands]
+    for command in commands:
+        assert Path(command["directory"], command["file"]).is_file() and command["command"].startswith("gcc -m64 ")
 
 
 def test_goals_are_met_in_the_order_given(few):
