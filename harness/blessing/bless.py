@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.text import Text
 
 from harness.catalogue.log_file import GUEST, UNWITNESSED, Name, read_blocks, updated
-from harness.catalogue.required import VENDORS
+from harness.catalogue.required import log_of
 from harness.judging.compare import align
 from harness.judging.result import Result, Verdict
 from harness.report.terminal import print_difference
@@ -108,8 +108,7 @@ def decide(answers: list[Answer], choice: str) -> Decision:
 def log_path(directory: Path, name: str, vendor: str) -> Path:
     """The file that holds what is required of the case NAME on a CPU of this vendor (CPUID's text)."""
     family = next((path.parent for path in directory.rglob(f"{name}.*")), directory)
-    own = family / f"{name}.{VENDORS.get(vendor)}.log"
-    return own if own.exists() else family / f"{name}.log"
+    return family / log_of(name, vendor, {path.name for path in family.glob(f"{name}.*")})
 
 
 def bless_log(

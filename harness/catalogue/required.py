@@ -9,7 +9,7 @@ What the debugger's log must be where gdb steps through a case follows from its 
 NAME.gdb.log has what that must see.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from pathlib import Path
 
 from harness.catalogue.code import Code
@@ -21,6 +21,12 @@ VENDORS = {"GenuineIntel": "intel", "AuthenticAMD": "amd", "HygonGenuine": "amd"
 
 
 FIXED, SCRIPTED, COMPUTED = ".log", ".gdb.log", ".toml"
+
+
+def log_of(name: str, vendor: str, there: Container[str]) -> str:
+    """The file of what is required of the case NAME on a CPU of this vendor (CPUID's text): its own, if it is there."""
+    own = f"{name}.{VENDORS.get(vendor)}{FIXED}"
+    return own if own in there else f"{name}{FIXED}"
 
 
 class RequiredLogs:
@@ -70,9 +76,7 @@ class RequiredLogs:
         return walk(code, guest) if written is None else written
 
     def _block(self, word: str, case: str, vendor: str) -> list[str] | None:
-        name = case.partition("@")[0]
-        own = f"{name}.{VENDORS.get(vendor)}{FIXED}"
-        return self._read(own if own in self._there else f"{name}{FIXED}").get((word, case))
+        return self._read(log_of(case.partition("@")[0], vendor, self._there)).get((word, case))
 
     def _read(self, name: str) -> dict[Name, list[str]]:
         """The blocks of a file; of one that is not there, none."""
