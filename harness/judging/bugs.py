@@ -12,34 +12,27 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from harness.catalogue.modes import in_any_mode, in_mode
 from harness.judging.result import Result, Verdict
-from harness.judging.rewrite import Rewrite
+from harness.judging.rewrite import Endless, Logs, Rewrite, alike, before
 from harness.system.errors import WrongQuestion
 
 # What a sighting may be tied to: patterns, and ranges of versions; one or a list of them.
 PATTERNS = ("accel", "debugger", "case", "mode", "machine", "backend", "vendor", "cpu", "cpus")
 RANGES = ("qemu", "kernel", "bochs", "windows")
-OUTCOMES = ("rewrite", "lost", "debugger_rewrite", "debugger_extra", "endless", "verdict", "stderr", "needs", "dies")
+OUTCOMES = (
+    *("rewrite", "debugger_rewrite", "debugger_extra", "endless"),
+    *("verdict", "ends_at", "stderr", "cause"),
+    *("needs", "dies"),
+)
 BASES = ("observed", "source")
-
-REPEATED = 16  # lines of the same one or two traps, after which it counts as one without end
 
 # Of the strings in a file, those that may be patterns of cases.
 WITH_WILDCARDS = re.compile(r"""["'](\w*[*?[][\w*?[\]!-]*)["']""")
-
-
-# The guest's log and the debugger's.
-Logs = tuple[list[str], list[str]]
 
 
 def _rewritten(log: list[str], rewrites: list[Rewrite]) -> list[str]:
     for rewrite in rewrites:
         log = rewrite.of(log)
     return log
-
-
-def number_pattern(line: str) -> str:
-    """A line of a bug's log as a regular expression: * stands for a hexadecimal number."""
-    return "[0-9a-f]+".join(map(re.escape, line.split("*")))
 
 
 def required_logs(result: Result) -> Logs | None:
@@ -49,34 +42,24 @@ def required_logs(result: Result) -> Logs | None:
     return list(result.required), list(result.debugger_required)
 
 
-def _repeated(seen: list[str]) -> str:
-    """What a log repeats until the trap budget is spent, one or two lines; empty if it does not."""
-    if seen[-1:] != ["note trap_budget=spent"]:
-        return ""
-    for period in (1, 2):
-        tail = seen[-1 - REPEATED : -1]
-        if tail == tail[:period] * (REPEATED // period):
-            return "\n".join(tail[:period])
-    return ""
-
-
 @dataclass
 class Sighting:
     """Where a bug shows (`where`), and as what.
 
-    `rewrite`, `lost`, `debugger_rewrite` and `debugger_extra` say what it makes of the required logs, `endless` which
-    trap repeats, `verdict` and `stderr` how the boot ends, `needs` what the CPU lacks. `dies` is a trap in the required
-    log: the case plays the part of a program, and the bug is the program's.
+    `rewrite`, `endless`, `debugger_rewrite` and `debugger_extra` say what it makes of the required logs. `verdict`,
+    `stderr` and `cause` say how the boot ends, and `ends_at` before which line of the guest's log; `needs` what the CPU
+    lacks. `dies` is a trap in the required log: the case plays the part of a program, and the bug is the program's.
     """
 
     where: dict[str, Any]
     rewrite: list[Rewrite] = field(default_factory=list)
-    lost: str = ""
     debugger_rewrite: list[Rewrite] = field(default_factory=list)
     debugger_extra: str = ""
+    endless: Endless | None = None
     verdict: str = ""
-    endless: str = ""
+    ends_at: str | list[str] = ""
     stderr: str = ""
+    cause: str = ""
     needs: str = ""
     dies: str = ""
     sometimes: bool = False
@@ -95,7 +78,8 @@ class Sighting:
 
     @property
     def rewrites(self) -> bool:
-        return bool(self.rewrite or self.lost or self.debugger_rewrite or self.debugger_extra)
+        logs = self.rewrite or self.endless or self.debugger_rewrite or self.debugger_extra
+        return bool(logs) and not self.verdict
 
     def rewritten(self, logs: Logs, mode: str) -> Logs:
         """The logs required in `mode` as they look where this bug shows.
@@ -103,11 +87,13 @@ class Sighting:
         The guest's is rewritten in the form of a required log's file, where what follows from the mode is left out.
         """
         guest, debugger = logs
-        guest = [line for line in guest if not (self.lost and matches(line, f"{self.lost}*"))]
-        if self.rewrite:
+        debugger = _rewritten(debugger, self.debugger_rewrite)
+        if self.rewrite or self.endless:
             short = _rewritten([in_any_mode(line, mode) for line in guest], self.rewrite)
+            if self.endless:
+                short, debugger = self.endless.of(short, debugger)
             guest = [in_mode(line, mode) for line in short]
-        return guest, _rewritten(debugger, self.debugger_rewrite)
+        return guest, debugger
 
     def explains(self, result: Result) -> bool:
         """Whether the result is this bug, exactly as recorded; logs rewritten are another function's."""
@@ -115,9 +101,21 @@ class Sighting:
             return result.complete and not result.debugger_seen and result.seen == [f"needs {self.needs}"]
         if self.dies:
             return result.verdict is Verdict.PASS
-        if self.endless:
-            return result.verdict is Verdict.DIFFERS and self.endless in _repeated(result.seen)
-        return result.verdict.value == self.verdict and self.stderr in result.stderr
+        if result.verdict.value != self.verdict:
+            return False
+        if result.verdict is Verdict.DIFFERS:
+            return True
+        cause = (result.plain or result.judgement).cause
+        begun = self.begun(result)
+        return self.stderr in result.stderr and self.cause in cause and begun is not None and alike(begun, result.seen)
+
+    def begun(self, result: Result) -> list[str] | None:
+        """What the guest's log has come to where the boot ends with this bug; None where nothing is required."""
+        if result.required is None:
+            return None
+        guest, _ = self.rewritten((list(result.required), []), result.mode)
+        short = [in_any_mode(line, result.mode) for line in guest]
+        return [in_mode(line, result.mode) for line in before(short, as_list(self.ends_at))]
 
     def concerns(self, result: Result) -> bool:
         """Whether this bug would show in the case at all."""
@@ -186,8 +184,10 @@ def _sighting(table: dict[str, Any], case: str, path: Path) -> Sighting:
     for key in ("rewrite", "debugger_rewrite"):
         if key in outcome:
             outcome[key] = _rewrites(outcome[key], path)
+    if "endless" in outcome:
+        outcome["endless"] = Endless(*_rewrites([outcome["endless"]], path))
     sighting = Sighting(where, **outcome)
-    outcomes = [sighting.rewrites, bool(sighting.endless), bool(sighting.verdict), bool(sighting.needs)]
+    outcomes = [sighting.rewrites, bool(sighting.verdict), bool(sighting.needs)]
     outcomes.append(bool(sighting.dies))
     if outcomes.count(True) != 1:
         raise WrongQuestion(
@@ -195,6 +195,8 @@ def _sighting(table: dict[str, Any], case: str, path: Path) -> Sighting:
         )
     if sighting.verdict and sighting.verdict not in [verdict.value for verdict in Verdict if not verdict.green]:
         raise WrongQuestion(f"{path}: there is no verdict '{sighting.verdict}' to be known by")
+    if bool(sighting.ends_at) == (sighting.verdict in ("", Verdict.DIFFERS.value)):
+        raise WrongQuestion(f"{path}: 'ends_at', with a verdict, says before which line of the guest's log a boot ends")
     if sighting.basis not in BASES:
         raise WrongQuestion(f"{path}: basis is {' or '.join(BASES)}, not '{sighting.basis}'")
     return sighting

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from harness.catalogue.step_log import without
-from harness.judging.bugs import Bug, Logs, Sighting, number_pattern, required_logs
+from harness.judging.bugs import Bug, Sighting, required_logs
 from harness.judging.compare import align, summary
 from harness.judging.result import Judgement, Named, Nearest, Result, Verdict
+from harness.judging.rewrite import Logs, alike, number_pattern, stretched
 
 MOST_TOGETHER = 4  # bugs that show in one case at once
 
@@ -80,6 +81,7 @@ def _combinations(
                 logs = sighting.rewritten(logs, result.mode)
                 if sighting.debugger_extra in debugger_seen:
                     debugger_seen = without(debugger_seen, sighting.debugger_extra)
+            logs = stretched(logs[0], result.seen), logs[1]
             yield list({bug.name: bug for bug, _ in together}.values()), logs, debugger_seen
 
 
@@ -89,7 +91,7 @@ def _together(result: Result, here: list[tuple[Bug, Sighting]]) -> list[Bug]:
     if result.verdict is not Verdict.DIFFERS or required is None:
         return []
     for bugs, logs, debugger_seen in _combinations(required, result, here):
-        if _same(logs, (result.seen, debugger_seen)):
+        if alike(logs[0], result.seen) and alike(logs[1], debugger_seen):
             return bugs
     return []
 
@@ -106,16 +108,6 @@ def _nearest(result: Result, here: list[tuple[Bug, Sighting]]) -> Nearest | None
         if (distance := _distance(predicted, seen)) < best:
             best, nearest = distance, Nearest(tuple(bug.name for bug in bugs), *predicted)
     return nearest
-
-
-def _same(recorded: Logs, seen: Logs) -> bool:
-    """Whether the logs seen are those recorded, where * stands for a hexadecimal number."""
-    lines = [line for log in recorded for line in (*log, None)]
-    others = [line for log in seen for line in (*log, None)]
-    return len(lines) == len(others) and all(
-        one == other or (one and other and "*" in one and re.fullmatch(number_pattern(one), other))
-        for one, other in zip(lines, others)
-    )
 
 
 def _distance(recorded: Logs, seen: Logs) -> int:

@@ -2,6 +2,8 @@
 """What a known bug makes of a required log, line by line and word by word: docs/add-a-bug.md."""
 
 import fnmatch
+import itertools
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -13,7 +15,12 @@ BITS_OF_DR6 = {"B0": 0, "B1": 1, "B2": 2, "B3": 3, "BLD": 11, "BD": 13, "BS": 14
 ANY_NAME = "*="
 EXIT = "exit="  # the event of a nested guest that has left
 
+# The guest's last word on a case that has had as many traps as it may have, and how many of the same make it endless.
+SPENT = "note trap_budget=spent"
+REPEATED = 16
+
 Words = tuple[str, ...]
+Logs = tuple[list[str], list[str]]
 
 
 @dataclass(frozen=True)
@@ -21,7 +28,8 @@ class Rewrite:
     """Consecutive lines of a required log, by words that they have, and what is seen instead.
 
     Where there are as many lines instead, the words of each replace those of the same name in the one beside it, and
-    others stay. Where there are more or fewer, those that `old` has too stay as they are.
+    others stay. Where there are more or fewer, those that `old` has too stay as they are. Lines instead of none follow
+    the last.
     """
 
     old: tuple[Words, ...]
@@ -36,19 +44,27 @@ class Rewrite:
                 raise ValueError(f"rewrite {old!r}: between words is one blank, before and after them none")
             name, _, value = word.partition("=")
             field, _, bit = name.partition(".")
-            if bit and (bit not in {"flags": FLAG_NAMES, "dr6": BITS_OF_DR6}.get(field, ()) or value not in ("0", "1")):
+            known = {"flags": FLAG_NAMES, "dr6": BITS_OF_DR6}.get(field, ())
+            if _is_bit(word) and (bit not in known or value not in ("0", "1")):
                 raise ValueError(f"rewrite {word!r}: a bit of dr6 or flags is 0 or 1, as in dr6.BS=1")
-        if not lines[0]:
-            raise ValueError("a rewrite names at least one word that is required")
+        if not any(lines):
+            raise ValueError("a rewrite names at least one word")
+        bits = [{word.partition("=")[0] for words in text for word in words if _is_bit(word)} for text in lines]
+        if all(lines) and bits[0] != bits[1]:
+            raise ValueError(f"rewrite {old!r}: a bit that is seen stands on both sides, as it is required too")
         return cls(*lines)
 
     def of(self, log: list[str]) -> list[str]:
         """The log, rewritten wherever this is about it."""
+        if not self.old:
+            return [*log, *map(" ".join, self.new)]
         done = [words for found, lines in self._pieces(log) for words in (self._instead_of(lines) if found else lines)]
         return [" ".join(words) for words in done]
 
     def found_in(self, log: list[str]) -> list[str]:
-        """The lines that are rewritten."""
+        """The lines that are rewritten; the last, where lines follow the end."""
+        if not self.old:
+            return log[-1:]
         return [" ".join(words) for found, lines in self._pieces(log) if found for words in lines]
 
     def _pieces(self, log: list[str]) -> Iterator[tuple[bool, list[Words]]]:
@@ -61,15 +77,76 @@ class Rewrite:
             yield found, left[:taken]
             del left[:taken]
 
+    def place_in(self, lines: list[Words]) -> int | None:
+        """Where the first lines are that this is about."""
+        length = len(self.old)
+        here = (place for place in range(len(lines) - length + 1))
+        return next((place for place in here if all(map(_has_all, lines[place : place + length], self.old))), None)
+
     def is_meant_for(self, lines: list[str]) -> bool:
         """Whether it says what happens in lines in which different things do."""
         events = {line.split(" ")[0] for line in lines}
-        return len(self.old) > 1 or is_event(self.old[0][0]) or len(events) == 1
+        return len(self.old) != 1 or is_event(self.old[0][0]) or len(events) == 1
 
     def _instead_of(self, lines: list[Words]) -> list[Words]:
         if len(self.new) == len(self.old):
             return list(map(_replaced, lines, self.old, self.new))
         return [lines[self.old.index(words)] if words in self.old else words for words in self.new]
+
+
+@dataclass(frozen=True)
+class Endless:
+    """Lines of the required log at which the guest sticks, and how they repeat until the trap budget is spent."""
+
+    rewrite: Rewrite
+
+    def of(self, log: list[str], steps: list[str]) -> Logs:
+        """The log up to there, with the repetition; and the debugger's up to the step that leads there."""
+        lines = [tuple(line.split(" ")) for line in log]
+        first = self.rewrite.place_in(lines)
+        if first is None:
+            return log, steps
+        length = len(self.rewrite.old)
+        block, end = log[first : first + length], first + length
+        while log[end : end + length] == block:
+            end += length
+        rip = next((word for word in lines[first] if word.startswith("rip=")), "")
+        mark = rip.removeprefix("rip=").partition("+")[0]
+        reached = list(itertools.takewhile(lambda line: line.replace("+", " ").split(" ")[0] != mark, steps))
+        again = self.rewrite.of(block)
+        return [*log[:end], *again * REPEATED, again[0], SPENT], reached
+
+
+def stretched(log: list[str], seen: list[str]) -> list[str]:
+    """A log that repeats the same until the trap budget is spent, as long as the one seen: the guest counts."""
+    if not log or not seen or log[-1] != SPENT or seen[-1] != SPENT:
+        return log
+    lines = log[:-1]
+    period = next(each for each in range(1, len(lines) + 1) if lines[-each:] == lines[-2 * each : -each])
+    while len(lines) < len(seen) - 1:
+        lines.append(lines[-period])
+    return [*lines[: len(seen) - 1], SPENT]
+
+
+def number_pattern(line: str) -> str:
+    """A line of a bug's log as a regular expression: * stands for a hexadecimal number."""
+    return "[0-9a-f]+".join(map(re.escape, line.split("*")))
+
+
+def alike(recorded: list[str], seen: list[str]) -> bool:
+    """Whether a log seen is the one recorded."""
+    return len(recorded) == len(seen) and all(
+        one == other or ("*" in one and re.fullmatch(number_pattern(one), other)) for one, other in zip(recorded, seen)
+    )
+
+
+def before(log: list[str], places: list[str]) -> list[str]:
+    """The lines before the first that has all the words of one of the places."""
+
+    def there(line: str) -> bool:
+        return any(_has_all(tuple(line.split(" ")), tuple(place.split(" "))) for place in places)
+
+    return list(itertools.takewhile(lambda line: not there(line), log))
 
 
 def _has_all(line: Words, wanted: Words) -> bool:
@@ -89,6 +166,10 @@ def _replaced(line: Words, old: Words, new: Words) -> Words:
             added.remove(instead)
             words[place] = _put(words[place], instead)
     return (*words, *added)
+
+
+def _is_bit(word: str) -> bool:
+    return not is_event(word) and "." in word.partition("=")[0] or word.startswith(("flags.", "dr6."))
 
 
 def is_event(word: str) -> bool:

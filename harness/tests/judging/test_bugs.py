@@ -32,6 +32,7 @@ case = "nested*"
 accel = "kvm"
 kernel = ">=6.1"
 verdict = "crash"
+ends_at = "#DB"
 stderr = "Assertion `!env->exception_has_payload' failed"
 """
 WANT = """
@@ -48,7 +49,7 @@ reports = []
 case = "step"
 [[seen]]
 accel = "tcg"
-verdict = "differs"
+rewrite = [["dr6=ffff4ff0", "dr6=00004000"]]
 sometimes = true
 """
 DEATH = """
@@ -65,7 +66,7 @@ reports = []
 case = "step"
 [[seen]]
 accel = "tcg"
-endless = "#DB rip=a"
+endless = ["#DB rip=a", "#DB rip=a"]
 """
 FACTS = {"accel": "tcg", "qemu": "7.2.22"}
 REQUIRED = ["#DB dr6=ffff4ff0", "note x=1"]
@@ -181,20 +182,26 @@ def test_a_case_that_the_rewrite_leaves_alone_is_not_concerned(bug):
     assert classified(result, FACTS, bug(REWRITE)) == (Verdict.PASS, "")
 
 
-def test_a_crash_needs_its_words(bug):
+def test_a_crash_needs_its_words_and_its_place(bug):
     facts = {"accel": "kvm", "kernel": "6.12.107+deb13-amd64"}
     result = Result(
         "nested_step@kernel64",
         "kvm",
         "hbreak",
         Judgement(Verdict.CRASH),
+        seen=["note x=1"],
+        required=["note x=1", "#DB rip=a", "#BP rip=b"],
         stderr="qemu: Assertion `!env->exception_has_payload' failed.\n",
     )
     assert classified(result, facts, bug(CRASH)) == (Verdict.KNOWN, "bug-1")
-    other = Result("nested_step@kernel64", "kvm", "hbreak", Judgement(Verdict.CRASH), stderr="Segmentation fault")
-    assert classified(other, facts, bug(CRASH)) == (Verdict.CRASH, "")
-    old = Result("nested_step@kernel64", "kvm", "hbreak", Judgement(Verdict.CRASH), stderr=result.stderr)
-    assert classified(old, facts | {"kernel": "5.10.0-32-amd64"}, bug(CRASH)) == (Verdict.CRASH, "")
+    for other in (
+        replace(result, stderr="Segmentation fault"),
+        replace(result, seen=[]),
+        replace(result, seen=["note x=2"]),
+        replace(result, seen=["note x=1", "#DB rip=a"]),
+    ):
+        assert classified(other, facts, bug(CRASH)) == (Verdict.CRASH, "")
+    assert classified(result, facts | {"kernel": "5.10.0-32-amd64"}, bug(CRASH)) == (Verdict.CRASH, "")
 
 
 def test_a_want_is_known_by_its_line_alone(bug):
@@ -228,7 +235,8 @@ def test_a_death_that_is_required_is_the_program_s_bug(bug):
         (('">=5.0,<9.1"', '[">=5.0", "<nine"]'), "no range of versions"),
         (('">=5.0,<9.1"', "5"), "no range of versions"),
         (("accel =", "acel ="), "'acel' is nothing"),
-        (("rewrite =", "verdict = 'crash'\nrewrite ="), "wants one of"),
+        (("rewrite =", "verdict = 'crash'\nrewrite ="), "'ends_at', with"),
+        (("rewrite =", "ends_at = '#DB'\nrewrite ="), "'ends_at', with"),
         (("rewrite =", "needs = 'vme=1'\nrewrite ="), "wants one of"),
         (("rewrite =", "dies = '#GP'\nrewrite ="), "wants one of"),
         (('rewrite = [["dr6=ffff4ff0", "dr6=00004000"]]', ""), "wants one of"),
@@ -249,7 +257,7 @@ reports = []
 case = "step"
 [[seen]]
 accel = "tcg"
-lost = "#DB "
+rewrite = [["#DB", ""]]
 """
 
 
@@ -325,7 +333,8 @@ def test_every_prediction_for_whpx_would_be_recognised():
                 result = Result(case, "whpx", debugger, plain, required=required.lines(case, "GenuineIntel"))
                 if not matches(result.name, where["case"]) or not matches(result.mode, where.get("mode", "*")):
                     continue
-                result = replace(result, seen=sighting.rewritten((result.required, []), result.mode)[0])
+                logs = sighting.rewritten((result.required, []), result.mode)
+                result = replace(result, seen=sighting.begun(result) if sighting.verdict else logs[0])
                 told += foretold(result, facts, [found])
             assert any(words.startswith("exactly what") for words in told), found.name
 
@@ -344,16 +353,46 @@ def test_the_page_on_whpx_marks_every_prediction():
             ), row
 
 
-@pytest.mark.parametrize("lines", [["#DB rip=a"], ["#DB rip=a", "note x=1"], ["#DB rip=a", "#DB rip=b"]])
-def test_what_repeats_until_the_trap_budget_is_spent_is_endless(bug, lines):
-    """Of one or two lines, with as many traps as the guest grants, and what comes first."""
-    budget = int(re.search(r"DEFAULT_TRAP_BUDGET (\d+)", (ROOT / "guest" / "fence.h").read_text()).group(1))
-    traps = sum(line.startswith("#") for line in lines)
-    repeated = ["#BP rip=before", *(lines * (budget // traps - 1))]
+STUCK = [
+    "#DB rip=b flags=- cs=kernel",
+    "note x=1",
+    "#DB rip=a flags=- cs=kernel",
+    "note x=2",
+    "#BP rip=c flags=- cs=kernel",
+]
+
+
+@pytest.mark.parametrize(
+    "pair, lines",
+    [
+        ("#DB rip=a flags.RF=0 #DB rip=a flags.RF=1", ["#DB rip=a flags=RF cs=kernel"]),
+        ("#DB rip=a flags.RF=0|note #DB rip=a flags.RF=1|note", ["#DB rip=a flags=RF cs=kernel", "note x=2"]),
+    ],
+)
+def test_where_the_guest_sticks_everything_before_is_as_required(bug, pair, lines):
+    """Of one line or two, with as many traps as the guest grants."""
+    words = pair.replace("|", "\\n").split(" ")
+    old, new = " ".join(words[: len(words) // 2]), " ".join(words[len(words) // 2 :])
+    endless = bug(ENDLESS.replace('["#DB rip=a", "#DB rip=a"]', f'["{old}", "{new}"]'))
+    begun = STUCK[: 2 + len(lines)]
+    spent = "note trap_budget=spent"
+    again = [*lines * 23, lines[0]]
     for seen, verdict in (
-        ([*repeated, "note trap_budget=spent"], Verdict.KNOWN),
-        (repeated, Verdict.DIFFERS),
-        ([*repeated, "#BP rip=other", "note trap_budget=spent"], Verdict.DIFFERS),
-        ([*lines * 3, "note trap_budget=spent"], Verdict.DIFFERS),
+        ([*begun, *again, spent], Verdict.KNOWN),
+        ([*begun, *again], Verdict.DIFFERS),
+        ([*begun[2:], *again, spent], Verdict.DIFFERS),
+        (["#DB rip=b flags=RF cs=kernel", *begun[1:], *again, spent], Verdict.DIFFERS),
+        ([*begun, *again, "#BP rip=other", spent], Verdict.DIFFERS),
+        ([*begun, *[line.replace("RF", "-") for line in again], spent], Verdict.DIFFERS),
     ):
-        assert explained(step(Verdict.DIFFERS, seen), FACTS, [bug(ENDLESS)]).verdict is verdict, seen
+        result = replace(step(Verdict.DIFFERS, seen), required=STUCK)
+        assert explained(result, FACTS, [endless]).verdict is verdict, seen
+    heard = replace(
+        step(Verdict.DIFFERS, [*begun, *again, spent]), required=STUCK, debugger_required=["b", "b +1", "a"]
+    )
+    for steps, verdict in (
+        (["b", "b +1"], Verdict.KNOWN),
+        (["b"], Verdict.DIFFERS),
+        (["b", "b +1", "a"], Verdict.DIFFERS),
+    ):
+        assert explained(replace(heard, debugger_seen=steps), FACTS, [endless]).verdict is verdict, steps

@@ -31,6 +31,7 @@ def rewritten(old: str, new: str) -> list[str]:
         ("note *=00000001", "note *=00000002", ["note cx=00000002"]),
         (f"{STEP}\n{NOTE}", f"{STEP}\nnote cx=00000003\n{NOTE}", ["note cx=00000003"]),
         ("#GP rip=end", "note x=1\n#GP rip=end", ["note x=1"]),
+        ("", "note x=1\nnote x=2", ["note x=1", "note x=2"]),
     ],
 )
 def test_words_take_the_place_of_others(old, new, lines):
@@ -50,7 +51,8 @@ def test_lines_that_are_gone():
 @pytest.mark.parametrize(
     "old, new, words",
     [
-        ("", "note x=1", "at least one word"),
+        ("", "", "at least one word"),
+        ("rip=end", "rip=end flags.RF=1", "stands on both sides"),
         (" shadow=1", "", "one blank"),
         ("dr6=ffff4ff0 ", "dr6=ffff0ff0", "one blank"),
         ("dr6.XX=1", "dr6.XX=0", "dr6.XX=1': a bit of dr6 or flags"),
