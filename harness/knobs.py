@@ -8,6 +8,7 @@ from collections.abc import Collection
 # Name, default, help.
 KNOBS = (
     ("accel", "", "tcg, kvm, whpx, hvf, mshv, nvmm, bochs, several with commas; all; references (default of run)"),
+    ("platform", "", "a file that describes a hypervisor of your own (docs/add-a-platform.md), several with commas"),
     ("host", "local", "where QEMU runs: local, or amd:KERNEL or intel:KERNEL on an emulated CPU, several with commas"),
     ("kernel", "", "with HOST=amd or HOST=intel: a kernel of your own, a bzImage"),
     ("modules", "", "the directory of that kernel's modules (default: it has what it takes built in)"),
@@ -15,7 +16,7 @@ KNOBS = (
     ("bochs", "", "a Bochs: a path, or a name on the PATH (default: bochs)"),
     ("case", "", "only these cases: patterns with * and ?, with commas; NAME, or NAME@MODE"),
     ("mode", "", "only these modes: kernel32, kernel64, user32, user64, compat32, vm86, real16"),
-    ("debugger", "all", "debugger modes: detached, attached, hbreak, break, watch, step, left, cut, script, or all"),
+    ("debugger", "all", "debugger modes, with commas (README.md says what each does), or all"),
     ("cpus", "2", "virtual CPUs"),
     ("machine", "", "QEMU's machine: microvm (default on TCG and KVM), pc (elsewhere), q35, with options if need be"),
     ("firmware", "", "qboot or seabios (default: qboot on microvm, seabios elsewhere)"),

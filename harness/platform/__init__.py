@@ -7,7 +7,7 @@ May import: lab, and what that may.
 import platform as system
 from functools import partial
 
-from harness.platform import bochs, qemu
+from harness.platform import bochs, from_file, qemu
 from harness.platform.base import Platform, Unusable, modes_asked_of
 from harness.platform.hvf import HVF
 from harness.platform.kvm import KVM
@@ -42,15 +42,19 @@ def accelerators_here() -> list[str]:
 def find_platforms(target: Target, default: str) -> list[Platform | Unusable]:
     """The platforms that ACCEL asks for, each probed; `default` is what an empty ACCEL means.
 
-    By name, one that cannot be used is a result; of ALL or REFERENCES it is only mentioned.
+    By name, one that cannot be used is a result; of ALL or REFERENCES it is only mentioned. PLATFORM's stand alone, or
+    before those of an ACCEL that is not empty.
     """
+    own = [from_file.probe(path) for path in target.platform.split(",")] if target.platform else []
+    if own and not target.accel:
+        return own
     asked = target.accel or default
     names = accelerators_here() if asked in (ALL, REFERENCES) else asked.split(",")
     for name in names:
         if name not in ACCELERATORS:
             known = ", ".join(ACCELERATORS)
             raise WrongQuestion(f"ACCEL={name}: there is no such accelerator: choose from {known}, {ALL}")
-    platforms: list[Platform | Unusable] = []
+    platforms: list[Platform | Unusable] = [*own]
     for host in target.host.split(","):
         if host == LOCAL:
             left_out = _no_references(names) if asked == REFERENCES else {}
@@ -61,7 +65,7 @@ def find_platforms(target: Target, default: str) -> list[Platform | Unusable]:
             platforms.append(lab.probe(host, target))
     if not platforms:
         raise WrongQuestion(f"HOST={target.host} ACCEL={asked}: an emulated host has KVM alone")
-    for platform in platforms:
+    for platform in platforms[len(own) :]:
         platform.asked = asked not in (ALL, REFERENCES)
     return platforms
 

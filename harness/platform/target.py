@@ -18,9 +18,10 @@ class Hardware:
 
 @dataclass(frozen=True)
 class Target:
-    """ACCEL and HOST, with commas; the programs, "" for the default; the machine; how long a probe may take."""
+    """ACCEL, PLATFORM and HOST, with commas; the programs, "" for the default; the machine; the deadlines of probes."""
 
     accel: str
+    platform: str
     host: str
     qemu: str
     bochs: str

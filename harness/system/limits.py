@@ -12,7 +12,7 @@ FAREWELL = 5.0  # what dies takes no longer over it
 LONGEST_LOG = 64 << 20  # bytes; a guest that writes more never ends
 
 
-@dataclass(frozen=True)
+@dataclass
 class Deadlines:
     """The deadlines, scaled for machines that are slower."""
 

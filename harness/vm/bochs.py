@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harness.system import process
-from harness.system.limits import LONGEST_LOG
+from harness.vm.by_file import GrowingFile
 
 MEMORY_MIB = 64
 
@@ -66,27 +66,6 @@ class Configuration:
         """Writes what the debugger does. It waits for commands before the first instruction, and at a reset."""
         if self.debugger:
             (folder / "rc").write_text("c\nq\n", encoding="ascii")
-
-
-class GrowingFile:
-    """A new file that another process writes, and its lines as they become complete."""
-
-    def __init__(self, path: Path) -> None:
-        self._file = path.open("w+b")
-        self._rest = b""
-        self.size = 0  # bytes read
-
-    def lines(self, last: bool = False) -> list[str]:
-        """The lines that are new since the last call; with `last`, what has no line end too."""
-        data = self._file.read(LONGEST_LOG)
-        self.size += len(data)
-        *lines, self._rest = (self._rest + data).split(b"\n")
-        if last and self._rest:
-            lines.append(self._rest)
-        return [line.decode("utf-8", "replace") for line in lines]
-
-    def close(self) -> None:
-        self._file.close()
 
 
 class Bochs:

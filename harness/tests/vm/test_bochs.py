@@ -6,7 +6,6 @@ import os
 import signal
 import time
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
@@ -15,7 +14,7 @@ from harness.platform import Unusable, find_platforms
 from harness.system.errors import WrongQuestion
 from harness.system.limits import SILENCE, Deadlines
 from harness.tests.aim import make_target
-from harness.vm import bochs_boot as running
+from harness.vm import by_file
 from harness.vm.bochs import GrowingFile
 from harness.vm.bochs_boot import Boot
 
@@ -72,9 +71,10 @@ def test_what_the_guest_wrote_before_its_end_is_read_before_it(bochs, tmp_path):
             (tmp_path / "serial.log").write_text(BEGUN + "end a@kernel32\nbegin b@kernel32\n")
             return ["00001e[CPU0  ] exception(): 3rd (13) exception with no resolution, shutdown status is 00h"]
 
-    boot._read(SimpleNamespace(log=GrowingLog(tmp_path / "bochs.log")), last=False)
-    assert boot._outcome.ending is Verdict.RESET
-    assert boot._outcome.log.open_block.case == "b@kernel32"
+    boot._bochs.log = GrowingLog(tmp_path / "bochs.log")
+    boot._read(last=False)
+    assert boot.outcome.ending is Verdict.RESET
+    assert boot.outcome.log.open_block.case == "b@kernel32"
 
 
 @pytest.mark.parametrize("text", [BEGUN, WHOLE, ""], ids=["within a case", "after bye", "from the start"])
@@ -85,7 +85,7 @@ def test_silence_is_a_hang(bochs, guest, tmp_path, text):
 
 
 def test_a_log_without_end_is_a_hang(bochs, guest, tmp_path, monkeypatch):
-    monkeypatch.setattr(running, "LONGEST_LOG", 50_000)
+    monkeypatch.setattr(by_file, "LONGEST_LOG", 50_000)
     outcome = boot(bochs, guest(BEGUN, "jmp _start"), tmp_path)
     assert outcome.ending is Verdict.HANG
     assert "of log" in outcome.reason

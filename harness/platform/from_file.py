@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""A hypervisor of the user's own, as PLATFORM=file.toml describes it: docs/add-a-platform.md."""
+
+import os
+import shlex
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from harness.judging.bugs import matches
+from harness.platform.base import Platform, Unusable
+from harness.platform.script import write_script
+from harness.system import process
+from harness.system.errors import WrongQuestion
+from harness.vm.command_boot import CommandBoot
+from harness.vm.outcome import Outcome
+
+DETACHED = ("detached",)
+
+# What the words of `command` may have in braces.
+FIELDS = ("image", "cmdline", "serial", "folder")
+
+
+@dataclass(kw_only=True)
+class OwnPlatform(Platform):
+    """One way to boot by a command: `words` with FIELDS in them; `cannot` are patterns of cases, and why not."""
+
+    words: list[str]
+    good: list[int]
+    cannot: dict[str, str]
+
+    def command(self, image: Path, cases: str, folder: Path) -> list[str]:
+        fields = {"image": image, "cmdline": f"cases={cases}", "serial": folder / "serial.log", "folder": folder}
+        return [self.program, *(word.format_map(fields) for word in self.words[1:])]
+
+    @property
+    def on_output(self) -> bool:
+        """Whether the guest's log comes on standard output."""
+        return not any("{serial}" in word for word in self.words)
+
+    def boot(self, image, cases, folder, deadlines, debugging=None, on_case=lambda case: None) -> Outcome:
+        command = self.command(image, cases, folder)
+        return CommandBoot(command, self.on_output, self.good, folder, deadlines, on_case).run()
+
+    def refusal(self, case: str, debugger: str) -> str:
+        return next((why for pattern, why in self.cannot.items() if matches(case, pattern)), "")
+
+    def write_command(self, folder, image, cases, debugging) -> None:
+        shown = [] if self.on_output else [f"cat {shlex.quote(str(folder / 'serial.log'))}"]
+        write_script(
+            folder / "command",
+            [
+                "# Boots this VM again, with the guest's log on the terminal.",
+                shlex.join(self.command(image, cases, folder)),
+                *shown,
+            ],
+        )
+
+
+def read(path: Path) -> dict[str, Any]:
+    """The file's table, checked. Raises WrongQuestion."""
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise WrongQuestion(f"PLATFORM={path}: {error.strerror}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise WrongQuestion(f"PLATFORM={path}: not valid TOML: {error}") from None
+    kinds = {"name": str, "command": list, "good": list, "facts": dict, "cannot": dict, "pace": (int, float)}
+    for key, value in table.items():
+        if key not in kinds:
+            raise WrongQuestion(f"PLATFORM={path}: '{key}' is nothing that it can hold: {', '.join(kinds)}")
+        if not isinstance(value, kinds[key]):
+            raise WrongQuestion(f"PLATFORM={path}: {key} = {value!r} is of the wrong kind")
+    command = table.get("command", [])
+    if not table.get("name") or not command or not all(isinstance(word, str) for word in command):
+        raise WrongQuestion(f"PLATFORM={path}: it wants a name, and a command as a list of words")
+    try:
+        used = " ".join(command).format_map(dict.fromkeys(FIELDS, "\0"))
+    except (KeyError, IndexError, ValueError):
+        used = ""
+    if "\0" not in used or "{image}" not in " ".join(command):
+        known = ", ".join(f"{{{field}}}" for field in FIELDS)
+        raise WrongQuestion(f"PLATFORM={path}: the command has to have {{image}} in it, and may have {known}")
+    return table
+
+
+def probe(path: str) -> OwnPlatform | Unusable:
+    """The platform that a file describes."""
+    table = read(Path(path))
+    name, words = table["name"], table["command"]
+    beside = Path(path).resolve().parent / words[0]
+    program = str(beside) if os.sep in words[0] and beside.exists() else process.find_program(words[0])
+    if program is None:
+        return Unusable(name=name, reason=f"{words[0]} is not on the PATH, nor beside {path}", debuggers=DETACHED)
+    return OwnPlatform(
+        name=name,
+        program=os.path.abspath(program),
+        description=f"by {path}: {shlex.join(words)}",
+        facts={"accel": name, **{key: str(value) for key, value in table.get("facts", {}).items()}},
+        versions={},
+        debuggers=DETACHED,
+        no_debugger="the harness drives no debugger here",
+        pace=float(table.get("pace", 1)),
+        words=words,
+        good=table.get("good", [0]),
+        cannot={str(pattern): str(why) for pattern, why in table.get("cannot", {}).items()},
+    )

@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""A hypervisor that a file describes: the page's example, how its boots end, and what is refused in a file."""
+
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+from harness.catalogue.image import read_images, select
+from harness.judging.result import Verdict
+from harness.platform import Unusable, find_platforms
+from harness.platform.from_file import OwnPlatform, probe
+from harness.runs.runner import Group, Runner
+from harness.system.errors import WrongQuestion
+from harness.system.limits import Deadlines
+from harness.system.places import ROOT
+from harness.tests.aim import make_target
+
+PAGE = (ROOT / "docs" / "add-a-platform.md").read_text(encoding="utf-8")
+
+BEGUN = "trapline 1 mode=kernel32 cpus=1 cases=1\nbegin a@kernel32\n"
+WHOLE = BEGUN + "end a@kernel32\nbye cases=1 traps=0\n"
+
+
+def described(folder: Path, text: str) -> str:
+    (folder / "mine.toml").write_text(text)
+    return str(folder / "mine.toml")
+
+
+def shell(folder: Path, script: str, more: str = "") -> OwnPlatform:
+    """A platform whose boots are a shell script; its log is in $1."""
+    (folder / "boot").write_text(f"#!/bin/sh\n{script}\n")
+    (folder / "boot").chmod(0o755)
+    found = probe(described(folder, f"name = 'mine'\ncommand = ['./boot', '{{serial}}', '{{image}}']\n{more}"))
+    assert isinstance(found, OwnPlatform), found
+    return found
+
+
+@pytest.fixture
+def boot(tmp_path):
+    def run(script: str, deadlines: Deadlines = Deadlines(), more: str = ""):
+        run_folder = tmp_path / "run"
+        run_folder.mkdir(exist_ok=True)
+        return shell(tmp_path, script, more).boot(tmp_path / "guest.elf", "*", run_folder, deadlines)
+
+    return run
+
+
+@pytest.mark.slow
+def test_the_pages_example(tmp_path):
+    example = "\n".join(line[4:] for line in PAGE.partition("## An example")[2].splitlines() if line.startswith("    "))
+    (platform,) = find_platforms(make_target(platform=described(tmp_path, example)), "tcg")
+    for image in select(read_images(), "int3,tf_step,triple_fault", ""):
+        results = Runner(1, Deadlines()).run(Group(platform, "detached", image))
+        assert {result.verdict for result in results if result.name != "triple_fault"} == {Verdict.PASS}
+        assert {result.verdict for result in results if result.name == "triple_fault"} == {Verdict.BACKEND}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "script, verdict, words",
+    [
+        (f"printf '{WHOLE}' >$1", None, ""),
+        (f"printf '{BEGUN}' >$1", Verdict.CUT, "the guest's log is not whole"),
+        (f"printf '{BEGUN}' >$1; echo it is broken >&2; exit 3", Verdict.BACKEND, "status 3: it is broken"),
+        (f"printf '{BEGUN}' >$1; kill -SEGV $$", Verdict.CRASH, "died of SIGSEGV"),
+        ("echo no such option; exit 1", Verdict.UNUSABLE, "no such option"),
+        (f"printf '{BEGUN}' >$1; exec sleep 60", Verdict.HANG, "no line for 0.5 s"),
+    ],
+)
+def test_how_a_boot_ends(boot, script, verdict, words):
+    outcome = boot(script, Deadlines(0.05))
+    assert outcome.ending is verdict
+    assert words in outcome.reason
+
+
+@pytest.mark.slow
+def test_a_good_end_is_what_the_file_says(boot):
+    assert boot(f"printf '{WHOLE}' >$1; exit 7", more="good = [7]").ending is None
+
+
+def test_what_it_cannot_do_is_not_run(tmp_path):
+    platform = shell(tmp_path, "", 'cannot = { "nested_*" = "it has no nesting" }')
+    assert platform.refusal("nested_step@kernel64", "detached") == "it has no nesting"
+    assert platform.refusal("int3@kernel64", "detached") == ""
+
+
+def test_a_program_that_is_not_there_makes_it_unusable(tmp_path):
+    found = probe(described(tmp_path, "name = 'mine'\ncommand = ['no-such-vmm', '{image}']"))
+    assert isinstance(found, Unusable) and "no-such-vmm is not on the PATH" in found.reason
+
+
+@pytest.mark.parametrize(
+    "text, words",
+    [
+        ("name = ", "not valid TOML"),
+        ("name = 'mine'", "a command as a list of words"),
+        ("name = 'mine'\ncommand = [1]", "a command as a list of words"),
+        ("name = 'mine'\ncommand = 'x {image}'", "of the wrong kind"),
+        ("name = 'mine'\ncommand = ['x']", "has to have {image} in it"),
+        ("name = 'mine'\ncommand = ['x', '{image}', '{disk}']", "may have {image}, {cmdline}, {serial}, {folder}"),
+        ("name = 'mine'\ncommand = ['x', '{image}']\ncolour = 1", "'colour' is nothing that it can hold"),
+    ],
+)
+def test_a_broken_file_is_a_wrong_question(tmp_path, text, words):
+    with pytest.raises(WrongQuestion, match=f"PLATFORM=.*mine.toml: .*{re.escape(words)}"):
+        probe(described(tmp_path, text))
+
+
+def test_a_file_that_is_not_there():
+    with pytest.raises(WrongQuestion, match="PLATFORM=nosuch.toml: No such file"):
+        probe("nosuch.toml")
+
+
+@pytest.mark.slow
+def test_it_stands_beside_accelerators_that_are_asked_for(tmp_path):
+    path = described(tmp_path, f"name = 'mine'\ncommand = ['{sys.executable}', '{{image}}']")
+    names = [platform.name for platform in find_platforms(make_target(platform=path, accel="mshv"), "")]
+    assert names == ["mine", "mshv"]
+    assert [platform.name for platform in find_platforms(make_target(platform=path), "references")] == ["mine"]
