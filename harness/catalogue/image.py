@@ -2,6 +2,7 @@
 """The guest's images: which cases one holds, and where its symbols are."""
 
 import bisect
+import difflib
 import fnmatch
 import functools
 import re
@@ -234,9 +235,17 @@ def select(images: list[Image], case: str, mode: str) -> list[Image]:
         return by_case and by_mode
 
     chosen = [image.narrowed(wanted) for image in images]
+    names = sorted({name.partition("@")[0] for name in everything})
+    modes = sorted({name.partition("@")[2] for name in everything})
+    for pattern in case.split(",") if case else []:
+        if not fnmatch.filter(everything if "@" in pattern else names, pattern):
+            near = difflib.get_close_matches(pattern.partition("@")[0], names)
+            hint = f"did you mean {', '.join(near)}?" if near else "'make list' shows what there is"
+            raise WrongQuestion(f"CASE={pattern}: there is no such case: {hint}")
+    for pattern in mode.split(",") if mode else []:
+        if not fnmatch.filter(modes, pattern):
+            raise WrongQuestion(f"MODE={pattern}: there is no such mode: choose from {', '.join(modes)}")
     if not any(image.cases for image in chosen):
         asked = " and ".join(f"{key}={value}" for key, value in (("CASE", case), ("MODE", mode)) if value)
-        names = sorted({name.partition("@")[0] for name in everything})
-        modes = sorted({name.partition("@")[2] for name in everything})
-        raise WrongQuestion(f"no case matches {asked}: there are {', '.join(names)}; in modes {', '.join(modes)}")
+        raise WrongQuestion(f"no case matches {asked}")
     return [image for image in chosen if image.cases]

@@ -5,10 +5,8 @@ from functools import partial
 from pathlib import Path
 
 from harness.catalogue.image import Image
-from harness.debugger.modes import script_of, takes_part
+from harness.debugger.modes import COMMANDS, script_of, takes_part
 from harness.system.places import ROOT
-
-COMMANDS = Path(__file__).parent / "commands"
 
 
 def command_file(mode: str, image: Image, hardware: bool = False) -> str:

@@ -12,29 +12,8 @@ SOFTWARE, HARDWARE, WATCH, STEP = "Z0", "Z1", "Z2", "qqemu.sstep"
 
 NAMES = {SOFTWARE: "software breakpoints", HARDWARE: "hardware breakpoints", WATCH: "watchpoints", STEP: "single steps"}
 
-# What the command files of the debugger modes ask for: harness/debugger/commands/MODE.gdb.
-NEEDS = {
-    "hbreak": (HARDWARE,),
-    "break": (HARDWARE, SOFTWARE),
-    "watch": (WATCH,),
-    "step": (HARDWARE, SOFTWARE, STEP),
-    "left": (HARDWARE, SOFTWARE, WATCH, STEP),
-    "cut": (HARDWARE, SOFTWARE, WATCH),
-    "script": (HARDWARE,),
-}
-
-# Commands in a case's own file that want more than a script's beginning.
-WATCHING = re.compile(r"""^\s*(?:eval ")?[ra]?watch\b""", re.MULTILINE)
-STEPPING = re.compile(r"^\s*(?:stepi|step_one)\b", re.MULTILINE)
-
 # Of the value that qqemu.sstep is answered with: GDB_SSTEP_ENABLE in QEMU's include/hw/core/cpu.h.
 SSTEP_ENABLE = 1
-
-
-def needs_of_script(text: str) -> tuple[str, ...]:
-    """What a case's command file asks for; whether it breaks in memory or by registers is the platform's choice."""
-    found = [need for need, pattern in ((WATCH, WATCHING), (STEP, STEPPING)) if pattern.search(text)]
-    return (*NEEDS["script"], *found)
 
 
 def refusal(needs: Iterable[str], answers: dict[str, str]) -> str:

@@ -23,10 +23,9 @@ from harness.report import terminal
 from harness.runs import record
 from harness.system import process
 from harness.system.last_words import telling_line
-from harness.system.places import ROOT
+from harness.system.places import ROOT, TEMPLATES
 from harness.vm.backtrace import of_dead_thread
 
-REPORTS = ROOT / "harness" / "reports"
 
 # Which trackers' forms an accelerator's bugs are written up in.
 FORMS = {"kvm": ("qemu.md", "kernel.txt"), "bochs": ("bochs.md",)}
@@ -62,7 +61,7 @@ def write_bundle(finding: Finding, platform: Platform, folder: Path) -> Path:
     make_portable(command, platform.description)
     values = _values(finding, platform, first)
     for form in FORMS.get(platform.facts["accel"], QEMU_FORMS):
-        text = Template((REPORTS / form).read_text(encoding="utf-8")).substitute(values)
+        text = Template((TEMPLATES / form).read_text(encoding="utf-8")).substitute(values)
         (target / f"report-{form}").write_text(re.sub(r"\n{3,}", "\n\n", text).strip() + "\n", encoding="utf-8")
     make_public(target, private_words(folder, platform))
     archive = folder / f"{name}.tar.gz"
@@ -126,7 +125,7 @@ def make_public(directory: Path, words: dict[str, str]) -> None:
 
 
 def _values(finding: Finding, platform: Platform, first: Result) -> dict[str, str]:
-    """What the forms in harness/reports/ ask for."""
+    """What the forms in harness/report/templates/ ask for."""
     kernel = platform.facts.get("kernel") or host.release()
     emulated = platform.name.partition("@")[2]
     needs = f"; in a checkout of Trapline, after `make lab`, for the host is emulated ({emulated})" if emulated else ""

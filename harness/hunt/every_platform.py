@@ -62,11 +62,15 @@ class Check:
         }
 
 
-def platforms_at_hand(target: Target) -> Iterator[Platform | Unusable]:
-    """Every platform that the knobs allow: ACCEL, HOST and QEMU narrow what is all there is by default."""
+def platforms_at_hand(target: Target, bugs: list[Bug]) -> Iterator[Platform | Unusable]:
+    """Every platform that the knobs allow and one of the bugs may show on.
+
+    ACCEL, HOST and QEMU narrow what is all there is by default.
+    """
     qemus = [target.qemu] if target.qemu else ["", *(item.version for item in cache.items() if item.kind == "qemu")]
     kernels = [item.version for item in cache.items() if item.kind == "linux"]
     accels = target.accel.split(",") if target.accel not in ("", "all") else accelerators_here()
+    accels = [accel for accel in accels if any(_shows_on(bug, accel) for bug in bugs)]
     hosts = target.host.split(",") if target.host != LOCAL else [LOCAL, *(f"amd:{version}" for version in kernels)]
     seen: set[tuple] = set()
     for host in hosts:
@@ -83,7 +87,7 @@ def check_all(bugs: list[Bug], search: Search) -> Iterator[Check]:
     """The checks of all bugs that a platform's accelerator can have, JOBS at a time, in order."""
     with ThreadPoolExecutor(search.jobs) as pool:
         try:
-            mine = [bug for bug in bugs if _concerns(bug, search.platform)]
+            mine = [bug for bug in bugs if _shows_on(bug, search.platform.facts["accel"])]
             yield from pool.map(lambda bug: check(bug, search), mine)
         except BaseException:
             process.stop_all()
@@ -93,8 +97,8 @@ def check_all(bugs: list[Bug], search: Search) -> Iterator[Check]:
             search.platform.close()
 
 
-def _concerns(bug: Bug, platform: Platform) -> bool:
-    return any(matches(platform.facts["accel"], sighting.where.get("accel", "*")) for sighting in bug.seen)
+def _shows_on(bug: Bug, accel: str) -> bool:
+    return any(matches(accel, sighting.where.get("accel", "*")) for sighting in bug.seen)
 
 
 def check(bug: Bug, search: Search) -> Check:

@@ -4,7 +4,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from harness.debugger.modes import MODES
+from harness.debugger.modes import MODES, doing
 from harness.lab import cache
 from harness.lab.amd import AMDMachine
 from harness.lab.fetch import qemu_version
@@ -42,13 +42,6 @@ class Maker:
     fatal: Callable[[Machine, str, str], str]
 
 
-# The modes in which gdb stops the guest before the first case.
-STOPPING = ("break", "left", "cut", "script")
-
-# The modes in which KVM has gdb's breakpoints in the debug registers, and none of the guest's.
-TAKING = ("hbreak", "watch", "cut")
-
-
 def _beyond_svm(machine: AMDMachine, case: str, debugger: str) -> str:
     """Why a case would end its host or spoil it for others, or say nothing of KVM.
 
@@ -61,9 +54,9 @@ def _beyond_svm(machine: AMDMachine, case: str, debugger: str) -> str:
     """
     if cache.numbers(qemu_version(machine.emulator)[0]) >= (11, 2):
         return ""
-    if case.startswith("dbreak_frame@") and debugger not in TAKING:
+    if case.startswith("dbreak_frame@") and not doing(debugger).armed:
         return "the emulated SVM aborts, or misses later breakpoints, at an event pushed over what the guest watches"
-    if debugger not in STOPPING:
+    if not doing(debugger).stops:
         return ""
     if case.endswith(("@user32", "@vm86")):
         return "the emulated SVM aborts at an event in CPL 3 of 32-bit code, once gdb has stopped the guest"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""A report as one HTML page, by the template harness/reports/page.html: no scripts, and nothing from elsewhere."""
+"""A report as one HTML page, by the template templates/page.html: no scripts, and nothing from elsewhere."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +12,7 @@ from harness.report.problems import find_problems, logs_without_required, names
 from harness.report.terminal import collapsed
 from harness.runs import read
 from harness.runs.record import write_text
-from harness.system.places import ROOT
+from harness.system.places import TEMPLATES
 
 LONGEST_COMPARISON = 400  # rows of one log; the rest is in the run's folder
 
@@ -44,7 +44,7 @@ class Problem:
 def page(lines: list[str], results: list[Result]) -> str:
     """The page, with what the platforms are in `lines`."""
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(ROOT / "harness" / "reports"),
+        loader=jinja2.FileSystemLoader(TEMPLATES),
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,

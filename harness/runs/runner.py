@@ -14,10 +14,9 @@ from functools import partial
 
 from harness.catalogue.image import Image
 from harness.catalogue.required import RequiredLogs
-from harness.debugger import gdbstub
 from harness.debugger.command_file import command_file
 from harness.debugger.gdb import Debugging, find_gdb
-from harness.debugger.modes import takes_part
+from harness.debugger.modes import doing, takes_part
 from harness.judging.bugs import BugsByCase
 from harness.judging.judge import Evidence, disowned, judge
 from harness.judging.result import Judgement, Result, Verdict
@@ -184,7 +183,7 @@ class Runner:
             return None
         image = group.image.narrowed(lambda case: case in cases)
         commands = command_file(group.debugger, image, not group.platform.software_breakpoints)
-        return Debugging(self._gdb, commands, image, gdbstub.NEEDS.get(group.debugger, ()))
+        return Debugging(self._gdb, commands, image, doing(group.debugger).needs)
 
     def _boot(self, group: Group, cases: list[str]) -> list[Result]:
         """Boots one VM for the cases, and settles at least one of them."""

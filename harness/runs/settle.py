@@ -7,7 +7,7 @@ from harness.catalogue.code import code_of
 from harness.catalogue.image import Image
 from harness.catalogue.log import Ending
 from harness.debugger import gdbstub
-from harness.debugger.modes import script_of
+from harness.debugger.modes import needs_of_script, script_of
 from harness.judging.judge import Evidence
 from harness.judging.result import Verdict
 from harness.vm.outcome import Outcome
@@ -64,7 +64,7 @@ def _refused_script(case: str, outcome: Outcome) -> str:
     """Why the gdbstub cannot do what the case's command file wants of it; "" if it can."""
     if (script := script_of(case)) is None:
         return ""
-    return gdbstub.refusal(gdbstub.needs_of_script(script.read_text(encoding="utf-8")), outcome.stub)
+    return gdbstub.refusal(needs_of_script(script.read_text(encoding="utf-8")), outcome.stub)
 
 
 def _failed_script(cases: list[str], outcome: Outcome) -> str:

@@ -10,6 +10,9 @@ ROOT = OWN if (OWN / "cases").is_dir() else Path.cwd()
 
 CASES = ROOT / "cases"
 
+# What a page and the forms of reports are filled into.
+TEMPLATES = ROOT / "harness" / "report" / "templates"
+
 # Where the images are, and where runs are kept.
 BUILD = ROOT / "build"
 

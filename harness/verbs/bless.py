@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The verb bless: what independent implementations agree on becomes a required log."""
 
+import difflib
 from functools import partial
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from harness.catalogue.code import code_of
 from harness.catalogue.files import file_of
 from harness.catalogue.image import Image, read_images, select
 from harness.catalogue.log_file import GUEST, STEPS, Name, read_blocks
+from harness.catalogue.modes import MODES
 from harness.catalogue.required import SCRIPTED
 from harness.catalogue.walk import walk
 from harness.debugger.gdb import find_gdb
@@ -40,7 +42,9 @@ def bless(settings: Settings, choice: str, replace: bool, directory: Path = CASE
     images = read_images()
     names = sorted({case.partition("@")[0] for image in images for case in image.cases})
     if settings.case not in names:
-        raise WrongQuestion(f"there is no case {settings.case}: there are {', '.join(names)}")
+        near = difflib.get_close_matches(settings.case, names)
+        hint = f"did you mean {', '.join(near)}?" if near else "'make list' shows what there is"
+        raise WrongQuestion(f"there is no case {settings.case}: {hint} (bless takes one at a time, by its name)")
     if rules := file_of(settings.case, ".toml"):
         raise WrongQuestion(f"what {settings.case} requires is computed by the rules in {rules.relative_to(ROOT)}")
     images = select(images, settings.case, settings.mode)
@@ -99,7 +103,8 @@ def _by_log(
 ) -> dict[Path, dict[Name, list[Answer]]]:
     """The answers by required log and block; each comes with its result and the word that begins its block."""
     questions: dict[Path, dict[Name, list[Answer]]] = {}
-    for result, word, answer in said:
+    modes = [mode for modes in MODES.values() for mode in modes]
+    for result, word, answer in sorted(said, key=lambda each: modes.index(each[0].mode)):
         path = log_path(directory, result.name, result.vendor)
         if suffix:
             path = path.with_name(f"{result.name}{suffix}")

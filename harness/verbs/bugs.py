@@ -23,7 +23,7 @@ def bugs(settings: Settings, names: list[str]) -> int:
     chosen = [find_bug(name) for name in names] if names else read_bugs(ROOT / "bugs")
     checks: list[Check] = []
     with terminal.make_progress_console().status("looking") as status:
-        for platform in platforms_at_hand(settings.target):
+        for platform in platforms_at_hand(settings.target, chosen):
             terminal.print_platforms(console, [platform])
             if isinstance(platform, Platform):
                 search = Search(platform, settings.debugger, images, settings.jobs, settings.deadlines)

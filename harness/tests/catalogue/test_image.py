@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Picking cases, and refusing what is no image."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -29,9 +30,21 @@ def test_patterns(case, mode, chosen):
     assert [name for image in select(IMAGES, case, mode) for name in image.cases] == chosen
 
 
-@pytest.mark.parametrize("case, mode", [("nosuch", ""), ("", "real16"), ("popf_tf", "user32")])
-def test_nothing_chosen_is_a_wrong_question(case, mode):
-    with pytest.raises(WrongQuestion, match="no case matches"):
+@pytest.mark.parametrize(
+    "case, mode, words",
+    [
+        ("nosuch", "", "CASE=nosuch: there is no such case"),
+        ("icebp,nosuch", "", "CASE=nosuch: there is no such case"),
+        ("icepb", "", "did you mean icebp?"),
+        ("icebp@real16", "", "CASE=icebp@real16: "),
+        ("", "real16", "MODE=real16: there is no such mode: choose from kernel32, kernel64, user32"),
+        ("", "kernel32,real16", "MODE=real16: "),
+        ("popf_tf", "user32", "no case matches CASE=popf_tf and MODE=user32"),
+    ],
+)
+def test_what_chooses_nothing_is_a_wrong_question(case, mode, words):
+    """Each of several patterns has to choose something: a typing error must not hide a case."""
+    with pytest.raises(WrongQuestion, match=re.escape(words)):
         select(IMAGES, case, mode)
 
 

@@ -120,7 +120,7 @@ def test_the_harness_goes_on_where_what_is_remembered_has_no_modules(python, pri
         command, cwd=python.parent.parent, env=environment, capture_output=True, text=True, timeout=60
     )
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)
-    assert done.stderr.startswith("trapline: no case matches CASE=nosuch")
+    assert done.stderr.startswith("trapline: CASE=nosuch: there is no such case")
 
 
 def test_bytecode_that_is_not_wanted_beside_the_sources_is_in_build(python, private):

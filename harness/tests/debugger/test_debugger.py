@@ -10,9 +10,9 @@ import pytest
 
 from harness.catalogue.image import read_images, select
 from harness.debugger import gdb, gdbstub
-from harness.debugger.command_file import COMMANDS
+
 from harness.debugger.gdb import Debugging, Event, Gdb, find_gdb
-from harness.debugger.modes import MODES
+from harness.debugger.modes import doing
 from harness.judging.result import Result, Verdict
 from harness.platform import Platform, find_platforms
 from harness.runs import record, runner
@@ -197,19 +197,23 @@ def test_answers(answers, needs, words):
     assert bool(gdbstub.refusal(needs, answers)) == bool(words)
 
 
-def test_every_command_file_asks_for_what_it_needs():
-    """A mode's own commands, without what all have in common."""
-    commands = {"thbreak": gdbstub.HARDWARE, "run_to_case": gdbstub.HARDWARE, "hbreak": gdbstub.HARDWARE}
-    commands |= {
-        "break": gdbstub.SOFTWARE,
-        "break_at_doors": gdbstub.SOFTWARE,
-        "watch": gdbstub.WATCH,
-        "stepi": gdbstub.STEP,
-    }
-    commands["step_through_body"] = gdbstub.STEP
-    for mode in MODES[1:-1]:
-        words = {line.split()[0] for line in (COMMANDS / f"{mode}.gdb").read_text().splitlines() if line.split()}
-        assert {commands[word] for word in words & set(commands)} == set(gdbstub.NEEDS.get(mode, ())), mode
+@pytest.mark.parametrize(
+    "mode, needs, stops, armed",
+    [
+        ("detached", set(), False, False),
+        ("attached", set(), False, False),
+        ("hbreak", {gdbstub.HARDWARE}, False, True),
+        ("break", {gdbstub.HARDWARE, gdbstub.SOFTWARE}, True, False),
+        ("watch", {gdbstub.WATCH}, False, True),
+        ("step", {gdbstub.HARDWARE, gdbstub.SOFTWARE, gdbstub.STEP}, True, False),
+        ("left", {gdbstub.HARDWARE, gdbstub.SOFTWARE, gdbstub.WATCH, gdbstub.STEP}, True, False),
+        ("cut", {gdbstub.HARDWARE, gdbstub.SOFTWARE, gdbstub.WATCH}, True, True),
+        ("script", {gdbstub.HARDWARE}, True, False),
+    ],
+)
+def test_what_a_mode_does_is_read_off_its_command_file(mode, needs, stops, armed):
+    found = doing(mode)
+    assert (set(found.needs), found.stops, found.armed) == (needs, stops, armed)
 
 
 def events_of(tmp_path: Path, commands: str) -> list[Event]:

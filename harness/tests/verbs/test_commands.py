@@ -27,8 +27,8 @@ VENDOR = "CentaurHauls"  # no bug is known of
     "arguments, words",
     [
         (["run", "--qemu", "/nonexistent"], "QEMU=/nonexistent: there is no such program"),
-        (["run", "--case", "nosuch"], "no case matches CASE=nosuch: there are "),
-        (["run", "--mode", "kernel16"], "no case matches MODE=kernel16"),
+        (["run", "--case", "nosuch"], "CASE=nosuch: there is no such case: 'make list'"),
+        (["run", "--mode", "kernel16"], "MODE=kernel16: there is no such mode: choose from "),
         (["run", "--accel", "xen"], "ACCEL=xen: there is no such accelerator"),
         (["run", "--host", "vax:6.12"], "HOST=vax:6.12: choose from local, amd:KERNEL"),
         (["run", "--host", "amd:1.0"], "HOST=amd:1.0: this kernel is not here: "),
@@ -72,7 +72,7 @@ def without_modules(private, *arguments, **variables) -> subprocess.CompletedPro
 def test_a_python_without_the_modules_hands_over_to_one_that_has_them(private):
     done = without_modules(private, "run", "--case", "nosuch")
     assert done.returncode == 2
-    assert done.stderr.startswith("trapline: no case matches CASE=nosuch")
+    assert done.stderr.startswith("trapline: CASE=nosuch: there is no such case")
 
 
 @pytest.mark.parametrize("verb, status", [(["list"], 2), (["repro", "tcg-int1-ud"], 128)])
