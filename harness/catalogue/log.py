@@ -15,6 +15,9 @@ class Block:
 
 FOUND = "found: "  # begins each line that follows "ended"
 
+# What has the result, as a case has, of what comes after the last case, where that is no good end: NAME@MODE.
+BYE = "bye"
+
 # How a machine may end that a guest was not through with.
 ENDINGS = ("crash", "backend", "reset", "hang", "cut", "unusable")
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from harness.catalogue.code import Code
-from harness.catalogue.log import Block, Ending
+from harness.catalogue.log import BYE, Block, Ending
 from harness.catalogue.required import RequiredLogs
 from harness.judging.bugs import Bug
 from harness.judging.compare import align, summary
@@ -45,7 +45,8 @@ def judge(
     """The result of one case (NAME@MODE) on a platform of which these are the facts, CPUID's vendor among them."""
     vendor = facts.get("vendor", "")
     lines = list(seen.block.lines) if seen.block else []
-    required_lines = required.lines(case, vendor, lines)
+    after_all = case.partition("@")[0] == BYE
+    required_lines = [] if after_all else required.lines(case, vendor, lines)
     was_reset = seen.ending is not None and seen.ending.verdict == Verdict.RESET.value
     complete = was_reset or (seen.block is not None and seen.block.complete)
     if was_reset:
@@ -59,7 +60,7 @@ def judge(
         required=required_lines,
         debugger_seen=list(seen.debugger_log or ()),
         debugger_required=(
-            [] if seen.debugger_log is None else required.debugger_lines(debugger, case, vendor, seen.code)
+            [] if seen.debugger_log is None or after_all else required.debugger_lines(debugger, case, vendor, seen.code)
         ),
         stderr=seen.output,
         complete=complete,

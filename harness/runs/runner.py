@@ -101,9 +101,10 @@ class Runner:
                 raise
 
     def run(self, group: Group) -> list[Result]:
-        """The results of one group's cases, in the image's order."""
+        """The results of one group's cases, in the image's order; last, of a bad end that came after them."""
         results = [result for settled in self._boots(group) for result in settled]
-        return sorted(results, key=lambda result: group.image.cases.index(result.case))
+        order = {case: number for number, case in enumerate(group.image.cases)}
+        return sorted(results, key=lambda result: order.get(result.case, len(order)))
 
     def _boots(self, group: Group) -> Iterator[list[Result]]:
         """The results of one group's cases, as its VMs settle them."""

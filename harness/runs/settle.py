@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from harness.catalogue.code import code_of
 from harness.catalogue.image import Image
-from harness.catalogue.log import Ending
+from harness.catalogue.log import BYE, Ending
+from harness.catalogue.modes import MODES
 from harness.debugger import gdbstub
 from harness.debugger.modes import needs_of_script, script_of
 from harness.judging.judge import Evidence
@@ -24,7 +25,8 @@ class Settled:
 def settle(image: Image, debugger: str, cases: list[str], outcome: Outcome) -> Settled:
     """What a boot of the image for these cases, in a debugger mode, says of which of them."""
     blocks = {block.case: block for block in outcome.log.blocks}
-    victims = _victims(cases, outcome)
+    after_all = f"{BYE}@{MODES[image.name][0]}"
+    victims = _victims(cases, outcome) or ([after_all] if outcome.ending else [])
     # What the debugger saw before the first case, or in one that nobody asked for, must not go unseen.
     stray = [line for case, lines in outcome.debugger_log.items() if case not in cases for line in lines]
     if debugger == "script":
@@ -34,7 +36,7 @@ def settle(image: Image, debugger: str, cases: list[str], outcome: Outcome) -> S
             cases, victims = cases[: cases.index(failed) + 1], [failed]
     ending = _ending(outcome, victims[0] if len(victims) == 1 else "") if victims else None
     evidence = {}
-    for case in cases:
+    for case in [*cases, after_all]:
         block = blocks.get(case)
         its_ending = ending if case in victims else None
         prevented = _refused_script(case, outcome) if debugger == "script" else ""
@@ -77,8 +79,8 @@ def _failed_script(cases: list[str], outcome: Outcome) -> str:
 def _victims(cases: list[str], outcome: Outcome) -> list[str]:
     """The cases that the boot's ending is the verdict of.
 
-    The one that was running; between two, or within the line that begins one, the next; after the
-    last, the last. All that are left, where none had begun (unless its lines were lost), where it is not the
+    The one that was running; between two, or within the line that begins one, the next; after the last, none of them.
+    All that are left, where none had begun (unless its lines were lost), where it is not the
     guest that ended, or where it left them out.
     """
     complete = [block.case for block in outcome.log.blocks if block.complete]
@@ -86,8 +88,8 @@ def _victims(cases: list[str], outcome: Outcome) -> list[str]:
     if outcome.ending is None:
         return pending
     if outcome.ending is Verdict.UNUSABLE or not (outcome.log.blocks or outcome.lost):
-        return pending or cases[-1:]
+        return pending
     running = outcome.log.open_block
     if running and running.case in pending:
         return [running.case]
-    return pending[:1] or cases[-1:]
+    return pending[:1]

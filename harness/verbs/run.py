@@ -65,7 +65,13 @@ def _sort(results: list[Result], platforms: list[Platform | Unusable], images: l
     """Puts results into the order of the platforms, the debugger modes, and the cases in their images."""
     names = [platform.name for platform in platforms]
     cases = {case: number for number, case in enumerate(case for image in images for case in image.cases)}
-    results.sort(key=lambda result: (names.index(result.platform), MODES.index(result.debugger), cases[result.case]))
+    results.sort(
+        key=lambda result: (
+            names.index(result.platform),
+            MODES.index(result.debugger),
+            cases.get(result.case, len(cases)),
+        )
+    )
 
 
 def _failure(write: Callable[..., None], *arguments) -> list[WrongQuestion]:

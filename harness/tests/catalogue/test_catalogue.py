@@ -9,6 +9,7 @@ from harness.blessing.allowed import complaints
 from harness.blessing.bless import TO_FILL_IN
 from harness.catalogue.code import Code, code_of
 from harness.catalogue.image import read_images
+from harness.catalogue.log import BYE
 from harness.catalogue.modes import in_any_mode
 from harness.catalogue.msr_rules import MSRReader, MSRRules, read_rules
 from harness.catalogue.log_file import GUEST, STEPS, UNWITNESSED, read_blocks, updated
@@ -169,3 +170,7 @@ def test_a_known_bug_changes_the_log_of_its_case(bug):
                 found = [line for lines in required for line in rewrite.found_in(lines)]
                 assert rewrite.old != rewrite.new and found, f"{rewrite} rewrites nothing"
                 assert rewrite.is_meant_for(found), f"{rewrite} is about lines of several kinds: {found}"
+
+
+def test_no_case_has_the_name_of_what_comes_after_the_last():
+    assert not [case for image in read_images() for case in image.cases if case.partition("@")[0] == BYE]

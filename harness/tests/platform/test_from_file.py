@@ -8,14 +8,16 @@ from pathlib import Path
 import pytest
 
 from harness.catalogue.image import read_images, select
+from harness.catalogue.required import RequiredLogs
 from harness.judging.result import Verdict
 from harness.platform import Unusable, find_platforms
 from harness.platform.from_file import OwnPlatform, probe
 from harness.runs.runner import Group, Runner
 from harness.system.errors import WrongQuestion
 from harness.system.limits import Deadlines
-from harness.system.places import ROOT
+from harness.system.places import CASES, ROOT
 from harness.tests.aim import make_target
+from harness.verbs.judge import judge_log
 
 PAGE = (ROOT / "docs" / "add-a-platform.md").read_text(encoding="utf-8")
 
@@ -78,6 +80,27 @@ def test_how_a_boot_ends(boot, script, verdict, words):
 @pytest.mark.slow
 def test_a_good_end_is_what_the_file_says(boot):
     assert boot(f"printf '{WHOLE}' >$1; exit 7", more="good = [7]").ending is None
+
+
+@pytest.mark.slow
+def test_what_dies_after_the_last_case_is_no_cases_fault(tmp_path):
+    """It has a row of its own, and its log says so to who judges it alone."""
+    case = "int3@kernel32"
+    lines = RequiredLogs(CASES).lines(case, "AuthenticAMD")
+    log = ["trapline 1 mode=kernel32 cpus=1 cases=1", f"begin {case}", *lines, f"end {case}", "bye cases=1 traps=1", ""]
+    (tmp_path / "log").write_text("\n".join(log))
+    platform = shell(tmp_path, f"cat '{tmp_path}/log' >$1; kill -SEGV $$")
+    (image,) = select(read_images(), case, "")
+    results = Runner(1, Deadlines()).run(Group(platform, "detached", image))
+    assert [(result.case, result.verdict) for result in results] == [
+        (case, Verdict.PASS),
+        ("bye@kernel32", Verdict.CRASH),
+    ]
+    source = results[0].run / "serial.log"
+    alone = judge_log(source.read_text(), "log", RequiredLogs(CASES), [])
+    assert [(result.case, result.judgement) for result in alone] == [
+        (result.case, result.judgement) for result in results
+    ]
 
 
 def test_what_it_cannot_do_is_not_run(tmp_path):
