@@ -11,8 +11,9 @@ from typing import Any
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from harness.catalogue.modes import in_any_mode, in_mode
+from harness.judging.endless import Endless
 from harness.judging.result import Result, Verdict
-from harness.judging.rewrite import Endless, Logs, Rewrite, alike, before
+from harness.judging.rewrite import Logs, Rewrite, alike, before
 from harness.system.errors import WrongQuestion
 
 # What a sighting may be tied to: patterns, and ranges of versions; one or a list of them.

@@ -9,8 +9,9 @@ from dataclasses import replace
 from harness.catalogue.step_log import without
 from harness.judging.bugs import Bug, Sighting, required_logs
 from harness.judging.compare import align, summary
+from harness.judging.endless import stretched
 from harness.judging.result import Judgement, Named, Nearest, Result, Verdict
-from harness.judging.rewrite import Logs, alike, number_pattern, stretched
+from harness.judging.rewrite import Logs, alike, number_pattern
 
 MOST_TOGETHER = 4  # bugs that show in one case at once
 

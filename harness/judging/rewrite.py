@@ -15,10 +15,6 @@ BITS_OF_DR6 = {"B0": 0, "B1": 1, "B2": 2, "B3": 3, "BLD": 11, "BD": 13, "BS": 14
 ANY_NAME = "*="
 EXIT = "exit="  # the event of a nested guest that has left
 
-# The guest's last word on a case that has had as many traps as it may have, and how many of the same make it endless.
-SPENT = "note trap_budget=spent"
-REPEATED = 16
-
 Words = tuple[str, ...]
 Logs = tuple[list[str], list[str]]
 
@@ -80,8 +76,8 @@ class Rewrite:
     def place_in(self, lines: list[Words]) -> int | None:
         """Where the first lines are that this is about."""
         length = len(self.old)
-        here = (place for place in range(len(lines) - length + 1))
-        return next((place for place in here if all(map(_has_all, lines[place : place + length], self.old))), None)
+        places = range(len(lines) - length + 1)
+        return next((place for place in places if all(map(_has_all, lines[place : place + length], self.old))), None)
 
     def is_meant_for(self, lines: list[str]) -> bool:
         """Whether it says what happens in lines in which different things do."""
@@ -92,40 +88,6 @@ class Rewrite:
         if len(self.new) == len(self.old):
             return list(map(_replaced, lines, self.old, self.new))
         return [lines[self.old.index(words)] if words in self.old else words for words in self.new]
-
-
-@dataclass(frozen=True)
-class Endless:
-    """Lines of the required log at which the guest sticks, and how they repeat until the trap budget is spent."""
-
-    rewrite: Rewrite
-
-    def of(self, log: list[str], steps: list[str]) -> Logs:
-        """The log up to there, with the repetition; and the debugger's up to the step that leads there."""
-        lines = [tuple(line.split(" ")) for line in log]
-        first = self.rewrite.place_in(lines)
-        if first is None:
-            return log, steps
-        length = len(self.rewrite.old)
-        block, end = log[first : first + length], first + length
-        while log[end : end + length] == block:
-            end += length
-        rip = next((word for word in lines[first] if word.startswith("rip=")), "")
-        mark = rip.removeprefix("rip=").partition("+")[0]
-        reached = list(itertools.takewhile(lambda line: line.replace("+", " ").split(" ")[0] != mark, steps))
-        again = self.rewrite.of(block)
-        return [*log[:end], *again * REPEATED, again[0], SPENT], reached
-
-
-def stretched(log: list[str], seen: list[str]) -> list[str]:
-    """A log that repeats the same until the trap budget is spent, as long as the one seen: the guest counts."""
-    if not log or not seen or log[-1] != SPENT or seen[-1] != SPENT:
-        return log
-    lines = log[:-1]
-    period = next(each for each in range(1, len(lines) + 1) if lines[-each:] == lines[-2 * each : -each])
-    while len(lines) < len(seen) - 1:
-        lines.append(lines[-period])
-    return [*lines[: len(seen) - 1], SPENT]
 
 
 def number_pattern(line: str) -> str:
@@ -169,7 +131,7 @@ def _replaced(line: Words, old: Words, new: Words) -> Words:
 
 
 def _is_bit(word: str) -> bool:
-    return not is_event(word) and "." in word.partition("=")[0] or word.startswith(("flags.", "dr6."))
+    return word.startswith(("flags.", "dr6."))
 
 
 def is_event(word: str) -> bool:

@@ -11,9 +11,9 @@ from harness.catalogue.image import read_images
 from harness.catalogue.required import VENDORS, RequiredLogs
 from harness.debugger.modes import MODES, takes_part
 from harness.judging.bugs import Bug, Sighting, as_list, matches, read_bugs
+from harness.judging.endless import REPEATED
 from harness.judging.explain import explained
 from harness.judging.result import Judgement, Result, Verdict
-from harness.judging.rewrite import REPEATED
 from harness.system.places import CASES, ROOT
 
 BUGS = read_bugs(ROOT / "bugs")

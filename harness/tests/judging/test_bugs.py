@@ -9,6 +9,7 @@ import pytest
 from harness.catalogue.image import read_images
 from harness.catalogue.required import RequiredLogs
 from harness.judging.bugs import BugsByCase, as_list, matches, read_bug, read_bugs
+from harness.judging.endless import stretched
 from harness.judging.explain import explained, foretold
 from harness.judging.result import Judgement, Result, Verdict
 from harness.system.errors import WrongQuestion
@@ -351,6 +352,12 @@ def test_the_page_on_whpx_marks_every_prediction():
             assert (
                 cell.strip() in ("–", "no prediction") or cell.rstrip().endswith("**P**") or "**P** (`whpx-" in cell
             ), row
+
+
+def test_a_required_log_may_spend_the_budget_too():
+    """With no line twice: nothing is endless there."""
+    log = ["#DB rip=a", "#DB rip=b", "note trap_budget=spent"]
+    assert stretched(log, [*log[:1], *log]) == log
 
 
 STUCK = [
