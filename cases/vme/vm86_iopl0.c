@@ -5,6 +5,7 @@
  * SDM Vol. 3, "Sensitive Instructions", "Interrupt and Exception Handling in Virtual-8086 Mode". */
 #include "case.h"
 
+/* So the first INT3 begins with IOPL 3, and all that follows with 0. */
 static bool drop_iopl(struct trap_frame *frame)
 {
 	frame->flags &= ~FLAGS_IOPL;
@@ -13,6 +14,7 @@ static bool drop_iopl(struct trap_frame *frame)
 
 BODY_16(vm86_iopl0, R"(
 	set_of
+	int3			# the hook lowers IOPL
 mark	int3
 	int3
 mark	icebp
