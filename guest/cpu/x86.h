@@ -16,6 +16,7 @@
 #define FLAGS_CF (1ul << 0)
 #define FLAGS_TF (1ul << 8)
 #define FLAGS_IF (1ul << 9)
+#define FLAGS_DF (1ul << 10)
 #define FLAGS_IOPL (3ul << 12)
 #define FLAGS_NT (1ul << 14)
 #define FLAGS_RF (1ul << 16)
@@ -23,6 +24,7 @@
 #define FLAGS_AC (1ul << 18)
 #define FLAGS_VIF (1ul << 19)
 #define FLAGS_VIP (1ul << 20)
+#define FLAGS_ID (1ul << 21)
 
 #define MSR_APIC_BASE 0x0000001b
 #define MSR_X2APIC 0x00000800
