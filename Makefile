@@ -61,7 +61,7 @@ NM := $(CROSS_COMPILE)nm
 NASM := nasm
 # NAME=NUMBER of what C shares with nasm, with bodies, with gdb and the harness.
 CONSTANTS := $(shell sed -n 's/^\#define \([A-Z0-9_]*\) \(0x[0-9a-f]*\).*/\1=\2/p' guest/constants.h)
-OF_BODIES := $(filter SCRATCH=% UNMAPPED=% BODY_SEGMENT=%,$(CONSTANTS))
+OF_BODIES := $(filter SCRATCH=% UNMAPPED=% BODY_SEGMENT=% USER_CS32=% SPARE=%,$(CONSTANTS))
 CFLAGS := -std=gnu11 -O2 -g -ffreestanding -fno-pic -fno-pie -fno-stack-protector \
 	-fcf-protection=none -fno-asynchronous-unwind-tables -mgeneral-regs-only -mno-red-zone \
 	-Wall -Wextra -Werror -Iguest $(OF_BODIES:%=-Wa,--defsym=%)

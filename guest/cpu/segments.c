@@ -48,7 +48,7 @@ struct tss {
 
 static struct tss tss[MAX_CPUS];
 
-static u64 gdt[FIRST_TSS / 8 + MAX_CPUS * TSS_DESCRIPTOR_SIZE / 8] = {
+static u64 gdt[SPARE / 8 + 1] = {
 	[KERNEL_CS / 8] = NATIVE_CODE,
 	[KERNEL_DS / 8] = 0x00cf93000000ffff,
 	[USER_CS32 / 8] = 0x00cffb000000ffff,
@@ -58,6 +58,9 @@ static u64 gdt[FIRST_TSS / 8 + MAX_CPUS * TSS_DESCRIPTOR_SIZE / 8] = {
 	[REAL_CS / 8] = 0x00009b000000ffff | (u64)(REAL_STUBS_SEGMENT << 4) << 16,
 	[REAL_DS / 8] = 0x000093000000ffff,
 };
+
+_Static_assert(SPARE / 8 * 8 >= FIRST_TSS + MAX_CPUS * TSS_DESCRIPTOR_SIZE,
+	       "SPARE is behind the last TSS");
 
 static u16 tss_selector(u32 cpu)
 {
@@ -155,6 +158,11 @@ void segments_redirect(u8 vector)
 	tss_with_maps()->redirection[vector / 8] &= (u8) ~(1u << vector % 8);
 }
 
+void segments_set_spare(u64 descriptor)
+{
+	gdt[SPARE / 8] = descriptor;
+}
+
 #ifdef __x86_64__
 void segments_set_interrupt_stack(u32 number, const u8 *stack_top)
 {
@@ -162,16 +170,17 @@ void segments_set_interrupt_stack(u32 number, const u8 *stack_top)
 }
 #endif
 
-static void forget_maps(void)
+static void forget_all(void)
 {
 	struct tss *mine = &tss[this_cpu()];
 
+	gdt[SPARE / 8] = 0;
 	mine->iomap = sizeof(*mine);
 #ifdef __x86_64__
 	memset(mine->ist, 0, sizeof(mine->ist));
 #endif
 }
-LEFTOVER(tables, forget_maps);
+LEFTOVER(tables, forget_all);
 
 #ifdef __x86_64__
 void segments_aim_syscall(const char *entry, u64 mask)

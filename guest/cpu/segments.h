@@ -33,6 +33,10 @@ void segments_allow_port(u8 port);
  * CPU that asks, until the end of the case. */
 void segments_redirect(u8 vector);
 
+/* Puts a descriptor in the place of SPARE (constants.h), which is null, until the end of the case.
+ */
+void segments_set_spare(u64 descriptor);
+
 #ifdef __x86_64__
 /* Sets an entry, 1 to 7, of the interrupt stack table of the CPU that asks, until the end of the
  * case. */
