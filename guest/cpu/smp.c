@@ -97,8 +97,13 @@ void smp_send_sipi(u32 cpu, void (*function)(void))
 	order.function = function;
 	order.running = order.finished = false;
 	*(u64 *)in_trampoline(trampoline_stack) = (word)(stacks[cpu] + STACK_SIZE);
+	smp_send_sipi_to_page(cpu, TRAMPOLINE >> 12);
+}
+
+void smp_send_sipi_to_page(u32 cpu, u8 page)
+{
 	started |= 1u << cpu;
-	apic_send_sipi(apic_ids[cpu], TRAMPOLINE >> 12);
+	apic_send_sipi(apic_ids[cpu], page);
 }
 
 bool smp_wait(void)

@@ -33,6 +33,9 @@ void smp_send_init(u32 cpu);
  * returns. */
 void smp_send_sipi(u32 cpu, void (*function)(void));
 
+/* Sends one SIPI with a vector of the case's own, to code that stands on that page. */
+void smp_send_sipi_to_page(u32 cpu, u8 page);
+
 /* Waits until the CPU that the last SIPI went to runs its function. False if it does not come up.
  */
 bool smp_wait(void);
