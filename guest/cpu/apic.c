@@ -13,7 +13,8 @@
 #define SVR_ENABLE 0x100
 #define SPURIOUS_VECTOR 0xff
 
-#define ICR_INIT 0x4500 /* delivery mode INIT, assert, edge */
+#define ICR_INIT 0x4500		  /* delivery mode INIT, assert, edge */
+#define ICR_INIT_DEASSERT 0x88500 /* the same, de-assert, level; all including self */
 #define ICR_SIPI 0x4600
 #define ICR_NMI 0x4400
 #define ICR_FIXED 0x4000
@@ -80,6 +81,11 @@ static void send(u32 id, u32 command)
 void apic_send_init(u32 id)
 {
 	send(id, ICR_INIT);
+}
+
+void apic_send_init_deassert(void)
+{
+	send(0, ICR_INIT_DEASSERT);
 }
 
 void apic_send_sipi(u32 id, u8 page)

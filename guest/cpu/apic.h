@@ -19,6 +19,7 @@ u32 apic_id(void);
 /* Interprocessor interrupts to the CPU with this APIC ID (SDM Vol. 3, "Interrupt Command Register
  * (ICR)"). */
 void apic_send_init(u32 id);
+void apic_send_init_deassert(void); /* goes to all, including the one that sends it */
 void apic_send_sipi(u32 id, u8 page);
 void apic_send_nmi(u32 id);
 void apic_send_fixed(u32 id, u8 vector);
