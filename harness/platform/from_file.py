@@ -28,6 +28,7 @@ class OwnPlatform(Platform):
 
     words: list[str]
     good: list[int]
+    reset: list[int]
     cannot: dict[str, str]
 
     def command(self, image: Path, cases: str, folder: Path) -> list[str]:
@@ -41,7 +42,7 @@ class OwnPlatform(Platform):
 
     def boot(self, image, cases, folder, deadlines, debugging=None, on_case=lambda case: None) -> Outcome:
         command = self.command(image, cases, folder)
-        return CommandBoot(command, self.on_output, self.good, folder, deadlines, on_case).run()
+        return CommandBoot(command, self.on_output, self.good, self.reset, folder, deadlines, on_case).run()
 
     def refusal(self, case: str, debugger: str) -> str:
         return next((why for pattern, why in self.cannot.items() if matches(case, pattern)), "")
@@ -66,7 +67,15 @@ def read(path: Path) -> dict[str, Any]:
         raise WrongQuestion(f"PLATFORM={path}: {error.strerror}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise WrongQuestion(f"PLATFORM={path}: not valid TOML: {error}") from None
-    kinds = {"name": str, "command": list, "good": list, "facts": dict, "cannot": dict, "pace": (int, float)}
+    kinds = {
+        "name": str,
+        "command": list,
+        "good": list,
+        "reset": list,
+        "facts": dict,
+        "cannot": dict,
+        "pace": (int, float),
+    }
     for key, value in table.items():
         if key not in kinds:
             raise WrongQuestion(f"PLATFORM={path}: '{key}' is nothing that it can hold: {', '.join(kinds)}")
@@ -104,5 +113,6 @@ def probe(path: str) -> OwnPlatform | Unusable:
         pace=float(table.get("pace", 1)),
         words=words,
         good=table.get("good", [0]),
+        reset=table.get("reset", []),
         cannot={str(pattern): str(why) for pattern, why in table.get("cannot", {}).items()},
     )

@@ -14,7 +14,7 @@ from rich.text import Text
 from harness.catalogue.image import Image, read_images, select
 from harness.debugger.modes import MODES
 from harness.judging.result import Result
-from harness.platform import REFERENCES, Platform, Unusable, find_platforms, modes_asked_of
+from harness.platform import ACCELERATORS, REFERENCES, Platform, Unusable, find_platforms, modes_asked_of
 from harness.report import terminal
 from harness.report.html import write_page
 from harness.report.problems import debuggers
@@ -146,7 +146,9 @@ class Summary:
         self._console.print()
         if red:
             first = terminal.gravest(red)
-            knobs = {"accel": first.platform.partition("@")[0], "case": first.case, "debugger": first.debugger}
+            accel = first.platform.partition("@")[0]
+            knobs = {"case": first.case, "debugger": first.debugger}
+            knobs |= {"accel": accel, "platform": ""} if accel in ACCELERATORS else {"accel": ""}
             self._console.print(Text(f"one of them again, alone: {command_with(self._settings, knobs)}"))
         self._console.print(Text(f"each verdict, with both logs of what is not green: {shown(PAGE)}, or TABLE=full"))
 

@@ -15,7 +15,7 @@ POLL = 0.02  # seconds
 
 
 class CommandBoot(BootByFile):
-    """One boot by a command of which a whole log and one of these exit statuses are a good end.
+    """One boot by a command: exit statuses `good` are, with a whole log, a good end, and `reset` those of a reset.
 
     The guest's log is what it writes on standard output, or into folder/serial.log by itself.
     """
@@ -25,6 +25,7 @@ class CommandBoot(BootByFile):
         command: list[str],
         on_output: bool,
         good: Collection[int],
+        reset: Collection[int],
         folder: Path,
         deadlines: Deadlines,
         on_case: Callable[[str], None],
@@ -33,6 +34,7 @@ class CommandBoot(BootByFile):
         self._command = command
         self._on_output = on_output
         self._good = good
+        self._reset = reset
         self._child: subprocess.Popen | None = None
 
     def start(self) -> None:
@@ -65,6 +67,8 @@ class CommandBoot(BootByFile):
             self.outcome.end(Verdict.CRASH, words)
         elif log.plan is None:
             self.outcome.end(Verdict.UNUSABLE, words)
+        elif status in self._reset and not log.whole:
+            self.outcome.end(Verdict.RESET, "the guest was reset")
         elif status not in self._good:
             self.outcome.end(Verdict.BACKEND, words)
         elif not log.whole:
