@@ -48,7 +48,7 @@ VENDOR = "CentaurHauls"  # no bug is known of
         (["run", "--timeout-multiplier", "-1"], "TIMEOUT_MULTIPLIER=-1: expected a number"),
         (["run", "--json", "/nonexistent/file"], "JSON=/nonexistent/file: cannot be written"),
         (["run", "--accel", "bochs", "--bochs", "/nonexistent"], "BOCHS=/nonexistent: there is no such program"),
-        (["bless", "nosuch"], "there is no case nosuch: there are "),
+        (["bless", "nosuch"], "there is no case nosuch: 'make list' shows what there is"),
         (["bless", "vmx_msrs"], "what vmx_msrs requires is computed by the rules in cases/msr/vmx_msrs.toml"),
         (["judge", "/nonexistent"], "/nonexistent: No such file"),
         (["judge", "/dev/null"], "/dev/null: holds no log of this guest"),
