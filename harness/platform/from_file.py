@@ -18,6 +18,9 @@ from harness.vm.outcome import Outcome
 
 DETACHED = ("detached",)
 
+NUMBER = (int, float)
+KINDS = {str: "a text", list: "a list", dict: "a table", NUMBER: "a number"}
+
 # What the words of `command` may have in braces.
 FIELDS = ("image", "cmdline", "serial", "folder")
 
@@ -74,13 +77,13 @@ def read(path: Path) -> dict[str, Any]:
         "reset": list,
         "facts": dict,
         "cannot": dict,
-        "pace": (int, float),
+        "pace": NUMBER,
     }
     for key, value in table.items():
         if key not in kinds:
             raise WrongQuestion(f"PLATFORM={path}: '{key}' is nothing that it can hold: {', '.join(kinds)}")
         if not isinstance(value, kinds[key]):
-            raise WrongQuestion(f"PLATFORM={path}: {key} = {value!r} is of the wrong kind")
+            raise WrongQuestion(f"PLATFORM={path}: {key} = {value!r}: it wants {KINDS[kinds[key]]}")
     command = table.get("command", [])
     if not table.get("name") or not command or not all(isinstance(word, str) for word in command):
         raise WrongQuestion(f"PLATFORM={path}: it wants a name, and a command as a list of words")
@@ -99,9 +102,11 @@ def probe(path: str) -> OwnPlatform | Unusable:
     table = read(Path(path))
     name, words = table["name"], table["command"]
     beside = Path(path).resolve().parent / words[0]
-    program = str(beside) if os.sep in words[0] and beside.exists() else process.find_program(words[0])
+    program = str(beside) if beside.is_file() else process.find_program(words[0])
     if program is None:
         return Unusable(name=name, reason=f"{words[0]} is not on the PATH, nor beside {path}", debuggers=DETACHED)
+    if not os.access(program, os.X_OK):
+        return Unusable(name=name, reason=f"{program} is not executable: chmod +x it", debuggers=DETACHED)
     return OwnPlatform(
         name=name,
         program=os.path.abspath(program),

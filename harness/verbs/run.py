@@ -13,7 +13,7 @@ from rich.text import Text
 
 from harness.catalogue.image import Image, read_images, select
 from harness.debugger.modes import MODES
-from harness.judging.result import Result
+from harness.judging.result import Result, Verdict
 from harness.platform import ACCELERATORS, REFERENCES, Platform, Unusable, find_platforms, modes_asked_of
 from harness.report import terminal
 from harness.report.html import write_page
@@ -144,8 +144,9 @@ class Summary:
             self._console.print(Text(f"\n{self._unrun(stopped)}", "bold red"))
         red = [result for result in self.results if not result.verdict.green]
         self._console.print()
-        if red:
-            first = terminal.gravest(red)
+        again = [result for result in red if result.verdict is not Verdict.UNUSABLE]
+        if again:
+            first = terminal.gravest(again)
             accel = first.platform.partition("@")[0]
             knobs = {"case": first.case, "debugger": first.debugger}
             knobs |= {"accel": accel, "platform": ""} if accel in ACCELERATORS else {"accel": ""}

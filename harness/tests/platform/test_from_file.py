@@ -109,6 +109,15 @@ def test_what_it_cannot_do_is_not_run(tmp_path):
     assert platform.refusal("int3@kernel64", "detached") == ""
 
 
+def test_a_program_beside_the_file_needs_no_slash_and_has_to_be_executable(tmp_path):
+    text = "name = 'mine'\ncommand = ['boot', '{image}']"
+    (tmp_path / "boot").write_text("#!/bin/sh\n")
+    found = probe(described(tmp_path, text))
+    assert isinstance(found, Unusable) and found.reason.endswith("boot is not executable: chmod +x it")
+    (tmp_path / "boot").chmod(0o755)
+    assert isinstance(probe(described(tmp_path, text)), OwnPlatform)
+
+
 def test_a_program_that_is_not_there_makes_it_unusable(tmp_path):
     found = probe(described(tmp_path, "name = 'mine'\ncommand = ['no-such-vmm', '{image}']"))
     assert isinstance(found, Unusable) and "no-such-vmm is not on the PATH" in found.reason
@@ -120,7 +129,7 @@ def test_a_program_that_is_not_there_makes_it_unusable(tmp_path):
         ("name = ", "not valid TOML"),
         ("name = 'mine'", "a command as a list of words"),
         ("name = 'mine'\ncommand = [1]", "a command as a list of words"),
-        ("name = 'mine'\ncommand = 'x {image}'", "of the wrong kind"),
+        ("name = 'mine'\ncommand = 'x {image}'", "command = 'x {image}': it wants a list"),
         ("name = 'mine'\ncommand = ['x']", "has to have {image} in it"),
         ("name = 'mine'\ncommand = ['x', '{image}', '{disk}']", "may have {image}, {cmdline}, {serial}, {folder}"),
         ("name = 'mine'\ncommand = ['x', '{image}']\ncolour = 1", "'colour' is nothing that it can hold"),
