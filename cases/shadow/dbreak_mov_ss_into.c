@@ -7,7 +7,7 @@
  * n/INTO/INT3/INT1". */
 #include "case.h"
 
-BODY_16(read_ss, R"(
+BODY_16(store_ss, R"(
 	mov	%ss, scratch
 )");
 
@@ -26,7 +26,7 @@ mark	after
 
 CASE(dbreak_mov_ss_into, KERNEL32 | USER32 | COMPAT32 | VM86)
 {
-	RUN(read_ss);
+	RUN(store_ss);
 	breakpoint_set(0, SCRATCH, BREAK_ACCESS, 1);
 	RUN(dbreak_mov_ss_into);
 }

@@ -104,7 +104,7 @@ class Image:
 
         `body` is the address for which the code in the 16-bit segment was linked.
         """
-        return _place(self.path, ip + body if cs == self.symbol("BODY_SEGMENT") else ip)
+        return _place(self.path, ip + body if cs == _symbols(self.path).get("BODY_SEGMENT") else ip)
 
     def handler(self, ip: int) -> str | None:
         """trap_N where the handler of vector N begins (boot/traps.asm), None anywhere else."""

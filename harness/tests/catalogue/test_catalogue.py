@@ -4,6 +4,7 @@
 import functools
 
 import pytest
+from elftools.elf.elffile import ELFFile
 
 from harness.blessing.allowed import complaints
 from harness.blessing.bless import TO_FILL_IN
@@ -174,3 +175,13 @@ def test_a_known_bug_changes_the_log_of_its_case(bug):
 
 def test_no_case_has_the_name_of_what_comes_after_the_last():
     assert not [case for image in read_images() for case in image.cases if case.partition("@")[0] == BYE]
+
+
+def test_no_two_bodies_have_one_name():
+    """The harness finds a body by its name, whichever case's file it is in."""
+    for image in read_images():
+        with image.path.open("rb") as file:
+            text = ELFFile(file).get_section_by_name("trapline.bodies").data().decode("ascii")
+        defined = [entry.partition(" ")[2] for entry in text.split("\0") if entry]
+        assert len(defined) > 100
+        assert [body for body in defined if defined.count(body) > 1] == []

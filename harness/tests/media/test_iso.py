@@ -58,10 +58,12 @@ def test_the_image_that_fits_the_cpu(settings, tmp_path, cpu, mode):
 
 @pytest.fixture
 def harmless(settings, tmp_path) -> Image:
-    """The 64-bit image without what kills every TCG (bugs/tcg-watch-stack.toml): that case returns at once."""
-    (tmp_path / "image").mkdir()
+    """The 64-bit image without what kills every TCG (bugs/tcg-watch-stack.toml): those cases return at once."""
     image = read_images()[1]
-    return replace(image, path=broken(image, "case_dbreak_frame", RET, tmp_path / "image"))
+    for name in ("dbreak_frame", "dbreak_db_frame"):
+        (tmp_path / name).mkdir()
+        image = replace(image, path=broken(image, f"case_{name}", RET, tmp_path / name))
+    return image
 
 
 @needs_grub
