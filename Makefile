@@ -60,7 +60,7 @@ OBJDUMP := $(CROSS_COMPILE)objdump
 NM := $(CROSS_COMPILE)nm
 NASM := nasm
 # NAME=NUMBER of what C shares with nasm, with bodies, with gdb and the harness.
-CONSTANTS := $(shell sed -n 's/^\#define \([A-Z0-9_]*\) \(0x[0-9a-f]*\).*/\1=\2/p' guest/constants.h)
+CONSTANTS := $(shell $(CC) -undef -E -dM guest/constants.h 2>/dev/null | sed -n 's/^\#define \([A-Z][A-Z0-9_]*\) \(0x[0-9a-f]*\)$$/\1=\2/p' | sort)
 OF_BODIES := $(filter SCRATCH=% UNMAPPED=% BODY_SEGMENT=% USER_CS32=% SPARE=%,$(CONSTANTS))
 CFLAGS := -std=gnu11 -O2 -g -ffreestanding -fno-pic -fno-pie -fno-stack-protector \
 	-fcf-protection=none -fno-asynchronous-unwind-tables -mgeneral-regs-only -mno-red-zone \
