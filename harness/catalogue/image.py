@@ -219,6 +219,12 @@ def read_images(build: Path = BUILD) -> list[Image]:
     return [read_image(build / f"{name}.elf") for name in MODES]
 
 
+def meant(name: str, names: list[str]) -> str:
+    """What to tell somebody whose name is none of these."""
+    near = difflib.get_close_matches(name, names)
+    return f"did you mean {', '.join(near)}?" if near else "'make list' shows what there is"
+
+
 def select(images: list[Image], case: str, mode: str) -> list[Image]:
     """The images with only the cases that match the comma-separated patterns; an empty string means all.
 
@@ -239,9 +245,7 @@ def select(images: list[Image], case: str, mode: str) -> list[Image]:
     modes = sorted({name.partition("@")[2] for name in everything})
     for pattern in case.split(",") if case else []:
         if not fnmatch.filter(everything if "@" in pattern else names, pattern):
-            near = difflib.get_close_matches(pattern.partition("@")[0], names)
-            hint = f"did you mean {', '.join(near)}?" if near else "'make list' shows what there is"
-            raise WrongQuestion(f"CASE={pattern}: there is no such case: {hint}")
+            raise WrongQuestion(f"CASE={pattern}: there is no such case: {meant(pattern.partition('@')[0], names)}")
     for pattern in mode.split(",") if mode else []:
         if not fnmatch.filter(modes, pattern):
             raise WrongQuestion(f"MODE={pattern}: there is no such mode: choose from {', '.join(modes)}")

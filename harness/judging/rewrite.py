@@ -67,17 +67,17 @@ class Rewrite:
         """The log in order, in pieces that this is about or not."""
         left = [tuple(line.split(" ")) for line in log]
         while left:
-            here = left[: len(self.old)]
-            found = len(here) == len(self.old) and all(map(_has_all, here, self.old))
+            found = self._begins(left)
             taken = len(self.old) if found else 1
             yield found, left[:taken]
             del left[:taken]
 
     def place_in(self, lines: list[Words]) -> int | None:
         """Where the first lines are that this is about."""
-        length = len(self.old)
-        places = range(len(lines) - length + 1)
-        return next((place for place in places if all(map(_has_all, lines[place : place + length], self.old))), None)
+        return next((place for place in range(len(lines)) if self._begins(lines[place:])), None)
+
+    def _begins(self, lines: list[Words]) -> bool:
+        return len(lines) >= len(self.old) and all(map(_has_all, lines, self.old))
 
     def is_meant_for(self, lines: list[str]) -> bool:
         """Whether it says what happens in lines in which different things do."""

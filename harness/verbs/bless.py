@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The verb bless: what independent implementations agree on becomes a required log."""
 
-import difflib
 from functools import partial
 from pathlib import Path
 
@@ -20,7 +19,7 @@ from harness.blessing.bless import (
 )
 from harness.catalogue.code import code_of
 from harness.catalogue.files import file_of
-from harness.catalogue.image import Image, read_images, select
+from harness.catalogue.image import Image, meant, read_images, select
 from harness.catalogue.log_file import GUEST, STEPS, Name, read_blocks
 from harness.catalogue.modes import MODES
 from harness.catalogue.required import SCRIPTED
@@ -42,8 +41,7 @@ def bless(settings: Settings, choice: str, replace: bool, directory: Path = CASE
     images = read_images()
     names = sorted({case.partition("@")[0] for image in images for case in image.cases})
     if settings.case not in names:
-        near = difflib.get_close_matches(settings.case, names)
-        hint = f"did you mean {', '.join(near)}?" if near else "'make list' shows what there is"
+        hint = meant(settings.case, names)
         raise WrongQuestion(f"there is no case {settings.case}: {hint} (bless takes one at a time, by its name)")
     if rules := file_of(settings.case, ".toml"):
         raise WrongQuestion(f"what {settings.case} requires is computed by the rules in {rules.relative_to(ROOT)}")

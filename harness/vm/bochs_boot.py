@@ -32,12 +32,13 @@ class Boot(BootByFile):
         self, configuration: Configuration, folder: Path, deadlines: Deadlines, on_case: Callable[[str], None]
     ) -> None:
         super().__init__(folder, deadlines, on_case)
+        self._configuration = configuration
         self._bochs = Bochs(configuration, folder)
         self._resets = 0
         self._errors: deque[str] = deque(maxlen=KEPT_ERRORS)
 
     def start(self) -> None:
-        self._bochs.__enter__()
+        self._bochs.start(self._configuration.command())
 
     def stop(self) -> None:
         self._bochs.close()

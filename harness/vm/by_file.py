@@ -48,9 +48,11 @@ class BootByFile(ABC):
         """Boots, watches, cleans up. Raises Cancelled when the whole command is being stopped."""
         try:
             self.start()
-            self._watch()
+            try:
+                self._watch()
+            finally:
+                self.stop()
         finally:
-            self.stop()
             self._serial.close()
         if process.stopping():
             raise Cancelled
@@ -63,7 +65,7 @@ class BootByFile(ABC):
 
     @abstractmethod
     def stop(self) -> None:
-        """Ends it, however far it has come."""
+        """Ends it, once it has been started."""
 
     @abstractmethod
     def wait(self) -> bool:

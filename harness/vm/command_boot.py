@@ -35,7 +35,6 @@ class CommandBoot(BootByFile):
         self._on_output = on_output
         self._good = good
         self._reset = reset
-        self._child: subprocess.Popen | None = None
 
     def start(self) -> None:
         output = "serial.log" if self._on_output else "stdout.log"
@@ -45,8 +44,7 @@ class CommandBoot(BootByFile):
             )
 
     def stop(self) -> None:
-        if self._child:
-            process.stop(self._child)
+        process.stop(self._child)
 
     def wait(self) -> bool:
         try:

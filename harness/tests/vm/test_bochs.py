@@ -11,7 +11,8 @@ import pytest
 
 from harness.judging.result import Verdict
 from harness.platform import Unusable, find_platforms
-from harness.system.errors import WrongQuestion
+from harness.system import process
+from harness.system.errors import Cancelled, WrongQuestion
 from harness.system.limits import SILENCE, Deadlines
 from harness.tests.aim import make_target
 from harness.vm import by_file
@@ -77,6 +78,17 @@ def test_what_the_guest_wrote_before_its_end_is_read_before_it(bochs, tmp_path):
     assert boot.outcome.log.open_block.case == "b@kernel32"
 
 
+def test_a_start_that_is_cancelled_says_so(bochs, tmp_path, monkeypatch):
+    """What has not been started is not stopped."""
+
+    def start(*arguments, **options):
+        raise Cancelled
+
+    monkeypatch.setattr(process, "start", start)
+    with pytest.raises(Cancelled):
+        Boot(bochs.configuration, tmp_path, Deadlines(), lambda case: None).run()
+
+
 @pytest.mark.parametrize("text", [BEGUN, WHOLE, ""], ids=["within a case", "after bye", "from the start"])
 def test_silence_is_a_hang(bochs, guest, tmp_path, text):
     assert boot(bochs, guest(text, "spin"), tmp_path, IMPATIENT).ending is Verdict.HANG
@@ -93,10 +105,10 @@ def test_a_log_without_end_is_a_hang(bochs, guest, tmp_path, monkeypatch):
 
 def process_in(directory: Path) -> int:
     """The process that runs in a directory."""
-    for process in Path("/proc").glob("[0-9]*"):
+    for entry in Path("/proc").glob("[0-9]*"):
         try:
-            if os.readlink(process / "cwd") == str(directory):
-                return int(process.name)
+            if os.readlink(entry / "cwd") == str(directory):
+                return int(entry.name)
         except OSError:  # somebody else's, or gone
             pass
     raise LookupError(directory)
