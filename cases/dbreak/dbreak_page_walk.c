@@ -7,8 +7,8 @@
  * before the translation; "Hierarchical Paging Structures: an Overview": entries are found by
  * physical addresses; "Accessed and Dirty Flags". */
 #include "case.h"
+#include "cpu/paging.h"
 
-#define LARGE_PAGE_OF_ALL 0x87 /* present, writable, for ring 3, large; at physical address 0 */
 #define ACCESSED (1u << 5)
 #define DIRTY (1u << 6)
 
@@ -23,23 +23,9 @@ mark	entry
 	nop
 )");
 
-/* The paging structures are where they were made, in memory that is mapped to itself. */
-static volatile word *page_directory_entry(void)
-{
-	volatile word *table = (volatile word *)read_cr3();
-
-#ifdef __x86_64__
-	table = (volatile word *)(table[0] & ~0xffful);
-	table = (volatile word *)(table[UNMAPPED >> 30] & ~0xffful);
-	return &table[UNMAPPED >> 21 & 0x1ff];
-#else
-	return &table[UNMAPPED >> 22];
-#endif
-}
-
 CASE(dbreak_page_walk, PROTECTED_MODES)
 {
-	volatile word *entry = page_directory_entry();
+	volatile word *entry = unmapped_entry();
 	struct registers left;
 
 	*entry = LARGE_PAGE_OF_ALL;

@@ -4,8 +4,7 @@
  *
  * SDM Vol. 3, "Invalidation of TLBs and Paging-Structure Caches" (MOV to CR3). */
 #include "case.h"
-
-#define LARGE_PAGE_OF_ALL 0x87 /* present, writable, for ring 3, large; at physical address 0 */
+#include "cpu/paging.h"
 
 BODY(break_unmapped, R"(
 	mov	$2, xCX
@@ -30,23 +29,9 @@ mark	after
 	nop
 )");
 
-/* The paging structures are where they were made, in memory that is mapped to itself. */
-static volatile word *page_directory_entry(void)
-{
-	volatile word *table = (volatile word *)read_cr3();
-
-#ifdef __x86_64__
-	table = (volatile word *)(table[0] & ~0xffful);
-	table = (volatile word *)(table[UNMAPPED >> 30] & ~0xffful);
-	return &table[UNMAPPED >> 21 & 0x1ff];
-#else
-	return &table[UNMAPPED >> 22];
-#endif
-}
-
 static bool toggle(struct trap_frame *frame)
 {
-	volatile word *entry = page_directory_entry();
+	volatile word *entry = unmapped_entry();
 
 	(void)frame;
 	*entry = *entry ? 0 : LARGE_PAGE_OF_ALL;
