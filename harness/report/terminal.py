@@ -6,6 +6,7 @@ On a terminal with colours and lines, elsewhere as plain text of the same conten
 
 import itertools
 import shutil
+import textwrap
 from collections import Counter
 from collections.abc import Iterator
 from types import MappingProxyType
@@ -32,9 +33,11 @@ from harness.report.problems import (
 from harness.system.places import shown
 
 UNLIMITED = 10_000
+PARAGRAPH = 110  # characters of a line where there is no terminal
 # What a terminal shows at once; the page has everything.
 SCREEN = 20  # lines of logs side by side, of one platform; the first difference is always shown whole
 MOST_PROBLEMS = 10  # of one platform
+MOST_KNOWN = 12  # known bugs of one platform that have a line each; the others are named
 LEAST_TITLE = 10  # characters of a known bug's title, however narrow the terminal
 COLOURS = {Verdict.PASS: "green", Verdict.KNOWN: "yellow", Verdict.UNUSABLE: "magenta"}
 
@@ -136,11 +139,15 @@ def print_platforms(console: Console, platforms: list[Platform | Unusable]) -> N
 
 
 def print_platform(
-    console: Console, results: list[Result], bugs: dict[str, Bug] = MappingProxyType({}), seconds: float | None = None
+    console: Console,
+    results: list[Result],
+    bugs: dict[str, Bug] = MappingProxyType({}),
+    seconds: float | None = None,
+    in_full: bool = False,
 ) -> None:
-    """What one platform gave: the counts, each thing that is not as recorded, then the known bugs, a line each.
+    """What one platform gave: the counts, each thing that is not as recorded, then the known bugs.
 
-    `bugs` by name tell which versions have them.
+    `bugs` by name tell which versions have them. `in_full` if all of them shall have a line, not only the first ones.
     """
     problems = find_problems(results)
     red = sum(not result.verdict.green for result in results)
@@ -153,13 +160,15 @@ def print_platform(
     room = SCREEN
     for group in problems.others[:MOST_PROBLEMS]:
         rows = _rows(group[0])
-        in_full = room == SCREEN or rows <= room
-        room -= rows if in_full else 0
-        print_problem(console, group, in_full)
+        with_logs = room == SCREEN or rows <= room
+        room -= rows if with_logs else 0
+        print_problem(console, group, with_logs)
     if more := problems.others[MOST_PROBLEMS:]:
         words = f"and {sum(map(len, more))} more results that are not green, for {len(more)} other reasons"
         console.print(Text(words, style="bold red"))
-    print_known(console, problems.known, bugs)
+    most = len(problems.known) if in_full else MOST_KNOWN
+    print_known(console, problems.known[:most], bugs)
+    print_more_known(console, problems.known[most:])
 
 
 def print_by_platform(console: Console, results: list[Result], bugs: dict[str, Bug]) -> None:
@@ -177,11 +186,16 @@ def print_total(console: Console, results: list[Result]) -> None:
         console.print(Text(f"\nall platforms: {counts(results)}"))
 
 
+def _room(console: Console, elsewhere: int) -> int:
+    """How many characters a line may have; `elsewhere` where there is no terminal."""
+    return shutil.get_terminal_size().columns if console.is_terminal else elsewhere
+
+
 def print_known(console: Console, known: list[KnownBug], bugs: dict[str, Bug]) -> None:
     """A line for each known bug: its name, how many results it shows in, what it is, which versions have it."""
     width = max((len(bug.name) for bug in known), default=0)
     digits = len(str(len(known[0].results))) if known else 0
-    room = shutil.get_terminal_size().columns if console.is_terminal else UNLIMITED
+    room = _room(console, UNLIMITED)
     for bug in known:
         where = affected(bugs[bug.name], accelerator_of(bug.platform)) if bug.name in bugs else ""
         versions = f" ({where})" if where else ""
@@ -189,6 +203,19 @@ def print_known(console: Console, known: list[KnownBug], bugs: dict[str, Bug]) -
         title = Text(bug.title)
         title.truncate(max(LEAST_TITLE, room - len(start) - len(versions)), overflow="ellipsis")
         console.print(Text.assemble((start, COLOURS[Verdict.KNOWN]), title, (versions, "dim")))
+
+
+def print_more_known(console: Console, known: list[KnownBug]) -> None:
+    """The names of known bugs, each with the number of its results, in a paragraph."""
+    if not known:
+        return
+    together = "\N{NO-BREAK SPACE}"
+    named = ", ".join(f"{bug.name}{together}{len(bug.results)}" for bug in known)
+    wrapper = textwrap.TextWrapper(
+        _room(console, PARAGRAPH), initial_indent="  ", subsequent_indent="    ", break_on_hyphens=False
+    )
+    for line in wrapper.wrap(f"and {len(known)} more: {named}"):
+        console.print(Text(line.replace(together, " ")))
 
 
 def _rows(result: Result) -> int:

@@ -131,7 +131,8 @@ class Summary:
         self._told.add(platform)
         mine = [result for result in self.results if result.platform == platform]
         self._console.print()
-        terminal.print_platform(self._console, mine, self._bugs.read, time.monotonic() - self._began)
+        seconds, in_full = time.monotonic() - self._began, self._settings.table == "full"
+        terminal.print_platform(self._console, mine, self._bugs.read, seconds, in_full)
 
     def finish(self, stopped: Stopped | None) -> None:
         """What has not been said yet, the table if it is wanted, and what to do next."""
@@ -151,7 +152,8 @@ class Summary:
             knobs = {"case": first.case, "debugger": first.debugger}
             knobs |= {"accel": accel, "platform": ""} if accel in ACCELERATORS else {"accel": ""}
             self._console.print(Text(f"one of them again, alone: {command_with(self._settings, knobs)}"))
-        self._console.print(Text(f"each verdict, with both logs of what is not green: {shown(PAGE)}, or TABLE=full"))
+        words = "each verdict and known bug, with both logs of what is not green"
+        self._console.print(Text(f"{words}: {shown(PAGE)}, or TABLE=full"))
 
     def _print_table(self) -> None:
         if self._settings.table == "full":

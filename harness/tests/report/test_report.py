@@ -291,6 +291,25 @@ def test_a_platform_with_thousands_of_failures_fits_on_a_screen():
     assert text.count("\n") < 36
 
 
+def test_known_bugs_of_which_there_are_many_are_named():
+    results = [
+        Result(
+            f"c{case}@kernel32", "tcg", "step", Judgement(Verdict.KNOWN, bugs=(Named(f"bug-{bug}", f"title {bug}"),))
+        )
+        for bug in range(40)
+        for case in range(100 - bug)
+    ]
+    lines = printed(print_platform, results).splitlines()
+    assert [line.split()[:2] for line in lines[1:13]] == [[f"bug-{bug}", f"{100 - bug}"] for bug in range(12)]
+    assert lines[13].startswith("  and 28 more: bug-12 88, bug-13 87, ") and all(
+        len(line) <= 110 for line in lines[13:]
+    )
+    named = " ".join(line.strip() for line in lines[13:]).removeprefix("and 28 more: ").split(", ")
+    assert named == [f"bug-{bug} {100 - bug}" for bug in range(12, 40)] and len(lines) < 20
+    in_full = printed(lambda console, results: print_platform(console, results, in_full=True), results)
+    assert "more: " not in in_full and len(in_full.splitlines()) == 41
+
+
 def test_the_short_table_has_a_row_for_modes_and_a_column_for_debuggers_that_agree():
     results = [
         Result(f"{name}@{mode}", "tcg", debugger, Judgement(Verdict.KNOWN if known else Verdict.PASS))
