@@ -38,6 +38,13 @@
 	out 0x20, al
 	jmp $
 %endmacro
+%macro panic_by_pvpanic 0
+	wait_for_uart 0x40
+	mov al, 1
+	mov dx, 0x505
+	out dx, al
+	jmp $
+%endmacro
 %macro spin 0
 	jmp $
 %endmacro

@@ -56,7 +56,7 @@ class BootByFile(ABC):
             self._serial.close()
         if process.stopping():
             raise Cancelled
-        self.outcome.output = self.said()
+        self.outcome.take_output(self.said())
         return self.outcome
 
     @abstractmethod

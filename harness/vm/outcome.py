@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from harness.catalogue import step_log
 from harness.catalogue.log import Log
 from harness.judging.result import Verdict
+from harness.system.last_words import telling_line
 
 
 def lacking(log: Log) -> str:
@@ -20,8 +21,8 @@ class Outcome:
 
     `ending` is None when the guest left by itself after its last line; else it is the verdict for the
     case that ran then, `reason` says why, and `circumstances` what else was found. `output` is what the
-    hypervisor said. `debugger_log` are the debugger's lines by each case that it came to ("" before the first).
-    `seconds` are from a case's first line to its last. `lost` if the guest's last lines went down with what
+    hypervisor said, once it has ended. `debugger_log` are the debugger's lines by each case that it came to ("" before
+    the first). `seconds` are from a case's first line to its last. `lost` if the guest's last lines went down with what
     carried them. `stub` are the gdbstub's answers to packets that ask what it offers.
     """
 
@@ -36,6 +37,7 @@ class Outcome:
     seconds: dict[str, float] = field(default_factory=dict)
     _began: float = 0.0
     _void: bool = False
+    _words_follow: bool = False
 
     def take(self, line: str) -> str:
         """Takes the guest's next line, as it comes; returns the case that it begins, or ""."""
@@ -69,7 +71,7 @@ class Outcome:
     def make_void(self, reason: str) -> None:
         """What was seen says nothing about any case, nor does what will be."""
         self.log, self.ending, self.reason = Log(), Verdict.UNUSABLE, reason
-        self._void = True
+        self._void, self._words_follow = True, False
 
     def end(self, verdict: Verdict, reason: str) -> None:
         """Sets the ending, unless there is one already: the first is the cause of what follows."""
@@ -77,3 +79,15 @@ class Outcome:
             if block := self.log.open_block:
                 self.seconds[block.case] = time.monotonic() - self._began
             self.ending, self.reason = verdict, reason
+
+    def end_in_its_words(self, verdict: Verdict, start: str = "") -> None:
+        """Sets the ending; the reason, from `start` on, is what the hypervisor says of it, when all of that is read."""
+        if self.ending is None:
+            self.end(verdict, start)
+            self._words_follow = True
+
+    def take_output(self, output: str) -> None:
+        """Takes all that the hypervisor has said, when it has ended."""
+        self.output = output
+        if self._words_follow:
+            self.reason += telling_line(output.splitlines())

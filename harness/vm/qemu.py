@@ -71,7 +71,7 @@ class VM:
                 take_backtrace(private.path, self._directory / "backtrace.txt")
         if process.stopping():
             raise Cancelled
-        outcome.output = "".join(machine.output)
+        outcome.take_output("".join(machine.output))
         return outcome
 
     def _watch(self, machine: QEMUProcess, private: process.PrivateDirectory, outcome: Outcome) -> None:

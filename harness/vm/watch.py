@@ -9,7 +9,6 @@ from pathlib import Path
 
 from harness.debugger.gdb import Event
 from harness.judging.result import Verdict
-from harness.system.last_words import telling_line
 from harness.system.limits import LONGEST_LOG, SILENCE, Deadlines
 from harness.vm.ending import finish
 from harness.vm.qemu_process import QEMUProcess
@@ -119,7 +118,7 @@ class Watch:
         elif event["event"] == "SHUTDOWN":
             self._let_it_end()
         elif event["event"] == "GUEST_PANICKED":
-            self._outcome.end(Verdict.CUT, f"the guest panicked, says QEMU: {telling_line(self._machine.output)}")
+            self._outcome.end_in_its_words(Verdict.CUT, "the guest panicked, says QEMU: ")
 
     def _stand_still_at_reset(self) -> None:
         """Has the machine stop at a reset, so that one can look at it, where QEMU can: since 6.0. It ends when told to.
@@ -198,7 +197,7 @@ class Watch:
     def _ask_why_stopped(self) -> None:
         """Ends a guest that the hypervisor has stopped by itself."""
         if self._unasked and self._status() == "internal-error":
-            self._outcome.end(Verdict.BACKEND, telling_line(self._machine.output))
+            self._outcome.end_in_its_words(Verdict.BACKEND)
         self._unasked = False
 
     def _status(self) -> str:

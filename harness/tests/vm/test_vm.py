@@ -67,6 +67,24 @@ def test_endings_that_the_guest_brings_about(tcg, guest, tmp_path, text, action,
     assert time.monotonic() - began < SILENCE, "was told by a deadline"
 
 
+def test_what_qemu_said_of_a_panic_is_read_to_its_end(tcg, guest, tmp_path, monkeypatch):
+    """The event overtakes the words: one thread reads each."""
+
+    def read_late(machine):
+        time.sleep(0.5)
+        read(machine)
+
+    read = qemu_process.QEMUProcess._read_output
+    monkeypatch.setattr(qemu_process.QEMUProcess, "_read_output", read_late)
+    wrapper = tmp_path / "qemu"
+    wrapper.write_text(f'#!/bin/sh\necho the last words\nexec {tcg.program} -device pvpanic "$@"\n', encoding="utf-8")
+    wrapper.chmod(0o755)
+    outcome = boot(dataclasses.replace(tcg, program=str(wrapper)), guest(BEGUN, "panic_by_pvpanic"), tmp_path)
+    assert outcome.ending is Verdict.CUT
+    assert outcome.reason == "the guest panicked, says QEMU: the last words"
+    assert "a@kernel32" in outcome.seconds
+
+
 @pytest.mark.parametrize("text", [BEGUN, WHOLE, ""], ids=["within a case", "after bye", "from the start"])
 def test_silence_is_a_hang(tcg, guest, tmp_path, text):
     assert boot(tcg, guest(text, "spin"), tmp_path, deadlines=IMPATIENT).ending is Verdict.HANG
