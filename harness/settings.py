@@ -6,8 +6,8 @@ import os
 import shlex
 from dataclasses import dataclass
 
+from harness.catalogue.debugger_modes import MODES
 from harness.debugger.gdb import find_gdb
-from harness.debugger.modes import MODES
 from harness.knobs import KNOBS
 from harness.platform.target import Hardware, Target
 from harness.system.errors import WrongQuestion

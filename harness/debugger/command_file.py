@@ -4,8 +4,8 @@
 from functools import partial
 from pathlib import Path
 
+from harness.catalogue.debugger_modes import COMMANDS, script_of, takes_part
 from harness.catalogue.image import Image
-from harness.debugger.modes import COMMANDS, script_of, takes_part
 from harness.system.places import ROOT
 
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from harness.catalogue.code import code_of
+from harness.catalogue.debugger_modes import takes_part
 from harness.catalogue.image import Image
 from harness.catalogue.required import VENDORS, RequiredLogs
-from harness.debugger.modes import takes_part
 from harness.judging.bugs import RANGES, Bug, BugsByCase, Sighting, as_list, matches
+from harness.judging.explain import facts_of
 from harness.judging.result import Judgement, Result, Verdict
 from harness.platform import Platform
 from harness.runs.runner import Group, Runner
@@ -151,7 +152,7 @@ def _shows(
     if not takes_part(debugger, case):
         return False
     result = Result(case, platform.name, debugger, Judgement(Verdict.PASS))
-    facts = platform.facts | {"case": result.name, "mode": result.mode, "debugger": debugger}
+    facts = facts_of(result, platform.facts)
     vendors = [vendor for vendor in VENDORS if sighting.applies(facts | {"vendor": vendor})]
     code = code_of(image, case) if vendors and debugger == "step" else ()
     for vendor in vendors:  # the guest's CPU is known when it runs

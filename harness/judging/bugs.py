@@ -17,7 +17,7 @@ from harness.judging.rewrite import Logs, Rewrite, alike, before
 from harness.system.errors import WrongQuestion
 
 # What a sighting may be tied to: patterns, and ranges of versions; one or a list of them.
-PATTERNS = ("accel", "debugger", "case", "mode", "machine", "backend", "vendor", "cpu", "cpus")
+PATTERNS = ("accel", "debugger", "gdb", "case", "mode", "machine", "backend", "vendor", "cpu", "cpus")
 RANGES = ("qemu", "kernel", "bochs", "windows")
 OUTCOMES = (
     *("rewrite", "debugger_rewrite", "debugger_extra", "endless"),
@@ -68,9 +68,7 @@ class Sighting:
 
     def applies(self, facts: dict[str, str]) -> bool:
         """Whether the facts (see PATTERNS and RANGES) meet all conditions; an unknown fact meets none."""
-        return all(
-            (_in_range if key in RANGES else matches)(facts.get(key, ""), wanted) for key, wanted in self.where.items()
-        )
+        return all(_meets(key, facts.get(key, ""), wanted) for key, wanted in self.where.items())
 
     def may_show(self, facts: dict[str, str]) -> bool:
         """Whether these facts, which need not be all, meet the conditions on them."""
@@ -134,6 +132,12 @@ class Bug:
     title: str
     reports: list[str]
     seen: list[Sighting]
+
+
+def _meets(key: str, fact: str, wanted: str | list[str]) -> bool:
+    if key == "gdb":
+        return any(matches(word, wanted) for word in fact.split())
+    return (_in_range if key in RANGES else matches)(fact, wanted)
 
 
 def matches(fact: str, wanted: str | list[str]) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from harness.catalogue.debugger_modes import doing
 from harness.catalogue.step_log import without
 from harness.judging.bugs import Bug, Sighting, required_logs
 from harness.judging.compare import align, summary
@@ -18,7 +19,7 @@ MOST_TOGETHER = 4  # bugs that show in one case at once
 
 def foretold(result: Result, facts: dict[str, str], bugs: list[Bug]) -> tuple[str, ...]:
     """What a result that is not explained yet says of predictions: sightings with basis "source"."""
-    facts = _facts_of(result, facts)
+    facts = facts_of(result, facts)
     said: dict[str, None] = {}
     for bug in bugs:
         for sighting in bug.seen:
@@ -37,7 +38,7 @@ def explained(result: Result, facts: dict[str, str], bugs: list[Bug]) -> Judgeme
     `facts` are the platform's, without those that the result itself holds. Sightings with basis "source"
     are predictions and change nothing.
     """
-    facts = _facts_of(result, facts)
+    facts = facts_of(result, facts)
     plain = result.judgement
     here = [
         (bug, sighting)
@@ -61,8 +62,10 @@ def explained(result: Result, facts: dict[str, str], bugs: list[Bug]) -> Judgeme
     return plain
 
 
-def _facts_of(result: Result, facts: dict[str, str]) -> dict[str, str]:
-    return facts | {"case": result.name, "mode": result.mode, "debugger": result.debugger}
+def facts_of(result: Result, facts: dict[str, str]) -> dict[str, str]:
+    """All that a sighting may be tied to: the platform's facts, and the result's own."""
+    own = {"case": result.name, "mode": result.mode, "debugger": result.debugger, "gdb": str(doing(result.debugger))}
+    return facts | own
 
 
 def _names(bugs: list[Bug]) -> tuple[Named, ...]:

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from harness.catalogue.debugger_modes import MODES
 from harness.debugger.gdb import Debugging
-from harness.debugger.modes import MODES
 from harness.system.limits import Deadlines
 from harness.vm.outcome import Outcome
 

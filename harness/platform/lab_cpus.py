@@ -4,7 +4,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from harness.debugger.modes import MODES, doing
+from harness.catalogue.debugger_modes import MODES, doing
 from harness.lab import cache
 from harness.lab.amd import AMDMachine
 from harness.lab.fetch import qemu_version
@@ -12,8 +12,8 @@ from harness.lab.host import Machine
 from harness.lab.intel import IntelMachine
 from harness.platform import bochs, qemu
 from harness.platform.base import Platform, Unusable
-from harness.platform.tcg import TCG
 from harness.platform.target import Target
+from harness.platform.tcg import TCG
 
 
 def _in_tcg(machine: AMDMachine, target: Target) -> Platform | Unusable:

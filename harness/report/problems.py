@@ -4,8 +4,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from harness.catalogue.debugger_modes import MODES
 from harness.catalogue.log_file import GUEST, STEPS
-from harness.debugger.modes import MODES
 from harness.judging.compare import align
 from harness.judging.result import Result, Verdict
 

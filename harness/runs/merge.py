@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from harness.debugger.modes import MODES
+from harness.catalogue.debugger_modes import MODES
 from harness.judging.result import Judgement, Result, Verdict
 from harness.runs.read import VMFolder
 from harness.system.printable import printable

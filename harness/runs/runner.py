@@ -12,11 +12,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 
+from harness.catalogue.debugger_modes import takes_part
 from harness.catalogue.image import Image
 from harness.catalogue.required import RequiredLogs
 from harness.debugger.command_file import command_file
 from harness.debugger.gdb import Debugging, find_gdb
-from harness.debugger.modes import doing, takes_part
+from harness.debugger.needs import needs_of_mode
 from harness.judging.bugs import BugsByCase
 from harness.judging.judge import Evidence, disowned, judge
 from harness.judging.result import Judgement, Result, Verdict
@@ -184,7 +185,7 @@ class Runner:
             return None
         image = group.image.narrowed(lambda case: case in cases)
         commands = command_file(group.debugger, image, not group.platform.software_breakpoints)
-        return Debugging(self._gdb, commands, image, doing(group.debugger).needs)
+        return Debugging(self._gdb, commands, image, needs_of_mode(group.debugger))
 
     def _boot(self, group: Group, cases: list[str]) -> list[Result]:
         """Boots one VM for the cases, and settles at least one of them."""

@@ -4,11 +4,12 @@
 from dataclasses import dataclass
 
 from harness.catalogue.code import code_of
+from harness.catalogue.debugger_modes import script_of
 from harness.catalogue.image import Image
 from harness.catalogue.log import BYE, Ending
 from harness.catalogue.modes import MODES
 from harness.debugger import gdbstub
-from harness.debugger.modes import needs_of_script, script_of
+from harness.debugger.needs import needs_of_script
 from harness.judging.judge import Evidence
 from harness.judging.result import Verdict
 from harness.vm.outcome import Outcome

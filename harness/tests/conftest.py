@@ -18,9 +18,9 @@ from pathlib import Path
 import pytest
 from _pytest.junitxml import xml_key
 
+from harness.catalogue.debugger_modes import MODES, takes_part
 from harness.catalogue.image import Image, read_images, select
 from harness.catalogue.required import RequiredLogs
-from harness.debugger.modes import MODES, takes_part
 from harness.judging.bugs import read_bugs
 from harness.judging.result import Result
 from harness.knobs import add_options

@@ -3,9 +3,9 @@
 
 from rich.text import Text
 
+from harness.catalogue.debugger_modes import MODES
 from harness.catalogue.image import read_images, select
 from harness.debugger.gdb import find_gdb
-from harness.debugger.modes import MODES
 from harness.judging.bugs import read_bugs
 from harness.platform import find_platforms
 from harness.report import terminal

@@ -11,8 +11,8 @@ from collections.abc import Callable, Sized
 from rich.console import Console
 from rich.text import Text
 
+from harness.catalogue.debugger_modes import MODES
 from harness.catalogue.image import Image, read_images, select
-from harness.debugger.modes import MODES
 from harness.judging.result import Result, Verdict
 from harness.platform import ACCELERATORS, REFERENCES, Platform, Unusable, find_platforms, modes_asked_of
 from harness.report import terminal

@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from harness.catalogue.code import code_of
+from harness.catalogue.debugger_modes import MODES, doing, takes_part
 from harness.catalogue.image import read_images
 from harness.catalogue.required import VENDORS, RequiredLogs
-from harness.debugger.modes import MODES, takes_part
 from harness.judging.bugs import Bug, Sighting, as_list, matches, read_bugs
 from harness.judging.endless import REPEATED
 from harness.judging.explain import explained
@@ -36,7 +36,7 @@ def recorded(bug: Bug, sighting: Sighting) -> Iterator[tuple[Result, dict[str, s
     for image in read_images():
         for case in image.cases:
             name, _, mode = case.partition("@")
-            debuggers = [each for each in MODES if matches(each, where.get("debugger", "*")) and takes_part(each, case)]
+            debuggers = [each for each in MODES if applies_in(sighting, each) and takes_part(each, case)]
             if not debuggers or not matches(name, where["case"]) or not matches(mode, where.get("mode", "*")):
                 continue
             for vendor in [vendor for vendor in VENDORS if matches(vendor, where.get("vendor", "*"))]:
@@ -53,6 +53,10 @@ def recorded(bug: Bug, sighting: Sighting) -> Iterator[tuple[Result, dict[str, s
                 if found:
                     yield found, {"vendor": vendor}
                     return
+
+
+def applies_in(sighting: Sighting, debugger: str) -> bool:
+    return sighting.may_show({"debugger": debugger, "gdb": str(doing(debugger))})
 
 
 def looks(sighting: Sighting, result: Result) -> Result | None:

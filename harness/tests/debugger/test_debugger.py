@@ -4,6 +4,7 @@
 import json
 import re
 import shlex
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,9 @@ import pytest
 from harness.catalogue.image import read_images, select
 from harness.debugger import gdb, gdbstub
 
+from harness.catalogue.debugger_modes import MODES, doing
 from harness.debugger.gdb import Debugging, Event, Gdb, find_gdb
-from harness.debugger.modes import doing
+from harness.debugger.needs import needs_of_mode
 from harness.judging.result import Result, Verdict
 from harness.platform import Platform, find_platforms
 from harness.runs import record, runner
@@ -20,8 +22,8 @@ from harness.runs.runner import Group, Runner
 from harness.settings import Settings
 from harness.system.limits import Deadlines
 from harness.system.process import PrivateDirectory
-from harness.tests.debugger import proxy
 from harness.tests.command import left_with
+from harness.tests.debugger import proxy
 from harness.vm.outcome import Outcome
 
 # Bytes of all values, the same each time, and without a line that is meant for the harness.
@@ -121,10 +123,12 @@ def test_a_proxy_that_lies_is_caught(run, between, deadlines, kind, mode, case, 
     assert (result.verdict, result.reason[: len(words)]) == (verdict, words)
 
 
-BREAKING = ["hbreak", "break", "watch", "step", "left", "cut"]
+def modes_that(want: Callable[[set[str]], bool]) -> list[str]:
+    """The modes but script whose command files want such things of a gdbstub."""
+    return [mode for mode in MODES if mode != "script" and want(set(needs_of_mode(mode)))]
 
 
-@pytest.mark.parametrize("mode", BREAKING)
+@pytest.mark.parametrize("mode", modes_that(bool))
 def test_a_gdbstub_without_breakpoints_makes_the_mode_unusable_in_its_own_words(run, between, mode):
     between(proxy.WithoutBreakpoints, 0)
     (result,) = run(mode, "int3@kernel64")
@@ -143,7 +147,7 @@ def test_who_wants_no_breakpoint_goes_without(run, between):
     assert (result.verdict, result.reason) == (Verdict.PASS, "")
 
 
-@pytest.mark.parametrize("mode", ["step", "left"])
+@pytest.mark.parametrize("mode", modes_that(lambda needs: gdbstub.STEP in needs))
 def test_a_gdbstub_without_steps(run, between, mode):
     between(proxy.WithoutSteps, 0)
     (result,) = run(mode, "int3@kernel64")
@@ -151,7 +155,7 @@ def test_a_gdbstub_without_steps(run, between, mode):
     assert result.reason == "the gdbstub has no single steps: it answers qqemu.sstep with 0x0"
 
 
-@pytest.mark.parametrize("mode", ["hbreak", "break", "watch"])
+@pytest.mark.parametrize("mode", filter(lambda mode: doing(mode).runs_on, modes_that(bool)))
 def test_who_does_not_step_goes_without(run, between, mode):
     between(proxy.WithoutSteps, 0)
     (result,) = run(mode, "int3@kernel64")
@@ -198,22 +202,21 @@ def test_answers(answers, needs, words):
 
 
 @pytest.mark.parametrize(
-    "mode, needs, stops, armed",
+    "mode, needs, words",
     [
-        ("detached", set(), False, False),
-        ("attached", set(), False, False),
-        ("hbreak", {gdbstub.HARDWARE}, False, True),
-        ("break", {gdbstub.HARDWARE, gdbstub.SOFTWARE}, True, False),
-        ("watch", {gdbstub.WATCH}, False, True),
-        ("step", {gdbstub.HARDWARE, gdbstub.SOFTWARE, gdbstub.STEP}, True, False),
-        ("left", {gdbstub.HARDWARE, gdbstub.SOFTWARE, gdbstub.WATCH, gdbstub.STEP}, True, False),
-        ("cut", {gdbstub.HARDWARE, gdbstub.SOFTWARE, gdbstub.WATCH}, True, True),
-        ("script", {gdbstub.HARDWARE}, True, False),
+        ("detached", set(), ""),
+        ("attached", set(), "runs_on"),
+        ("hbreak", {gdbstub.HARDWARE}, "armed inserted runs_on"),
+        ("break", {gdbstub.HARDWARE, gdbstub.SOFTWARE}, "inserted runs_on stops"),
+        ("watch", {gdbstub.WATCH}, "armed inserted runs_on"),
+        ("step", {gdbstub.HARDWARE, gdbstub.SOFTWARE, gdbstub.STEP}, "stops"),
+        ("left", {gdbstub.HARDWARE, gdbstub.SOFTWARE, gdbstub.WATCH, gdbstub.STEP}, "stops"),
+        ("cut", {gdbstub.HARDWARE, gdbstub.SOFTWARE, gdbstub.WATCH}, "armed inserted stops"),
+        ("script", {gdbstub.HARDWARE}, "stops"),
     ],
 )
-def test_what_a_mode_does_is_read_off_its_command_file(mode, needs, stops, armed):
-    found = doing(mode)
-    assert (set(found.needs), found.stops, found.armed) == (needs, stops, armed)
+def test_what_a_mode_does_is_read_off_its_command_file(mode, needs, words):
+    assert (set(needs_of_mode(mode)), str(doing(mode))) == (needs, words)
 
 
 def events_of(tmp_path: Path, commands: str) -> list[Event]:

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from harness.catalogue.debugger_modes import MODES
 from harness.catalogue.image import read_images
-from harness.debugger.modes import MODES
 from harness.judging.result import Judgement, Named, Nearest, Result, Verdict
 from harness.platform import find_platforms
 from harness.report.html import page
@@ -318,7 +318,8 @@ def test_the_short_table_has_a_row_for_modes_and_a_column_for_debuggers_that_agr
         for known in [name == "b" and debugger == "step" and mode == "user64"]
     ]
     lines = [re.split("  +", line.rstrip()) for line in printed(print_short_table, results, 3).splitlines()]
-    assert lines[-3:] == [["a, 2 modes", "pass"], ["b@kernel32", "pass"], ["b@user64", "pass, known in step"]]
+    rows = [line[:2] for line in lines[-3:]]
+    assert rows == [["a, 2 modes", "pass"], ["b@kernel32", "pass"], ["b@user64", "pass, known in step"]]
     assert printed(print_short_table, results, 2) == ""
 
 

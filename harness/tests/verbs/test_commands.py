@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from harness.catalogue.debugger_modes import MODES
 from harness.catalogue.image import read_images
 from harness.catalogue.required import RequiredLogs
-from harness.debugger.modes import MODES
 from harness.system.places import CASES, ROOT
 from harness.tests.command import begin, harness, left_behind, qemu_that
 
