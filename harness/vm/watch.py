@@ -45,7 +45,7 @@ class Watch:
         self._on_case = on_case
         self._image = image
         self._stillness: Stillness | None = None
-        self._stopped = self._unasked = False
+        self._stopped = self._unasked = self._stands = False
 
     def let_go(self) -> None:
         """Lets the guest run. Raises QMPError."""
@@ -113,7 +113,8 @@ class Watch:
                 self._ask_why_stopped()
         elif event["event"] == "SHUTDOWN" and event.get("data", {}).get("reason") == "guest-reset":
             self._outcome.end(Verdict.RESET, "the guest was reset (triple fault)")
-            self._look_around()
+            if self._stands:  # a QEMU that is on its way out may hear the question, and never answer
+                self._look_around()
             self._let_it_end()
         elif event["event"] == "SHUTDOWN":
             self._let_it_end()
@@ -128,12 +129,13 @@ class Watch:
         if self._image:
             try:
                 self._qmp.execute("set-action", reboot="shutdown", shutdown="pause")
+                self._stands = True
             except QMPRefusal:
                 pass
 
     def _let_it_end(self) -> None:
         """Ends a machine that stands still where it would have ended by itself."""
-        if self._image and not self._session:
+        if self._stands:
             try:
                 self._qmp.execute("quit")
             except QMPError:
