@@ -5,6 +5,7 @@ import fnmatch
 import re
 import tomllib
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -142,7 +143,13 @@ def _meets(key: str, fact: str, wanted: str | list[str]) -> bool:
 
 def matches(fact: str, wanted: str | list[str]) -> bool:
     """Whether the fact matches the pattern, or one of several."""
-    return any(fnmatch.fnmatchcase(fact, pattern) for pattern in as_list(wanted))
+    return any(_matches(fact, pattern) for pattern in as_list(wanted))
+
+
+@lru_cache(maxsize=None)
+def _matches(fact: str, pattern: str) -> bool:
+    """fnmatch forgets compiled patterns as soon as there are 256, and a run asks for the same ones again and again."""
+    return fnmatch.fnmatchcase(fact, pattern)
 
 
 def as_list(wanted: str | list[str]) -> list[str]:
@@ -153,9 +160,12 @@ def as_list(wanted: str | list[str]) -> list[str]:
 def _in_range(fact: str, wanted: str | list[str]) -> bool:
     """Whether the version that `fact` begins with (6.1.0-56-amd64) is in the range (">=5.0,<9.1") or one of them."""
     version = re.match(r"\d+(\.\d+)*", fact)
-    if not version:
-        return False
-    return any(SpecifierSet(range_).contains(version.group()) for range_ in as_list(wanted))
+    return version is not None and any(_contains(range_, version.group()) for range_ in as_list(wanted))
+
+
+@lru_cache(maxsize=None)
+def _contains(range_: str, version: str) -> bool:
+    return SpecifierSet(range_).contains(version)
 
 
 def _rewrites(pairs: Any, path: Path) -> list[Rewrite]:
