@@ -58,8 +58,9 @@ def make_parser() -> argparse.ArgumentParser:
     timing.add_argument("--kut", default="", metavar="KUT", help="kvm-unit-tests with x86/debug.flat built")
 
     text = "write what independent implementations agree on into a case's required log"
-    blessing = add("bless", "bless:bless", text, ["choose", "replace"], with_knobs=False)
-    blessing.add_argument("case", metavar="CASE", help="the case's name")
+    blessing = add("bless", "bless:bless", text, ["choose", "replace", "witness"], with_knobs=False)
+    blessing.add_argument("case", metavar="CASE", nargs="?", default="", help="the case's name")
+    blessing.add_argument("--witness", default="", metavar="LOG", help="note what a real CPU said, by its log, instead")
     blessing.add_argument("--choose", default="", metavar="NAME", help="where they differ, take what this one says")
     blessing.add_argument("--replace", action="store_true", help="replace what the log has and they agree against")
     blessing.set_defaults(debugger="detached", json="", settings=True)

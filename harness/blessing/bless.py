@@ -1,29 +1,29 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Required logs are blessed, not typed: what independent implementations agree on goes into cases/FAMILY/NAME.log.
 
-Where they differ, a person chooses, by the manuals. The steps of a debugger need no more than one implementation, but
-must be such as the code and the guest's required log allow (harness/blessing/allowed.py), and are written only where
-they do not follow from both (harness/catalogue/walk.py).
+The rules that stand there already (harness/blessing/rules.py) come first: what is against them is not written. Where
+implementations differ, a person chooses, by the manuals. The steps of a debugger need no more than one implementation,
+but must be such as the code and the guest's required log allow (harness/blessing/allowed.py), and are written only
+where they do not follow from both (harness/catalogue/walk.py).
 """
 
-import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
 from rich.text import Text
 
-from harness.catalogue.log_file import GUEST, UNWITNESSED, Name, read_blocks, updated
+from harness.catalogue.log_file import UNWITNESSED, Name, read_blocks, updated
 from harness.catalogue.required import log_of
 from harness.judging.compare import align
 from harness.judging.result import Result, Verdict
 from harness.report.terminal import print_difference
 
-WIDTH = 118  # columns of a required log
-
-# Fails the test that looks for a manual's section (tests/catalogue/test_catalogue.py), so that it does not stay.
-TO_FILL_IN = "What is required and why, with the manuals' sections, is to be written here by a person."
+# What a log begins with that is not there yet. The words fail a test (tests/catalogue/test_catalogue.py), so that they do
+# not stay.
+TO_FILL_IN = "What is required and why is to be written here by a person."
+HEADER = f"; SPDX-License-Identifier: BSD-2-Clause\n; {TO_FILL_IN}\n"
 
 
 @dataclass
@@ -111,27 +111,36 @@ def log_path(directory: Path, name: str, vendor: str) -> Path:
     return family / log_of(name, vendor, {path.name for path in family.glob(f"{name}.*")})
 
 
+def witness(facts: Mapping[str, str]) -> str:
+    """An implementation as a required log names it: what it is, its version, and the CPU that it was to be."""
+    accel = facts["accel"]
+    version = next((facts[key] for key in ("kernel", "windows", "qemu", accel) if facts.get(key)), "")
+    return " ".join(filter(None, (facts.get("backend") or accel, version, facts.get("cpu", ""))))
+
+
 def bless_log(
     console: Console,
     path: Path,
     questions: dict[Name, list[Answer]],
-    descriptions: dict[str, str],
+    witnesses: dict[str, str],
     decisions: Callable[[Name, list[Answer]], Decision],
+    objections: Callable[[Name, list[str]], list[str]],
     replace: bool,
 ) -> bool:
     """Decides the questions (the answers by block), and writes and prints what that gives.
 
-    `descriptions` are the implementations' by name. A block of the file that says something else is
-    replaced only by what was chosen, or if `replace`. Returns whether the file has now all that was asked.
+    `witnesses` are the implementations' names in a log, by their platforms'. What there are `objections` to is not
+    written. A block of the file that says something else is replaced only by what was chosen, or if `replace`. Returns
+    whether the file has now all that was asked.
     """
     blocks = read_blocks(path) if path.exists() else {}
     present = {name: lines for name, lines in blocks.items() if lines != UNWITNESSED}
     new: dict[Name, list[str] | None] = {}
-    provenance: dict[str, list[str]] = {}
+    seen: dict[Name, list[str]] = {}
     settled = True
     for name, answers in questions.items():
         decision = decisions(name, answers)
-        case = name[1]
+        against = objections(name, decision.lines) if decision.lines is not None else []
         words = f"{' '.join(name)}: {decision.words}: "
         if decision.lines is None:
             settled = False
@@ -140,6 +149,9 @@ def bless_log(
                 f"nothing is written; --choose NAME takes one's answer{f', as {path.name} has it: ' if same else ''}"
             )
             words += " or ".join(same)
+        elif against:
+            settled = False
+            words += "nothing is written:"
         elif decision.follows and name not in blocks:
             words += "no block is needed"
         elif present.get(name) == decision.lines and not decision.follows:
@@ -150,13 +162,16 @@ def bless_log(
         else:
             words += f"{'replaced' if name in present else 'written'} in {path.name}"
             new[name] = None if decision.follows else decision.lines
-            if name[0] == GUEST:
-                provenance.setdefault(decision.words, []).append(case)
+        if new.get(name, present.get(name)) == decision.lines is not None and not against:
+            seen[name] = [witnesses[answer.implementation] for answer in answers if answer.lines == decision.lines]
         console.print(Text(words))
+        for objection in against:
+            console.print(Text(f"    {objection}"))
         _print_answers(console, answers, present.get(name), decision.lines, path.name)
+    text = path.read_text(encoding="ascii") if path.exists() else HEADER
+    if new or (seen and updated(text, {}, seen) != text):
+        path.write_text(updated(text, new, seen), encoding="ascii")
     if new:
-        text = path.read_text(encoding="ascii") if path.exists() else header(provenance, descriptions)
-        path.write_text(updated(text, new), encoding="ascii")
         advice = "its comments are as before: do they still hold?" if present else "its first comment is yours to write"
         console.print(Text(f"{path}: {advice}"))
     return settled
@@ -176,14 +191,3 @@ def _print_answers(
     for (one, required), (other, seen) in pairs:
         console.print(Text(f"    - {one}\n    + {other}"))
         print_difference(console, align(required, seen), (one, other))
-
-
-def header(provenance: dict[str, list[str]], descriptions: dict[str, str]) -> str:
-    """The comments that a new required log begins with; `provenance` is how each of its blocks was found."""
-    paragraphs = [TO_FILL_IN, ""]
-    paragraphs += [f"{', '.join(cases)}: {words}." for words, cases in provenance.items()]
-    paragraphs += [f"{name} is {description}." for name, description in descriptions.items()]
-    lines = ["; SPDX-License-Identifier: BSD-2-Clause"]
-    for paragraph in paragraphs:
-        lines += textwrap.wrap(paragraph, WIDTH, initial_indent="; ", subsequent_indent=";   ") or [";"]
-    return "\n".join([*lines, ""])

@@ -2,12 +2,15 @@
 """The files of required logs: their grammar (docs/log.md, "Required logs"), read, and written again.
 
 A block holds for all the modes that its first line names. What follows from the mode is left out (catalogue/modes.py).
+After it stands who says the same. Before all of them stands why: comments, and rules (harness/blessing/rules.py).
 """
 
+import itertools
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 
 from harness.catalogue.modes import MODES, in_any_mode, in_mode
 from harness.system.errors import WrongQuestion
@@ -15,6 +18,9 @@ from harness.system.errors import WrongQuestion
 # What begins a block: of the guest's log, of the debugger's where it steps.
 GUEST, STEPS = "begin", "steps"
 END = "end"
+
+# What begins the line of a rule, before the blocks, and that of one who says what the block before it says.
+RULE, SEEN = "rule", "seen"
 
 # In place of the steps of a case through which no debugger has stepped unnoticed yet: what follows from its code is a
 # guess.
@@ -36,10 +42,26 @@ class Shared:
     case: str
     modes: list[str]
     lines: list[str] = field(default_factory=list)
+    seen: dict[str, list[str]] = field(default_factory=dict)  # by whom: the modes
 
     def text(self) -> list[str]:
-        modes = sorted(self.modes, key=lambda mode: ORDER.index(mode) if mode in ORDER else len(ORDER))
-        return [f"{self.word} {self.case}@{','.join(modes)}", *self.lines, f"{END} {self.case}"]
+        begin, end = f"{self.word} {self.case}@{','.join(_in_order(self.modes))}", f"{END} {self.case}"
+        seen = [
+            f"{SEEN} {who}" if set(modes) == set(self.modes) else f"{SEEN} {who}: {','.join(_in_order(modes))}"
+            for who, modes in sorted(self.seen.items())
+            if modes
+        ]
+        return [begin, *self.lines, end, *seen]
+
+    def without(self, mode: str) -> None:
+        """Takes a mode out."""
+        for modes in (self.modes, *self.seen.values()):
+            if mode in modes:
+                modes.remove(mode)
+
+
+def _in_order(modes: list[str]) -> list[str]:
+    return sorted(modes, key=lambda mode: ORDER.index(mode) if mode in ORDER else len(ORDER))
 
 
 def read_blocks(path: Path) -> dict[Name, list[str]]:
@@ -52,28 +74,56 @@ def read_blocks(path: Path) -> dict[Name, list[str]]:
     }
 
 
-def updated(text: str, new: Mapping[Name, list[str] | None]) -> str:
+def read_seen(path: Path) -> dict[Name, list[str]]:
+    """Who says what the blocks of one file say, in each of their modes."""
+    _, blocks = _parse(path.read_text(encoding="ascii"), str(path))
+    return {
+        (block.word, f"{block.case}@{mode}"): [who for who, modes in block.seen.items() if mode in modes]
+        for block in blocks
+        for mode in block.modes
+    }
+
+
+def read_comments(path: Path) -> list[tuple[int, str]]:
+    """What stands before the blocks, comments and rules, with the numbers of the lines."""
+    lines = enumerate(path.read_text(encoding="ascii").splitlines(), 1)
+    return list(itertools.takewhile(lambda line: not line[1].startswith((f"{GUEST} ", f"{STEPS} ")), lines))
+
+
+def updated(
+    text: str, new: Mapping[Name, list[str] | None], seen: Mapping[Name, Iterable[str]] = MappingProxyType({})
+) -> str:
     """A file's text with these blocks, each joined to those that say the same, in place of its own of that name.
 
-    None takes a block out.
+    None takes a block out. `seen` are who say what a block says then, beside those that have said so before.
     """
     comments, blocks = _parse(text, "the log")
     for (word, case), lines in new.items():
         name, _, mode = case.partition("@")
         for block in blocks:
-            if (block.word, block.case) == (word, name) and mode in block.modes:
-                block.modes.remove(mode)
+            if (block.word, block.case) == (word, name) and block.lines != (lines and _short(lines, mode)):
+                block.without(mode)
         if lines is None:
             continue
-        short = [in_any_mode(line, mode) for line in lines]
+        short = _short(lines, mode)
         same = [block for block in blocks if (block.word, block.case, block.lines) == (word, name, short)]
-        if same:
-            same[0].modes.append(mode)
-        else:
+        if not same:
             blocks.append(Shared(word, name, [mode], short))
+        elif mode not in same[0].modes:
+            same[0].modes.append(mode)
+    for (word, case), implementations in seen.items():
+        name, _, mode = case.partition("@")
+        for block in blocks:
+            if (block.word, block.case) == (word, name) and mode in block.modes:
+                for who in implementations:
+                    block.seen[who] = list({**dict.fromkeys(block.seen.get(who, [])), mode: None})
     blocks.sort(key=lambda block: block.word)  # stable: GUEST before STEPS
     parts = [comments, *(block.text() for block in blocks if block.modes)]
     return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
+
+
+def _short(lines: list[str], mode: str) -> list[str]:
+    return [in_any_mode(line, mode) for line in lines]
 
 
 def _parse(text: str, source: str) -> tuple[list[str], list[Shared]]:
@@ -83,8 +133,13 @@ def _parse(text: str, source: str) -> tuple[list[str], list[Shared]]:
     open_block: Shared | None = None
     for number, line in enumerate(text.splitlines(), 1):
         word, _, rest = line.partition(" ")
-        if line.startswith(";"):
+        if line.startswith(";") or (open_block is None and word == RULE):
             comments.append(line)
+        elif open_block is None and word == SEEN and blocks:
+            who, _, modes = rest.partition(": ")
+            blocks[-1].seen[who] = modes.split(",") if modes else list(blocks[-1].modes)
+            if not who or set(blocks[-1].seen[who]) - set(blocks[-1].modes):
+                raise WrongQuestion(f"{source}:{number}: '{line}' names a mode that the block before it does not")
         elif open_block is None and line:
             open_block = _begun(line, [block for block in blocks if block.word == word])
             if open_block is None:

@@ -36,13 +36,7 @@ class Rewrite:
         """A rewrite from a bug's file: lines, parted by newlines; no text is no line. Raises ValueError."""
         lines = [tuple(tuple(line.split(" ")) for line in text.split("\n") if line) for text in (old, new)]
         for word in (word for text in lines for words in text for word in words):
-            if not word:
-                raise ValueError(f"rewrite {old!r}: between words is one blank, before and after them none")
-            name, _, value = word.partition("=")
-            field, _, bit = name.partition(".")
-            known = {"flags": FLAG_NAMES, "dr6": BITS_OF_DR6}.get(field, ())
-            if _is_bit(word) and (bit not in known or value not in ("0", "1")):
-                raise ValueError(f"rewrite {word!r}: a bit of dr6 or flags is 0 or 1, as in dr6.BS=1")
+            check_word(word)
         if not any(lines):
             raise ValueError("a rewrite names at least one word")
         bits = [{word.partition("=")[0] for words in text for word in words if _is_bit(word)} for text in lines]
@@ -77,7 +71,7 @@ class Rewrite:
         return next((place for place in range(len(lines)) if self._begins(lines[place:])), None)
 
     def _begins(self, lines: list[Words]) -> bool:
-        return len(lines) >= len(self.old) and all(map(_has_all, lines, self.old))
+        return len(lines) >= len(self.old) and all(map(has_all, lines, self.old))
 
     def is_meant_for(self, lines: list[str]) -> bool:
         """Whether it says what happens in lines in which different things do."""
@@ -88,6 +82,17 @@ class Rewrite:
         if len(self.new) == len(self.old):
             return list(map(_replaced, lines, self.old, self.new))
         return [lines[self.old.index(words)] if words in self.old else words for words in self.new]
+
+
+def check_word(word: str) -> None:
+    """Raises ValueError where nothing in a log can be meant by a word."""
+    if not word:
+        raise ValueError("between words is one blank, before and after them none")
+    name, _, value = word.partition("=")
+    field, _, bit = name.partition(".")
+    known = {"flags": FLAG_NAMES, "dr6": BITS_OF_DR6}.get(field, ())
+    if _is_bit(word) and (bit not in known or value not in ("0", "1")):
+        raise ValueError(f"{word!r}: a bit of dr6 or flags is 0 or 1, as in dr6.BS=1")
 
 
 def number_pattern(line: str) -> str:
@@ -106,12 +111,13 @@ def before(log: list[str], places: list[str]) -> list[str]:
     """The lines before the first that has all the words of one of the places."""
 
     def there(line: str) -> bool:
-        return any(_has_all(tuple(line.split(" ")), tuple(place.split(" "))) for place in places)
+        return any(has_all(tuple(line.split(" ")), tuple(place.split(" "))) for place in places)
 
     return list(itertools.takewhile(lambda line: not there(line), log))
 
 
-def _has_all(line: Words, wanted: Words) -> bool:
+def has_all(line: Words, wanted: Words) -> bool:
+    """Whether a line has all of these words, or fields with such bits."""
     return all(_place(line, word) is not None for word in wanted)
 
 

@@ -16,7 +16,10 @@ from harness.blessing.bless import (
     decide_steps,
     log_path,
     steps_of,
+    witness,
 )
+from harness.blessing.laws import breaches
+from harness.blessing.rules import LogRule, objections, rules_of
 from harness.catalogue.code import code_of
 from harness.catalogue.files import file_of
 from harness.catalogue.image import Image, meant, read_images, select
@@ -33,10 +36,18 @@ from harness.settings import Settings
 from harness.system.errors import WrongQuestion
 from harness.system.places import CASES, ROOT
 from harness.verbs.common import run_groups
+from harness.verbs.witness import take_witness
 
 
-def bless(settings: Settings, choice: str, replace: bool, directory: Path = CASES) -> int:
-    """Asks all implementations at hand for the case CASE, and writes its required log by their answers."""
+def bless(settings: Settings, choice: str, replace: bool, witness_log: str = "", directory: Path = CASES) -> int:
+    """Asks all implementations at hand for the case CASE, and writes its required log by their answers.
+
+    With a log from a real CPU, notes what that says, of all its cases.
+    """
+    if witness_log:
+        if settings.case:
+            raise WrongQuestion(f"--witness {witness_log}: takes all cases of the log: leave {settings.case} out")
+        return take_witness(witness_log, directory)
     console = terminal.make_console()
     images = read_images()
     names = sorted({case.partition("@")[0] for image in images for case in image.cases})
@@ -51,15 +62,19 @@ def bless(settings: Settings, choice: str, replace: bool, directory: Path = CASE
     asked = [platform for platform in platforms if isinstance(platform, Platform) and not platform.reservations]
     for name in [platform.name for platform in platforms if isinstance(platform, Platform) and platform.reservations]:
         console.print(Text(f"{name}: not asked, for it is no reference"))
-    descriptions = {platform.name: platform.description for platform in asked}
-    if choice and choice not in descriptions:
-        raise WrongQuestion(f"--choose {choice}: it is none of those that are asked: {', '.join(descriptions)}")
+    witnesses = {platform.name: witness(platform.facts) for platform in asked}
+    if choice and choice not in witnesses:
+        raise WrongQuestion(f"--choose {choice}: it is none of those that are asked: {', '.join(witnesses)}")
+
+    def by_choice(_: Name, said: list[Answer]) -> Decision:
+        return decide(said, choice)
+
     detached: list[Result] = []
     runner = Runner(settings.jobs, settings.deadlines)
     run_groups(runner, make_groups(asked, "detached", images), detached)
     console.print()
     settled = [
-        bless_log(console, path, answers, descriptions, lambda name, said: decide(said, choice), replace)
+        bless_log(console, path, answers, witnesses, by_choice, partial(_objections, images, rules_of(path)), replace)
         for path, answers in _by_log(directory, [(result, GUEST, answer_of(result)) for result in detached]).items()
     ]
     stepping = [platform for platform in asked if "step" in platform.debuggers]
@@ -75,16 +90,30 @@ def bless(settings: Settings, choice: str, replace: bool, directory: Path = CASE
     said = [(result, STEPS, steps_of(result, alone[result.platform, result.case])) for result in steps]
     for path, answers in _by_log(directory, said).items():
         by_code = partial(_decide_steps, images, read_blocks(path) if path.exists() else {})
-        settled.append(bless_log(console, path, answers, descriptions, by_code, replace))
+        settled.append(bless_log(console, path, answers, witnesses, by_code, _none, replace))
     scripts: list[Result] = []
     run_groups(runner, make_groups(stepping, "script", images), scripts)
     console.print()
     said = [(result, GUEST, steps_of(result, alone[result.platform, result.case])) for result in scripts]
     for path, answers in _by_log(directory, said, SCRIPTED).items():
-        settled.append(
-            bless_log(console, path, answers, descriptions, lambda name, said: decide(said, choice), replace)
-        )
+        settled.append(bless_log(console, path, answers, witnesses, by_choice, _none, replace))
     return 0 if settled and all(settled) else 1
+
+
+def _objections(images: list[Image], rules: list[LogRule], name: Name, lines: list[str]) -> list[str]:
+    """What the manuals have against the lines, by the rules of the log and by the laws of all."""
+    case = name[1]
+    if not rules:
+        return ["its log has no rules: first write down what the manuals require (docs/add-a-case.md)"]
+    mode = case.partition("@")[2]
+    code = code_of(next(image for image in images if case in image.cases), case)
+    repeated = {instruction.place for body in code for instruction in body if instruction.repeated}
+    return [*objections(rules, lines, mode), *breaches(lines, mode, repeated)]
+
+
+def _none(*_: object) -> list[str]:
+    """No objections: gdb's part rests on the code."""
+    return []
 
 
 def _decide_steps(images: list[Image], required: dict[Name, list[str]], name: Name, said: list[Answer]) -> Decision:

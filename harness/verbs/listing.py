@@ -3,14 +3,16 @@
 
 from rich.text import Text
 
+from harness.blessing.foundations import foundations
 from harness.catalogue.debugger_modes import MODES
 from harness.catalogue.image import read_images, select
+from harness.catalogue.required import SCRIPTED
 from harness.debugger.gdb import find_gdb
 from harness.judging.bugs import read_bugs
 from harness.platform import find_platforms
 from harness.report import terminal
 from harness.settings import Settings
-from harness.system.places import ROOT
+from harness.system.places import CASES, ROOT
 
 
 def list_all(settings: Settings) -> int:
@@ -25,6 +27,10 @@ def list_all(settings: Settings) -> int:
     console.print(Text("cases", style="bold"))
     for name, its_modes in sorted(modes.items()):
         console.print(Text(f"  {name}: {' '.join(its_modes)}"))
+    logs = [path for path in sorted(CASES.glob("*/*.log")) if not path.name.endswith(SCRIPTED)]
+    asked = {case for image in images for case in image.cases}
+    console.print(Text("required logs", style="bold"))
+    console.print(Text(f"  {foundations(logs, asked)}"))
     console.print(Text("platforms", style="bold"))
     terminal.print_platforms(console, find_platforms(settings.target, default="all"))
     console.print(Text("debugger modes", style="bold"))

@@ -28,9 +28,15 @@ CASE({name}, PROTECTED_MODES)
 }}
 """
 
+LOG = """; SPDX-License-Identifier: BSD-2-Clause
+; What the manuals require, before anything has run: a rule for each line that is to come (docs/log.md, "Rules").
+;   SDM Vol. 3, "the section's title"
+rule #DB rip=after: dr6.BS=1 flags.RF=0
+"""
+
 
 def new_case(asked: str) -> int:
-    """Writes cases/FAMILY/NAME.c for NAME=FAMILY/NAME, unless there is such a case, and says what comes next."""
+    """Writes cases/FAMILY/NAME.c and NAME.log for NAME=FAMILY/NAME, unless there is such a case, and says what is next."""
     family, _, name = asked.partition("/")
     if not FAMILY.fullmatch(family) or not NAME.fullmatch(name):
         raise WrongQuestion(
@@ -39,15 +45,19 @@ def new_case(asked: str) -> int:
         )
     if path := file_of(name, ".c"):
         raise WrongQuestion(f"NAME={asked}: {path.relative_to(CASES.parent)} is there already")
-    path = CASES / family / f"{name}.c"
-    try:
-        path.parent.mkdir(exist_ok=True)
-        with path.open("x", encoding="ascii", newline="\n") as file:
-            file.write(TEXT.format(name=name))
-    except OSError as error:
-        raise WrongQuestion(f"cases/{family}/{name}.c: cannot be written: {error.strerror}") from None
+    folder = CASES / family
+    for file_name, text in ((f"{name}.c", TEXT.format(name=name)), (f"{name}.log", LOG)):
+        try:
+            folder.mkdir(exist_ok=True)
+            with (folder / file_name).open("x", encoding="ascii", newline="\n") as file:
+                file.write(text)
+        except OSError as error:
+            raise WrongQuestion(f"cases/{family}/{file_name}: cannot be written: {error.strerror}") from None
     console = terminal.make_console()
-    words = f"cases/{family}/{name}.c: write the question into it (docs/add-a-case.md), then"
-    for line in (words, f"    make run ACCEL=tcg CASE={name}", f"    python3 -m harness bless {name}"):
+    words = (
+        f"cases/{family}/{name}.c: write the question into it (docs/add-a-case.md)",
+        f"cases/{family}/{name}.log: write into it what the manuals require, then",
+    )
+    for line in (*words, f"    make run ACCEL=tcg CASE={name}", f"    python3 -m harness bless {name}"):
         console.print(line, markup=False, highlight=False)
     return 0

@@ -6,23 +6,27 @@ from dataclasses import replace
 import pytest
 
 from harness.blessing.bless import (
+    HEADER,
     TO_FILL_IN,
     Answer,
     answer_of,
     decide,
     decide_steps,
-    header,
     log_path,
     steps_of,
+    witness,
 )
 from harness.catalogue.files import file_of
-from harness.catalogue.log_file import GUEST, STEPS, read_blocks, updated
+from harness.catalogue.log_file import GUEST, STEPS, read_blocks, read_seen, updated
 from harness.judging.result import Judgement, Named, Result, Verdict
 from harness.system.errors import WrongQuestion
 from harness.tests.aim import aimed
 from harness.verbs import bless as verb
 
 pytestmark = pytest.mark.slow
+
+RULES = "; SPDX-License-Identifier: BSD-2-Clause\n"
+OF_INT3 = RULES + "rule #BP: flags.RF=0\n"
 
 ONE, OTHER = ["#DB rip=after"], ["#UD rip=icebp"]
 
@@ -120,11 +124,38 @@ def test_the_vendor_s_own_log_is_the_one(tmp_path):
     assert log_path(tmp_path, "a", "AuthenticAMD").name == "a.log"
 
 
+def test_who_says_it_stands_after_the_block():
+    text = "; why\nrule #DB: dr6.BS=0\n\nbegin a@kernel32,user32\n#DB\nend a\n"
+    seen = {(GUEST, "a@kernel32"): ["tcg 7.2.22 max", "bochs 2.7 ryzen"], (GUEST, "a@user32"): ["tcg 7.2.22 max"]}
+    one = updated(text, {}, seen)
+    assert one == text + "seen bochs 2.7 ryzen: kernel32\nseen tcg 7.2.22 max\n"
+    assert updated(one, {}, seen) == updated(one, {}) == one
+    more = updated(one, {}, {(GUEST, "a@user32"): ["bochs 2.7 ryzen"]})
+    assert more == text + "seen bochs 2.7 ryzen\nseen tcg 7.2.22 max\n"
+    other = updated(one, {(GUEST, "a@kernel32"): ["#UD"]})
+    assert "end a\nseen tcg 7.2.22 max\n\nbegin a@kernel32\n#UD\nend a\n" in other, "they said something else"
+    assert updated(one, {(GUEST, "a@kernel32"): ["#DB"]}) == one
+
+
+@pytest.mark.parametrize(
+    "facts, name",
+    [
+        ({"accel": "tcg", "qemu": "11.1.3", "cpu": "max", "cpus": "2"}, "tcg 11.1.3 max"),
+        ({"accel": "bochs", "bochs": "2.7", "cpu": "ryzen"}, "bochs 2.7 ryzen"),
+        (
+            {"accel": "kvm", "qemu": "9.0.0", "kernel": "6.1.0", "backend": "kvm_amd", "cpu": "host"},
+            "kvm_amd 6.1.0 host",
+        ),
+        ({"accel": "mine"}, "mine"),
+    ],
+)
+def test_an_implementation_is_named_by_what_it_is(facts, name):
+    assert witness(facts) == name
+
+
 def test_a_new_log_s_comments_ask_for_a_person():
-    text = header({"agreed on by tcg and bochs": ["a@kernel32"]}, {"tcg": "QEMU 7.2.22, -cpu max"})
-    assert all(line.startswith(";") for line in text.splitlines())
-    assert TO_FILL_IN in text and "QEMU 7.2.22" in text
-    assert "Vol. " not in text, "test_a_required_log_names_its_reasons would not see that they are missing"
+    assert all(line.startswith(";") for line in HEADER.splitlines()) and TO_FILL_IN in HEADER
+    assert "Vol. " not in HEADER, "test_a_required_log_names_its_reasons would not see that they are missing"
 
 
 @pytest.fixture
@@ -134,16 +165,39 @@ def bless(bochs, settings, tmp_path):
     def run(case: str, choice: str = "", overwrite: bool = False, mode: str = "", **knobs) -> int:
         target = aimed(settings.target, accel="tcg,bochs", **{"cpu": ""} | knobs)
         mine = replace(settings, target=target, case=case, mode=mode)
-        return verb.bless(mine, choice, overwrite, tmp_path)
+        return verb.bless(mine, choice, overwrite, directory=tmp_path)
 
     return run
 
 
+def test_without_rules_nothing_is_written(bless, tmp_path, capsys):
+    assert bless("int3", mode="kernel32") == 1
+    assert list(tmp_path.iterdir()) == []
+    assert "first write down what the manuals require" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "rules, words",
+    [
+        ("rule #BP rip=after: flags.RF=1", "is against 'rule #BP rip=after: flags.RF=1'"),
+        ("rule #BP rip=before: flags.RF=0", "no rule speaks of '#BP cpu=0 rip=after "),
+    ],
+)
+def test_what_the_manuals_have_otherwise_is_not_written(bless, tmp_path, capsys, rules, words):
+    path = tmp_path / "int3.log"
+    path.write_text(f"{RULES}{rules}\n")
+    assert bless("int3", "tcg", overwrite=True, mode="kernel32") == 1
+    assert path.read_text() == f"{RULES}{rules}\n"
+    assert words in capsys.readouterr().out
+
+
 def test_what_they_agree_on_is_written_and_then_guarded(bless, tmp_path, capsys):
     path = tmp_path / "int3.log"
+    path.write_text(OF_INT3)
     assert bless("int3") == 0
     assert read_blocks(path) == read_blocks(file_of("int3", ".log"))
-    assert TO_FILL_IN in path.read_text()
+    assert any(line.startswith("seen tcg ") for line in path.read_text().splitlines())
+    assert any(line.startswith("seen bochs ") for line in path.read_text().splitlines())
 
     right = "; mine\n" + path.read_text()
     wrong = right.replace("rip=after", "rip=before", 1)
@@ -158,12 +212,13 @@ def test_what_they_agree_on_is_written_and_then_guarded(bless, tmp_path, capsys)
 
 def test_where_they_differ_a_person_chooses(bless, tmp_path, capsys):
     path = tmp_path / "init_armed.log"
+    path.write_text(f"{RULES}rule note: note\nrule #*: cpu=1\n")
     assert bless("init_armed", mode="kernel64") == 1
-    assert not path.exists()
+    assert read_blocks(path) == {}
     assert "[[edx=signature]]" in capsys.readouterr().out
     assert bless("init_armed", "bochs", mode="kernel64") == 0
     assert "note edx=00000000" in read_blocks(path)[GUEST, "init_armed@kernel64"]
-    assert "said by bochs, against tcg" in path.read_text()
+    assert [name.split()[0] for name in read_seen(path)[GUEST, "init_armed@kernel64"]] == ["bochs"]
     assert bless("init_armed", "tcg", mode="kernel64") == 0
     assert "note edx=signature" in read_blocks(path)[GUEST, "init_armed@kernel64"]
 
@@ -176,7 +231,10 @@ def test_a_cpu_too_few_is_no_answer(bless, tmp_path, capsys):
 
 def test_one_alone_does_not_agree_with_itself(settings, tmp_path, capsys):
     assert (
-        verb.bless(replace(settings, target=aimed(settings.target, accel="tcg"), case="int3"), "", False, tmp_path) == 1
+        verb.bless(
+            replace(settings, target=aimed(settings.target, accel="tcg"), case="int3"), "", False, directory=tmp_path
+        )
+        == 1
     )
     assert list(tmp_path.iterdir()) == []
     assert "only tcg answers" in capsys.readouterr().out

@@ -2,18 +2,21 @@
 """The catalogue holds together: images, required logs and known bugs speak of the same cases."""
 
 import functools
+from dataclasses import replace
 
 import pytest
 from elftools.elf.elffile import ELFFile
 
 from harness.blessing.allowed import complaints
 from harness.blessing.bless import TO_FILL_IN
+from harness.blessing.laws import breaches
+from harness.blessing.rules import objections, rules_of
 from harness.catalogue.code import Code, code_of
 from harness.catalogue.image import read_images
 from harness.catalogue.log import BYE
 from harness.catalogue.modes import in_any_mode
 from harness.catalogue.msr_rules import MSRReader, MSRRules, read_rules
-from harness.catalogue.log_file import GUEST, STEPS, UNWITNESSED, read_blocks, updated
+from harness.catalogue.log_file import GUEST, STEPS, UNWITNESSED, read_blocks, read_seen, updated
 from harness.catalogue.required import SCRIPTED, VENDORS, RequiredLogs
 from harness.catalogue.walk import walk
 from harness.judging.bugs import matches, read_bugs
@@ -33,8 +36,8 @@ def test_every_case_has_a_required_log_and_every_log_a_case():
 @pytest.mark.parametrize("path", LOGS, ids=lambda path: path.name)
 def test_a_required_log_says_each_thing_once(path):
     """It stands as bless would write it: modes that require the same share a block."""
-    comments = [line for line in path.read_text().splitlines() if line.startswith(";")]
-    assert path.read_text() == updated("\n".join(comments), read_blocks(path))
+    reasons = [line for line in path.read_text().splitlines() if line.startswith((";", "rule"))]
+    assert path.read_text() == updated("\n".join(reasons), read_blocks(path), read_seen(path))
 
 
 @pytest.mark.parametrize("path", LOGS, ids=lambda path: path.name)
@@ -57,6 +60,41 @@ def test_no_log_is_empty_or_another_case_s():
                 name = case.partition("@")[0]
                 assert lines, f"{case} requires nothing"
                 assert owners.setdefault(tuple(lines), name) == name, case
+
+
+@pytest.mark.parametrize("path", LOGS, ids=lambda path: path.name)
+def test_a_required_log_keeps_the_rules_above_it(path):
+    """Each rule is about a line, and could be broken: with another of its words, it is."""
+    rules = rules_of(path)
+    lines = [
+        (in_any_mode(line, mode), mode)
+        for (word, case), block in read_blocks(path).items()
+        for mode in [case.partition("@")[2]]
+        for line in block
+        if word == GUEST
+    ]
+    for line, mode in lines if rules else []:
+        assert objections(rules, [line], mode) == []
+    for rule in rules:
+        mine = [line for line, mode in lines if rule.concerns(line, mode)]
+        assert mine, f"no line is about '{rule.text}'"
+        for word in rule.words:
+            assert not replace(rule, words=(contrary(word),)).holds(mine[0]), f"'{rule.text}' cannot be broken"
+
+
+def contrary(word: str) -> str:
+    name, equals, value = word.partition("=")
+    return f"{name}={1 - int(value)}" if "." in name else f"{word}x"
+
+
+def test_required_logs_keep_the_laws():
+    images = {case: image for image in read_images() for case in image.cases}
+    required = RequiredLogs(CASES)
+    for case, image in images.items():
+        repeated = {each.place for body in code_of(image, case) for each in body if each.repeated}
+        for vendor in VENDORS:
+            lines = [] if required.rules(case) else required.lines(case, vendor) or []
+            assert breaches(lines, case.partition("@")[2], repeated) == [], case
 
 
 @pytest.mark.parametrize("path", LOGS, ids=lambda path: path.name)

@@ -6,6 +6,7 @@ import subprocess
 
 import pytest
 
+from harness.blessing.rules import rules_of
 from harness.catalogue import files
 from harness.system.errors import WrongQuestion
 from harness.system.places import ROOT
@@ -24,6 +25,7 @@ def cases(monkeypatch, tmp_path):
 def test_it_compiles(cases, capsys, family):
     assert new_case.new_case(f"{family}/ud2") == 0
     assert "CASE=ud2\n" in capsys.readouterr().out
+    assert len(rules_of(cases / family / "ud2.log")) == 1
     compiler = os.environ.get("CROSS_COMPILE", "") + "gcc"
     command = [compiler, "-std=gnu11", "-m64", "-ffreestanding", "-mgeneral-regs-only", "-Wall", "-Wextra", "-Werror"]
     source = cases / family / "ud2.c"

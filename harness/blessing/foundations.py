@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""What required logs rest on: rules from the manuals, implementations that say the same, real CPUs."""
+
+from collections.abc import Container, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from harness.blessing.rules import rules_of
+from harness.catalogue.log_file import GUEST, read_seen
+
+HARDWARE = "hardware"
+
+
+@dataclass
+class Foundations:
+    """How many blocks (case@mode) rest on what; of an implementation, versions and models are one."""
+
+    blocks: int = 0
+    with_rules: int = 0
+    on_several: int = 0
+    on_one: int = 0
+    on_none: int = 0
+    on_hardware: int = 0
+
+    def __str__(self) -> str:
+        return (
+            f"{self.blocks} blocks: {self.on_several} are what several implementations say, {self.on_one} what one "
+            f"says, {self.on_none} nobody is noted for; {self.on_hardware} are what a real CPU says; {self.with_rules} "
+            "have rules"
+        )
+
+
+def foundations(logs: Iterable[Path], cases: Container[str]) -> Foundations:
+    """What the guest's blocks of these files rest on, of the cases (NAME@MODE) that are asked for."""
+    found = Foundations()
+    for path in logs:
+        ruled = bool(rules_of(path))
+        for (word, case), witnesses in read_seen(path).items():
+            if word != GUEST or case not in cases:
+                continue
+            kinds = {name.split(" ")[0] for name in witnesses}
+            found.blocks += 1
+            found.with_rules += ruled
+            found.on_several += len(kinds) > 1
+            found.on_one += len(kinds) == 1
+            found.on_none += not kinds
+            found.on_hardware += HARDWARE in kinds
+    return found

@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Laws: what the architecture requires of every trap that a guest logs, in whichever case."""
+
+import re
+from collections.abc import Container, Iterable
+
+from harness.catalogue.log import fields
+
+FAULTS = {"#DE", "#BR", "#UD", "#NM", "#TS", "#NP", "#SS", "#GP", "#PF", "#MF", "#AC", "#XM"}
+
+# SDM Vol. 3, "Error Code", and the table "Protected-Mode Exceptions and Interrupts". Real mode has none.
+WITH_ERROR_CODE = {"#DF", "#TS", "#NP", "#SS", "#GP", "#PF", "#AC", "#CP"}
+
+# SDM Vol. 3, "Debug Status Register (DR6)" and "Debug Control Register (DR7)": what is not B0 to B3, BD, BS and BT reads as
+# in DR6_FIXED where no transaction and no bus lock is asked for; bit 10 of DR7 is 1, bits 11, 12, 14 and 15 are 0.
+DR6_CAUSES, DR6_FIXED = 0xE00F, 0xFFFF0FF0
+DR7_ONE, DR7_ZERO = 1 << 10, 0xD800
+
+TRAP = re.compile(r"(?:exit=)?(#[A-Z]{2}|NMI|INT\d+)$")
+
+
+def breaches(lines: Iterable[str], mode: str, repeated: Container[str]) -> list[str]:
+    """What is against a law in a guest's log, as it has it in this mode. `repeated` are the places of instructions with
+    a REP prefix.
+    """
+    return [f"'{line}': {words}" for line in lines for words in _of_line(line, mode, repeated)]
+
+
+def _of_line(line: str, mode: str, repeated: Container[str]) -> list[str]:
+    event = TRAP.match(line.partition(" ")[0])
+    trap = fields(line)
+    if event is None or "rip" not in trap:
+        return []
+    name, found = event[1], []
+    # A 16-bit frame holds FLAGS alone. SDM Vol. 3, "Instruction-Breakpoint Exception Condition": RF is set in the image
+    # that a fault saves, and in that of anything that comes between two iterations of a string instruction.
+    if trap.get("cs") != "real16":
+        has_rf = "RF" in trap.get("flags", "").split(",")
+        if name in FAULTS and not has_rf:
+            found.append("a fault saves RF set")
+        elif name not in FAULTS and has_rf and trap["rip"] not in repeated:
+            found.append("RF is saved set by faults, and within a repeated string instruction, alone")
+    if (name in WITH_ERROR_CODE and mode != "real16") != ("error" in trap):
+        found.append(f"{name} has {'an' if 'error' not in trap else 'no'} error code")
+    if int(trap["dr6"], 16) & ~DR6_CAUSES != DR6_FIXED:
+        found.append("a reserved bit of DR6 is not what it has to be")
+    if int(trap["dr7"], 16) & (DR7_ONE | DR7_ZERO) != DR7_ONE:
+        found.append("a reserved bit of DR7 is not what it has to be")
+    return found
