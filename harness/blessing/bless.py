@@ -20,8 +20,8 @@ from harness.judging.compare import align
 from harness.judging.result import Result, Verdict
 from harness.report.terminal import print_difference
 
-# What a log begins with that is not there yet. The words fail a test (tests/catalogue/test_catalogue.py), so that they do
-# not stay.
+# What a log begins with that is not there yet. The words fail a test (tests/catalogue/test_catalogue.py), so that they
+# do not stay.
 TO_FILL_IN = "What is required and why is to be written here by a person."
 HEADER = f"; SPDX-License-Identifier: BSD-2-Clause\n; {TO_FILL_IN}\n"
 

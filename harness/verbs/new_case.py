@@ -36,7 +36,7 @@ rule #DB rip=after: dr6.BS=1 flags.RF=0
 
 
 def new_case(asked: str) -> int:
-    """Writes cases/FAMILY/NAME.c and NAME.log for NAME=FAMILY/NAME, unless there is such a case, and says what is next."""
+    """Writes cases/FAMILY/NAME.c and NAME.log for NAME=FAMILY/NAME, unless they are there; says what comes next."""
     family, _, name = asked.partition("/")
     if not FAMILY.fullmatch(family) or not NAME.fullmatch(name):
         raise WrongQuestion(
