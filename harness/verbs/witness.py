@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""bless --witness: what a real CPU says, by a log that was captured there, is noted in required logs that say the same."""
+"""bless --witness: what a real CPU says, by a log captured there, is noted in required logs that say the same."""
 
 from pathlib import Path
 
