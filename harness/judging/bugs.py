@@ -19,6 +19,7 @@ from harness.system.errors import WrongQuestion
 
 # What a sighting may be tied to: patterns, and ranges of versions; one or a list of them.
 PATTERNS = ("accel", "debugger", "gdb", "case", "mode", "machine", "backend", "vendor", "cpu", "cpus")
+EXCEPT = "except"  # cases that `case` has and the bug has not
 RANGES = ("qemu", "kernel", "bochs", "windows")
 OUTCOMES = (
     *("rewrite", "debugger_rewrite", "debugger_extra", "endless"),
@@ -69,7 +70,9 @@ class Sighting:
 
     def applies(self, facts: dict[str, str]) -> bool:
         """Whether the facts (see PATTERNS and RANGES) meet all conditions; an unknown fact meets none."""
-        return all(_meets(key, facts.get(key, ""), wanted) for key, wanted in self.where.items())
+        return all(
+            _meets(key, facts.get("case" if key == EXCEPT else key, ""), wanted) for key, wanted in self.where.items()
+        )
 
     def may_show(self, facts: dict[str, str]) -> bool:
         """Whether these facts, which need not be all, meet the conditions on them."""
@@ -136,6 +139,8 @@ class Bug:
 
 
 def _meets(key: str, fact: str, wanted: str | list[str]) -> bool:
+    if key == EXCEPT:
+        return not matches(fact, wanted)
     if key == "gdb":
         return any(matches(word, wanted) for word in fact.split())
     return (_in_range if key in RANGES else matches)(fact, wanted)
@@ -189,12 +194,12 @@ def _sighting(table: dict[str, Any], case: str, path: Path) -> Sighting:
             except (InvalidSpecifier, AttributeError, TypeError):
                 raise WrongQuestion(f"{path}: {key} = {value!r} is no range of versions like '>=5.0,<9.1'") from None
             where[key] = value
-        elif key in PATTERNS:
+        elif key in (*PATTERNS, EXCEPT):
             where[key] = value
         elif key in OUTCOMES or key in ("basis", "sometimes"):
             outcome[key] = value
         elif key != "clean":
-            known = ", ".join((*PATTERNS, *RANGES, *OUTCOMES, "basis", "sometimes", "clean"))
+            known = ", ".join((*PATTERNS, EXCEPT, *RANGES, *OUTCOMES, "basis", "sometimes", "clean"))
             raise WrongQuestion(f"{path}: '{key}' is nothing that [[seen]] can hold: {known}")
     for key in ("rewrite", "debugger_rewrite"):
         if key in outcome:
