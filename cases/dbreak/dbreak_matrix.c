@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Each type of breakpoint with each length at each place in a quadword and on both sides of a
+ * page's end, against writes, reads and fetches of each size that begin at each byte around it.
+ *
+ * A line for each type and length. Its maps, one for each size of the access, have a bit for each
+ * byte at which an access begins: from eight bytes before the breakpoint, the leftmost, up to
+ * eleven behind its first byte, so that the third digit begins with the breakpoint. A bit that is
+ * set: one #DB, where it has to be, with this breakpoint's bit of DR6; what is not like this gives
+ * a line "stray". AT lists the places where the maps are these, and only if all are alike there is
+ * one line.
+ *
+ * The other rings and modes are asked in dbreak_examples, with fewer accesses: here is no body, for
+ * a debugger would have some thousand steps through it.
+ *
+ * SDM Vol. 3, "Debug Control Register (DR7)", "Breakpoint Field Recognition". */
+#include "case.h"
+#include "string.h"
+
+#define BEFORE 8
+#define STARTS 20
+
+/* A digit is the place in the quadword; the others are the page's end and the next one's start. */
+static const char places[] = "01234567es";
+
+static word watched_at(char place, u32 size)
+{
+	const word end_of_page = SCRATCH + 0x1000;
+
+	switch (place) {
+	case 'e':
+		return end_of_page - size;
+	case 's':
+		return end_of_page;
+	default:
+		return SCRATCH + 0x20 + (word)(place - '0');
+	}
+}
+
+static const struct {
+	enum breakpoint type;
+	const char *name;
+	u32 largest; /* the manuals leave other lengths undefined */
+} types[] = {
+	{BREAK_EXECUTE, "execute", 1},
+	{BREAK_WRITE, "write", sizeof(word)},
+	{BREAK_IO, "io", 4},
+	{BREAK_ACCESS, "access", sizeof(word)},
+};
+
+/* What a #DB must be: where, and with which DR6; and whether there was one. */
+static u32 expected_ip;
+static word expected_dr6;
+static bool met;
+
+/* No trap of the log's, and no stop of a gdb's: there are more than a thousand. */
+static void __attribute__((interrupt)) meet(struct interrupt_frame *frame)
+{
+	word dr6 = read_dr6();
+
+	if (met || frame->ip != expected_ip || dr6 != expected_dr6) {
+		note("stray dr6=%x", dr6);
+		if (!fence_spend_trap()) {
+			note("trap_budget=spent");
+			fence_abandon();
+		}
+	}
+	met = true;
+	write_dr6(DR6_INIT);
+	if (at_instruction_breakpoint(dr6, read_dr7()))
+		frame->flags |= FLAGS_RF;
+}
+
+/* The #DB of an access comes after its instruction. */
+#define ACCESS(instruction)                                            \
+	asm volatile("movl $1f, %[after]\n\t" instruction "\n"         \
+		     "1:"                                              \
+		     : [after] "=m"(expected_ip), [value] "=&q"(value) \
+		     : [address] "r"(address)                          \
+		     : "memory")
+
+typedef void accessor(word address, u32 size);
+
+static void write(word address, u32 size)
+{
+	word value;
+
+	switch (size) {
+	case 1:
+		ACCESS("movb %b[value], (%[address])");
+		break;
+	case 2:
+		ACCESS("movw %w[value], (%[address])");
+		break;
+	case 4:
+		ACCESS("movl %k[value], (%[address])");
+		break;
+	default:
+		ACCESS("mov %[value], (%[address])");
+	}
+}
+
+static void read(word address, u32 size)
+{
+	word value;
+
+	switch (size) {
+	case 1:
+		ACCESS("movb (%[address]), %b[value]");
+		break;
+	case 2:
+		ACCESS("movw (%[address]), %w[value]");
+		break;
+	case 4:
+		ACCESS("movl (%[address]), %k[value]");
+		break;
+	default:
+		ACCESS("mov (%[address]), %[value]");
+	}
+}
+
+/* Executes the NOP, and the RET behind it: the #DB comes at either, where the breakpoint is. */
+static void fetch(word address, u32 size)
+{
+	(void)size;
+	asm volatile("call *%0" : : "r"(address) : "memory");
+}
+
+/* SDM Vol. 2, "NOP": the recommended forms. */
+static void lay_nop(word address, u32 size)
+{
+	static const u8 nops[][9] = {
+		[1] = {0x90, 0xc3},
+		[2] = {0x66, 0x90, 0xc3},
+		[4] = {0x0f, 0x1f, 0x40, 0, 0xc3},
+		[8] = {0x0f, 0x1f, 0x84, 0, 0, 0, 0, 0, 0xc3},
+	};
+
+	memcpy(physical((u32)address), nops[size], size + 1);
+}
+
+static const struct {
+	const char *name;
+	accessor *access;
+} kinds[] = {{"write", write}, {"read", read}, {"fetch", fetch}};
+
+#define SIZES 4 /* 1, 2, 4, and 8 where registers have them */
+
+struct maps {
+	u32 of[ARRAY_SIZE(kinds)][SIZES];
+};
+
+static u32 map(accessor *access, u32 size, word watched, word dr7)
+{
+	u32 bits = 0;
+
+	for (u32 i = 0; i < STARTS; i++) {
+		word address = watched - BEFORE + i;
+
+		lay_nop(address, size);
+		expected_ip = (u32)watched;
+		met = false;
+		write_dr7(dr7);
+		access(address, size);
+		write_dr7(DR7_INIT);
+		bits = bits << 1 | met;
+	}
+	return bits;
+}
+
+static struct maps maps_of(enum breakpoint type, u32 length, u32 number, word watched)
+{
+	word dr7 = DR7_INIT | DR7_L(number) | breakpoint_fields(number, type, length);
+	struct maps maps = {0};
+
+	breakpoint_set_address(number, watched);
+	expected_dr6 = DR6_INIT | 1ul << number;
+	for (u32 kind = 0; kind < ARRAY_SIZE(kinds); kind++)
+		for (u32 i = 0; 1u << i <= sizeof(word); i++)
+			maps.of[kind][i] = map(kinds[kind].access, 1u << i, watched, dr7);
+	return maps;
+}
+
+static void add_maps(struct line *line, const struct maps *maps)
+{
+	for (u32 kind = 0; kind < ARRAY_SIZE(kinds); kind++) {
+		line_add(line, " %s=", kinds[kind].name);
+		for (u32 i = 0; 1u << i <= sizeof(word); i++) {
+			if (i)
+				line_add(line, ",");
+			for (int shift = STARTS - 4; shift >= 0; shift -= 4)
+				line_add(line, "%c",
+					 "0123456789abcdef"[maps->of[kind][i] >> shift & 15]);
+		}
+	}
+}
+
+/* Writes the lines of one type and length. */
+static void ask(enum breakpoint type, const char *name, u32 length)
+{
+	struct maps seen[ARRAY_SIZE(places)];
+	char at[ARRAY_SIZE(places)];
+	u32 count = 0;
+
+	for (u32 i = 0; places[i]; i++) {
+		word watched = watched_at(places[i], length);
+
+		if (watched % length)
+			continue;
+		at[count] = places[i];
+		seen[count] = maps_of(type, length, i & 3, watched);
+		count++;
+	}
+	for (u32 i = 0; i < count; i++) {
+		struct line line;
+
+		if (!at[i])
+			continue;
+		line_begin(&line);
+		line_add(&line, "note rw=%s len=%u at=", name, length);
+		for (u32 j = i; j < count; j++) {
+			if (!at[j] || memcmp(&seen[j], &seen[i], sizeof(seen[i])))
+				continue;
+			line_add(&line, "%c", at[j]);
+			at[j] = 0;
+		}
+		add_maps(&line, &seen[i]);
+		line_write(&line);
+	}
+}
+
+CASE(dbreak_matrix, KERNEL32 | KERNEL64)
+{
+	idt_set_handler(VECTOR_DB, meet);
+	write_cr4(read_cr4() | CR4_DE);
+	for (u32 i = 0; i < ARRAY_SIZE(types); i++)
+		for (u32 length = 1; length <= types[i].largest; length *= 2)
+			ask(types[i].type, types[i].name, length);
+}
