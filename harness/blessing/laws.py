@@ -33,7 +33,9 @@ def _of_line(line: str, mode: str, repeated: Container[str]) -> list[str]:
         return []
     name, found = event[1], []
     # A 16-bit frame holds FLAGS alone. SDM Vol. 3, "Instruction-Breakpoint Exception Condition": RF is set in the image
-    # that a fault saves, and in that of anything that comes between two iterations of a string instruction.
+    # that a fault saves, but for the #DB of an instruction breakpoint, and in that of anything that comes between two
+    # iterations of a string instruction; else it is saved as it is, which in these cases is 0. The #DB of general
+    # detect is a fault too, and Intel's and AMD's processors leave RF clear, so says Linux' 5623f751bd9c.
     if trap.get("cs") != "real16":
         has_rf = "RF" in trap.get("flags", "").split(",")
         if name in FAULTS and not has_rf:

@@ -133,7 +133,7 @@ def _parse(text: str, source: str) -> tuple[list[str], list[Shared]]:
     open_block: Shared | None = None
     for number, line in enumerate(text.splitlines(), 1):
         word, _, rest = line.partition(" ")
-        if line.startswith(";") or (open_block is None and word == RULE):
+        if line.startswith(";") or (open_block is None and word.partition("@")[0] == RULE):
             comments.append(line)
         elif open_block is None and word == SEEN and blocks:
             who, _, modes = rest.partition(": ")
