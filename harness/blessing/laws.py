@@ -12,8 +12,9 @@ FAULTS = {"#DE", "#BR", "#UD", "#NM", "#TS", "#NP", "#SS", "#GP", "#PF", "#MF", 
 WITH_ERROR_CODE = {"#DF", "#TS", "#NP", "#SS", "#GP", "#PF", "#AC", "#CP"}
 
 # SDM Vol. 3, "Debug Status Register (DR6)", "Debug Control Register (DR7)": what is not B0 to B3, BD, BS and BT reads
-# as in DR6_FIXED where no transaction and no bus lock is asked for; bit 10 of DR7 is 1, bits 11, 12, 14 and 15 are 0.
-DR6_CAUSES, DR6_FIXED = 0xE00F, 0xFFFF0FF0
+# as in DR6_FIXED where no transaction is debugged; a #DB that a bus lock causes clears BLD. Bit 10 of DR7 is 1, bits 11,
+# 12, 14 and 15 are 0.
+DR6_CAUSES, DR6_FIXED, BLD = 0xE00F, 0xFFFF0FF0, 1 << 11
 DR7_ONE, DR7_ZERO = 1 << 10, 0xD800
 
 TRAP = re.compile(r"(?:exit=)?(#[A-Z]{2}|NMI|INT\d+)$")
@@ -44,7 +45,7 @@ def _of_line(line: str, mode: str, repeated: Container[str]) -> list[str]:
             found.append("RF is saved set by faults, and within a repeated string instruction, alone")
     if (name in WITH_ERROR_CODE and mode != "real16") != ("error" in trap):
         found.append(f"{name} has {'an' if 'error' not in trap else 'no'} error code")
-    if int(trap["dr6"], 16) & ~DR6_CAUSES != DR6_FIXED:
+    if int(trap["dr6"], 16) & ~DR6_CAUSES | (BLD if name == "#DB" else 0) != DR6_FIXED:
         found.append("a reserved bit of DR6 is not what it has to be")
     if int(trap["dr7"], 16) & (DR7_ONE | DR7_ZERO) != DR7_ONE:
         found.append("a reserved bit of DR7 is not what it has to be")

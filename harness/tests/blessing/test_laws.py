@@ -14,6 +14,7 @@ KEPT = [
     ("kernel64", "#DB cpu=0 rip=after dr6=ffffeff1 dr7=d7130755 flags=TF cs=kernel stack=0"),
     ("kernel64", "exit=#PF cpu=0 rip=read error=0002 dr6=ffff0ff0 dr7=00000400 flags=RF cs=kernel stack=0"),
     ("kernel64", "exit=CPUID cpu=0 rip=cpuid dr6=ffff0ff0 dr7=00000000 flags=- cs=kernel stack=0"),
+    ("kernel64", "#DB cpu=0 rip=after dr6=ffff07f0 dr7=00000400 flags=- cs=kernel stack=0"),
     ("kernel64", "note rip=17 flags=RF"),
 ]
 BROKEN = [
@@ -28,6 +29,7 @@ BROKEN = [
     (5, "dr6=ffffeff1", "dr6=ffffefe1", "a reserved bit of DR6"),
     (5, "dr7=d7130755", "dr7=d7130355", "a reserved bit of DR7"),
     (5, "dr7=d7130755", "dr7=d7134755", "a reserved bit of DR7"),
+    (0, "dr6=ffff0ff0", "dr6=ffff07f0", "a reserved bit of DR6"),
     (6, " error=0002", "", "#PF has an error code"),
 ]
 
