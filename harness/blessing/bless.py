@@ -71,6 +71,19 @@ def steps_of(result: Result, detached: Result) -> Answer:
     return Answer(result.platform, None, "the guest noticed that it was stepped", silent=True)
 
 
+def noticed(debugged: list[Result], alone: Mapping[tuple[str, str], Result]) -> dict[str, list[str]]:
+    """By case, the debugger modes in which the guest sees what it does not see `alone` (by platform and case).
+
+    Where a gdb that has nothing to do with the case changes an answer, the answer without it may be wrong as well.
+    """
+    found: dict[str, list[str]] = {}
+    for result in debugged:
+        if result.complete and result.seen != alone[result.platform, result.case].seen:
+            words = f"{result.platform} answers something else in debugger mode {result.debugger}"
+            found.setdefault(result.case, []).append(f"{words}; --choose takes an answer all the same")
+    return found
+
+
 def decide_steps(answers: list[Answer], doubts: list[str], walked: list[str]) -> Decision:
     """The same as decide() for steps; `doubts` are what is impossible in the first answer that counts, `walked` are the
     steps that follow from the code.

@@ -12,8 +12,8 @@ FAULTS = {"#DE", "#BR", "#UD", "#NM", "#TS", "#NP", "#SS", "#GP", "#PF", "#MF", 
 WITH_ERROR_CODE = {"#DF", "#TS", "#NP", "#SS", "#GP", "#PF", "#AC", "#CP"}
 
 # SDM Vol. 3, "Debug Status Register (DR6)", "Debug Control Register (DR7)": what is not B0 to B3, BD, BS and BT reads
-# as in DR6_FIXED where no transaction is debugged; a #DB that a bus lock causes clears BLD. Bit 10 of DR7 is 1, bits 11,
-# 12, 14 and 15 are 0.
+# as in DR6_FIXED where no transaction is debugged; a #DB that a bus lock causes clears BLD. Bit 10 of DR7 is 1,
+# bits 11, 12, 14 and 15 are 0.
 DR6_CAUSES, DR6_FIXED, BLD = 0xE00F, 0xFFFF0FF0, 1 << 11
 DR7_ONE, DR7_ZERO = 1 << 10, 0xD800
 

@@ -15,11 +15,13 @@ from harness.blessing.bless import (
     decide,
     decide_steps,
     log_path,
+    noticed,
     steps_of,
     witness,
 )
 from harness.blessing.laws import breaches
 from harness.blessing.rules import LogRule, objections, rules_of
+from harness.catalogue import debugger_modes
 from harness.catalogue.code import code_of
 from harness.catalogue.files import file_of
 from harness.catalogue.image import Image, meant, read_images, select
@@ -37,6 +39,9 @@ from harness.system.errors import WrongQuestion
 from harness.system.places import CASES, ROOT
 from harness.verbs.common import run_groups
 from harness.verbs.witness import take_witness
+
+# The debugger modes in which gdb is there, and does nothing that has a log of its own.
+PRESENT = [mode for mode in debugger_modes.MODES if mode not in ("detached", "step", "script")]
 
 
 def bless(settings: Settings, choice: str, replace: bool, witness_log: str = "", directory: Path = CASES) -> int:
@@ -69,30 +74,29 @@ def bless(settings: Settings, choice: str, replace: bool, witness_log: str = "",
     def by_choice(_: Name, said: list[Answer]) -> Decision:
         return decide(said, choice)
 
-    detached: list[Result] = []
     runner = Runner(settings.jobs, settings.deadlines)
-    run_groups(runner, make_groups(asked, "detached", images), detached)
+    stepping = [platform for platform in asked if "step" in platform.debuggers and find_gdb()]
+    detached = _ask(runner, asked, "detached", images)
+    alone = {(result.platform, result.case): result for result in detached}
+    watched = [] if choice else _ask(runner, stepping, ",".join(PRESENT), images)
+    against = partial(_objections, images, noticed(watched, alone))
     console.print()
     settled = [
-        bless_log(console, path, answers, witnesses, by_choice, partial(_objections, images, rules_of(path)), replace)
+        bless_log(console, path, answers, witnesses, by_choice, partial(against, rules_of(path)), replace)
         for path, answers in _by_log(directory, [(result, GUEST, answer_of(result)) for result in detached]).items()
     ]
-    stepping = [platform for platform in asked if "step" in platform.debuggers]
-    if not stepping or not find_gdb():
+    if not stepping:
         console.print(
-            Text("no steps: gdb is not on the PATH" if stepping else "no steps: none that is asked has a gdb")
+            Text("no steps: none that is asked has a gdb" if find_gdb() else "no steps: gdb is not on the PATH")
         )
         return 1
-    alone = {(result.platform, result.case): result for result in detached}
-    steps: list[Result] = []
-    run_groups(runner, make_groups(stepping, "step", images), steps)
+    steps = _ask(runner, stepping, "step", images)
     console.print()
     said = [(result, STEPS, steps_of(result, alone[result.platform, result.case])) for result in steps]
     for path, answers in _by_log(directory, said).items():
         by_code = partial(_decide_steps, images, read_blocks(path) if path.exists() else {})
         settled.append(bless_log(console, path, answers, witnesses, by_code, _none, replace))
-    scripts: list[Result] = []
-    run_groups(runner, make_groups(stepping, "script", images), scripts)
+    scripts = _ask(runner, stepping, "script", images)
     console.print()
     said = [(result, GUEST, steps_of(result, alone[result.platform, result.case])) for result in scripts]
     for path, answers in _by_log(directory, said, SCRIPTED).items():
@@ -100,15 +104,23 @@ def bless(settings: Settings, choice: str, replace: bool, witness_log: str = "",
     return 0 if settled and all(settled) else 1
 
 
-def _objections(images: list[Image], rules: list[LogRule], name: Name, lines: list[str]) -> list[str]:
-    """What the manuals have against the lines, by the rules of the log and by the laws of all."""
+def _ask(runner: Runner, platforms: list[Platform], debugger: str, images: list[Image]) -> list[Result]:
+    results: list[Result] = []
+    run_groups(runner, make_groups(platforms, debugger, images), results)
+    return results
+
+
+def _objections(
+    images: list[Image], debugged: dict[str, list[str]], rules: list[LogRule], name: Name, lines: list[str]
+) -> list[str]:
+    """What there is against the lines: the rules of the log, the laws of all, and answers that a debugger changes."""
     case = name[1]
     if not rules:
         return ["its log has no rules: first write down what the manuals require (docs/add-a-case.md)"]
     mode = case.partition("@")[2]
     code = code_of(next(image for image in images if case in image.cases), case)
     repeated = {instruction.place for body in code for instruction in body if instruction.repeated}
-    return [*objections(rules, lines, mode), *breaches(lines, mode, repeated)]
+    return [*objections(rules, lines, mode), *breaches(lines, mode, repeated), *debugged.get(case, [])]
 
 
 def _none(*_: object) -> list[str]:

@@ -13,6 +13,7 @@ from harness.blessing.bless import (
     decide,
     decide_steps,
     log_path,
+    noticed,
     steps_of,
     witness,
 )
@@ -104,6 +105,19 @@ def test_steps_count_where_the_guest_has_not_noticed():
 def test_decisions_on_steps(given, doubts, lines, words):
     decision = decide_steps(given, doubts, [])
     assert (decision.lines, decision.words) == (lines, words)
+
+
+def test_an_answer_that_a_debugger_changes_is_told():
+    def result(debugger: str, lines: list[str], complete: bool = True) -> Result:
+        return Result("a@vm86", "tcg", debugger, Judgement(Verdict.PASS), seen=lines, complete=complete)
+
+    alone = {("tcg", "a@vm86"): result("detached", ONE)}
+    assert noticed([result("hbreak", ONE), result("watch", OTHER, complete=False)], alone) == {}
+    found = noticed([result("hbreak", ONE), result("watch", OTHER), result("left", OTHER)], alone)
+    assert [words.split(";")[0] for words in found["a@vm86"]] == [
+        "tcg answers something else in debugger mode watch",
+        "tcg answers something else in debugger mode left",
+    ]
 
 
 def test_only_the_block_is_replaced():
