@@ -12,6 +12,7 @@ rule #DB: dr6.BS=1 flags.RF=0
 ; in some modes
 rule@vm86,real16 #DB rip=after: stack=6
 rule note cx=00000003: note
+rule #DB rip=before|after x1: stack=4|6 !error
 
 begin a@kernel32
 #DB rip=after dr6=ffff4ff0 flags=TF stack=4
@@ -30,7 +31,7 @@ def path(tmp_path):
 
 
 def test_a_log_may_have_rules(path):
-    assert len(rules_of(path)) == 3
+    assert len(rules_of(path)) == 4
     for (word, case), lines in read_blocks(path).items():
         assert word == GUEST and objections(rules_of(path), lines, case.partition("@")[2]) == []
 
@@ -50,8 +51,25 @@ def test_a_log_may_have_rules(path):
     ],
 )
 def test_what_they_have_against_a_line(path, mode, line, words):
-    (found,) = objections(rules_of(path), [line], mode)
+    rules = [rule for rule in rules_of(path) if not rule.count]
+    (found,) = objections(rules, [line], mode)
     assert words in found
+
+
+@pytest.mark.parametrize(
+    "places, words", [([], "there are 0 lines, not 1"), (["after", "before"], "there are 2 lines")]
+)
+def test_how_many_lines_there_are(path, places, words):
+    lines = [f"#DB rip={place} dr6=ffff4ff0 flags=TF cs=kernel stack=4" for place in places]
+    (found,) = objections(rules_of(path), lines, "kernel32")
+    assert words in found
+
+
+@pytest.mark.parametrize("change", [("stack=4", "stack=8"), ("stack=4", "error=0000 stack=4")])
+def test_a_value_of_several_and_a_field_that_is_not_there(path, change):
+    line = "#DB rip=after dr6=ffff4ff0 flags=TF cs=kernel stack=4".replace(*change)
+    (found,) = objections(rules_of(path), [line], "kernel32")
+    assert "is against 'rule #DB rip=before|after x1: stack=4|6 !error'" in found
 
 
 def test_no_file_has_no_rules(tmp_path):
