@@ -31,6 +31,7 @@ struct tss {
 } __attribute__((packed));
 
 #define TSS_DESCRIPTOR_SIZE 16
+#define GATE_SIZE 16
 #define NATIVE_CODE 0x00af9b000000ffff
 #else
 /* SDM Vol. 3, "Task-State Segment (TSS)" */
@@ -43,12 +44,13 @@ struct tss {
 } __attribute__((packed));
 
 #define TSS_DESCRIPTOR_SIZE 8
+#define GATE_SIZE 8
 #define NATIVE_CODE 0x00cf9b000000ffff
 #endif
 
 static struct tss tss[MAX_CPUS];
 
-static u64 gdt[SPARE / 8 + 1] = {
+static u64 gdt[(SPARE / 8 * 8 + GATE_SIZE) / 8] = {
 	[KERNEL_CS / 8] = NATIVE_CODE,
 	[KERNEL_DS / 8] = 0x00cf93000000ffff,
 	[USER_CS32 / 8] = 0x00cffb000000ffff,
@@ -163,6 +165,18 @@ void segments_set_spare(u64 descriptor)
 	gdt[SPARE / 8] = descriptor;
 }
 
+/* SDM Vol. 3, "Call Gates", "IA-32e Mode Call Gates": a gate of the mode's own width (type 12). */
+void segments_set_call_gate(word entry)
+{
+	u64 offset = entry;
+
+	gdt[SPARE / 8] =
+		(offset & 0xffff) | KERNEL_CS << 16 | 0xecull << 40 | (offset >> 16 & 0xffff) << 48;
+#ifdef __x86_64__
+	gdt[SPARE / 8 + 1] = offset >> 32;
+#endif
+}
+
 #ifdef __x86_64__
 void segments_set_interrupt_stack(u32 number, const u8 *stack_top)
 {
@@ -174,7 +188,7 @@ static void forget_all(void)
 {
 	struct tss *mine = &tss[this_cpu()];
 
-	gdt[SPARE / 8] = 0;
+	memset(&gdt[SPARE / 8], 0, GATE_SIZE);
 	mine->iomap = sizeof(*mine);
 #ifdef __x86_64__
 	memset(mine->ist, 0, sizeof(mine->ist));

@@ -37,6 +37,9 @@ void segments_redirect(u8 vector);
  */
 void segments_set_spare(u64 descriptor);
 
+/* The same with a call gate that every ring may use, to ENTRY in the kernel's code segment. */
+void segments_set_call_gate(word entry);
+
 #ifdef __x86_64__
 /* Sets an entry, 1 to 7, of the interrupt stack table of the CPU that asks, until the end of the
  * case. */
