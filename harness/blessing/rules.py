@@ -81,7 +81,7 @@ def rules_of(path: Path) -> list[LogRule]:
 
 
 def objections(rules: Iterable[LogRule], lines: Iterable[str], mode: str) -> list[str]:
-    """What the rules have against a log in this mode: lines that break one, too many, too few, or of which none speaks."""
+    """What the rules have against a log in this mode: lines that break one, too many or too few, or without a rule."""
     found = []
     short = [in_any_mode(line, mode) for line in lines]
     for rule in (rule for rule in rules if rule.count and rule.applies(mode)):
