@@ -20,6 +20,7 @@ from harness.system.errors import WrongQuestion
 from harness.system.limits import Deadlines
 from harness.system.places import BUILD, ROOT
 from harness.tests.checkout.test_make import make
+from harness.tests.table import row
 
 pytestmark = pytest.mark.slow
 
@@ -62,7 +63,7 @@ def test_it_runs_without_a_compiler_below_any_name(unpacked, no_compiler):
     command += ["--table", "full"]
     done = subprocess.run(command, env=no_compiler, cwd="/", capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert re.search(r"int3@kernel64 +pass +pass", done.stdout)
+    assert row(done.stdout, "int3@kernel64").count("pass") > 1
     assert str(ROOT) not in done.stdout
     assert list((unpacked / "build" / "runs").glob("*/tcg-step-guest64-1/gdb.log"))
 

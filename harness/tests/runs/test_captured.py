@@ -14,6 +14,7 @@ from harness.catalogue.required import RequiredLogs
 from harness.runs import captured
 from harness.system.errors import WrongQuestion
 from harness.system.places import CASES, ROOT
+from harness.tests.table import row
 
 RUN = """\
 trapline 1 mode=kernel64 cpus=2 cases=2
@@ -168,9 +169,9 @@ def judged(*logs: bytes, tmp_path) -> subprocess.CompletedProcess:
 def test_each_machine_is_a_column(tmp_path):
     other = RUN.replace("model=37 stepping=2", "model=60 stepping=3 hypervisor=KVMKVMKVM").encode()
     done = judged(RUN.encode(), other, tmp_path=tmp_path)
-    head, *rows = done.stdout.splitlines()[:3]
+    head = done.stdout.splitlines()[0]
     assert "GenuineIntel 6.37.2" in head and "GenuineIntel 6.60.3 below KVMKVMKVM" in head
-    assert [row.split() for row in rows] == [["icebp@kernel64", "pass", "pass"], ["int3@kernel64", "pass", "pass"]]
+    assert all(row(done.stdout, case).count("pass") == 2 for case in ("icebp@kernel64", "int3@kernel64"))
     assert done.returncode == 0
 
 
