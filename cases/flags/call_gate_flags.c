@@ -24,11 +24,7 @@ mark	entry
 	push	xSI
 	popf
 mark	ret
-	.if width == 64
-	lretq
-	.else
-	lret
-	.endif
+	lret_native
 1:
 mark	last
 	nop

@@ -19,11 +19,7 @@ mark	leave
 mark	entry
 	nop
 mark	ret
-	.if width == 64
-	lretq
-	.else
-	lret
-	.endif
+	lret_native
 1:
 )");
 

@@ -22,11 +22,7 @@ mark	leave
 mark	entry
 	std
 mark	ret
-	.if width == 64
-	lretq
-	.else
-	lret
-	.endif
+	lret_native
 1:
 mark	last
 	nop

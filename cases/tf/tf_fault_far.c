@@ -20,21 +20,13 @@ BODY(far_code, R"(
 	.endr
 	step
 mark	ret_null
-	.if width == 64
-	lretq
-	.else
-	lret
-	.endif
+	lret_native
 mark	iret_null
 	iret_native
 mark	next
 	movb	$SPARE, width / 8(xSP)
 mark	ret
-	.if width == 64
-	lretq
-	.else
-	lret
-	.endif
+	lret_native
 mark	iret
 	iret_native
 mark	after
@@ -49,11 +41,7 @@ BODY(far_stack, R"(
 	push	$0
 	step
 mark	ret
-	.if width == 64
-	lretq
-	.else
-	lret
-	.endif
+	lret_native
 mark	after
 	nop
 )");
