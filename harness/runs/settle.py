@@ -28,6 +28,8 @@ def settle(image: Image, debugger: str, cases: list[str], outcome: Outcome) -> S
     blocks = {block.case: block for block in outcome.log.blocks}
     after_all = f"{BYE}@{MODES[image.name][0]}"
     victims = _victims(cases, outcome) or ([after_all] if outcome.ending else [])
+    if outcome.unannounced and any(block.complete for block in outcome.log.blocks):
+        victims = []  # why it ended went down with it: the next VM begins with the case that ran
     # What the debugger saw before the first case, or in one that nobody asked for, must not go unseen.
     stray = [line for case, lines in outcome.debugger_log.items() if case not in cases for line in lines]
     if debugger == "script":

@@ -57,6 +57,9 @@ def end_by_exit(machine: QEMUProcess, outcome: Outcome) -> None:
         if not outcome.log.whole:
             outcome.end(Verdict.CUT, "the guest left, but its log is not whole")
     elif status == 0 and started:
+        # SHUTDOWN comes before, and is lost where the reader of QMP lags: what a socket does not take at once, QEMU
+        # takes with it.
+        outcome.unannounced = not outcome.announced
         outcome.end(Verdict.CUT, "QEMU ended before the guest's last line")
     else:
         verdict = Verdict.CRASH if started else Verdict.UNUSABLE

@@ -23,7 +23,8 @@ class Outcome:
     case that ran then, `reason` says why, and `circumstances` what else was found. `output` is what the
     hypervisor said, once it has ended. `debugger_log` are the debugger's lines by each case that it came to ("" before
     the first). `seconds` are from a case's first line to its last. `lost` if the guest's last lines went down with what
-    carried them. `stub` are the gdbstub's answers to packets that ask what it offers.
+    carried them. `announced` if the hypervisor has said why it ends, where it is one that does, and `unannounced` if it
+    ought to have. `stub` are the gdbstub's answers to packets that ask what it offers.
     """
 
     log: Log = field(default_factory=Log)
@@ -32,6 +33,8 @@ class Outcome:
     circumstances: tuple[str, ...] = ()
     output: str = ""
     lost: bool = False
+    announced: bool = False
+    unannounced: bool = False
     stub: dict[str, str] = field(default_factory=dict)
     debugger_log: dict[str, list[str]] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)

@@ -111,12 +111,12 @@ class Watch:
             self._stopped = self._unasked = event["event"] == "STOP"
             if not self._session:
                 self._ask_why_stopped()
-        elif event["event"] == "SHUTDOWN" and event.get("data", {}).get("reason") == "guest-reset":
-            self._outcome.end(Verdict.RESET, "the guest was reset (triple fault)")
-            if self._stands:  # a QEMU that is on its way out may hear the question, and never answer
-                self._look_around()
-            self._let_it_end()
         elif event["event"] == "SHUTDOWN":
+            self._outcome.announced = True
+            if event.get("data", {}).get("reason") == "guest-reset":
+                self._outcome.end(Verdict.RESET, "the guest was reset (triple fault)")
+                if self._stands:  # a QEMU that is on its way out may hear the question, and never answer
+                    self._look_around()
             self._let_it_end()
         elif event["event"] == "GUEST_PANICKED":
             self._outcome.end_in_its_words(Verdict.CUT, "the guest panicked, says QEMU: ")

@@ -22,6 +22,7 @@ from harness.system.places import CASES
 from harness.tests.aim import make_target
 from harness.vm import debugger_session, qemu_process
 from harness.vm.qemu import VM
+from harness.vm.qmp import QMP
 
 pytestmark = pytest.mark.slow
 
@@ -240,6 +241,27 @@ def test_a_kvm_that_gives_up_is_told_at_once(tmp_path):
     assert result.verdict is Verdict.BACKEND
     assert "KVM internal error" in result.reason
     assert result.seconds < SILENCE, "was told by a deadline"
+
+
+@pytest.mark.parametrize("times, verdict", [(1, Verdict.PASS), (99, Verdict.CUT)], ids=["once", "always"])
+def test_an_end_whose_reason_was_lost_is_asked_for_again(tcg, tmp_path, monkeypatch, times, verdict):
+    """QMP's last event, as where its reader lags behind the thousands that a gdb that steps makes."""
+
+    def take(connection, message):
+        if message.get("event") == "SHUTDOWN" and len(lost) < times:
+            lost.append(message)
+        else:
+            whole(connection, message)
+
+    lost, whole = [], QMP._take
+    monkeypatch.setattr(QMP, "_take", take)
+    image = read_images()[0]
+    runner = Runner(1, Deadlines())
+    runner.record._runs = tmp_path
+    cases = ("int3@kernel32", "triple_fault@kernel32")
+    results = runner.run(Group(tcg, "attached", Image(image.path, cases)))
+    assert [(result.case, result.verdict) for result in results] == list(zip(cases, (Verdict.PASS, verdict)))
+    assert len(lost) == min(times, 2)
 
 
 REFUSES_GDB = "gdbstub: current accelerator doesn't support guest debugging"
