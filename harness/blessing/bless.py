@@ -181,11 +181,12 @@ def bless_log(
         for objection in against:
             console.print(Text(f"    {objection}"))
         _print_answers(console, answers, present.get(name), decision.lines, path.name)
-    text = path.read_text(encoding="ascii") if path.exists() else HEADER
+    there = path.exists()
+    text = path.read_text(encoding="ascii") if there else HEADER
     if new or (seen and updated(text, {}, seen) != text):
         path.write_text(updated(text, new, seen), encoding="ascii")
     if new:
-        advice = "its comments are as before: do they still hold?" if present else "its first comment is yours to write"
+        advice = "its comments are as before: do they still hold?" if there else "its first comment is yours to write"
         console.print(Text(f"{path}: {advice}"))
     return settled
 
