@@ -17,6 +17,9 @@ from harness.vm.debugger_session import DebuggerSession
 STATUS_DONE = 2 * 42 + 1
 STATUS_PANIC = 2 * 43 + 1
 
+# Of QMP's, those that say why QEMU ends.
+LAST_EVENTS = ("GUEST_PANICKED", "SHUTDOWN")
+
 
 def finish(
     machine: QEMUProcess,
@@ -36,7 +39,7 @@ def finish(
             break
         if kind == "serial":
             on_serial(value)
-        elif kind == "qmp" and value["event"] == "SHUTDOWN":
+        elif kind == "qmp" and value["event"] in LAST_EVENTS:
             on_qmp(value)
         elif kind == "gdb" and session:
             session.take_last(value, machine.child.returncode)
