@@ -183,8 +183,9 @@ def bless_log(
         _print_answers(console, answers, present.get(name), decision.lines, path.name)
     there = path.exists()
     text = path.read_text(encoding="ascii") if there else HEADER
-    if new or (seen and updated(text, {}, seen) != text):
-        path.write_text(updated(text, new, seen), encoding="ascii")
+    after = updated(text, new, seen)
+    if (new or seen) and after != text:
+        path.write_text(after, encoding="ascii")
     if new:
         advice = "its comments are as before: do they still hold?" if there else "its first comment is yours to write"
         console.print(Text(f"{path}: {advice}"))

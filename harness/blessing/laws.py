@@ -5,6 +5,7 @@ import re
 from collections.abc import Container, Iterable
 
 from harness.catalogue.log import fields
+from harness.judging.rewrite import BITS_OF_DR6
 
 FAULTS = {"#DE", "#BR", "#UD", "#NM", "#TS", "#NP", "#SS", "#GP", "#PF", "#MF", "#AC", "#XM"}
 
@@ -14,7 +15,8 @@ WITH_ERROR_CODE = {"#DF", "#TS", "#NP", "#SS", "#GP", "#PF", "#AC", "#CP"}
 # SDM Vol. 3, "Debug Status Register (DR6)", "Debug Control Register (DR7)": what is not B0 to B3, BD, BS and BT reads
 # as in DR6_FIXED where no transaction is debugged; a #DB that a bus lock causes clears BLD. Bit 10 of DR7 is 1,
 # bits 11, 12, 14 and 15 are 0.
-DR6_CAUSES, DR6_FIXED, BLD = 0xE00F, 0xFFFF0FF0, 1 << 11
+DR6_CAUSES = sum(1 << BITS_OF_DR6[name] for name in ("B0", "B1", "B2", "B3", "BD", "BS", "BT"))
+DR6_FIXED, BLD = 0xFFFF0FF0, 1 << BITS_OF_DR6["BLD"]
 DR7_ONE, DR7_ZERO = 1 << 10, 0xD800
 
 TRAP = re.compile(r"(?:exit=)?(#[A-Z]{2}|NMI|INT\d+)$")

@@ -70,9 +70,7 @@ class Sighting:
 
     def applies(self, facts: dict[str, str]) -> bool:
         """Whether the facts (see PATTERNS and RANGES) meet all conditions; an unknown fact meets none."""
-        return all(
-            _meets(key, facts.get("case" if key == EXCEPT else key, ""), wanted) for key, wanted in self.where.items()
-        )
+        return all(_meets(facts, key, wanted) for key, wanted in self.where.items())
 
     def may_show(self, facts: dict[str, str]) -> bool:
         """Whether these facts, which need not be all, meet the conditions on them."""
@@ -138,9 +136,10 @@ class Bug:
     seen: list[Sighting]
 
 
-def _meets(key: str, fact: str, wanted: str | list[str]) -> bool:
+def _meets(facts: dict[str, str], key: str, wanted: str | list[str]) -> bool:
     if key == EXCEPT:
-        return not matches(fact, wanted)
+        return not matches(facts.get("case", ""), wanted)
+    fact = facts.get(key, "")
     if key == "gdb":
         return any(matches(word, wanted) for word in fact.split())
     return (_in_range if key in RANGES else matches)(fact, wanted)

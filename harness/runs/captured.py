@@ -125,6 +125,13 @@ def text_of(data: bytes) -> str:
     return "\n".join(map(printable, data.decode("ascii", "backslashreplace").split("\n")))
 
 
+def runs_in(text: str, source: str) -> list[Log]:
+    """The runs of the guest in a log from `source`, as people read it. Raises WrongQuestion where there are none."""
+    if runs := find_runs(text):
+        return runs
+    raise WrongQuestion(f"{source}: holds no log of this guest: the line 'trapline 1 ...' is not there")
+
+
 def find_runs(text: str) -> list[Log]:
     """Each run of the guest in a log, up to where the next one begins; the first MOST_RUNS.
 

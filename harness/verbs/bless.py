@@ -75,7 +75,8 @@ def bless(settings: Settings, choice: str, replace: bool, witness_log: str = "",
         return decide(said, choice)
 
     runner = Runner(settings.jobs, settings.deadlines)
-    stepping = [platform for platform in asked if "step" in platform.debuggers and find_gdb()]
+    gdb = find_gdb()
+    stepping = [platform for platform in asked if "step" in platform.debuggers and gdb]
     detached = _ask(runner, asked, "detached", images)
     alone = {(result.platform, result.case): result for result in detached}
     watched = [] if choice else _ask(runner, stepping, ",".join(PRESENT), images)
@@ -86,9 +87,7 @@ def bless(settings: Settings, choice: str, replace: bool, witness_log: str = "",
         for path, answers in _by_log(directory, [(result, GUEST, answer_of(result)) for result in detached]).items()
     ]
     if not stepping:
-        console.print(
-            Text("no steps: none that is asked has a gdb" if find_gdb() else "no steps: gdb is not on the PATH")
-        )
+        console.print(Text("no steps: none that is asked has a gdb" if gdb else "no steps: gdb is not on the PATH"))
         return 1
     steps = _ask(runner, stepping, "step", images)
     console.print()

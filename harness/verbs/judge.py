@@ -13,7 +13,6 @@ from harness.judging.result import Judgement, Result, Verdict
 from harness.report import terminal
 from harness.runs import captured
 from harness.runs.captured import Circumstances
-from harness.system.errors import WrongQuestion
 from harness.system.places import BUILD, CASES, ROOT
 from harness.system.printable import printable
 from harness.vm.outcome import lacking
@@ -40,9 +39,7 @@ def judge_log(
     text: str, source: str, required: RequiredLogs, bugs: list[Bug], circumstances: Circumstances = Circumstances()
 ) -> list[Result]:
     """The results of all runs of the guest in a log; a machine's runs share a column unless they repeat each other."""
-    runs = captured.find_runs(text)
-    if not runs:
-        raise WrongQuestion(f"{source}: holds no log of this guest: the line 'trapline 1 ...' is not there")
+    runs = captured.runs_in(text, source)
     results: list[Result] = []
     judged: set[tuple[str, str]] = set()
     for number, log in enumerate(runs, 1):

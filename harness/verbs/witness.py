@@ -6,6 +6,7 @@ from pathlib import Path
 from rich.text import Text
 
 from harness.blessing.bless import log_path
+from harness.blessing.foundations import HARDWARE
 from harness.catalogue.log import Log
 from harness.catalogue.log_file import GUEST, Name, read_blocks, updated
 from harness.judging.compare import align
@@ -19,9 +20,8 @@ from harness.system.printable import printable
 def take_witness(source: str, directory: Path = CASES) -> int:
     """Notes each block of a log from hardware in the required log that says the same; 1 if one says something else."""
     console = terminal.make_console()
-    runs = captured.find_runs(captured.text_of(captured.read(source, BUILD / "captured", lambda line: None)))
-    if not runs:
-        raise WrongQuestion(f"{printable(source)}: holds no log of this guest: the line 'trapline 1 ...' is not there")
+    text = captured.text_of(captured.read(source, BUILD / "captured", lambda line: None))
+    runs = captured.runs_in(text, printable(source))
     agreed, contrary = 0, 0
     for log in runs:
         who = _hardware(log, printable(source))
@@ -46,7 +46,7 @@ def _hardware(log: Log, source: str) -> str:
     model = [log.cpu.get(key, "") for key in ("family", "model", "stepping")]
     if not all([log.cpu.get("vendor"), *model]):
         raise WrongQuestion(f"{source}: it does not say what CPU it is from: the line 'cpu vendor=...' is not whole")
-    return f"hardware {log.cpu['vendor']} {'.'.join(model)}"
+    return f"{HARDWARE} {log.cpu['vendor']} {'.'.join(model)}"
 
 
 def _by_log(log: Log, directory: Path) -> dict[Path, dict[Name, list[str]]]:
