@@ -120,13 +120,6 @@ static void read(word address, u32 size)
 	}
 }
 
-/* Executes the NOP, and the RET behind it: the #DB comes at either, where the breakpoint is. */
-static void fetch(word address, u32 size)
-{
-	(void)size;
-	asm volatile("call *%0" : : "r"(address) : "memory");
-}
-
 /* SDM Vol. 2, "NOP": the recommended forms. */
 static void lay_nop(word address, u32 size)
 {
@@ -140,52 +133,90 @@ static void lay_nop(word address, u32 size)
 	memcpy(physical((u32)address), nops[size], size + 1);
 }
 
-static const struct {
-	const char *name;
-	accessor *access;
-} kinds[] = {{"write", write}, {"read", read}, {"fetch", fetch}};
+/* Executes the NOP, and the RET behind it: the #DB comes at either, where the breakpoint is. */
+static void fetch(word address)
+{
+	asm volatile("call *%0" : : "r"(address) : "memory");
+}
+
+enum kind { WRITE, READ, FETCH, KINDS };
+static const char *const kind_names[KINDS] = {"write", "read", "fetch"};
 
 #define SIZES 4 /* 1, 2, 4, and 8 where registers have them */
 
 struct maps {
-	u32 of[ARRAY_SIZE(kinds)][SIZES];
+	u32 of[KINDS][SIZES];
 };
 
-static u32 map(accessor *access, u32 size, word watched, word dr7)
+/* A breakpoint, and what it met. */
+static struct watch {
+	enum breakpoint type;
+	const char *name;
+	u32 length;
+	char place;
+	u32 number;
+	word address;
+	struct maps seen;
+} watches[96];
+static u32 watch_count;
+
+static void add_watches(enum breakpoint type, const char *name, u32 length)
 {
-	u32 bits = 0;
+	for (u32 i = 0; places[i]; i++) {
+		word address = watched_at(places[i], length);
 
-	for (u32 i = 0; i < STARTS; i++) {
-		word address = watched - BEFORE + i;
-
-		lay_nop(address, size);
-		expected_ip = (u32)watched;
-		met = false;
-		write_dr7(dr7);
-		access(address, size);
-		write_dr7(DR7_INIT);
-		bits = bits << 1 | met;
+		if (address % length == 0)
+			watches[watch_count++] = (struct watch){type,  name,	length, places[i],
+								i & 3, address, {{{0}}}};
 	}
-	return bits;
 }
 
-static struct maps maps_of(enum breakpoint type, u32 length, u32 number, word watched)
+static void arm(const struct watch *watch)
 {
-	word dr7 = DR7_INIT | DR7_L(number) | breakpoint_fields(number, type, length);
-	struct maps maps = {0};
+	breakpoint_set_address(watch->number, watch->address);
+	expected_ip = (u32)watch->address;
+	expected_dr6 = DR6_INIT | 1ul << watch->number;
+	met = false;
+	write_dr7(DR7_INIT | DR7_L(watch->number) |
+		  breakpoint_fields(watch->number, watch->type, watch->length));
+}
 
-	breakpoint_set_address(number, watched);
-	expected_dr6 = DR6_INIT | 1ul << number;
-	for (u32 kind = 0; kind < ARRAY_SIZE(kinds); kind++)
-		for (u32 i = 0; 1u << i <= sizeof(word); i++)
-			maps.of[kind][i] = map(kinds[kind].access, 1u << i, watched, dr7);
-	return maps;
+/* Makes the accesses of one kind and size, from left to right. */
+static void ask_data(struct watch *watch, enum kind kind, u32 size_log)
+{
+	u32 *map = &watch->seen.of[kind][size_log];
+
+	arm(watch);
+	for (u32 i = 0; i < STARTS; i++) {
+		met = false;
+		(kind == WRITE ? write : read)(watch->address - BEFORE + i, 1u << size_log);
+		*map = *map << 1 | met;
+	}
+	write_dr7(DR7_INIT);
+}
+
+/* Executes the instruction at `address` under each breakpoint that is near. In this order, for
+ * instructions that were just written are dear, to a translator above all.
+ */
+static void ask_fetch(word address, u32 size_log)
+{
+	lay_nop(address, 1u << size_log);
+	for (struct watch *watch = watches; watch < watches + watch_count; watch++) {
+		u32 *map = &watch->seen.of[FETCH][size_log];
+
+		if (address - (watch->address - BEFORE) >= STARTS)
+			continue;
+		arm(watch);
+		fetch(address);
+		write_dr7(DR7_INIT);
+		*map = *map << 1 | met;
+	}
 }
 
 static void add_maps(struct line *line, const struct maps *maps)
 {
-	for (u32 kind = 0; kind < ARRAY_SIZE(kinds); kind++) {
-		line_add(line, " %s=", kinds[kind].name);
+	for (u32 kind = 0; kind < KINDS; kind++) {
+		line_add(line, " %s=", kind_names[kind]);
 		for (u32 i = 0; 1u << i <= sizeof(word); i++) {
 			if (i)
 				line_add(line, ",");
@@ -196,45 +227,55 @@ static void add_maps(struct line *line, const struct maps *maps)
 	}
 }
 
-/* Writes the lines of one type and length. */
-static void ask(enum breakpoint type, const char *name, u32 length)
+/* Writes the lines of the breakpoints from `first` on that are alike but for their places; returns
+ * behind the last.
+ */
+static struct watch *answer(struct watch *first)
 {
-	struct maps seen[ARRAY_SIZE(places)];
-	char at[ARRAY_SIZE(places)];
-	u32 count = 0;
+	struct watch *end = first;
 
-	for (u32 i = 0; places[i]; i++) {
-		word watched = watched_at(places[i], length);
-
-		if (watched % length)
-			continue;
-		at[count] = places[i];
-		seen[count] = maps_of(type, length, i & 3, watched);
-		count++;
-	}
-	for (u32 i = 0; i < count; i++) {
+	while (end < watches + watch_count && end->type == first->type &&
+	       end->length == first->length)
+		end++;
+	for (struct watch *watch = first; watch < end; watch++) {
 		struct line line;
 
-		if (!at[i])
+		if (!watch->place)
 			continue;
 		line_begin(&line);
-		line_add(&line, "note rw=%s len=%u at=", name, length);
-		for (u32 j = i; j < count; j++) {
-			if (!at[j] || memcmp(&seen[j], &seen[i], sizeof(seen[i])))
+		line_add(&line, "note rw=%s len=%u at=", watch->name, watch->length);
+		for (struct watch *other = watch; other < end; other++) {
+			if (!other->place ||
+			    memcmp(&other->seen, &watch->seen, sizeof(watch->seen)))
 				continue;
-			line_add(&line, "%c", at[j]);
-			at[j] = 0;
+			line_add(&line, "%c", other->place);
+			other->place = 0;
 		}
-		add_maps(&line, &seen[i]);
+		add_maps(&line, &watch->seen);
 		line_write(&line);
 	}
+	return end;
 }
 
 CASE(dbreak_matrix, KERNEL32 | KERNEL64)
 {
 	idt_set_handler(VECTOR_DB, meet);
 	write_cr4(read_cr4() | CR4_DE);
+	watch_count = 0;
 	for (u32 i = 0; i < ARRAY_SIZE(types); i++)
 		for (u32 length = 1; length <= types[i].largest; length *= 2)
-			ask(types[i].type, types[i].name, length);
+			add_watches(types[i].type, types[i].name, length);
+	for (u32 size_log = 0; 1u << size_log <= sizeof(word); size_log++) {
+		for (struct watch *watch = watches; watch < watches + watch_count; watch++)
+			for (enum kind kind = WRITE; kind <= READ; kind++)
+				ask_data(watch, kind, size_log);
+		for (word address = watched_at('0', 1) - BEFORE;
+		     address < watched_at('7', 1) - BEFORE + STARTS; address++)
+			ask_fetch(address, size_log);
+		for (word address = watched_at('e', 8) - BEFORE;
+		     address < watched_at('s', 1) - BEFORE + STARTS; address++)
+			ask_fetch(address, size_log);
+	}
+	for (struct watch *watch = watches; watch < watches + watch_count;)
+		watch = answer(watch);
 }
