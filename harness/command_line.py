@@ -125,7 +125,8 @@ def answer() -> int:
         options = make_parser().parse_args()
         if not CASES.is_dir():
             raise WrongQuestion("there is no cases/ here: go into a checkout of Trapline, where 'make' has built it")
-        return run_verb(options)
+        with process.hearing():
+            return run_verb(options)
     except WrongQuestion as error:
         print(f"trapline: {error}", file=sys.stderr)
         return wrong_question

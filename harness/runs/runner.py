@@ -87,10 +87,10 @@ class Runner:
                 for group in groups:
                     pool.submit(run, group)
                 while running:
+                    process.check_asked()
                     try:
                         event = ended.get(timeout=LOOK)
                     except queue.Empty:
-                        process.check_asked()
                         continue
                     if isinstance(event, BaseException):
                         raise event

@@ -14,6 +14,8 @@ import subprocess
 import tempfile
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from harness.system.errors import Cancelled, Stopped
@@ -150,12 +152,24 @@ def on_stop(number: int, _frame: object) -> None:
 
 
 def check_asked() -> None:
-    """Raises Stopped where a signal has asked for it.
-
-    The exception that its handler raises may end in code that takes it for another: a wait looks here too.
-    """
+    """Raises Stopped where a signal has asked for it."""
     if _asked and not stopping():
         raise Stopped(_asked[0])
+
+
+@contextmanager
+def hearing() -> Iterator[None]:
+    """Raises Stopped where a signal asked for it meanwhile, whatever the exception of its handler came to.
+
+    One that is raised within __del__ is dropped; before Python 3.12, one within __set_name__, as of each enum that is
+    imported, becomes a RuntimeError.
+    """
+    try:
+        yield
+    except Exception:
+        check_asked()
+        raise
+    check_asked()
 
 
 def accept(listener: socket.socket, child: subprocess.Popen, deadline: float) -> socket.socket | None:

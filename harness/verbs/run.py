@@ -22,6 +22,7 @@ from harness.report.progress import Meter
 from harness.runs.estimate import in_words, seconds_for
 from harness.runs.runner import Group, Runner, make_groups
 from harness.settings import Settings, command_with
+from harness.system import process
 from harness.system.errors import Stopped, WrongQuestion
 from harness.system.places import PAGE, shown
 from harness.verbs.common import run_groups, writable, write_results
@@ -46,7 +47,8 @@ def run(settings: Settings) -> int:
     summary.announce()
     stopped: Stopped | None = None
     try:
-        run_groups(runner, groups, summary.results, summary.platform_is_through)
+        with process.hearing():
+            run_groups(runner, groups, summary.results, summary.platform_is_through)
     except Stopped as stop:
         stopped = stop
     _sort(summary.results, platforms, images)

@@ -92,7 +92,7 @@ def test_control_c(private, tmp_path, width, stage):
     child.expect(pexpect.EOF)
     output = child.before
     child.close()
-    assert child.exitstatus == 130
+    assert child.exitstatus == 130, output
     assert "stopped by SIGINT: " in output or "trapline: stopped" in output
     if stage != "probing":
         assert "results are missing: tcg: " in output and file.read_text().startswith("[")

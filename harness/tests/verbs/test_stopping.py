@@ -90,3 +90,30 @@ def test_tests_leave_nothing_behind(private, number, workers):
     while left := [place for place in left_behind(private) if "pytest-of-" not in place]:
         assert time.monotonic() < until, left
         time.sleep(0.05)
+
+
+# A verb in whose midst a signal comes, where its handler's exception does not come through as itself.
+LOST = """
+import os, signal, sys
+from harness import command_line
+
+class Asks:
+    def {method}(self, *arguments):
+        os.kill(os.getpid(), signal.SIGTERM)
+
+def verb(options):
+    {use}
+    return 0
+
+command_line.run_verb = verb
+sys.argv = ["harness", "list"]
+sys.exit(command_line.main())
+"""
+
+
+@pytest.mark.parametrize("method, use", [("__del__", "Asks()"), ("__set_name__", "type('C', (), {'x': Asks()})")])
+def test_a_signal_is_heard_whatever_becomes_of_its_exception(private, method, use):
+    program = LOST.format(method=method, use=use)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, env=private)
+    assert done.returncode == 128 + signal.SIGTERM
+    assert done.stderr.splitlines()[-1] == "trapline: stopped"
