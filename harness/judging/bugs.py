@@ -33,9 +33,15 @@ WITH_WILDCARDS = re.compile(r"""["'](\w*[*?[][\w*?[\]!-]*)["']""")
 
 
 def _rewritten(log: list[str], rewrites: list[Rewrite]) -> list[str]:
+    return list(_made_of(tuple(log), tuple(rewrites)))
+
+
+@lru_cache(maxsize=1024)  # a case is judged in each debugger mode, and by several sightings together
+def _made_of(log: tuple[str, ...], rewrites: tuple[Rewrite, ...]) -> list[str]:
+    lines = list(log)
     for rewrite in rewrites:
-        log = rewrite.of(log)
-    return log
+        lines = rewrite.of(lines)
+    return lines
 
 
 def required_logs(result: Result) -> Logs | None:
