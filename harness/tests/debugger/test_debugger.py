@@ -43,11 +43,9 @@ def tcg(settings: Settings) -> Platform:
 
 
 @pytest.fixture
-def deadlines(monkeypatch) -> Deadlines:
+def deadlines() -> Deadlines:
     """The deadlines of all boots; a test may cut them short once what it waits for is certain."""
-    deadlines = Deadlines()
-    monkeypatch.setattr(runner, "Deadlines", lambda multiplier: deadlines)
-    return deadlines
+    return Deadlines()
 
 
 @pytest.fixture
@@ -55,7 +53,7 @@ def run(settings, tcg, tmp_path, deadlines):
     """Runs cases of one image in a debugger mode."""
 
     def run(mode: str, cases: str) -> list[Result]:
-        chosen = Runner(settings.jobs, settings.deadlines)
+        chosen = Runner(settings.jobs, deadlines)
         chosen.record._runs = tmp_path / "runs"
         (image,) = select(read_images(), cases, "")
         return chosen.run(Group(tcg, mode, image))
@@ -442,7 +440,8 @@ def test_a_breakpoint_that_nobody_is_there_for_stops_the_guest_for_good(run, spo
 def test_another_gdb_frees_a_guest_that_the_first_has_lost(run, spoilt, deadlines):
     """It connects when QEMU has noticed the first one's death, and its detaching removes all breakpoints."""
     deadlines.multiplier = 20.0  # however long its start takes here
-    another = f"{find_gdb()} -nx -q -batch -ex 'target remote gdb' -ex 'info threads' -ex detach &"
+    commands = ("set remotetimeout 100", "target remote gdb", "info threads", "detach")
+    another = f"{find_gdb()} -nx -q -batch {' '.join(f'-ex {shlex.quote(command)}' for command in commands)} &"
     spoilt(CONNECTED, *LOSE, f"shell {another}", KILL)
     (result,) = run("attached", "int3@kernel64")
     assert (result.verdict, result.reason) == (Verdict.PASS, "")
