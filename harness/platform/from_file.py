@@ -4,62 +4,16 @@
 import os
 import shlex
 import tomllib
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from harness.judging.bugs import matches
-from harness.platform.base import Platform, Unusable
-from harness.platform.script import write_script
+from harness.platform.base import Unusable
+from harness.platform.by_command import DETACHED, FIELDS, CommandPlatform
 from harness.system import process
 from harness.system.errors import WrongQuestion
-from harness.vm.command_boot import CommandBoot
-from harness.vm.outcome import Outcome
-
-DETACHED = ("detached",)
 
 NUMBER = (int, float)
 KINDS = {str: "a text", list: "a list", dict: "a table", NUMBER: "a number"}
-
-# What the words of `command` may have in braces.
-FIELDS = ("image", "cmdline", "serial", "folder")
-
-
-@dataclass(kw_only=True)
-class OwnPlatform(Platform):
-    """One way to boot by a command: `words` with FIELDS in them; `cannot` are patterns of cases, and why not."""
-
-    words: list[str]
-    good: list[int]
-    reset: list[int]
-    cannot: dict[str, str]
-
-    def command(self, image: Path, cases: str, folder: Path) -> list[str]:
-        fields = {"image": image, "cmdline": f"cases={cases}", "serial": folder / "serial.log", "folder": folder}
-        return [self.program, *(word.format_map(fields) for word in self.words[1:])]
-
-    @property
-    def on_output(self) -> bool:
-        """Whether the guest's log comes on standard output."""
-        return not any("{serial}" in word for word in self.words)
-
-    def boot(self, image, cases, folder, deadlines, debugging=None, on_case=lambda case: None) -> Outcome:
-        command = self.command(image, cases, folder)
-        return CommandBoot(command, self.on_output, self.good, self.reset, folder, deadlines, on_case).run()
-
-    def refusal(self, case: str, debugger: str) -> str:
-        return next((why for pattern, why in self.cannot.items() if matches(case, pattern)), "")
-
-    def write_command(self, folder, image, cases, debugging) -> None:
-        shown = [] if self.on_output else [f"cat {shlex.quote(str(folder / 'serial.log'))}"]
-        write_script(
-            folder / "command",
-            [
-                "# Boots this VM again, with the guest's log on the terminal.",
-                shlex.join(self.command(image, cases, folder)),
-                *shown,
-            ],
-        )
 
 
 def read(path: Path) -> dict[str, Any]:
@@ -97,7 +51,7 @@ def read(path: Path) -> dict[str, Any]:
     return table
 
 
-def probe(path: str) -> OwnPlatform | Unusable:
+def probe(path: str) -> CommandPlatform | Unusable:
     """The platform that a file describes."""
     table = read(Path(path))
     name, words = table["name"], table["command"]
@@ -107,14 +61,12 @@ def probe(path: str) -> OwnPlatform | Unusable:
         return Unusable(name=name, reason=f"{words[0]} is not on the PATH, nor beside {path}", debuggers=DETACHED)
     if not os.access(program, os.X_OK):
         return Unusable(name=name, reason=f"{program} is not executable: chmod +x it", debuggers=DETACHED)
-    return OwnPlatform(
+    return CommandPlatform(
         name=name,
         program=os.path.abspath(program),
         description=f"by {path}: {shlex.join(words)}",
         facts={"accel": name, **{key: str(value) for key, value in table.get("facts", {}).items()}},
         versions={},
-        debuggers=DETACHED,
-        no_debugger="the harness drives no debugger here",
         pace=float(table.get("pace", 1)),
         words=words,
         good=table.get("good", [0]),

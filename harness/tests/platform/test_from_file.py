@@ -11,7 +11,8 @@ from harness.catalogue.image import read_images, select
 from harness.catalogue.required import RequiredLogs
 from harness.judging.result import Verdict
 from harness.platform import Unusable, find_platforms
-from harness.platform.from_file import OwnPlatform, probe
+from harness.platform.by_command import CommandPlatform
+from harness.platform.from_file import probe
 from harness.runs.runner import Group, Runner
 from harness.system.errors import WrongQuestion
 from harness.system.limits import Deadlines
@@ -30,12 +31,12 @@ def described(folder: Path, text: str) -> str:
     return str(folder / "mine.toml")
 
 
-def shell(folder: Path, script: str, more: str = "") -> OwnPlatform:
+def shell(folder: Path, script: str, more: str = "") -> CommandPlatform:
     """A platform whose boots are a shell script; its log is in $1."""
     (folder / "boot").write_text(f"#!/bin/sh\n{script}\n")
     (folder / "boot").chmod(0o755)
     found = probe(described(folder, f"name = 'mine'\ncommand = ['./boot', '{{serial}}', '{{image}}']\n{more}"))
-    assert isinstance(found, OwnPlatform), found
+    assert isinstance(found, CommandPlatform), found
     return found
 
 
@@ -115,7 +116,7 @@ def test_a_program_beside_the_file_needs_no_slash_and_has_to_be_executable(tmp_p
     found = probe(described(tmp_path, text))
     assert isinstance(found, Unusable) and found.reason.endswith("boot is not executable: chmod +x it")
     (tmp_path / "boot").chmod(0o755)
-    assert isinstance(probe(described(tmp_path, text)), OwnPlatform)
+    assert isinstance(probe(described(tmp_path, text)), CommandPlatform)
 
 
 def test_a_program_that_is_not_there_makes_it_unusable(tmp_path):

@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""A hypervisor that is a command: it boots the guest, writes its log, and ends when the guest has left."""
+
+import shlex
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from harness.judging.bugs import matches
+from harness.platform.base import Platform
+from harness.platform.script import write_script
+from harness.vm.command_boot import CommandBoot
+from harness.vm.outcome import Outcome
+
+DETACHED = ("detached",)
+
+# What the words of a command may have in braces.
+FIELDS = ("image", "cmdline", "serial", "folder")
+
+
+@dataclass(kw_only=True)
+class CommandPlatform(Platform):
+    """One way to boot by a command: `words` with FIELDS in them; `cannot` are patterns of cases, and why not.
+
+    The exit statuses `good` are a good end's, and `reset` those of a reset.
+    """
+
+    words: list[str]
+    good: list[int]
+    reset: list[int]
+    cannot: dict[str, str] = field(default_factory=dict)
+    debuggers: tuple[str, ...] = DETACHED
+    no_debugger: str = "the harness drives no debugger here"
+
+    def command(self, image: Path, cases: str, folder: Path) -> list[str]:
+        fields = {"image": image, "cmdline": f"cases={cases}", "serial": folder / "serial.log", "folder": folder}
+        return [self.program, *(word.format_map(fields) for word in self.words[1:])]
+
+    @property
+    def on_output(self) -> bool:
+        """Whether the guest's log comes on standard output."""
+        return not any("{serial}" in word for word in self.words)
+
+    def boot(self, image, cases, folder, deadlines, debugging=None, on_case=lambda case: None) -> Outcome:
+        command = self.command(image, cases, folder)
+        return CommandBoot(command, self.on_output, self.good, self.reset, folder, deadlines, on_case).run()
+
+    def refusal(self, case: str, debugger: str) -> str:
+        return next((why for pattern, why in self.cannot.items() if matches(case, pattern)), "")
+
+    def write_command(self, folder, image, cases, debugging) -> None:
+        shown = [] if self.on_output else [f"cat {shlex.quote(str(folder / 'serial.log'))}"]
+        write_script(
+            folder / "command",
+            [
+                "# Boots this VM again, with the guest's log on the terminal.",
+                shlex.join(self.command(image, cases, folder)),
+                *shown,
+            ],
+        )
