@@ -116,7 +116,8 @@ each	ret_pop, ret $(width / 8)
 each	last, nop
 )");
 
-static const struct feature features[] = {{"sse2", 1, FEATURE_EDX, 26}};
+static const struct feature features[] = {{"sse2", 1, FEATURE_EDX, 26},
+					  {"clfsh", 1, FEATURE_EDX, 19}};
 
 CASE(tf_every_integer, PROTECTED_MODES | SEGMENT_MODES, .trap_budget = 100)
 {
