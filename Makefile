@@ -10,7 +10,7 @@ BUILD := build
 
 # Knobs of the harness, passed on as long options when they stand on the command line. The environment
 # does not count: HOST and MODE are set there by others.
-KNOBS := ACCEL PLATFORM HOST KERNEL MODULES QEMU BOCHS CASE MODE DEBUGGER CPUS MACHINE FIRMWARE CPU TABLE JSON JOBS TIMEOUT_MULTIPLIER
+KNOBS := ACCEL PLATFORM HOST KERNEL MODULES QEMU BOCHS V86 CASE MODE DEBUGGER CPUS MACHINE FIRMWARE CPU TABLE JSON JOBS TIMEOUT_MULTIPLIER
 # Knobs of make repro, make new-case, make test and make bench alone, and of the build.
 OTHER_KNOBS := BUG NAME JUNIT K KUT CC CROSS_COMPILE PYTHON GDB V
 
@@ -44,7 +44,7 @@ $(sort $(MAKECMDGOALS)):
 else
 
 # Whatever is missing is said at once, in one line, unless it is about to be installed.
-ifeq ($(filter deps deps-bochs deps-lint help clean,$(MAKECMDGOALS)),)
+ifeq ($(filter deps deps-bochs deps-v86 deps-lint help clean,$(MAKECMDGOALS)),)
 missing := $(shell $(DEPS) check $(if $(filter lint,$(MAKECMDGOALS)),lint,$(if $(filter-out all,$(MAKECMDGOALS)),run,build)) 2>&1)
 ifneq ($(missing),)
 $(error $(missing))
@@ -175,12 +175,15 @@ compile_commands.json: FORCE
 
 # The verbs
 
-.PHONY: deps deps-bochs deps-lint list new-case run test check repro bugs bench iso dist gdb lab lint help clean
+.PHONY: deps deps-bochs deps-v86 deps-lint list new-case run test check repro bugs bench iso dist gdb lab lint help clean
 deps: ## install what building, running and testing need
 	@$(DEPS) install
 
 deps-bochs: ## install what running in Bochs, and make iso, need
 	@$(DEPS) install-bochs
+
+deps-v86: ## install what running in v86 needs, and fetch it
+	@$(DEPS) install-v86
 
 deps-lint: ## install what linting needs
 	@$(DEPS) install-lint

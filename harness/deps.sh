@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
 #
-# Checks for, finds and installs what building, running, testing and linting Trapline take, and Bochs.
+# Checks for, finds and installs what building, running, testing and linting Trapline take, Bochs and v86.
 
 set -eu
 
@@ -20,6 +20,7 @@ build="$compiler ld objcopy objdump nm nasm"
 ready='qemu gdb python' # where the images are there ready-made
 run="$build addr2line readelf $ready"
 bochs='bochs iso'
+v86='node npm'
 lint='clang-format cppcheck shellcheck black flake8 mypy yamllint'
 
 # Read by Python's import statement as well as by people.
@@ -211,6 +212,8 @@ python        python3-jinja2       python3-jinja2        python-jinja         -
 python        python3-pexpect      python3-pexpect       python-pexpect       -
 python        python3-pytest       python3-pytest        python-pytest        -
 python        python3-pytest-xdist python3-pytest-xdist  python-pytest-xdist  -
+node          nodejs               nodejs                nodejs               node
+npm           npm                  nodejs-npm            npm                  -
 bochs         bochs                bochs                 bochs                bochs
 bochs         bochsbios            bochs-bios            -                    -
 bochs         vgabios              -                     -                    -
@@ -268,6 +271,19 @@ install() {
     say 'installed'
 }
 
+# Fetches the one that is pinned, checked by what package-lock.json says of it.
+fetch_v86() {
+    place=$memory/v86
+    log=$(mktemp "${TMPDIR:-/tmp}/trapline-deps.XXXXXX")
+    say "fetching v86 into build/v86 with npm (log: $log)"
+    mkdir -p "$place"
+    cp "${0%/*}"/vm/v86/package*.json "$place"
+    if ! npm ci --prefix "$place" >"$log" 2>&1; then
+        tail -n 10 "$log" >&2
+        fail "npm failed: the end of its log is above, all of it is in $log"
+    fi
+}
+
 case $* in
 'check build') report "$(missing "$build")" deps ;;
 check | 'check run' | 'check test') report "$(missing "$run")" deps ;;
@@ -277,6 +293,7 @@ find-python) find_python || report python deps ;;
 install) install "$run" ;;
 install-ready) install "$ready" ;;
 install-bochs) install "$bochs" ;;
+install-v86) install "$v86" && fetch_v86 ;;
 install-lint) install "$lint" ;;
-*) fail "usage: $0 check [build|run|test|lint] | install[-ready|-bochs|-lint] | [find-]python" ;;
+*) fail "usage: $0 check [build|run|test|lint] | install[-ready|-bochs|-v86|-lint] | [find-]python" ;;
 esac

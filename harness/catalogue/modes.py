@@ -4,6 +4,8 @@
 # By image, in the order of enum mode in guest/mode.h.
 MODES = {"guest32": ("kernel32", "user32", "vm86", "real16"), "guest64": ("kernel64", "user64", "compat32")}
 
+ALL_MODES = (*MODES["guest32"], *MODES["guest64"])
+
 WIDTHS = {"kernel64": 64, "user64": 64, "vm86": 16, "real16": 16}
 
 # The mode's own code segment, as the log names it, where it is not named for the mode.

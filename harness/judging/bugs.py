@@ -20,7 +20,7 @@ from harness.system.errors import WrongQuestion
 # What a sighting may be tied to: patterns, and ranges of versions; one or a list of them.
 PATTERNS = ("accel", "debugger", "gdb", "case", "mode", "machine", "backend", "vendor", "cpu", "cpus")
 EXCEPT = "except"  # cases that `case` has and the bug has not
-RANGES = ("qemu", "kernel", "bochs", "windows")
+RANGES = ("qemu", "kernel", "bochs", "v86", "windows")
 OUTCOMES = (
     *("rewrite", "debugger_rewrite", "debugger_extra", "endless"),
     *("verdict", "ends_at", "stderr", "cause"),

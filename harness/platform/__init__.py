@@ -7,7 +7,7 @@ May import: lab, and what that may.
 import platform as system
 from functools import partial
 
-from harness.platform import bochs, from_file, qemu
+from harness.platform import bochs, from_file, qemu, v86
 from harness.platform.base import Platform, Unusable, modes_asked_of
 from harness.platform.hvf import HVF
 from harness.platform.kvm import KVM
@@ -29,7 +29,8 @@ QEMUS = {accelerator.name: accelerator for accelerator in (TCG, KVM, WHPX, HVF, 
 
 # Each one's function from a target to a Platform or Unusable.
 ACCELERATORS = {name: partial(qemu.probe, accelerator) for name, accelerator in QEMUS.items()} | {
-    bochs.NAME: bochs.probe
+    bochs.NAME: bochs.probe,
+    v86.NAME: v86.probe,
 }
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from harness.catalogue.debugger_modes import MODES
+from harness.catalogue.modes import ALL_MODES
 from harness.debugger.gdb import Debugging
 from harness.system.limits import Deadlines
 from harness.vm.outcome import Outcome
@@ -33,7 +34,7 @@ class Platform(ABC):
     `program` is the hypervisor's path, `description` its name and version for people. `debuggers` are the
     debugger modes that it offers; `no_debugger` says why not the others, and `software_breakpoints` whether gdb can
     have breakpoints in the guest's memory. `facts` are what known bugs can
-    depend on; `reservations` why its results are no reference, and `remarks` what else a reader should know.
+    depend on; `modes` those of the CPU that cases run in; `reservations` why its results are no reference, and `remarks` what else a reader should know.
     `backtraces` if a hypervisor that dies is to leave its call chain, in backtrace.txt. `pace` is about how many times
     as long a run takes as in TCG here.
     """
@@ -46,6 +47,7 @@ class Platform(ABC):
     reservations: list[str] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
     asked: bool = True
+    modes: tuple[str, ...] = ALL_MODES
     debuggers: tuple[str, ...] = MODES
     no_debugger: str = ""
     software_breakpoints: bool = True
@@ -71,6 +73,10 @@ class Platform(ABC):
     def beneath(self) -> "Platform | None":
         """The CPU that this platform runs on, where that is emulated: it can be asked itself. None where it is real."""
         return None
+
+    def has_mode(self, case: str) -> bool:
+        """Whether the CPU has the mode that a case (NAME@MODE) runs in; where not, the case is not this platform's."""
+        return case.partition("@")[2] in self.modes
 
     def refusal(self, case: str, debugger: str) -> str:
         """Why a case (NAME@MODE) is not run here in a debugger mode that is offered; empty if it is."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from harness.judging.bugs import matches
 from harness.platform.base import Platform
 from harness.platform.script import write_script
-from harness.vm.command_boot import CommandBoot
+from harness.vm.command_boot import CommandBoot, Statuses
 from harness.vm.outcome import Outcome
 
 DETACHED = ("detached",)
@@ -21,12 +21,13 @@ FIELDS = ("image", "cmdline", "serial", "folder")
 class CommandPlatform(Platform):
     """One way to boot by a command: `words` with FIELDS in them; `cannot` are patterns of cases, and why not.
 
-    The exit statuses `good` are a good end's, and `reset` those of a reset.
+    The exit statuses `good` are a good end's, `reset` those of a reset, and `crash` those with which it dies by itself.
     """
 
     words: list[str]
     good: list[int]
-    reset: list[int]
+    reset: list[int] = field(default_factory=list)
+    crash: list[int] = field(default_factory=list)
     cannot: dict[str, str] = field(default_factory=dict)
     debuggers: tuple[str, ...] = DETACHED
     no_debugger: str = "the harness drives no debugger here"
@@ -42,7 +43,8 @@ class CommandPlatform(Platform):
 
     def boot(self, image, cases, folder, deadlines, debugging=None, on_case=lambda case: None) -> Outcome:
         command = self.command(image, cases, folder)
-        return CommandBoot(command, self.on_output, self.good, self.reset, folder, deadlines, on_case).run()
+        statuses = Statuses(self.good, self.reset, self.crash)
+        return CommandBoot(command, self.on_output, statuses, folder, deadlines, on_case).run()
 
     def refusal(self, case: str, debugger: str) -> str:
         return next((why for pattern, why in self.cannot.items() if matches(case, pattern)), "")

@@ -7,6 +7,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+from harness.catalogue.modes import ALL_MODES
 from harness.platform.base import Unusable
 from harness.platform.by_command import DETACHED, FIELDS, CommandPlatform
 from harness.system import process
@@ -29,7 +30,9 @@ def read(path: Path) -> dict[str, Any]:
         "command": list,
         "good": list,
         "reset": list,
+        "crash": list,
         "facts": dict,
+        "modes": list,
         "cannot": dict,
         "pace": NUMBER,
     }
@@ -51,6 +54,13 @@ def read(path: Path) -> dict[str, Any]:
     return table
 
 
+def _modes(path: str, table: dict[str, Any]) -> tuple[str, ...]:
+    modes = tuple(table.get("modes", ALL_MODES))
+    if unknown := [mode for mode in modes if mode not in ALL_MODES]:
+        raise WrongQuestion(f"PLATFORM={path}: modes: there is no {unknown[0]!r}: choose from {', '.join(ALL_MODES)}")
+    return modes
+
+
 def probe(path: str) -> CommandPlatform | Unusable:
     """The platform that a file describes."""
     table = read(Path(path))
@@ -68,8 +78,10 @@ def probe(path: str) -> CommandPlatform | Unusable:
         facts={"accel": name, **{key: str(value) for key, value in table.get("facts", {}).items()}},
         versions={},
         pace=float(table.get("pace", 1)),
+        modes=_modes(path, table),
         words=words,
         good=table.get("good", [0]),
         reset=table.get("reset", []),
+        crash=table.get("crash", []),
         cannot={str(pattern): str(why) for pattern, why in table.get("cannot", {}).items()},
     )

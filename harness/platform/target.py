@@ -25,6 +25,7 @@ class Target:
     host: str
     qemu: str
     bochs: str
+    v86: str
     kernel: str
     modules: str
     hardware: Hardware

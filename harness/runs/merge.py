@@ -18,6 +18,7 @@ FACETS = {
     "qemu": ("qemu",),
     "package": ("qemu_package",),
     "bochs": ("bochs",),
+    "v86": ("v86",),
     "kernel": ("facts", "kernel"),
     "backend": ("facts", "backend"),
     "machine": ("facts", "machine"),
@@ -26,7 +27,7 @@ FACETS = {
     "on": ("host", "system"),
 }
 # The CPU below it shows only in what the accelerator does not emulate.
-EMULATORS = ("tcg", "bochs")
+EMULATORS = ("tcg", "bochs", "v86")
 HOST_CPU = ("host", "cpu")
 
 

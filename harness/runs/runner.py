@@ -264,10 +264,14 @@ def _in_vain(settled: list[Result]) -> bool:
 
 def make_groups(platforms: list[Platform], debugger: str, images: list[Image]) -> list[Group]:
     """All groups for DEBUGGER=`debugger`, in the order of the table's columns."""
+
+    def chosen(platform: Platform, mode: str, case: str) -> bool:
+        return platform.has_mode(case) and takes_part(mode, case)
+
     return [
-        Group(platform, mode, chosen)
+        Group(platform, mode, narrowed)
         for platform in platforms
         for mode in modes_asked_of(platform, debugger)
         for image in images
-        if (chosen := image.narrowed(partial(takes_part, mode))).cases
+        if (narrowed := image.narrowed(partial(chosen, platform, mode))).cases
     ]

@@ -90,7 +90,7 @@ def _targets(bug: Bug, target: Target) -> Iterator[Target]:
     Of these, the newest kernels in which the bug was seen.
     """
     seen = anywhere(bug).seen
-    accels = [name for name in ("kvm", "tcg", "bochs") if _shown_on(name, seen)]
+    accels = [name for name in ("kvm", "tcg", "bochs", "v86") if _shown_on(name, seen)]
     for accel in accels:
         cpu = target.hardware.cpu or _cpu(_shown_on(accel, seen))
         yield replace(target, accel=accel, hardware=replace(target.hardware, cpu=cpu))

@@ -43,7 +43,8 @@ def run(settings: Settings) -> int:
     summary = Summary(console, settings, runner, groups)
     summary.results += _unusable(runner, platforms, settings, images)
     if not groups and not summary.results:
-        raise WrongQuestion("no platform is usable here, for the reasons above")
+        words = "has the modes of the cases asked for" if usable else "is usable here, for the reasons above"
+        raise WrongQuestion(f"no platform {words}")
     summary.announce()
     stopped: Stopped | None = None
     try:

@@ -3,6 +3,7 @@
 
 import subprocess
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from pathlib import Path
 
 from harness.judging.result import Verdict
@@ -14,18 +15,23 @@ from harness.vm.by_file import BootByFile
 POLL = 0.02  # seconds
 
 
-class CommandBoot(BootByFile):
-    """One boot by a command: exit statuses `good` are, with a whole log, a good end, and `reset` those of a reset.
+@dataclass(frozen=True)
+class Statuses:
+    """What a command's exit status says: with a whole log, a good end; a reset; that it died of an error of its own."""
 
-    The guest's log is what it writes on standard output, or into folder/serial.log by itself.
-    """
+    good: Collection[int]
+    reset: Collection[int]
+    crash: Collection[int]
+
+
+class CommandBoot(BootByFile):
+    """One boot by a command. The guest's log is what it writes on standard output, or into folder/serial.log by itself."""
 
     def __init__(
         self,
         command: list[str],
         on_output: bool,
-        good: Collection[int],
-        reset: Collection[int],
+        statuses: Statuses,
         folder: Path,
         deadlines: Deadlines,
         on_case: Callable[[str], None],
@@ -33,8 +39,7 @@ class CommandBoot(BootByFile):
         super().__init__(folder, deadlines, on_case)
         self._command = command
         self._on_output = on_output
-        self._good = good
-        self._reset = reset
+        self._statuses = statuses
 
     def start(self) -> None:
         output = "serial.log" if self._on_output else "stdout.log"
@@ -61,13 +66,13 @@ class CommandBoot(BootByFile):
         status = self._child.returncode
         log, how = self.outcome.log, f"{Path(self._command[0]).name} {process.describe_exit(status)}"
         words = f"{how}: {telling_line(self.said().splitlines())}"
-        if process.signal_name(status):
+        if process.signal_name(status) or status in self._statuses.crash:
             self.outcome.end(Verdict.CRASH, words)
         elif log.plan is None:
             self.outcome.end(Verdict.UNUSABLE, words)
-        elif status in self._reset and not log.whole:
+        elif status in self._statuses.reset and not log.whole:
             self.outcome.end(Verdict.RESET, "the guest was reset")
-        elif status not in self._good:
+        elif status not in self._statuses.good:
             self.outcome.end(Verdict.BACKEND, words)
         elif not log.whole:
             self.outcome.end(Verdict.CUT, f"{how}, but the guest's log is not whole")

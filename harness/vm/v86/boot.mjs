@@ -9,16 +9,17 @@ import { pathToFileURL } from "node:url";
 
 const MEMORY = 64 << 20; // bytes
 
-const [directory, image, cmdline] = process.argv.slice(2);
-const build = path.join(directory, "build");
+const [package_path, image, cmdline] = process.argv.slice(2);
+const build = path.join(package_path, "build");
 
 console.log = console.error; // what v86 says is not the guest's log
 
-// What v86 throws out of a guest's write to port F4h, where QEMU has isa-debug-exit.
-process.on("uncaughtException", (error) => {
-    if (error !== "HALT")
-        console.error(error?.stack ?? error);
-    process.exit(error === "HALT" ? 0 : 70);
+// What v86 throws where the guest writes to port F4h, QEMU's isa-debug-exit.
+process.setUncaughtExceptionCaptureCallback((error) => {
+    if (error === "HALT")
+        process.exit(0);
+    console.error(error);
+    process.exit(1);
 });
 
 const { V86 } = await import(pathToFileURL(path.join(build, "libv86.mjs")));
@@ -28,6 +29,7 @@ const emulator = new V86({
     multiboot: { buffer: bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length) },
     cmdline,
     memory_size: MEMORY,
+    acpi: true, // with it, there is a local APIC
     autostart: true,
     disable_speaker: true,
 });
