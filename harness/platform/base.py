@@ -31,12 +31,12 @@ class Unusable:
 class Platform(ABC):
     """One way to run the guest, found to work; `asked` if somebody wanted this very one.
 
-    `program` is the hypervisor's path, `description` its name and version for people. `debuggers` are the
-    debugger modes that it offers; `no_debugger` says why not the others, and `software_breakpoints` whether gdb can
-    have breakpoints in the guest's memory. `facts` are what known bugs can
-    depend on; `modes` those of the CPU that cases run in; `reservations` why its results are no reference, and `remarks` what else a reader should know.
-    `backtraces` if a hypervisor that dies is to leave its call chain, in backtrace.txt. `pace` is about how many times
-    as long a run takes as in TCG here.
+    `program` is the hypervisor's path, `description` its name and version for people. `modes` are the CPU's that
+    cases run in, `debuggers` the debugger modes that it offers; `no_debugger` says why not the others, and
+    `software_breakpoints` whether gdb can have breakpoints in the guest's memory. `facts` are what known bugs can
+    depend on; `reservations` why its results are no reference, and `remarks` what else a reader should know.
+    `backtraces` if a hypervisor that dies is to leave its call chain, in backtrace.txt. `pace` is about how many
+    times as long a run takes as in TCG here.
     """
 
     name: str

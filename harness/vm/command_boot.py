@@ -25,7 +25,7 @@ class Statuses:
 
 
 class CommandBoot(BootByFile):
-    """One boot by a command. The guest's log is what it writes on standard output, or into folder/serial.log by itself."""
+    """One boot by a command. The guest's log is what that writes on standard output, or into folder/serial.log."""
 
     def __init__(
         self,
