@@ -28,8 +28,10 @@ static void tell(const char *when, u32 patience)
 {
 	u32 until = beats + SETTLED;
 
-	for (u32 i = 0; i < patience && beats < until; i++)
+	for (u32 i = 0; i < patience && beats < until; i++) {
 		delay(1);
+		pause();
+	}
 	note("after=%s starts=%u running=%s", when, starts, beats >= until ? "yes" : "no");
 }
 

@@ -42,14 +42,18 @@ static void wait_for_beats(void)
 {
 	u32 until = beats + SETTLED;
 
-	for (u32 i = 0; i < PATIENCE && beats < until; i++)
+	for (u32 i = 0; i < PATIENCE && beats < until; i++) {
 		delay(1);
+		pause();
+	}
 }
 
 static void wait_for_other_start(void)
 {
-	for (u32 i = 0; i < PATIENCE && !*other_starts; i++)
+	for (u32 i = 0; i < PATIENCE && !*other_starts; i++) {
 		delay(1);
+		pause();
+	}
 }
 
 CASE(sipi_vector, KERNEL32 | KERNEL64, .cpus = 2)

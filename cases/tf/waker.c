@@ -48,8 +48,10 @@ static bool notice_trap(struct trap_frame *frame)
 
 static bool trapped_in_time(void)
 {
-	for (int i = 0; i < PATIENCE && !trapped; i++)
+	for (int i = 0; i < PATIENCE && !trapped; i++) {
 		delay(1);
+		pause();
+	}
 	return trapped;
 }
 

@@ -108,8 +108,10 @@ void smp_send_sipi_to_page(u32 cpu, u8 page)
 
 bool smp_wait(void)
 {
-	for (int i = 0; i < START_PATIENCE && !order.running; i++)
+	for (int i = 0; i < START_PATIENCE && !order.running; i++) {
 		delay(1);
+		pause();
+	}
 	return order.running;
 }
 

@@ -155,6 +155,8 @@ static inline void *physical(u32 address)
 	return (void *)hidden;
 }
 
+/* In loops that wait for another processor: where all of them take turns, as in TCG with one
+ * thread, it ends this one's. */
 static inline void pause(void)
 {
 	asm volatile("pause" : : : "memory");
