@@ -53,7 +53,7 @@ def read_settings(options: argparse.Namespace) -> Settings:
     cpus = _number("CPUS", options.cpus, int, 1)
     hardware = Hardware(options.machine, options.firmware, options.cpu, cpus)
     programs = (options.qemu, options.bochs, options.v86, options.kernel, options.modules)
-    target = Target(options.accel, options.platform, options.host, *programs, hardware, deadlines)
+    target = Target(options.accel, options.engine, options.platform, options.host, *programs, hardware, deadlines)
     jobs = _number("JOBS", options.jobs or str(os.cpu_count() or 1), int, 1)
     if options.table not in TABLES:
         raise WrongQuestion(f"TABLE={options.table}: choose from {', '.join(TABLES)}")

@@ -18,7 +18,7 @@ from harness.judging.rewrite import Logs, Rewrite, alike, before
 from harness.system.errors import WrongQuestion
 
 # What a sighting may be tied to: patterns, and ranges of versions; one or a list of them.
-PATTERNS = ("accel", "debugger", "gdb", "case", "mode", "machine", "backend", "vendor", "cpu", "cpus")
+PATTERNS = ("accel", "engine", "debugger", "gdb", "case", "mode", "machine", "backend", "vendor", "cpu", "cpus")
 EXCEPT = "except"  # cases that `case` has and the bug has not
 RANGES = ("qemu", "kernel", "bochs", "v86", "windows")
 OUTCOMES = (

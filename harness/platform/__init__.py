@@ -9,6 +9,7 @@ from functools import partial
 
 from harness.platform import bochs, from_file, qemu, v86
 from harness.platform.base import Platform, Unusable, modes_asked_of
+from harness.platform.engines import ENGINES
 from harness.platform.hvf import HVF
 from harness.platform.kvm import KVM
 from harness.platform.mshv import MSHV
@@ -55,11 +56,15 @@ def find_platforms(target: Target, default: str) -> list[Platform | Unusable]:
         if name not in ACCELERATORS:
             known = ", ".join(ACCELERATORS)
             raise WrongQuestion(f"ACCEL={name}: there is no such accelerator: choose from {known}, {ALL}")
+    for engine in target.engine.split(",") if target.engine else []:
+        if engine not in ENGINES or TCG.name not in names:
+            words = f"choose from {', '.join(ENGINES)}" if TCG.name in names else "only ACCEL=tcg has them"
+            raise WrongQuestion(f"ENGINE={engine}: {words}")
     platforms: list[Platform | Unusable] = [*own]
     for host in target.host.split(","):
         if host == LOCAL:
             left_out = _no_references(names) if asked == REFERENCES else {}
-            platforms += [left_out.get(name) or ACCELERATORS[name](target) for name in names]
+            platforms += [found for name in names for found in _probe(name, target, left_out)]
         elif KVM.name in names:
             from harness.platform import lab  # takes longer than a case, and most runs need none of it
 
@@ -69,6 +74,13 @@ def find_platforms(target: Target, default: str) -> list[Platform | Unusable]:
     for platform in platforms[len(own) :]:
         platform.asked = asked not in (ALL, REFERENCES)
     return platforms
+
+
+def _probe(name: str, target: Target, left_out: dict[str, Unusable]) -> list[Platform | Unusable]:
+    """An accelerator here: of TCG, each engine that is asked for."""
+    if name == TCG.name and target.engine:
+        return [qemu.probe(TCG, target, engine) for engine in target.engine.split(",")]
+    return [left_out.get(name) or ACCELERATORS[name](target)]
 
 
 def _no_references(names: list[str]) -> dict[str, Unusable]:

@@ -15,6 +15,7 @@ from harness.lab.fetch import qemu_version
 from harness.lab.qemus import lab_qemu
 from harness.platform.accelerator import Accelerator
 from harness.platform.base import Platform, Unusable
+from harness.platform.engines import DEFAULT, ENGINES, Engine
 from harness.platform.script import cmd_default_of, cmd_words, default_of, write_cmd, write_script
 from harness.platform.tcg import TCG
 from harness.platform.target import Hardware, Target
@@ -159,20 +160,21 @@ def options(accel: str, hardware: Hardware) -> list[str]:
     ]
 
 
-def probe(accelerator: Accelerator, target: Target) -> QEMU | Unusable:
-    """Starts QEMU with this accelerator, as the guest will be, asks who it is, and ends it."""
+def probe(accelerator: Accelerator, target: Target, engine: str = DEFAULT) -> QEMU | Unusable:
+    """Starts QEMU with this accelerator, as the guest will be, asks who it is, and ends it. `engine` is of TCG's."""
     qemu = find_qemu(target.qemu)
     foreign = process.is_foreign(qemu)
-    name = f"{accelerator.name}+wine" if foreign else accelerator.name
+    name = "+".join([accelerator.name, *(["wine"] if foreign else []), *([engine] if engine != DEFAULT else [])])
     if reason := accelerator.obstacle() or (_wine_obstacle() if foreign else ""):
         return Unusable(name=name, reason=reason)
     hardware = replace(target.hardware, machine=target.hardware.machine or accelerator.machine)
     machine = hardware.machine.partition(",")[0]
-    accel = _with_properties(accelerator, qemu)
+    accel, further = _with_properties(accelerator, ENGINES[engine], qemu)
+    shown = "" if engine == DEFAULT else f", {shlex.join(['-accel', accel, *further])}"
     remarks: list[str] = []
     failures: list[str] = []
     for cpu in [hardware.cpu] if hardware.cpu else accelerator.cpus:
-        chosen = options(accel, replace(hardware, cpu=cpu or ""))
+        chosen = options(accel, replace(hardware, cpu=cpu or "")) + further
         try:
             identity = _identify(qemu, chosen, target.deadlines)
         except QMPError as error:
@@ -189,10 +191,11 @@ def probe(accelerator: Accelerator, target: Target) -> QEMU | Unusable:
         return QEMU(
             name=name,
             program=qemu,
-            description=f"{words} {identity['version']}{package}, -cpu {cpu or 'default'}",
+            description=f"{words} {identity['version']}{package}, -cpu {cpu or 'default'}{shown}",
             options=chosen,
             facts={
                 "accel": accelerator.name,
+                "engine": engine,
                 "qemu": identity["version"],
                 "machine": machine,
                 "cpu": cpu or "default",
@@ -213,17 +216,14 @@ def _wine_obstacle() -> str:
     return "" if shutil.which(wine) else f"this QEMU is a program for Windows, and {wine} is not on the PATH"
 
 
-def _with_properties(accelerator: Accelerator, qemu: str) -> str:
-    """The accelerator as -accel takes it, with what this version of QEMU needs to be told."""
-    if not accelerator.properties:
-        return accelerator.name
+def _with_properties(accelerator: Accelerator, engine: Engine, qemu: str) -> tuple[str, list[str]]:
+    """The accelerator as -accel takes it, with what this version of QEMU needs to be told, and further options."""
+    if not accelerator.properties and engine == ENGINES[DEFAULT]:
+        return accelerator.name, []
     version = qemu_version(Path(qemu))[0]
-    return ",".join(
-        [
-            accelerator.name,
-            *(text for versions, text in accelerator.properties.items() if version in SpecifierSet(versions)),
-        ]
-    )
+    own = [text for versions, text in accelerator.properties.items() if version in SpecifierSet(versions)]
+    properties, further = engine.chosen(version)
+    return ",".join([accelerator.name, *own, *properties]), further
 
 
 def _identify(qemu: str, options: list[str], deadlines: Deadlines) -> dict:

@@ -18,9 +18,10 @@ class Hardware:
 
 @dataclass(frozen=True)
 class Target:
-    """ACCEL, PLATFORM and HOST, with commas; the programs, "" for the default; the machine; the deadlines of probes."""
+    """ACCEL, ENGINE, PLATFORM and HOST, with commas; the programs, "" for the default; the machine; the deadlines of probes."""
 
     accel: str
+    engine: str
     platform: str
     host: str
     qemu: str

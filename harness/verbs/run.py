@@ -13,6 +13,7 @@ from rich.text import Text
 
 from harness.catalogue.debugger_modes import MODES
 from harness.catalogue.image import Image, read_images, select
+from harness.judging.affected import accelerator_of
 from harness.judging.result import Result, Verdict
 from harness.platform import ACCELERATORS, REFERENCES, Platform, Unusable, find_platforms, modes_asked_of
 from harness.report import terminal
@@ -151,7 +152,7 @@ class Summary:
         again = [result for result in red if result.verdict is not Verdict.UNUSABLE]
         if again:
             first = terminal.gravest(again)
-            accel = first.platform.partition("@")[0]
+            accel = accelerator_of(first.platform)
             knobs = {"case": first.case, "debugger": first.debugger}
             knobs |= {"accel": accel, "platform": ""} if accel in ACCELERATORS else {"accel": ""}
             self._console.print(Text(f"one of them again, alone: {command_with(self._settings, knobs)}"))
