@@ -27,6 +27,8 @@ mark	after
 	nop
 )");
 
+#define TURNS 10 /* in which the AP takes its INIT, where processors take turns */
+
 static volatile u32 beats;
 
 static void loop(void)
@@ -50,6 +52,8 @@ CASE(init_gap, KERNEL32 | KERNEL64, .cpus = 2)
 	while (!beats)
 		pause();
 	smp_send_init(AP);
+	for (u32 i = 0; i < TURNS; i++)
+		pause();
 	RUN(init_gap);
 	smp_send_sipi(AP, work);
 	if (!smp_wait()) {
