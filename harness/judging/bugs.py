@@ -3,7 +3,7 @@
 
 import fnmatch
 import re
-import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
@@ -15,7 +15,9 @@ from harness.catalogue.modes import in_any_mode, in_mode
 from harness.judging.endless import Endless
 from harness.judging.result import Result, Verdict
 from harness.judging.rewrite import Logs, Rewrite, alike, before
+from harness.system import files
 from harness.system.errors import WrongQuestion
+from harness.system.tables import FLAG, TABLES, TEXT, TEXTS, WORDS, Kind, check, list_of, shown
 
 # What a sighting may be tied to: patterns, and ranges of versions; one or a list of them.
 PATTERNS = ("accel", "engine", "debugger", "gdb", "case", "mode", "machine", "backend", "vendor", "cpu", "cpus")
@@ -27,6 +29,22 @@ OUTCOMES = (
     *("needs", "dies"),
 )
 BASES = ("observed", "source")
+
+PAIR = Kind('a pair ["words required", "words seen"]', lambda value: TEXTS.has(value) and len(value) == 2)
+PAIRS = list_of(PAIR, 'a list of pairs ["words required", "words seen"]')
+
+# What a file holds, each of its [[seen]], and each of their [[seen.clean]].
+BUG = {"title": TEXT, "reports": TEXTS, "case": WORDS, "seen": TABLES}
+CONDITIONS = dict.fromkeys((*PATTERNS, EXCEPT, *RANGES), WORDS)
+SEEN = {
+    **CONDITIONS,
+    **dict.fromkeys(OUTCOMES, TEXT),
+    **{"rewrite": PAIRS, "debugger_rewrite": PAIRS, "endless": PAIR, "ends_at": WORDS},
+    **{"basis": TEXT, "sometimes": FLAG, "clean": TABLES},
+}
+
+# A range of versions: what judging/affected.py can say of, without the parts of versions that no program here has.
+RANGE = re.compile(r" *(>=|>|<=|<|==) *\d+(\.\d+)*(\.\*)? *", re.ASCII)
 
 # Of the strings in a file, those that may be patterns of cases.
 WITH_WILDCARDS = re.compile(r"""["'](\w*[*?[][\w*?[\]!-]*)["']""")
@@ -178,69 +196,84 @@ def _contains(range_: str, version: str) -> bool:
     return SpecifierSet(range_).contains(version)
 
 
-def _rewrites(pairs: Any, path: Path) -> list[Rewrite]:
-    if not isinstance(pairs, list) or not all(
-        isinstance(pair, list) and list(map(type, pair)) == [str] * 2 for pair in pairs
-    ):
-        raise WrongQuestion(f'{path}: a rewrite is a list of pairs ["words required", "words seen"]')
+def _rewrites(pairs: list[list[str]], path: Path) -> list[Rewrite]:
     try:
         return [Rewrite.read(*pair) for pair in pairs]
     except ValueError as error:
         raise WrongQuestion(f"{path}: {error}") from None
 
 
-def _sighting(table: dict[str, Any], case: str, path: Path) -> Sighting:
-    where = {"case": case}
-    outcome = {}
-    for key, value in table.items():
-        if key in RANGES:
-            try:
-                list(map(SpecifierSet, as_list(value)))
-            except (InvalidSpecifier, AttributeError, TypeError):
-                raise WrongQuestion(f"{path}: {key} = {value!r} is no range of versions like '>=5.0,<9.1'") from None
-            where[key] = value
-        elif key in (*PATTERNS, EXCEPT):
-            where[key] = value
-        elif key in OUTCOMES or key in ("basis", "sometimes"):
-            outcome[key] = value
-        elif key != "clean":
-            known = ", ".join((*PATTERNS, EXCEPT, *RANGES, *OUTCOMES, "basis", "sometimes", "clean"))
-            raise WrongQuestion(f"{path}: '{key}' is nothing that [[seen]] can hold: {known}")
+def _is_range(wanted: Any) -> bool:
+    """Whether it is a range of versions, or several."""
+    try:
+        return WORDS.has(wanted) and all(
+            all(RANGE.fullmatch(part) for part in text.split(",")) and SpecifierSet(text) for text in as_list(wanted)
+        )
+    except InvalidSpecifier:
+        return False
+
+
+def _check(table: dict[str, Any], kinds: dict[str, Kind], path: Path, holder: str) -> None:
+    for key in RANGES:
+        if key in table and not _is_range(table[key]):
+            raise WrongQuestion(f"{path}: {key} = {shown(table[key])} is no range of versions like '>=5.0,<9.1'")
+    check(table, kinds, str(path), holder)
+
+
+def _sighting(table: dict[str, Any], case: str | list[str], path: Path) -> Sighting:
+    _check(table, SEEN, path, "[[seen]]")
+    where = {"case": case} | {key: value for key, value in table.items() if key in CONDITIONS}
+    outcome = {key: value for key, value in table.items() if key not in CONDITIONS}
+    for clean in outcome.pop("clean", []):
+        _check(clean, CONDITIONS, path, "[[seen.clean]]")
     for key in ("rewrite", "debugger_rewrite"):
         if key in outcome:
             outcome[key] = _rewrites(outcome[key], path)
     if "endless" in outcome:
-        outcome["endless"] = Endless(*_rewrites([outcome["endless"]], path))
+        (rewrite,) = _rewrites([outcome["endless"]], path)
+        if not rewrite.old:
+            raise WrongQuestion(f"{path}: 'endless' names the words required of the line that comes again and again")
+        outcome["endless"] = Endless(rewrite)
     sighting = Sighting(where, **outcome)
-    outcomes = [sighting.rewrites, bool(sighting.verdict), bool(sighting.needs)]
-    outcomes.append(bool(sighting.dies))
+    outcomes = [sighting.rewrites, bool(sighting.verdict), bool(sighting.needs), bool(sighting.dies)]
     if outcomes.count(True) != 1:
         raise WrongQuestion(
             f"{path}: each [[seen]] wants one of: a rewrite of the required logs, 'endless', a verdict, 'needs', 'dies'"
         )
     if sighting.verdict and sighting.verdict not in [verdict.value for verdict in Verdict if not verdict.green]:
-        raise WrongQuestion(f"{path}: there is no verdict '{sighting.verdict}' to be known by")
+        raise WrongQuestion(f"{path}: there is no verdict {shown(sighting.verdict)} to be known by")
     if bool(sighting.ends_at) == (sighting.verdict in ("", Verdict.DIFFERS.value)):
         raise WrongQuestion(f"{path}: 'ends_at', with a verdict, says before which line of the guest's log a boot ends")
     if sighting.basis not in BASES:
-        raise WrongQuestion(f"{path}: basis is {' or '.join(BASES)}, not '{sighting.basis}'")
+        raise WrongQuestion(f"{path}: basis is {' or '.join(BASES)}, not {shown(sighting.basis)}")
     return sighting
 
 
 def read_bug(path: Path) -> Bug:
-    try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise WrongQuestion(f"{path}: not valid TOML: {error}") from None
-    for key in ("title", "reports", "case", "seen"):
-        if key not in table:
-            raise WrongQuestion(f"{path}: '{key}' is missing")
+    """The bug in one file. Raises WrongQuestion with its name."""
+    table = files.read_toml(path)
+    check(table, BUG, str(path), "a bug", required=BUG)
     sightings = [_sighting(seen, table["case"], path) for seen in table["seen"]]
     return Bug(path.stem, table["title"], table["reports"], sightings)
 
 
 def read_bugs(directory: Path) -> list[Bug]:
-    return [read_bug(path) for path in sorted(directory.glob("*.toml"))]
+    """All bugs of a directory. Raises WrongQuestion."""
+    bugs = [read_bug(path) for path in sorted(directory.glob("*.toml"))]
+    _check_that_each_is_another(bugs, directory)
+    return bugs
+
+
+def _check_that_each_is_another(bugs: Iterable[Bug], directory: Path) -> None:
+    """Raises WrongQuestion where two have seen the same."""
+    found: dict[str, str] = {}
+    for bug in bugs:
+        for sighting in bug.seen:
+            where = {key: sorted(as_list(wanted)) for key, wanted in sorted(sighting.where.items())}
+            name = found.setdefault(repr((where, replace(sighting, where={}))), bug.name)
+            if name != bug.name:
+                words = f"what it has seen is in {directory / name}.toml too: take one of them out"
+                raise WrongQuestion(f"{directory / bug.name}.toml: {words}")
 
 
 class BugsByCase:
@@ -248,9 +281,8 @@ class BugsByCase:
 
     def __init__(self, directory: Path, instead: Bug | None = None) -> None:
         """`instead` of the file of the same name."""
-        self._texts = {
-            path: path.read_text(encoding="utf-8", errors="replace") for path in sorted(directory.glob("*.toml"))
-        }
+        self._directory = directory
+        self._texts = {path: files.read_text(path) for path in sorted(directory.glob("*.toml"))}
         self._patterns = {path: WITH_WILDCARDS.findall(text) for path, text in self._texts.items()}
         self.read = {instead.name: instead} if instead else {}
         self._found: dict[str, list[Bug]] = {}
@@ -265,4 +297,5 @@ class BugsByCase:
             ]
             self.read |= {path.stem: read_bug(path) for path in found if path.stem not in self.read}
             self._found[case] = [self.read[path.stem] for path in found]
+            _check_that_each_is_another(self._found[case], self._directory)
         return self._found[case]

@@ -35,8 +35,11 @@ class Rewrite:
     def read(cls, old: str, new: str) -> "Rewrite":
         """A rewrite from a bug's file: lines, parted by newlines; no text is no line. Raises ValueError."""
         lines = [tuple(tuple(line.split(" ")) for line in text.split("\n") if line) for text in (old, new)]
-        for word in (word for text in lines for words in text for word in words):
-            check_word(word)
+        for words in itertools.chain(*lines):
+            for word in words:
+                check_word(word)
+                if words.count(word) > 1:
+                    raise ValueError(f"a rewrite names {word} twice in a line")
         if not any(lines):
             raise ValueError("a rewrite names at least one word")
         bits = [{word.partition("=")[0] for words in text for word in words if _is_bit(word)} for text in lines]
@@ -123,17 +126,18 @@ def has_all(line: Words, wanted: Words) -> bool:
 
 def _replaced(line: Words, old: Words, new: Words) -> Words:
     """A line with the words of `new` in place of those of `old`."""
-    words, added = list(line), list(new)
+    words: list[str | None] = list(line)
+    added = list(new)
     for word in old:
-        place = _place(tuple(words), word)
+        place = _place(line, word)
         assert place is not None
         instead = next((other for other in added if _name(other) == _name(word)), None)
         if instead is None:
-            del words[place]
+            words[place] = None
         else:
             added.remove(instead)
-            words[place] = _put(words[place], instead)
-    return (*words, *added)
+            words[place] = _put(words[place] or line[place], instead)
+    return (*filter(None, words), *added)
 
 
 def _is_bit(word: str) -> bool:

@@ -8,6 +8,7 @@ import pytest
 
 from harness.catalogue.image import read_images
 from harness.catalogue.required import RequiredLogs
+from harness.judging.affected import affected
 from harness.judging.bugs import BugsByCase, as_list, matches, read_bug, read_bugs
 from harness.judging.endless import stretched
 from harness.judging.explain import explained, foretold
@@ -403,3 +404,106 @@ def test_where_the_guest_sticks_everything_before_is_as_required(bug, pair, line
         (["b", "b +1", "a"], Verdict.DIFFERS),
     ):
         assert explained(replace(heard, debugger_seen=steps), FACTS, [endless]).verdict is verdict, steps
+
+
+OF_EACH_KIND = [
+    "true",
+    "7",
+    "0.5",
+    "nan",
+    "''",
+    "'*'",
+    "1979-05-27",
+    "[]",
+    "[[]]",
+    "[1]",
+    "['a', 1]",
+    "{}",
+    "[{}]",
+    "{a = 1}",
+]
+
+
+@pytest.mark.parametrize("text", [REWRITE, CRASH, WANT, RACE, LOSS, DEATH, ENDLESS])
+def test_a_value_of_another_kind_is_refused_or_is_a_bug_like_any_other(tmp_path, text):
+    """Nothing that a file holds comes to a judge who cannot take it."""
+    lines = text.strip().splitlines()
+    for number, line in enumerate(lines):
+        for value in [*OF_EACH_KIND, "=", ""]:
+            key = line.partition(" = ")[0]
+            changed = [*lines[:number], f"{key} = {value}", *lines[number + 1 :]]
+            path = tmp_path / "bug-1.toml"
+            path.write_text("\n".join(changed))
+            try:
+                found = read_bug(path)
+            except WrongQuestion as error:
+                assert str(error).startswith(f"{path}: ") and str(error).isprintable()
+                continue
+            for result in (step(Verdict.DIFFERS, WRONG), step(Verdict.CRASH, []), step(Verdict.PASS, REQUIRED)):
+                classified(result, FACTS, found)
+                foretold(result, FACTS, [found])
+            assert isinstance(affected(found, "tcg"), str)
+
+
+@pytest.mark.parametrize(
+    "change, words",
+    [
+        (("title =", "colour = 'red'\ntitle ="), "'colour' is nothing that a bug can hold"),
+        (('"wrong DR6"', "1"), "title = 1: it wants a text"),
+        (('["https://example.org/1"]', '"https://example.org/1"'), "reports = .*: it wants a list of texts"),
+        (('"step"', "[]"), r"case = \[\]: it wants a text, or a list of texts"),
+        (('"tcg"', "[1]"), r"accel = \[1\]: it wants a text, or a list of texts"),
+        (('">=5.0,<9.1"', '"~=5.0"'), "no range of versions"),
+        (('">=5.0,<9.1"', '"===old"'), "no range of versions"),
+        (('">=5.0,<9.1"', '">=5.0rc1+local.7"'), "no range of versions"),
+        (("accel =", "sometimes = 1\naccel ="), "sometimes = 1: it wants true or false"),
+        (("accel =", "clean = 1\naccel ="), "clean = 1: it wants one table or more"),
+        (
+            ('[["dr6=ffff4ff0", "dr6=00004000"]]', '[["dr6=ffff4ff0 dr6=ffff4ff0", "dr6=0"]]'),
+            "names dr6=ffff4ff0 twice",
+        ),
+        (('rewrite = [["dr6=ffff4ff0", "dr6=00004000"]]', 'endless = ["", "#DB"]'), "names the words required"),
+        (("[[seen]]", "seen = []\n[[saw]]"), "'saw' is nothing|seen"),
+    ],
+)
+def test_what_no_judge_could_take_is_refused_with_its_name(bug, change, words):
+    assert change[0] in REWRITE
+    with pytest.raises(WrongQuestion, match="bug-1.toml: .*(" + words + ")"):
+        bug(REWRITE.replace(*change))
+
+
+def test_one_bug_under_two_names_is_refused(tmp_path):
+    """Each would explain what the other does, and neither could be taken out."""
+    (tmp_path / "a.toml").write_text(REWRITE)
+    (tmp_path / "b.toml").write_text(REWRITE.replace("wrong DR6", "DR6 is wrong").replace('"step"', '["step"]'))
+    words = "b.toml: what it has seen is in .*a.toml too: take one of them out"
+    with pytest.raises(WrongQuestion, match=words):
+        read_bugs(tmp_path)
+    with pytest.raises(WrongQuestion, match=words):
+        BugsByCase(tmp_path).of("step")
+    (tmp_path / "b.toml").write_text(REWRITE.replace("<9.1", "<9.2"))
+    assert len(read_bugs(tmp_path)) == len(BugsByCase(tmp_path).of("step")) == 2
+
+
+@pytest.mark.parametrize("read", [read_bugs, lambda directory: BugsByCase(directory).of("step")])
+def test_a_bug_s_file_that_is_none_is_refused_with_its_name(tmp_path, read):
+    (tmp_path / "a.toml").mkdir()
+    with pytest.raises(WrongQuestion, match="a.toml: is a directory, not a file"):
+        read(tmp_path)
+    (tmp_path / "a.toml").rmdir()
+    (tmp_path / "a.toml").symlink_to("a.toml")
+    with pytest.raises(WrongQuestion, match="a.toml: Too many levels of symbolic links"):
+        read(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "old, new, line",
+    [
+        ("dr6.BS=1 dr6=ffff4ff0", "dr6.BS=0", "#DB"),
+        ("dr6=ffff4ff0 dr6.BS=1", "dr6=00004001 dr6.BS=0", "#DB dr6=00000001"),
+        ("*=ffff4ff0 dr6=ffff4ff0", "y=1", "#DB y=1"),
+    ],
+)
+def test_several_words_about_one_field_are_held_against_it_as_it_is_required(bug, old, new, line):
+    found = bug(REWRITE.replace("dr6=ffff4ff0", old).replace("dr6=00004000", new))
+    assert found.seen[0].rewritten((REQUIRED, []), "kernel64")[0] == [line, "note x=1"]

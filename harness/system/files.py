@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The one way to read what others wrote: regular files alone, within bounds, as text, TOML or JSON.
+
+Whatever is wrong with one is a WrongQuestion in one line that begins with its name.
+"""
+
+import json
+import os
+import stat
+import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from harness.system.errors import WrongQuestion
+from harness.system.printable import printable
+
+# Bytes. The longest of each kind that is known has less than a tenth of that.
+LARGEST_TEXT = 4 << 20
+LARGEST_TOML = 1 << 19  # which Python reads at about 1 MiB a second
+LARGEST_JSON = 64 << 20
+LARGEST_PROGRAM = 2 << 30
+
+DEEPEST = 40  # tables and lists within each other
+LARGEST_NUMBER = 1 << 64
+
+KINDS = (
+    (stat.S_ISDIR, "a directory"),
+    (stat.S_ISFIFO, "a pipe"),
+    (stat.S_ISSOCK, "a socket"),
+    (stat.S_ISCHR, "a device"),
+    (stat.S_ISBLK, "a device"),
+)
+
+
+def kind(path: Path) -> str:
+    """What is at a path, if that is no regular file; else "". Raises OSError."""
+    mode = os.stat(path).st_mode
+    return next((words for is_such, words in KINDS if is_such(mode)), "")
+
+
+@contextmanager
+def opened(path: Path, most: int = LARGEST_PROGRAM, called: str = "") -> Iterator[BinaryIO]:
+    """A file of at most so many bytes, to be read in pieces; `called` in what is said of it, if not by its path."""
+    name = called or printable(str(path))
+    try:
+        if other := kind(path):
+            raise WrongQuestion(f"{name}: is {other}, not a file")
+        with path.open("rb") as file:
+            if os.fstat(file.fileno()).st_size > most:
+                raise WrongQuestion(f"{name}: has more than {_size(most)}: is it the right one?")
+            yield file
+    except OSError as error:
+        raise WrongQuestion(f"{name}: {error.strerror or error}") from None
+
+
+def read_bytes(path: Path, most: int = LARGEST_TEXT, called: str = "") -> bytes:
+    """All of a file."""
+    with opened(path, most, called) as file:
+        return file.read(most)
+
+
+def read_text(path: Path, encoding: str = "utf-8", most: int = LARGEST_TEXT, called: str = "") -> str:
+    """All of a file that is text; its lines end in a newline each, however they do there."""
+    data = read_bytes(path, most, called)
+    try:
+        return data.decode(encoding).replace("\r\n", "\n").replace("\r", "\n")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        words = f"byte {data[error.start]:#04x} in line {line} is no {encoding.upper()} text"
+        raise WrongQuestion(f"{called or printable(str(path))}: {words}") from None
+
+
+def read_toml(path: Path, encoding: str = "utf-8", called: str = "") -> dict[str, Any]:
+    """The table in a file, not too deep to be looked at."""
+    text, name = read_text(path, encoding, LARGEST_TOML, called), called or printable(str(path))
+    try:
+        table = tomllib.loads(text)
+    except ValueError as error:
+        raise WrongQuestion(f"{name}: not valid TOML: {printable(str(error))}") from None
+    except RecursionError:
+        table = None
+    if table is None or _is_deep(table):
+        raise WrongQuestion(f"{name}: not valid TOML: nested more than {DEEPEST} levels deep")
+    return table
+
+
+def read_json(path: Path) -> Any:
+    """The value in a file: every string fit to be shown, no number beyond what JSON's readers have in common."""
+    name = printable(str(path))
+    try:
+        value = json.loads(read_text(path, most=LARGEST_JSON), parse_constant=_no_number)
+        if not _is_deep(value):
+            return _shown(value)
+    except ValueError:
+        raise WrongQuestion(f"{name}: is not in the form of JSON") from None
+    except RecursionError:
+        pass
+    raise WrongQuestion(f"{name}: is not in the form of JSON: nested more than {DEEPEST} levels deep")
+
+
+def _size(number: int) -> str:
+    return f"{number >> 20} MiB" if number >= 1 << 20 else f"{number} bytes"
+
+
+def _is_deep(value: Any) -> bool:
+    """Whether there are more than DEEPEST levels."""
+    level = [value]
+    for _ in range(DEEPEST + 1):
+        level = [
+            inner
+            for outer in level
+            for inner in (outer.values() if isinstance(outer, dict) else outer if isinstance(outer, list) else ())
+        ]
+    return bool(level)
+
+
+def _no_number(word: str) -> float:
+    raise ValueError(word)
+
+
+def _shown(value: Any) -> Any:
+    """The same with every string made printable. Raises ValueError for a number that is none elsewhere."""
+    if isinstance(value, str):
+        return printable(value)
+    if isinstance(value, list):
+        return [_shown(item) for item in value]
+    if isinstance(value, dict):
+        return {printable(key): _shown(item) for key, item in value.items()}
+    if isinstance(value, (int, float)) and not abs(value) <= LARGEST_NUMBER:  # as NaN is not
+        raise ValueError(value)
+    return value

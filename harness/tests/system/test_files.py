@@ -1,0 +1,134 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Files that others wrote: whatever one is or holds, it is read within bounds, or refused in one line."""
+
+import os
+import re
+import socket
+
+import pytest
+
+from harness.system import files
+from harness.system.errors import WrongQuestion
+
+MOST = 1000
+ROOT_READS_ALL = hasattr(os, "geteuid") and os.geteuid() == 0
+
+
+def loop(path):
+    path.symlink_to(path.name)
+
+
+def unreadable(path):
+    path.write_text("text")
+    path.chmod(0)
+
+
+def at_socket(path):
+    with socket.socket(socket.AF_UNIX) as end:
+        end.bind(str(path))
+
+
+FAULTS = {
+    "nothing": (lambda path: None, "No such file or directory"),
+    "a directory": (lambda path: path.mkdir(), "is a directory, not a file"),
+    "a link to a directory": (lambda path: path.symlink_to("."), "is a directory, not a file"),
+    "a loop of links": (loop, "Too many levels of symbolic links"),
+    "a link to nothing": (lambda path: path.symlink_to("nothing"), "No such file or directory"),
+    "a FIFO": (lambda path: os.mkfifo(path), "is a pipe, not a file"),
+    "a link to an endless device": (lambda path: path.symlink_to("/dev/zero"), "is a device, not a file"),
+    "a link to a terminal": (lambda path: path.symlink_to("/dev/tty"), "is a device, not a file"),
+    "a socket": (at_socket, "is a socket, not a file"),
+    "more than may be": (
+        lambda path: path.write_bytes(bytes(MOST + 1)),
+        "has more than 1000 bytes: is it the right one?",
+    ),
+    "a sparse terabyte": (lambda path: path.touch() or os.truncate(path, 1 << 40), "has more than 1000 bytes"),
+    "no text": (lambda path: path.write_bytes(b"one\ntwo \xff"), "byte 0xff in line 2 is no UTF-8 text"),
+    "half a letter": (lambda path: path.write_bytes("é".encode()[:1]), "byte 0xc3 in line 1 is no UTF-8 text"),
+    "what nobody may read": (unreadable, "Permission denied"),
+}
+
+
+@pytest.mark.skipif(os.name != "posix", reason="there are no such files here")
+@pytest.mark.parametrize("fault", FAULTS)
+def test_what_is_no_text_is_refused_in_a_line(tmp_path, fault):
+    if fault == "what nobody may read" and ROOT_READS_ALL:
+        pytest.skip("root reads it")
+    make, words = FAULTS[fault]
+    path = tmp_path / "it"
+    make(path)
+    with pytest.raises(WrongQuestion, match=f"^{re.escape(str(path))}: {re.escape(words)}") as raised:
+        files.read_text(path, most=MOST)
+    assert "\n" not in str(raised.value)
+
+
+def test_a_file_may_be_as_large_as_the_bound(tmp_path):
+    path = tmp_path / "it"
+    path.write_text("x" * MOST)
+    assert files.read_text(path, most=MOST) == "x" * MOST
+
+
+def test_a_line_end_is_what_it_is_elsewhere(tmp_path):
+    (tmp_path / "it").write_bytes(b"one\r\ntwo\n")
+    assert files.read_text(tmp_path / "it").split("\n") == ["one", "two", ""]
+
+
+def test_a_name_too_long_for_the_system_is_said(tmp_path):
+    with pytest.raises(WrongQuestion, match="File name too long"):
+        files.read_text(tmp_path / ("x" * 300))
+
+
+def test_what_a_path_does_to_a_terminal_is_not_done(tmp_path):
+    with pytest.raises(WrongQuestion, match=r"\\x1b\[2J: No such file") as raised:
+        files.read_text(tmp_path / "\x1b[2J")
+    assert str(raised.value).isprintable()
+
+
+def test_it_goes_by_the_name_that_it_was_asked_for_by(tmp_path):
+    with pytest.raises(WrongQuestion, match="^PLATFORM=x: No such file"):
+        files.read_text(tmp_path / "x", called="PLATFORM=x")
+
+
+@pytest.mark.parametrize(
+    "text, words",
+    [
+        ("a =", "not valid TOML: "),
+        ("a = 1\na = 2", "not valid TOML: "),
+        ("a = " + "[" * 100_000, "not valid TOML: nested more than 40 levels deep"),
+        ("a = " + "{b = " * 20_000, "not valid TOML: nested more than 40 levels deep"),
+        ("a = " + "9" * 5000, "not valid TOML: "),
+        (".".join("a" * 5000) + " = 1", "not valid TOML: nested more than 40 levels deep"),
+        (f"a = '{'x' * files.LARGEST_TOML}'", "has more than "),
+    ],
+    ids=["half", "twice", "lists", "tables", "a number", "a key", "long"],
+)
+def test_what_is_no_toml_is_refused_in_a_line(tmp_path, text, words):
+    (tmp_path / "it").write_text(text)
+    with pytest.raises(WrongQuestion, match=f"it: {re.escape(words)}") as raised:
+        files.read_toml(tmp_path / "it")
+    assert str(raised.value).isprintable()
+
+
+@pytest.mark.parametrize(
+    "text, words",
+    [
+        ("", "is not in the form of JSON"),
+        ("{", "is not in the form of JSON"),
+        ("[" * 100_000, "is not in the form of JSON: nested more than 40 levels deep"),
+        ("[" * 50 + "]" * 50, "is not in the form of JSON: nested more than 40 levels deep"),
+        ("9" * 5000, "is not in the form of JSON"),
+        ("[NaN]", "is not in the form of JSON"),
+        ("-Infinity", "is not in the form of JSON"),
+        ("[1e999]", "is not in the form of JSON"),
+        ("1" + "0" * 400, "is not in the form of JSON"),
+    ],
+)
+def test_what_is_no_json_is_refused_in_a_line(tmp_path, text, words):
+    (tmp_path / "it").write_text(text)
+    with pytest.raises(WrongQuestion, match=f"it: {re.escape(words)}"):
+        files.read_json(tmp_path / "it")
+
+
+def test_every_string_of_json_can_be_shown(tmp_path):
+    (tmp_path / "it").write_text('{"\\u001b[2J": ["\\ud800", 1, 0.5, null, true]}')
+    assert files.read_json(tmp_path / "it") == {"\\x1b[2J": ["\\ud800", 1, 0.5, None, True]}
