@@ -4,7 +4,6 @@
 Whoever made them is not trusted: every string that leaves this module is fit to be shown.
 """
 
-import json
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.judging.result import Judgement, Named, Nearest, Result, Verdict
+from harness.system import files
 from harness.system.errors import WrongQuestion
 from harness.system.printable import printable
 
@@ -34,7 +34,7 @@ def read(places: list[Path]) -> list[VMFolder]:
     """All VMs' folders that are these directories or lie below them, each once. Raises WrongQuestion."""
     found: dict[Path, VMFolder] = {}
     for place in places:
-        if not place.is_dir():
+        if not os.path.isdir(place):
             raise WrongQuestion(f"{printable(str(place))}: there is no such directory")
         folders = list(_folders(place))
         if not folders:
@@ -45,57 +45,46 @@ def read(places: list[Path]) -> list[VMFolder]:
 
 
 def _folders(place: Path) -> Iterator[Path]:
-    for directory, below, files in os.walk(place):
+    for directory, below, names in os.walk(place, onerror=_unread):
         below.sort()
-        if PLATFORM in files:
+        if PLATFORM in names or PLATFORM in below:
             yield Path(directory)
 
 
+def _unread(error: OSError) -> None:
+    """What cannot be looked into may hold a run, whose results are not to be lost without a word."""
+    raise WrongQuestion(f"{printable(str(error.filename))}: {error.strerror}") from None
+
+
 def _read_folder(folder: Path) -> VMFolder:
-    platform = _load(folder / PLATFORM)
+    platform = files.read_json(folder / PLATFORM)
     if not isinstance(platform, dict) or not isinstance(platform.get("platform"), str):
         raise WrongQuestion(f"{printable(str(folder / PLATFORM))}: names no platform")
     path = folder / VERDICTS
-    if not path.exists():
+    if not os.path.lexists(path):
         return VMFolder(folder, platform, [], judged=False)
-    verdicts = _load(path)
+    verdicts = files.read_json(path)
     try:
+        if not isinstance(verdicts, list):
+            raise TypeError
         results = [_result(table, folder) for table in verdicts]
     except (TypeError, ValueError, KeyError, AttributeError):
         raise WrongQuestion(f"{printable(str(path))}: is no list of verdicts") from None
     return VMFolder(folder, platform, results, judged=True)
 
 
-def _load(path: Path) -> Any:
-    try:
-        return _shown(json.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError, RecursionError) as error:
-        words = getattr(error, "strerror", None) or "is not in the form of JSON"
-        raise WrongQuestion(f"{printable(str(path))}: {words}") from None
-
-
-def _shown(value: Any) -> Any:
-    """The same with every string made printable."""
-    if isinstance(value, str):
-        return printable(value)
-    if isinstance(value, list):
-        return [_shown(item) for item in value]
-    if isinstance(value, dict):
-        return {printable(key): _shown(item) for key, item in value.items()}
-    return value
-
-
 def _result(table: dict[str, Any], folder: Path) -> Result:
     """Raises TypeError, ValueError, KeyError or AttributeError where the table is none of Result.as_json()'s."""
-    words = {name: table[name] for name in ("case", "mode", "platform", "debugger", "verdict", "reason", "bug")}
-    if not all(isinstance(word, str) for word in words.values()):
+    words = {name: _text(table[name]) for name in ("case", "mode", "platform", "debugger", "verdict", "reason", "bug")}
+    seconds = table["seconds"]
+    if type(seconds) not in (int, float) or seconds < 0:
         raise TypeError
     return Result(
         f"{words['case']}@{words['mode']}",
         words["platform"],
         words["debugger"],
         _judgement(table),
-        float(table["seconds"]),
+        float(seconds),
         Path(printable(str(folder))),
         seen=_lines(table.get("seen", [])),
         required=_required(table.get("required")),
@@ -109,9 +98,9 @@ def _judgement(table: dict[str, Any]) -> Judgement:
     nearest = table.get("nearest")
     return Judgement(
         Verdict(table["verdict"]),
-        str(table.get("cause", table["reason"])),
+        _text(table.get("cause", table["reason"])),
         tuple(_lines(table.get("circumstances", []))),
-        tuple(Named(str(bug["name"]), str(bug["title"])) for bug in table.get("bugs", [])),
+        tuple(Named(_text(bug["name"]), _text(bug["title"])) for bug in table.get("bugs", [])),
         nearest
         and Nearest(tuple(_lines(nearest["bugs"])), _lines(nearest["required"]), _lines(nearest["debugger_required"])),
         tuple(_lines(table.get("remarks", []))),
@@ -122,6 +111,12 @@ def _required(value: Any) -> list[str] | None:
     return None if value is None else _lines(value)
 
 
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError
+    return value
+
+
 def _lines(value: Any) -> list[str]:
     if not isinstance(value, list) or not all(isinstance(line, str) for line in value):
         raise TypeError
@@ -130,11 +125,11 @@ def _lines(value: Any) -> list[str]:
 
 def output(folder: Path) -> list[str]:
     """The last lines of what the hypervisor said, in stderr.log; none where it said nothing."""
-    try:
-        with (folder / "stderr.log").open("rb") as file:
-            file.seek(0, os.SEEK_END)
-            file.seek(max(0, file.tell() - LONGEST_OUTPUT))
-            text = file.read().decode("utf-8", "replace")
-    except OSError:
+    path = folder / "stderr.log"
+    if not os.path.lexists(path):
         return []
+    with files.opened(path, files.ANY_SIZE) as file:
+        file.seek(0, os.SEEK_END)
+        file.seek(max(0, file.tell() - LONGEST_OUTPUT))
+        text = file.read(LONGEST_OUTPUT).decode("utf-8", "replace")
     return [printable(line) for line in text.splitlines() if line.strip()]

@@ -21,6 +21,7 @@ LARGEST_TEXT = 4 << 20
 LARGEST_TOML = 1 << 19  # which Python reads at about 1 MiB a second
 LARGEST_JSON = 64 << 20
 LARGEST_PROGRAM = 2 << 30
+ANY_SIZE = 1 << 62  # of a file that is not read as a whole
 
 DEEPEST = 40  # tables and lists within each other
 LARGEST_NUMBER = 1 << 64

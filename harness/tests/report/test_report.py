@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Runs merged: the columns that they make, what counts, and that nothing in them is taken for anything but text."""
 
+import errno
 import io
 import json
+import os
 import re
 import subprocess
 import sys
@@ -136,6 +138,17 @@ def test_different_builds_of_an_image_are_mentioned(tmp_path):
         ('{"platform": "tcg"}', json.dumps([verdict() | {"nearest": {"bugs": "x"}}]), "is no list of verdicts"),
         ('{"platform": "tcg"}', json.dumps([verdict() | {"bugs": ["x"]}]), "is no list of verdicts"),
         ('{"platform": "tcg"}', json.dumps([verdict() | {"circumstances": "x"}]), "is no list of verdicts"),
+        ('{"platform": "tcg"}', "{}", "is no list of verdicts"),
+        ('{"platform": "tcg"}', json.dumps([verdict() | {"seconds": 10**400}]), "is not in the form of JSON"),
+        ('{"platform": "tcg"}', json.dumps([verdict() | {"seconds": float("inf")}]), "is not in the form of JSON"),
+        ('{"platform": "tcg"}', json.dumps([verdict() | {"seconds": -1}]), "is no list of verdicts"),
+        ('{"platform": "tcg"}', json.dumps([verdict() | {"seconds": "1"}]), "is no list of verdicts"),
+        ('{"platform": "tcg"}', json.dumps([verdict() | {"cause": {}}]), "is no list of verdicts"),
+        (
+            '{"platform": "tcg"}',
+            json.dumps([verdict() | {"bugs": [{"name": 1, "title": 1}]}]),
+            "is no list of verdicts",
+        ),
     ],
 )
 def test_what_is_no_run_is_refused(tmp_path, platform, verdicts, words):
@@ -143,6 +156,41 @@ def test_what_is_no_run_is_refused(tmp_path, platform, verdicts, words):
     (folder / "platform.json").write_text(platform)
     (folder / "verdict.json").write_text(verdicts)
     with pytest.raises(WrongQuestion, match=words):
+        read.read([tmp_path])
+
+
+@pytest.mark.skipif(os.name != "posix", reason="there are no such files here")
+@pytest.mark.parametrize("name", ["platform.json", "verdict.json"])
+def test_a_file_of_a_run_that_is_none_is_refused(tmp_path, name):
+    path = keep(tmp_path / "a", [verdict()]) / name
+    for make, words in (
+        (os.mkfifo, "is a pipe, not a file"),
+        (os.mkdir, "is a directory, not a file"),
+        (lambda path: os.symlink("/dev/zero", path), "is a device, not a file"),
+        (lambda path: os.symlink(path.name, path), "Too many levels of symbolic links"),
+    ):
+        path.rmdir() if path.is_dir() else path.unlink()
+        make(path)
+        with pytest.raises(WrongQuestion, match=f"{name}: {words}"):
+            read.read([tmp_path])
+
+
+@pytest.mark.skipif(os.name != "posix", reason="there are no pipes in folders here")
+def test_the_output_in_a_folder_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "stderr.log")
+    with pytest.raises(WrongQuestion, match="stderr.log: is a pipe, not a file"):
+        read.output(tmp_path)
+
+
+def test_a_folder_that_cannot_be_looked_into_is_not_passed_over(tmp_path):
+    keep(tmp_path / "a", [verdict()])
+
+    def refuse(place, onerror):
+        yield str(tmp_path / "a"), [], ["platform.json"]
+        onerror(PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(tmp_path / "b")))
+
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(WrongQuestion, match="b: Permission denied"):
+        patch.setattr(os, "walk", refuse)
         read.read([tmp_path])
 
 
