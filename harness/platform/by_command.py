@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """A hypervisor that is a command: it boots the guest, writes its log, and ends when the guest has left."""
 
+import re
 import shlex
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,8 +15,20 @@ from harness.vm.outcome import Outcome
 
 DETACHED = ("detached",)
 
-# What the words of a command may have in braces.
+# What the words of a command may have in braces; a brace itself is doubled.
 FIELDS = ("image", "cmdline", "serial", "folder")
+BRACES = re.compile(r"\{(\w*)\}|\{\{|\}\}")
+
+
+def filled(word: str, fields: Mapping[str, object]) -> str:
+    """A word with the values of its fields. Raises KeyError for one that is not there."""
+    return BRACES.sub(lambda found: found[0][0] if found[1] is None else str(fields[found[1]]), word)
+
+
+def fields_in(word: str) -> list[str]:
+    """The fields of a word; a brace that stands alone is one of no name."""
+    alone = ["" for brace in BRACES.sub("", word) if brace in "{}"]
+    return [*alone, *(found[1] for found in BRACES.finditer(word) if found[1] is not None)]
 
 
 @dataclass(kw_only=True)
@@ -34,12 +48,12 @@ class CommandPlatform(Platform):
 
     def command(self, image: Path, cases: str, folder: Path) -> list[str]:
         fields = {"image": image, "cmdline": f"cases={cases}", "serial": folder / "serial.log", "folder": folder}
-        return [self.program, *(word.format_map(fields) for word in self.words[1:])]
+        return [self.program, *(filled(word, fields) for word in self.words[1:])]
 
     @property
     def on_output(self) -> bool:
         """Whether the guest's log comes on standard output."""
-        return not any("{serial}" in word for word in self.words)
+        return not any("serial" in fields_in(word) for word in self.words)
 
     def boot(self, image, cases, folder, deadlines, debugging=None, on_case=lambda case: None) -> Outcome:
         command = self.command(image, cases, folder)

@@ -2,63 +2,55 @@
 """A hypervisor of the user's own, as PLATFORM=file.toml describes it: docs/add-a-platform.md."""
 
 import os
+import re
 import shlex
-import tomllib
 from pathlib import Path
 from typing import Any
 
 from harness.catalogue.modes import ALL_MODES
 from harness.platform.base import Unusable
-from harness.platform.by_command import DETACHED, FIELDS, CommandPlatform
-from harness.system import process
+from harness.platform.by_command import DETACHED, FIELDS, CommandPlatform, fields_in
+from harness.system import files, process
 from harness.system.errors import WrongQuestion
+from harness.system.printable import printable
+from harness.system.tables import FACT, INTEGER, POSITIVE, TEXT, TEXTS, Kind, check, list_of, shown, table_of
 
-NUMBER = (int, float)
-KINDS = {str: "a text", list: "a list", dict: "a table", NUMBER: "a number"}
+# A column's name, and a part of folders' names.
+NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9 .@_+-]{0,38}[A-Za-z0-9])?")
+
+STATUSES = list_of(INTEGER, "a list of exit statuses")
+
+KINDS = {
+    "name": TEXT,
+    "command": Kind("a list of words", lambda value: isinstance(value, list)),
+    "good": STATUSES,
+    "reset": STATUSES,
+    "crash": STATUSES,
+    "facts": table_of(FACT, "a table of texts and numbers"),
+    "modes": Kind(f"a list of {', '.join(ALL_MODES)}", lambda value: TEXTS.has(value) and set(value) <= set(ALL_MODES)),
+    "cannot": table_of(TEXT, "a table of patterns, and why not"),
+    "pace": POSITIVE,
+}
 
 
 def read(path: Path) -> dict[str, Any]:
     """The file's table, checked. Raises WrongQuestion."""
-    try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise WrongQuestion(f"PLATFORM={path}: {error.strerror}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise WrongQuestion(f"PLATFORM={path}: not valid TOML: {error}") from None
-    kinds = {
-        "name": str,
-        "command": list,
-        "good": list,
-        "reset": list,
-        "crash": list,
-        "facts": dict,
-        "modes": list,
-        "cannot": dict,
-        "pace": NUMBER,
-    }
-    for key, value in table.items():
-        if key not in kinds:
-            raise WrongQuestion(f"PLATFORM={path}: '{key}' is nothing that it can hold: {', '.join(kinds)}")
-        if not isinstance(value, kinds[key]):
-            raise WrongQuestion(f"PLATFORM={path}: {key} = {value!r}: it wants {KINDS[kinds[key]]}")
-    command = table.get("command", [])
-    if not table.get("name") or not command or not all(isinstance(word, str) for word in command):
-        raise WrongQuestion(f"PLATFORM={path}: it wants a name, and a command as a list of words")
-    try:
-        used = " ".join(command).format_map(dict.fromkeys(FIELDS, "\0"))
-    except (KeyError, IndexError, ValueError):
-        used = ""
-    if "\0" not in used or "{image}" not in " ".join(command):
+    asked = f"PLATFORM={printable(str(path))}"
+    table = files.read_toml(path, called=asked)
+    check(table, KINDS, asked)
+    name, command = table.get("name"), table.get("command")
+    if not name or not command or not TEXTS.has(command):
+        raise WrongQuestion(f"{asked}: it wants a name, and a command as a list of words")
+    if not NAME.fullmatch(name):
+        words = "up to 40 letters, digits, blanks and .@-_+, a letter or digit first and last"
+        raise WrongQuestion(f"{asked}: name = {shown(name)}: it wants {words}")
+    if not command[0] or any("\0" in word for word in command):
+        raise WrongQuestion(f"{asked}: command = {shown(command)}: it begins with a program's name, and has no NUL")
+    used = [field for word in command[1:] for field in fields_in(word)]
+    if "image" not in used or not set(used) <= set(FIELDS):
         known = ", ".join(f"{{{field}}}" for field in FIELDS)
-        raise WrongQuestion(f"PLATFORM={path}: the command has to have {{image}} in it, and may have {known}")
+        raise WrongQuestion(f"{asked}: the command has to have {{image}} in it, and may have {known}")
     return table
-
-
-def _modes(path: str, table: dict[str, Any]) -> tuple[str, ...]:
-    modes = tuple(table.get("modes", ALL_MODES))
-    if unknown := [mode for mode in modes if mode not in ALL_MODES]:
-        raise WrongQuestion(f"PLATFORM={path}: modes: there is no {unknown[0]!r}: choose from {', '.join(ALL_MODES)}")
-    return modes
 
 
 def probe(path: str) -> CommandPlatform | Unusable:
@@ -78,7 +70,7 @@ def probe(path: str) -> CommandPlatform | Unusable:
         facts={"accel": name, **{key: str(value) for key, value in table.get("facts", {}).items()}},
         versions={},
         pace=float(table.get("pace", 1)),
-        modes=_modes(path, table),
+        modes=tuple(table.get("modes", ALL_MODES)),
         words=words,
         good=table.get("good", [0]),
         reset=table.get("reset", []),

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """A hypervisor that a file describes: the page's example, how its boots end, and what is refused in a file."""
 
+import os
 import re
 import sys
 from pathlib import Path
@@ -134,6 +135,24 @@ def test_a_program_that_is_not_there_makes_it_unusable(tmp_path):
         ("name = 'mine'\ncommand = ['x']", "has to have {image} in it"),
         ("name = 'mine'\ncommand = ['x', '{image}', '{disk}']", "may have {image}, {cmdline}, {serial}, {folder}"),
         ("name = 'mine'\ncommand = ['x', '{image}']\ncolour = 1", "'colour' is nothing that it can hold"),
+        ("name = 'mine'\ncommand = ['x', '{image:>999999999999}']", "has to have {image} in it"),
+        ("name = 'mine'\ncommand = ['x', '{image}', '{image.parent}']", "may have {image}, {cmdline}"),
+        ("name = 'mine'\ncommand = ['x', '{image}', '}']", "may have {image}, {cmdline}"),
+        ("name = 'mine'\ncommand = ['x{image}']", "has to have {image} in it"),
+        ("name = 'mine'\ncommand = ['', '{image}']", "it begins with a program's name"),
+        ("name = 'mine'\ncommand = ['x\\u0000', '{image}']".replace("['x", '["x').replace("00'", '00"'), "has no NUL"),
+        ("name = '../mine'\ncommand = ['x', '{image}']", "name = '../mine': it wants up to 40 letters"),
+        ("name = \"\\u001b[2J\"\ncommand = ['x', '{image}']", "it wants up to 40 letters"),
+        ("name = 'mine.'\ncommand = ['x', '{image}']", "it wants up to 40 letters"),
+        ("name = 'm'\ncommand = ['x', '{image}']\npace = true", "pace = True: it wants a number above 0"),
+        ("name = 'm'\ncommand = ['x', '{image}']\npace = nan", "pace = nan: it wants a number above 0"),
+        ("name = 'm'\ncommand = ['x', '{image}']\npace = -inf", "pace = -inf: it wants a number above 0"),
+        ("name = 'm'\ncommand = ['x', '{image}']\npace = 0", "pace = 0: it wants a number above 0"),
+        ("name = 'm'\ncommand = ['x', '{image}']\ngood = ['0']", "good = ['0']: it wants a list of exit statuses"),
+        ("name = 'm'\ncommand = ['x', '{image}']\nreset = [true]", "reset = [True]: it wants a list of exit"),
+        ("name = 'm'\ncommand = ['x', '{image}']\nfacts = {a = []}", "facts = {'a': []}: it wants a table of texts"),
+        ("name = 'm'\ncommand = ['x', '{image}']\ncannot = {a = 1}", "cannot = {'a': 1}: it wants a table of"),
+        ("a = " + "[" * 10_000, "not valid TOML: nested more than"),
     ],
 )
 def test_a_broken_file_is_a_wrong_question(tmp_path, text, words):
@@ -144,6 +163,20 @@ def test_a_broken_file_is_a_wrong_question(tmp_path, text, words):
 def test_a_file_that_is_not_there():
     with pytest.raises(WrongQuestion, match="PLATFORM=nosuch.toml: No such file"):
         probe("nosuch.toml")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="there are no such files here")
+def test_what_is_no_file_is_refused(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    for path, words in ((tmp_path, "is a directory"), (tmp_path / "pipe", "is a pipe"), ("/dev/zero", "is a device")):
+        with pytest.raises(WrongQuestion, match=f"^PLATFORM={path}: {words}, not a file"):
+            probe(str(path))
+
+
+def test_a_brace_is_doubled(tmp_path):
+    platform = shell(tmp_path, "", "facts = {}")
+    platform.words = ["x", "{{{image}}}", "}}{{", "{cmdline}"]
+    assert platform.command(Path("/i"), "*", tmp_path)[1:] == ["{/i}", "}{", "cases=*"]
 
 
 @pytest.mark.slow
