@@ -3,49 +3,38 @@
 
 Which MSRs a CPU has, and what must hold between their values, depends on what it says of itself. The log of such a
 case begins with facts (`note vmx=1`), which are taken as said; each MSR follows (`note msr=0480 IA32_VMX_BASIC=...`),
-with its value or #GP. MSRRules are Python's expressions on these names, where IA32_VMX_BASIC[55] and
-IA32_VMX_BASIC[44:32] are bits as the manuals write them.
+with its value or #GP. MSRRules are expressions on these names (catalogue/expression.py).
 """
 
-import ast
 import re
-import tomllib
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from types import CodeType
 
+from harness.catalogue.expression import Bits, Expression, read_expression
+from harness.catalogue.modes import MODES
+from harness.system import files
 from harness.system.errors import WrongQuestion
+from harness.system.tables import TEXT, TEXTS, Kind, check, list_of, shown
 
 GP = "#GP"
 ELSE = "else"  # where it has no value, it is #GP; another expression leaves what neither says undecided
 SOME_VALUE = "value"  # stands where the log has #GP and any value would do
 
-KEYS = ("modes", "facts", "msrs", "values", "elsewhere")
-PROGRAM_KEYS = ("modes", "rules", "facts", "reads", "dies")
+
+def _rows(count: int) -> Kind:
+    row = Kind("", lambda value: TEXTS.has(value) and len(value) == count)
+    return list_of(row, f"a list of lists of {count} texts each")
+
+
+MODE = Kind("", lambda value: any(value in modes for modes in MODES.values()))
+SHARED = {"modes": list_of(MODE, "a list of modes"), "facts": TEXTS}
+KEYS = {**SHARED, "msrs": _rows(5), "values": _rows(3), "elsewhere": _rows(3)}
+PROGRAM_KEYS = {**SHARED, "rules": TEXT, "reads": _rows(2), "dies": TEXTS}
+
 FACT = re.compile(r"note (\w+)=(\d{1,9})")
 MSR = re.compile(r"note msr=([0-9a-f]{4,8}) (\w+)=(#GP|[0-9a-f]{16})")
-
-
-class Bits(int):
-    """A number whose bits are read as the manuals write them: x[55], x[44:32]."""
-
-    def __getitem__(self, place: int | slice) -> int:
-        high, low = (int(place.start), int(place.stop)) if isinstance(place, slice) else (place, place)
-        return int(self) >> low & (1 << (high - low + 1)) - 1
-
-
-@dataclass(frozen=True)
-class Expression:
-    """A rule as it is written, and what it names."""
-
-    text: str
-    code: CodeType
-    names: frozenset[str]
-
-    def holds(self, known: dict[str, int]) -> bool:
-        return bool(eval(self.code, {"__builtins__": {}}, known))
 
 
 @dataclass(frozen=True)
@@ -58,7 +47,7 @@ class Register:
     refused: Expression | None
     section: str
 
-    def existence(self, known: dict[str, int]) -> bool | None:
+    def existence(self, known: dict[str, Bits]) -> bool | None:
         """Whether it has to exist; None where no rule says."""
         if self.exists.holds(known):
             return True
@@ -81,9 +70,9 @@ class Answers:
     facts: dict[str, int]
     values: dict[str, int | None]
 
-    def known(self) -> dict[str, int]:
+    def known(self) -> dict[str, Bits]:
         """All names for rules to look up; what is not there has no bit set."""
-        return self.facts | {name: Bits(value or 0) for name, value in self.values.items()}
+        return {name: Bits(value or 0) for name, value in (self.facts | self.values).items()}
 
 
 @dataclass(frozen=True)
@@ -183,25 +172,24 @@ def _existence(exists: bool) -> str:
 
 def read_rules(path: Path) -> MSRRules | MSRReader:
     """The rules in one file. Raises WrongQuestion, with the place, where they are not of the form above."""
-    try:
-        table = tomllib.loads(path.read_text(encoding="ascii"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise WrongQuestion(f"{path}: not valid TOML: {error}") from None
-    keys = PROGRAM_KEYS if "rules" in table else KEYS
-    if sorted(table) != sorted(keys):
-        raise WrongQuestion(f"{path}: has to have {', '.join(keys)}")
+    table = _table(path)
     return _program(path, table) if "rules" in table else _rules(path, table)
+
+
+def _table(path: Path) -> dict[str, Any]:
+    table = files.read_toml(path, "ascii")
+    kinds = PROGRAM_KEYS if "rules" in table else KEYS
+    if sorted(table) != sorted(kinds):
+        raise WrongQuestion(f"{path}: has to have {', '.join(kinds)}")
+    check(table, kinds, str(path))
+    return table
 
 
 def _expression(path: Path, text: str, names: Collection[str]) -> Expression:
     try:
-        tree = ast.parse(text, str(path), "eval")
-    except SyntaxError as error:
-        raise WrongQuestion(f"{path}: '{text}': {error.msg}") from None
-    used = frozenset(node.id for node in ast.walk(tree) if isinstance(node, ast.Name))
-    if unknown := used - set(names):
-        raise WrongQuestion(f"{path}: '{text}': there is no {', '.join(sorted(unknown))}")
-    return Expression(text, compile(tree, str(path), "eval"), used)
+        return read_expression(text, names)
+    except ValueError as error:
+        raise WrongQuestion(f"{path}: {shown(text)}: {error}") from None
 
 
 def _rules(path: Path, table: dict[str, Any]) -> MSRRules:
@@ -227,9 +215,15 @@ def _rules(path: Path, table: dict[str, Any]) -> MSRRules:
 
 
 def _program(path: Path, table: dict[str, Any]) -> MSRReader:
-    rules = read_rules(path.with_name(f"{table['rules']}.toml"))
-    if not isinstance(rules, MSRRules):
+    if not re.fullmatch(r"\w+", table["rules"]):
+        raise WrongQuestion(
+            f"{path}: rules = {shown(table['rules'])}: it wants the name of a file beside it, without .toml"
+        )
+    beside = path.with_name(f"{table['rules']}.toml")
+    its = _table(beside)
+    if "rules" in its:
         raise WrongQuestion(f"{path}: rules = '{table['rules']}': that has none of its own")
+    rules = _rules(beside, its)
     registers = {register.name: register for register in rules.registers}
     for name, _ in table["reads"]:
         if name not in registers:

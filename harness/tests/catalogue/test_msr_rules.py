@@ -4,7 +4,8 @@
 import pytest
 
 from harness.catalogue.files import file_of
-from harness.catalogue.msr_rules import Bits, read_rules
+from harness.catalogue.expression import Bits, read_expression
+from harness.catalogue.msr_rules import read_rules
 from harness.judging.compare import align, summary
 from harness.judging.result import Verdict
 from harness.judging.judge import compare
@@ -183,6 +184,11 @@ def test_a_program_does_not_die_of_what_it_does_not_read():
         (("facts = [", "facts = "), "not valid TOML"),
         (('"vmx and IA32_VMX_BASIC[55]"', '"vmx and"'), "invalid syntax"),
         (('"vmx and IA32_VMX_BASIC[55]"', '"vmx and BASIC[55]"'), "there is no BASIC"),
+        (('"vmx and IA32_VMX_BASIC[55]"', "7"), "msrs = .*: it wants a list of lists of 5 texts each"),
+        (('facts = ["vmx"', 'facts = [1, "vmx"'), "facts = .*: it wants a list of texts"),
+        (('modes = ["kernel32"', 'modes = ["kernel33"'), "modes = .*: it wants a list of modes"),
+        (("modes = ", "modes = " + "[" * 5000 + "\n#"), "nested more than"),
+        (("# SPDX", "# \xe9 SPDX"), "byte 0xc3 in line 1 is no ASCII text"),
         (('["IA32_VMX_MISC", ', '["IA32_VMX_MICS", '), "there is no IA32_VMX_MICS"),
     ],
 )
@@ -193,3 +199,53 @@ def test_broken_rules_are_refused_with_their_name(tmp_path, change, words):
     path.write_text(text.replace(*change))
     with pytest.raises(WrongQuestion, match=f"a.toml.*{words}"):
         read_rules(path)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("lm[64]", "lm[-1]", "lm[0:5]", "lm[5]:", "lm[lm]", "lm[True]", "lm[5:1:1]", "lm[5:]", "(lm | 1)[5]", "5[1]"),
+        *("lm << 99999999999", "9 ** 9 ** 9", "1 / lm", "lm % lm", "-lm", "lm + 1", "lm * lm", "lm if lm else 1"),
+        *("(lm, 1)", "(lm, 1) < (1, 2)", "lm in lm", "lm in (1,) in (2,)", "lm == lm in (1,)", "lm in ((1,), 2)"),
+        *("lm in (1, 'a')", "lm is lm", "lm == 'a'", "1.5", "'a'", "None", "...", "1j", "b''", "18446744073709551616"),
+        *(
+            "lm.real",
+            "lm()",
+            "[lm]",
+            "{lm}",
+            "[lm for lm in (1,)]",
+            "lambda: lm",
+            "(lm := 1)",
+            "f'{lm}'",
+            "*lm",
+            "await lm",
+        ),
+        *("", "lm\0", "(" * 300, "~" * 399 + "lm", "lm or " * 100 + "lm", "lm == (1,)", "(1,) in (1,)", "VM_CR", "x"),
+    ],
+)
+def test_an_expression_that_is_not_closed_is_none(text):
+    with pytest.raises(ValueError, match="."):
+        read_expression(text, ["lm"])
+
+
+@pytest.mark.parametrize(
+    "text, value",
+    [
+        ("lm in (0, 6)", False),
+        ("lm[0] not in (0,)", True),
+        ("0 < lm[3:0] <= 1 and ~lm & 2 == 2 and (lm ^ 1) | 4 == 4", True),
+        ("False or not True", False),
+        ("not " * 80 + "lm", True),
+        ("~" * 390 + "lm", True),
+    ],
+)
+def test_what_an_expression_may_say(text, value):
+    assert read_expression(text, ["lm"]).holds({"lm": Bits(1)}) is value
+
+
+@pytest.mark.parametrize("name", ["a", "../a", "/etc/passwd", "", "a/b", "nosuch"])
+def test_the_rules_of_a_program_are_in_another_file(tmp_path, name):
+    text = file_of("xmhf_rdmsr", ".toml").read_text()
+    (tmp_path / "a.toml").write_text(text.replace('rules = "vmx_msrs"', f'rules = "{name}"'))
+    with pytest.raises(WrongQuestion, match="toml: (rules = |No such file)"):
+        read_rules(tmp_path / "a.toml")
