@@ -19,6 +19,7 @@ from harness.catalogue.required import log_of
 from harness.judging.compare import align
 from harness.judging.result import Result, Verdict
 from harness.report.terminal import print_difference
+from harness.system import files
 
 # What a log begins with that is not there yet. The words fail a test (tests/catalogue/test_catalogue.py), so that they
 # do not stay.
@@ -182,7 +183,7 @@ def bless_log(
             console.print(Text(f"    {objection}"))
         _print_answers(console, answers, present.get(name), decision.lines, path.name)
     there = path.exists()
-    text = path.read_text(encoding="ascii") if there else HEADER
+    text = files.read_text(path, "ascii") if there else HEADER
     after = updated(text, new, seen)
     if (new or seen) and after != text:
         path.write_text(after, encoding="ascii")

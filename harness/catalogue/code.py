@@ -7,8 +7,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from elftools.elf.elffile import ELFFile
-
+from harness.catalogue import elf
 from harness.catalogue.image import Image
 from harness.system.errors import WrongQuestion
 
@@ -62,9 +61,10 @@ def _body(image: Image, start: int, end: int) -> tuple[Instruction, ...]:
 @functools.lru_cache
 def _disassembly(path: Path) -> list[tuple[int, str]]:
     """Every body's instructions, by their addresses."""
-    with path.open("rb") as file:
-        section = ELFFile(file).get_section_by_name("trapline.instructions")
+    with elf.opened(path) as file:
+        section = file.get_section_by_name("trapline.instructions")
         lines = section.data().decode("ascii").splitlines() if section else []
-    if not lines:
+        found = sorted((int(address, 16), text) for address, _, text in (line.partition(" ") for line in lines))
+    if not found:
         raise WrongQuestion(f"{path} does not say what instructions it has: build it again with 'make clean all'")
-    return sorted((int(address, 16), text) for address, _, text in (line.partition(" ") for line in lines))
+    return found

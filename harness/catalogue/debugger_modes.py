@@ -6,6 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from harness.catalogue.files import file_of
+from harness.system import files
 from harness.system.places import CASES, ROOT
 
 # In the order of a table's columns. What gdb does in each is in COMMANDS/MODE.gdb, for `script` in the case's own
@@ -36,7 +37,7 @@ class Doing:
 def words_of(mode: str) -> frozenset[str]:
     """The first words of the lines of a mode's command file; none of a mode that has no such file."""
     path = COMMANDS / f"{mode}.gdb"
-    lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+    lines = files.read_text(path).splitlines() if path.is_file() else []
     return frozenset(line.split()[0] for line in lines if line.strip())
 
 

@@ -58,7 +58,7 @@ def read_expression(text: str, names: Collection[str]) -> Expression:
 
 
 def _nodes(tree: ast.AST) -> Iterator[ast.AST]:
-    """All nodes but those that have a meaning with the one above them alone: `in`, the tuple after it, what is in [...]."""
+    """All nodes but those that mean something with the one above them alone: `in` and its tuple, what is in [...]."""
     todo = [tree]
     while todo:
         node = todo.pop()

@@ -5,16 +5,16 @@ import bisect
 import difflib
 import fnmatch
 import functools
+import os
 import re
 import struct
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from elftools.common.exceptions import ELFError
 from elftools.elf.constants import SH_FLAGS
-from elftools.elf.elffile import ELFFile
 
+from harness.catalogue import elf
 from harness.catalogue.modes import MODES, mode_width
 from harness.system.errors import WrongQuestion
 from harness.system.places import BUILD
@@ -66,7 +66,10 @@ class Image:
 
     def symbol(self, name: str) -> int:
         """The address of a symbol."""
-        return _symbols(self.path)[name]
+        try:
+            return _symbols(self.path)[name]
+        except KeyError:
+            raise WrongQuestion(f"{self.path} has no symbol {name}: build it again with 'make clean all'") from None
 
     def doors(self) -> list[Door]:
         """All instructions that the assembly files label `to_body`."""
@@ -130,19 +133,20 @@ def _place(path: Path, address: int) -> str | None:
 @functools.lru_cache
 def _symbol_table(path: Path) -> list[tuple[str, int, bool]]:
     """Each symbol's name, value, and whether it lies in code. pyelftools takes 0.1 s for them, one by one."""
-    with path.open("rb") as file:
-        elf = ELFFile(file)
-        table = elf.get_section_by_name(".symtab")
+    with elf.opened(path) as file:
+        table = file.get_section_by_name(".symtab")
         if table is None:
             return []
         code = {
-            number for number, section in enumerate(elf.iter_sections()) if section["sh_flags"] & SH_FLAGS.SHF_EXECINSTR
+            number
+            for number, section in enumerate(file.iter_sections())
+            if section["sh_flags"] & SH_FLAGS.SHF_EXECINSTR
         }
-        names, entries = elf.get_section(table["sh_link"]).data(), ELF32_SYM.iter_unpack(table.data())
-    return [
-        (names[name : names.index(b"\0", name)].decode("ascii"), value, section in code)
-        for name, value, section in entries
-    ]
+        names, entries = file.get_section(table["sh_link"]).data(), ELF32_SYM.iter_unpack(table.data())
+        return [
+            (names[name : names.index(b"\0", name)].decode("ascii"), value, section in code)
+            for name, value, section in entries
+        ]
 
 
 @functools.lru_cache
@@ -182,8 +186,8 @@ def _bodies(path: Path) -> dict[str, tuple[int, int]]:
 @functools.lru_cache
 def _bodies_of(path: Path, name: str) -> list[str]:
     """The names of the bodies that cases/FAMILY/NAME.c defines: ASSEMBLE lists them all in a section."""
-    with path.open("rb") as file:
-        section = ELFFile(file).get_section_by_name("trapline.bodies")
+    with elf.opened(path) as file:
+        section = file.get_section_by_name("trapline.bodies")
         entries = section.data().decode("ascii").split("\0") if section else []
     return [entry.partition(" ")[2] for entry in entries if entry.partition(" ")[0].endswith(f"/{name}.c")]
 
@@ -192,11 +196,11 @@ def _bodies_of(path: Path, name: str) -> list[str]:
 def _marks(path: Path) -> list[tuple[int, str]]:
     """All marks: struct mark in guest/body.c, between marks_start and marks_end."""
     symbols = _symbols(path)
-    with path.open("rb") as file:
-        section = ELFFile(file).get_section_by_name(".rodata")
+    with elf.opened(path) as file:
+        section = file.get_section_by_name(".rodata")
         base, data = section["sh_addr"], section.data()
-    pairs = struct.iter_unpack("<II", data[symbols["marks_start"] - base : symbols["marks_end"] - base])
-    return [(address, data[name - base : data.index(0, name - base)].decode("ascii")) for address, name in pairs]
+        pairs = struct.iter_unpack("<II", data[symbols["marks_start"] - base : symbols["marks_end"] - base])
+        return [(address, data[name - base : data.index(0, name - base)].decode("ascii")) for address, name in pairs]
 
 
 def modes_of(name: str) -> tuple[str, ...]:
@@ -205,14 +209,15 @@ def modes_of(name: str) -> tuple[str, ...]:
 
 
 def read_image(path: Path) -> Image:
+    """The image in a file. Raises WrongQuestion."""
+    if not os.path.lexists(path):
+        raise WrongQuestion(f"{path} is not there: build the images with 'make'")
     try:
-        with path.open("rb") as file:
-            section = ELFFile(file).get_section_by_name("trapline.cases")
+        with elf.opened(path) as file:
+            section = file.get_section_by_name("trapline.cases")
             text = section.data().decode("ascii") if section else None
-    except FileNotFoundError:
-        raise WrongQuestion(f"{path} is not there: build the images with 'make'") from None
-    except ELFError:
-        text = None
+    except WrongQuestion as error:
+        raise WrongQuestion(f"{error}: it is no image of this guest: build it again with 'make clean all'") from None
     if text is None:
         raise WrongQuestion(f"{path} is no image of this guest: build it again with 'make clean all'")
     cases = []

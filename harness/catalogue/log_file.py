@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
-from harness.catalogue.modes import MODES, in_any_mode, in_mode
+from harness.catalogue.modes import FLAG_NAMES, MODES, in_any_mode, in_mode
+from harness.system import files
 from harness.system.errors import WrongQuestion
 
 # What begins a block: of the guest's log, of the debugger's where it steps.
@@ -25,6 +26,9 @@ RULE, SEEN = "rule", "seen"
 # In place of the steps of a case through which no debugger has stepped unnoticed yet: what follows from its code is a
 # guess.
 UNWITNESSED = ["unwitnessed"]
+
+NUMBER = re.compile(r"[0-9a-f]{1,16}")
+FLAGS = {*FLAG_NAMES, "-"}
 
 CASE = re.compile(r"\w+(@\w+(,\w+)*)?")
 
@@ -66,7 +70,7 @@ def _in_order(modes: list[str]) -> list[str]:
 
 def read_blocks(path: Path) -> dict[Name, list[str]]:
     """The lines of each block in one file, in each of its modes as the guest's log has them."""
-    _, blocks = _parse(path.read_text(encoding="ascii"), str(path))
+    _, blocks = _parse(files.read_text(path, "ascii"), str(path))
     return {
         (block.word, f"{block.case}@{mode}"): [in_mode(line, mode) for line in block.lines]
         for block in blocks
@@ -76,7 +80,7 @@ def read_blocks(path: Path) -> dict[Name, list[str]]:
 
 def read_seen(path: Path) -> dict[Name, list[str]]:
     """Who says what the blocks of one file say, in each of their modes."""
-    _, blocks = _parse(path.read_text(encoding="ascii"), str(path))
+    _, blocks = _parse(files.read_text(path, "ascii"), str(path))
     return {
         (block.word, f"{block.case}@{mode}"): [who for who, modes in block.seen.items() if mode in modes]
         for block in blocks
@@ -86,7 +90,7 @@ def read_seen(path: Path) -> dict[Name, list[str]]:
 
 def read_comments(path: Path) -> list[tuple[int, str]]:
     """What stands before the blocks, comments and rules, with the numbers of the lines."""
-    lines = enumerate(path.read_text(encoding="ascii").splitlines(), 1)
+    lines = enumerate(files.read_text(path, "ascii").splitlines(), 1)
     return list(itertools.takewhile(lambda line: not line[1].startswith((f"{GUEST} ", f"{STEPS} ")), lines))
 
 
@@ -151,10 +155,20 @@ def _parse(text: str, source: str) -> tuple[list[str], list[Shared]]:
                 raise WrongQuestion(f"{source}:{number}: '{line}' closes the block of {open_block.case}")
             open_block = None
         elif open_block is not None and line:
+            if odd := next(filter(_is_odd, line.split(" ")), None):
+                raise WrongQuestion(f"{source}:{number}: {odd} is no value of that field")
             open_block.lines.append(line)
     if open_block is not None:
         raise WrongQuestion(f"{source}: the block of {open_block.case}@{','.join(open_block.modes)} has no end line")
     return comments, blocks
+
+
+def _is_odd(word: str) -> bool:
+    """Whether a field whose bits are looked into has a value that has none."""
+    name, _, value = word.partition("=")
+    if name == "flags":
+        return not FLAGS.issuperset(value.split(","))
+    return name in ("dr6", "dr7") and NUMBER.fullmatch(value) is None
 
 
 def _begun(line: str, before: list[Shared]) -> Shared | None:

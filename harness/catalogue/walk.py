@@ -90,7 +90,7 @@ def _trap(line: str) -> Trap | None:
     name, place = found.groups()
     if name != "#DB":
         return Trap(place, fault=not TRAPS.fullmatch(name))
-    dr6, dr7 = (int(fields(line)[register], 16) for register in ("dr6", "dr7"))
+    dr6, dr7 = (int(fields(line).get(register, "0"), 16) for register in ("dr6", "dr7"))
     if dr6 & (BS | BT):
         return Trap(place, fault=False, single_step=bool(dr6 & BS))
     armed = any(dr6 >> number & 1 and not dr7 >> 16 + 4 * number & 3 for number in range(4))

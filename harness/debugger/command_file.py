@@ -6,6 +6,8 @@ from pathlib import Path
 
 from harness.catalogue.debugger_modes import COMMANDS, script_of, takes_part
 from harness.catalogue.image import Image
+from harness.system import files
+from harness.system.errors import WrongQuestion
 from harness.system.places import ROOT
 
 
@@ -32,12 +34,14 @@ def command_file(mode: str, image: Image, hardware: bool = False) -> str:
     return "\n".join([*lines, "run_on", ""])
 
 
-def flattened(path: Path) -> list[str]:
-    """The lines of a command file, with those of the files that it sources in their places."""
+def flattened(path: Path, within: tuple[Path, ...] = ()) -> list[str]:
+    """The lines of a command file, with those of the files that it sources in their places; `within` those that do."""
+    if path in within:
+        raise WrongQuestion(f"{path}: sources itself")
     lines: list[str] = []
-    for line in path.read_text(encoding="utf-8").splitlines():
+    for line in files.read_text(path).splitlines():
         word, _, name = line.partition(" ")
-        lines += flattened(ROOT / name) if word == "source" else [line]
+        lines += flattened(ROOT / name, (*within, path)) if word == "source" else [line]
     return ["python", *lines, "end"] if path.suffix == ".py" else lines
 
 

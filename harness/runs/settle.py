@@ -12,6 +12,7 @@ from harness.debugger import gdbstub
 from harness.debugger.needs import needs_of_script
 from harness.judging.judge import Evidence
 from harness.judging.result import Verdict
+from harness.system import files
 from harness.vm.outcome import Outcome
 
 
@@ -69,7 +70,7 @@ def _refused_script(case: str, outcome: Outcome) -> str:
     """Why the gdbstub cannot do what the case's command file wants of it; "" if it can."""
     if (script := script_of(case)) is None:
         return ""
-    return gdbstub.refusal(needs_of_script(script.read_text(encoding="utf-8")), outcome.stub)
+    return gdbstub.refusal(needs_of_script(files.read_text(script)), outcome.stub)
 
 
 def _failed_script(cases: list[str], outcome: Outcome) -> str:

@@ -9,6 +9,7 @@ from elftools.dwarf.compileunit import CompileUnit
 from elftools.elf.constants import P_FLAGS, SH_FLAGS
 from elftools.elf.elffile import ELFFile
 
+from harness.catalogue import elf
 from harness.symbolize.calls import call_before
 from harness.symbolize.rules import Rules
 from harness.system.errors import WrongQuestion
@@ -25,23 +26,16 @@ class Program:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        try:
-            with path.open("rb") as file:
-                self._read(ELFFile(file))
-        except OSError as error:
-            raise WrongQuestion(f"{path}: {error.strerror}") from None
-        except WrongQuestion:
-            raise
-        except Exception:  # pyelftools raises whatever its parts happen to raise
-            raise WrongQuestion(f"{path}: is no ELF file that can be read") from None
+        with elf.opened(path) as file:
+            self._read(file)
 
-    def _read(self, elf: ELFFile) -> None:
-        if elf["e_machine"] not in MACHINES:
-            raise WrongQuestion(f"{self.path}: is an ELF file for {elf.get_machine_arch()}, not for x86")
-        self.width = 64 if elf["e_machine"] == "EM_X86_64" else 32
+    def _read(self, file: ELFFile) -> None:
+        if file["e_machine"] not in MACHINES:
+            raise WrongQuestion(f"{self.path}: is an ELF file for {file.get_machine_arch()}, not for x86")
+        self.width = 64 if file["e_machine"] == "EM_X86_64" else 32
         sections = [
             section
-            for section in elf.iter_sections()
+            for section in file.iter_sections()
             if section["sh_flags"] & SH_FLAGS.SHF_EXECINSTR and section["sh_type"] == "SHT_PROGBITS"
         ]
         if sections:
@@ -49,11 +43,11 @@ class Program:
         else:
             self._code = [
                 (segment["p_vaddr"], segment.data())
-                for segment in elf.iter_segments("PT_LOAD")
+                for segment in file.iter_segments("PT_LOAD")
                 if segment["p_flags"] & P_FLAGS.PF_X
             ]
         found = {}
-        for section in elf.iter_sections():
+        for section in file.iter_sections():
             if section["sh_type"] not in ("SHT_SYMTAB", "SHT_DYNSYM"):
                 continue
             for symbol in section.iter_symbols():
@@ -63,8 +57,8 @@ class Program:
                     if symbol["st_value"] not in found or kind == "STT_FUNC":
                         found[symbol["st_value"]] = symbol.name
         self._symbols = sorted(found.items())
-        self.has_lines = any(elf.get_section_by_name(name) for name in (".debug_info", ".zdebug_info"))
-        self.is_split = _is_split(elf)
+        self.has_lines = any(file.get_section_by_name(name) for name in (".debug_info", ".zdebug_info"))
+        self.is_split = _is_split(file)
 
     @property
     def has_symbols(self) -> bool:
@@ -101,13 +95,13 @@ class Program:
         return Rules(self.path)
 
 
-def _is_split(elf: ELFFile) -> bool:
+def _is_split(file: ELFFile) -> bool:
     """Whether its DWARF only names the files that have the rest of it (-gsplit-dwarf; DWARF 5, 3.1.2)."""
-    if not elf.get_section_by_name(".debug_addr"):
+    if not file.get_section_by_name(".debug_addr"):
         return False
     try:
-        return any(_is_skeleton(unit) for unit in elf.get_dwarf_info().iter_CUs())
-    except Exception:  # see above; what is wrong with it, addr2line will find
+        return any(_is_skeleton(unit) for unit in file.get_dwarf_info().iter_CUs())
+    except Exception:  # see catalogue/elf.py; what is wrong with it, addr2line will find
         return False
 
 

@@ -47,7 +47,7 @@ def opened(path: Path, most: int = LARGEST_PROGRAM, called: str = "") -> Iterato
     name = called or printable(str(path))
     try:
         if other := kind(path):
-            raise WrongQuestion(f"{name}: is {other}, not a file")
+            raise WrongQuestion(f"{name}: Is {other}, not a file")
         with path.open("rb") as file:
             if os.fstat(file.fileno()).st_size > most:
                 raise WrongQuestion(f"{name}: has more than {_size(most)}: is it the right one?")

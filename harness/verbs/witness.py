@@ -12,6 +12,7 @@ from harness.catalogue.log_file import GUEST, Name, read_blocks, updated
 from harness.judging.compare import align
 from harness.report import terminal
 from harness.runs import captured
+from harness.system import files
 from harness.system.errors import WrongQuestion
 from harness.system.places import BUILD, CASES
 from harness.system.printable import printable
@@ -30,7 +31,7 @@ def take_witness(source: str, directory: Path = CASES) -> int:
             same = {name: [who] for name, lines in blocks.items() if required.get(name) == lines}
             agreed += len(same)
             if same:
-                path.write_text(updated(path.read_text(encoding="ascii"), {}, same), encoding="ascii")
+                path.write_text(updated(files.read_text(path, "ascii"), {}, same), encoding="ascii")
             for name in blocks.keys() & required.keys() - same.keys():
                 contrary += 1
                 console.print(Text(f"{name[1]}: {who} says something else: the log is worth an issue"))

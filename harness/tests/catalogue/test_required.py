@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Reading required logs, right ones and broken ones."""
 
+import os
+
 import pytest
 
 from harness.catalogue.code import Instruction
@@ -125,6 +127,11 @@ def test_a_broken_file_is_known_when_its_case_is_asked_for(tmp_path):
         "begin a@kernel32,kernel64\nend a@kernel32\n",
         "begin a@kernel32\nend b\n",
         "begin\n",
+        "begin a@kernel32\n#DB cpu=0 rip=after dr6=4ff0h\nend a\n",
+        "begin a@kernel32\n#DB cpu=0 rip=after dr7=\nend a\n",
+        "begin a@kernel32\n#DB cpu=0 rip=after flags=TF,XF\nend a\n",
+        "begin a@kernel32\n#DB cpu=0 rip=after flags=\nend a\n",
+        "begin a@kernel32\n\0\xff\nend a\n",
     ],
 )
 def test_broken_logs_are_refused_with_their_name(tmp_path, text):
@@ -132,3 +139,19 @@ def test_broken_logs_are_refused_with_their_name(tmp_path, text):
     path.write_text(text)
     with pytest.raises(WrongQuestion, match="a.log"):
         read_blocks(path)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="there are no such files here")
+@pytest.mark.parametrize("name", ["a.log", "a.intel.log", "a.gdb.log", "a.toml"])
+@pytest.mark.parametrize(
+    "make, words",
+    [
+        (os.mkdir, "Is a directory"),
+        (os.mkfifo, "Is a pipe"),
+        (lambda path: os.symlink("/dev/zero", path), "Is a device"),
+    ],
+)
+def test_what_is_no_file_is_refused_with_its_name(tmp_path, name, make, words):
+    make(tmp_path / name)
+    with pytest.raises(WrongQuestion, match=f"{name}: {words}, not a file"):
+        RequiredLogs(tmp_path).read(["a@kernel32"])

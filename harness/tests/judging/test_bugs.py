@@ -488,7 +488,7 @@ def test_one_bug_under_two_names_is_refused(tmp_path):
 @pytest.mark.parametrize("read", [read_bugs, lambda directory: BugsByCase(directory).of("step")])
 def test_a_bug_s_file_that_is_none_is_refused_with_its_name(tmp_path, read):
     (tmp_path / "a.toml").mkdir()
-    with pytest.raises(WrongQuestion, match="a.toml: is a directory, not a file"):
+    with pytest.raises(WrongQuestion, match="a.toml: Is a directory, not a file"):
         read(tmp_path)
     (tmp_path / "a.toml").rmdir()
     (tmp_path / "a.toml").symlink_to("a.toml")

@@ -168,7 +168,7 @@ def test_a_file_that_is_not_there():
 @pytest.mark.skipif(os.name != "posix", reason="there are no such files here")
 def test_what_is_no_file_is_refused(tmp_path):
     os.mkfifo(tmp_path / "pipe")
-    for path, words in ((tmp_path, "is a directory"), (tmp_path / "pipe", "is a pipe"), ("/dev/zero", "is a device")):
+    for path, words in ((tmp_path, "Is a directory"), (tmp_path / "pipe", "Is a pipe"), ("/dev/zero", "Is a device")):
         with pytest.raises(WrongQuestion, match=f"^PLATFORM={path}: {words}, not a file"):
             probe(str(path))
 

@@ -164,9 +164,9 @@ def test_what_is_no_run_is_refused(tmp_path, platform, verdicts, words):
 def test_a_file_of_a_run_that_is_none_is_refused(tmp_path, name):
     path = keep(tmp_path / "a", [verdict()]) / name
     for make, words in (
-        (os.mkfifo, "is a pipe, not a file"),
-        (os.mkdir, "is a directory, not a file"),
-        (lambda path: os.symlink("/dev/zero", path), "is a device, not a file"),
+        (os.mkfifo, "Is a pipe, not a file"),
+        (os.mkdir, "Is a directory, not a file"),
+        (lambda path: os.symlink("/dev/zero", path), "Is a device, not a file"),
         (lambda path: os.symlink(path.name, path), "Too many levels of symbolic links"),
     ):
         path.rmdir() if path.is_dir() else path.unlink()
@@ -178,7 +178,7 @@ def test_a_file_of_a_run_that_is_none_is_refused(tmp_path, name):
 @pytest.mark.skipif(os.name != "posix", reason="there are no pipes in folders here")
 def test_the_output_in_a_folder_is_not_waited_for(tmp_path):
     os.mkfifo(tmp_path / "stderr.log")
-    with pytest.raises(WrongQuestion, match="stderr.log: is a pipe, not a file"):
+    with pytest.raises(WrongQuestion, match="stderr.log: Is a pipe, not a file"):
         read.output(tmp_path)
 
 

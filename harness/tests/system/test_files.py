@@ -30,14 +30,14 @@ def at_socket(path):
 
 FAULTS = {
     "nothing": (lambda path: None, "No such file or directory"),
-    "a directory": (lambda path: path.mkdir(), "is a directory, not a file"),
-    "a link to a directory": (lambda path: path.symlink_to("."), "is a directory, not a file"),
+    "a directory": (lambda path: path.mkdir(), "Is a directory, not a file"),
+    "a link to a directory": (lambda path: path.symlink_to("."), "Is a directory, not a file"),
     "a loop of links": (loop, "Too many levels of symbolic links"),
     "a link to nothing": (lambda path: path.symlink_to("nothing"), "No such file or directory"),
-    "a FIFO": (lambda path: os.mkfifo(path), "is a pipe, not a file"),
-    "a link to an endless device": (lambda path: path.symlink_to("/dev/zero"), "is a device, not a file"),
-    "a link to a terminal": (lambda path: path.symlink_to("/dev/tty"), "is a device, not a file"),
-    "a socket": (at_socket, "is a socket, not a file"),
+    "a FIFO": (lambda path: os.mkfifo(path), "Is a pipe, not a file"),
+    "a link to an endless device": (lambda path: path.symlink_to("/dev/zero"), "Is a device, not a file"),
+    "a link to a terminal": (lambda path: path.symlink_to("/dev/tty"), "Is a device, not a file"),
+    "a socket": (at_socket, "Is a socket, not a file"),
     "more than may be": (
         lambda path: path.write_bytes(bytes(MOST + 1)),
         "has more than 1000 bytes: is it the right one?",
