@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Logs that were captured elsewhere: from files, standard input and serial devices, with what terminals add to them."""
 
-import json
 import os
 import re
 import select
@@ -13,12 +12,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from harness.catalogue.log import Log
-from harness.system import process
+from harness.system import files, process
 from harness.system.errors import WrongQuestion
 from harness.system.limits import LONGEST_LOG
 from harness.system.printable import printable
-
-STANDARD_INPUT = "-"
 
 # ECMA-48's control sequences, its strings (operating system commands and others), its short escapes; NUL, XON, XOFF.
 TERMINAL = re.compile(
@@ -41,15 +38,19 @@ def read(source: str, keep: Path, heard: Callable[[str], None]) -> bytes:
     Raises WrongQuestion where it cannot be read.
     """
     try:
-        if source == STANDARD_INPUT:
-            return sys.stdin.buffer.read(LONGEST_LOG)
-        with open(source, "rb", buffering=0) as file:
-            if process.POSIX and stat.S_ISCHR(os.fstat(file.fileno()).st_mode) and os.isatty(file.fileno()):
-                return _listen(file.fileno(), keep, heard)
-        with open(source, "rb") as file:
-            return file.read(LONGEST_LOG)
+        if process.POSIX and source != files.STANDARD_INPUT and stat.S_ISCHR(os.stat(source).st_mode):
+            # A line whose other end is not there yet is opened all the same.
+            with open(source, "rb", buffering=0, opener=_without_waiting) as file:
+                if os.isatty(file.fileno()):
+                    os.set_blocking(file.fileno(), True)
+                    return _listen(file.fileno(), keep, heard)
     except OSError as error:
         raise WrongQuestion(f"{printable(source)}: {error.strerror}") from None
+    return files.read_log(source)
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NONBLOCK | os.O_NOCTTY)
 
 
 @dataclass(frozen=True)
@@ -68,11 +69,11 @@ def circumstances(source: str) -> Circumstances:
     """What a run's folder says where the log still lies in it, here or sent from elsewhere (docs/runs.md)."""
     folder = Path(source).parent
     try:
-        facts = json.loads((folder / "platform.json").read_text(encoding="utf-8"))["facts"]
-        verdicts = json.loads((folder / "verdict.json").read_text(encoding="utf-8"))
+        facts = files.read_json(folder / "platform.json")["facts"]
+        verdicts = files.read_json(folder / "verdict.json")
         facts = {str(key): str(value) for key, value in facts.items()}
         return Circumstances(facts, str(verdicts[0]["debugger"]), _said(folder / "stderr.log"))
-    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+    except (WrongQuestion, LookupError, TypeError, AttributeError):
         return Circumstances()
 
 
@@ -80,8 +81,8 @@ def _said(path: Path) -> str:
     """What a hypervisor said, if that was kept."""
     if not path.is_file():
         return ""
-    with path.open(encoding="utf-8", errors="replace") as file:
-        return file.read(LONGEST_LOG)
+    with files.opened(path, files.ANY_SIZE) as file:
+        return file.read(LONGEST_LOG).decode("utf-8", "replace")
 
 
 def _listen(device: int, keep: Path, heard: Callable[[str], None]) -> bytes:

@@ -6,7 +6,9 @@ Whatever is wrong with one is a WrongQuestion in one line that begins with its n
 
 import json
 import os
+import select
 import stat
+import sys
 import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +16,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from harness.system.errors import WrongQuestion
+from harness.system.limits import LONGEST_LOG, SILENCE
 from harness.system.printable import printable
 
 # Bytes. The longest of each kind that is known has less than a tenth of that.
@@ -23,12 +26,16 @@ LARGEST_JSON = 64 << 20
 LARGEST_PROGRAM = 2 << 30
 ANY_SIZE = 1 << 62  # of a file that is not read as a whole
 
+STANDARD_INPUT = "-"
+PATIENCE = SILENCE  # seconds without a byte from a pipe that has a name: whoever opened it may have been alone
+
 DEEPEST = 40  # tables and lists within each other
 LARGEST_NUMBER = 1 << 64
 
+PIPE = "a pipe"
 KINDS = (
     (stat.S_ISDIR, "a directory"),
-    (stat.S_ISFIFO, "a pipe"),
+    (stat.S_ISFIFO, PIPE),
     (stat.S_ISSOCK, "a socket"),
     (stat.S_ISCHR, "a device"),
     (stat.S_ISBLK, "a device"),
@@ -99,6 +106,35 @@ def read_json(path: Path) -> Any:
     except RecursionError:
         pass
     raise WrongQuestion(f"{name}: is not in the form of JSON: nested more than {DEEPEST} levels deep")
+
+
+def read_log(source: str) -> bytes:
+    """A log that others have captured, up to LONGEST_LOG: of a file, a pipe, or standard input."""
+    name = printable(source)
+    try:
+        if source == STANDARD_INPUT:
+            if sys.stdin is None:
+                raise WrongQuestion(f"{name}: standard input is closed")
+            return sys.stdin.buffer.read(LONGEST_LOG)
+        if kind(Path(source)) != PIPE:
+            with opened(Path(source), ANY_SIZE) as file:
+                return file.read(LONGEST_LOG)
+        return _read_pipe(source, name)
+    except OSError as error:
+        raise WrongQuestion(f"{name}: {error.strerror or error}") from None
+
+
+def _read_pipe(source: str, name: str) -> bytes:
+    data = b""
+    with open(source, "rb", buffering=0, opener=lambda path, flags: os.open(path, flags | os.O_NONBLOCK)) as file:
+        while len(data) < LONGEST_LOG:
+            if not select.select([file], [], [], PATIENCE)[0]:
+                words = f"Is a pipe into which nobody has written for {PATIENCE:g} s"
+                raise WrongQuestion(f"{name}: {words}: say {STANDARD_INPUT} for standard input, which is waited for")
+            if not (more := file.read(LONGEST_LOG - len(data))):
+                break
+            data += more
+    return data
 
 
 def _size(number: int) -> str:

@@ -10,8 +10,8 @@ from harness.symbolize.chain import ChainLink, Meaning, explain
 from harness.symbolize.dumps import ADDRESSES, MENTIONS, MOST_DUMPS, MOST_LISTED, REGISTERS, are_all, read_dumps
 from harness.symbolize.program import Program
 from harness.symbolize.unwind import RULES
+from harness.system import files
 from harness.system.errors import WrongQuestion
-from harness.system.limits import LONGEST_LOG
 from harness.system.printable import printable
 
 # These may be about any program at all, and are left out where they are not about this one.
@@ -25,7 +25,7 @@ def symbolize(log: Path, elf: Path, offset: str) -> int:
     except ValueError:
         raise WrongQuestion(f"--offset {offset}: expected a number, as 0x100000") from None
     program = Program(elf)
-    dumps = read_dumps(_read(log))
+    dumps = read_dumps(files.read_log(str(log)).decode("ascii", "replace"))
     meanings = explain(dumps, program, distance)
     sys.stdout.reconfigure(errors="backslashreplace")
     try:
@@ -37,18 +37,6 @@ def symbolize(log: Path, elf: Path, offset: str) -> int:
     except BrokenPipeError:  # whoever reads has seen enough; Python would say so once more at its end
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0
-
-
-def _read(log: Path) -> str:
-    try:
-        if str(log) == "-":
-            data = sys.stdin.buffer.read(LONGEST_LOG)
-        else:
-            with log.open("rb") as file:
-                data = file.read(LONGEST_LOG)
-    except OSError as error:
-        raise WrongQuestion(f"{log}: {error.strerror}") from None
-    return data.decode("ascii", "replace")
 
 
 def lines(meanings: list[Meaning], program: Program, offset: int) -> Iterator[str]:
