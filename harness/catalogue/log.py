@@ -59,6 +59,7 @@ class Log:
     Text before the plan line is somebody else's (firmware, a boot loader). Lines between the blocks
     (`panic` and the like) are kept in `outside` and compared with nothing. `needs` is what the CPU lacks for the image
     to run at all. `ending` is how a machine ended that the guest did not leave by itself, as the harness has added it.
+    `repairs` are what was done to a log that had come by other hands, `doubts` what could not be (runs/repair.py).
     """
 
     def __init__(self) -> None:
@@ -69,6 +70,8 @@ class Log:
         self.outside: list[str] = []
         self.bye: dict[str, str] | None = None
         self.ending: Ending | None = None
+        self.repairs: tuple[str, ...] = ()
+        self.doubts: tuple[str, ...] = ()
 
     @property
     def open_block(self) -> Block | None:

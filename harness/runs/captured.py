@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from harness.catalogue.log import Log
+from harness.runs.repair import repaired
 from harness.system import files, process
 from harness.system.errors import WrongQuestion
 from harness.system.limits import LONGEST_LOG
@@ -130,31 +131,41 @@ def runs_in(text: str, source: str) -> list[Log]:
     """The runs of the guest in a log from `source`, as people read it. Raises WrongQuestion where there are none."""
     if runs := find_runs(text):
         return runs
-    raise WrongQuestion(f"{source}: holds no log of this guest: the line 'trapline 1 ...' is not there")
+    what = "is broken" if "trapline 1 mode=" in text else "is not there"
+    raise WrongQuestion(f"{source}: holds no log of this guest: the line 'trapline 1 ...' {what}")
 
 
 def find_runs(text: str) -> list[Log]:
-    """Each run of the guest in a log, up to where the next one begins; the first MOST_RUNS.
+    """Each run of the guest in a log, repaired, up to where the next one begins; the first MOST_RUNS.
 
     What stands before the plan line in its line may stand before all of its lines, with other numbers: a time.
     """
-    runs: list[Log] = []
-    stamp, count = re.compile(""), 0
+    runs: list[tuple[list[str], list[int]]] = []
+    stamp = re.compile("")
     for line in text.split("\n"):
+        width = len(line)
         if "trapline" in line and (plan := PLAN.search(line.rstrip())):
             if len(runs) == MOST_RUNS:
                 break
-            runs.append(Log())
-            count = 0
+            runs.append(([], []))
             before = re.split(r"(\d+|\s+)", line[: plan.start()][-LONGEST_STAMP:])
             stamp = re.compile("".join(_like(piece) for piece in before))
             line = line[plan.start() :]
         elif runs:
             line = line[found.end() :] if (found := stamp.match(line)) else line
-        if runs and count < MOST_LINES:
-            runs[-1].feed(line[:LONGEST_LINE])
-            count += 1
-    return runs
+        if runs and len(runs[-1][0]) < MOST_LINES:
+            runs[-1][0].append(line[:LONGEST_LINE])
+            runs[-1][1].append(width)
+    return [_read(*run) for run in runs]
+
+
+def _read(lines: list[str], widths: list[int]) -> Log:
+    repair = repaired(lines, widths)
+    log = Log()
+    log.repairs, log.doubts = repair.done, repair.doubtful
+    for line in repair.lines:
+        log.feed(line)
+    return log
 
 
 def _like(piece: str) -> str:

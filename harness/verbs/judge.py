@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The verb judge: logs that were captured elsewhere."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from rich.text import Text
@@ -23,22 +24,32 @@ def judge_logs(sources: list[str]) -> int:
     console = terminal.make_console()
     required, bugs = RequiredLogs(CASES), read_bugs(ROOT / "bugs")
     results: list[Result] = []
+    remarks: list[str] = []
     progress = terminal.make_progress_console()
     with progress.status("reading") as status:
-        for source in sources:
+        for source in dict.fromkeys(sources):
             data = captured.read(source, BUILD / "captured", lambda line: status.update(Text(line[:60])))
-            results += judge_log(
-                captured.text_of(data), printable(source), required, bugs, captured.circumstances(source)
-            )
+            text, circumstances = captured.text_of(data), captured.circumstances(source)
+            results += judge_log(text, printable(source), required, bugs, circumstances, remarks.append)
     terminal.print_table(console, results)
+    for words in remarks:
+        console.print(Text(words))
     terminal.print_by_platform(console, results, {bug.name: bug for bug in bugs})
     return 0 if all(result.verdict.green for result in results) else 1
 
 
 def judge_log(
-    text: str, source: str, required: RequiredLogs, bugs: list[Bug], circumstances: Circumstances = Circumstances()
+    text: str,
+    source: str,
+    required: RequiredLogs,
+    bugs: list[Bug],
+    circumstances: Circumstances = Circumstances(),
+    say: Callable[[str], None] = lambda words: None,
 ) -> list[Result]:
-    """The results of all runs of the guest in a log; a machine's runs share a column unless they repeat each other."""
+    """The results of all runs of the guest in a log; a machine's runs share a column unless they repeat each other.
+
+    What was done to the log's lines goes to `say`, and what could not be, where it may be why a result is not green.
+    """
     runs = captured.runs_in(text, source)
     results: list[Result] = []
     judged: set[tuple[str, str]] = set()
@@ -49,6 +60,9 @@ def judge_log(
             mine = [replace(result, platform=f"{name} (run {number})") for result in mine]
         judged |= {(result.case, result.platform) for result in mine}
         results += mine
+        green = all(result.verdict.green for result in mine)
+        for words in (*log.repairs, *([] if green else log.doubts)):
+            say(f"{name}: {words}")
     if len(runs) == captured.MOST_RUNS:
         words = f"the guest has begun {len(runs)} times or more: no run after that was read"
         results.append(Result("(the rest)", source, circumstances.debugger, Judgement(Verdict.CUT, words)))

@@ -26,6 +26,8 @@ def take_witness(source: str, directory: Path = CASES) -> int:
     agreed, contrary = 0, 0
     for log in runs:
         who = _hardware(log, printable(source))
+        for words in (*log.repairs, *log.doubts):
+            console.print(Text(f"{who}: {words}"))
         for path, blocks in _by_log(log, directory).items():
             required = read_blocks(path)
             same = {name: [who] for name, lines in blocks.items() if required.get(name) == lines}
