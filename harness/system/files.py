@@ -27,18 +27,18 @@ LARGEST_PROGRAM = 2 << 30
 ANY_SIZE = 1 << 62  # of a file that is not read as a whole
 
 STANDARD_INPUT = "-"
-PATIENCE = SILENCE  # seconds without a byte from a pipe that has a name: whoever opened it may have been alone
+PATIENCE = SILENCE  # seconds without a byte from a pipe that has a name: whoever opens one may be alone with it
 
 DEEPEST = 40  # tables and lists within each other
 LARGEST_NUMBER = 1 << 64
 
-PIPE = "a pipe"
+PIPE, DEVICE = "a pipe", "a device"
 KINDS = (
     (stat.S_ISDIR, "a directory"),
     (stat.S_ISFIFO, PIPE),
     (stat.S_ISSOCK, "a socket"),
-    (stat.S_ISCHR, "a device"),
-    (stat.S_ISBLK, "a device"),
+    (stat.S_ISCHR, DEVICE),
+    (stat.S_ISBLK, DEVICE),
 )
 
 
@@ -109,27 +109,27 @@ def read_json(path: Path) -> Any:
 
 
 def read_log(source: str) -> bytes:
-    """A log that others have captured, up to LONGEST_LOG: of a file, a pipe, or standard input."""
+    """A log that others have captured, up to LONGEST_LOG: of a file, a pipe, a device, or standard input."""
     name = printable(source)
     try:
         if source == STANDARD_INPUT:
             if sys.stdin is None:
                 raise WrongQuestion(f"{name}: standard input is closed")
             return sys.stdin.buffer.read(LONGEST_LOG)
-        if kind(Path(source)) != PIPE:
-            with opened(Path(source), ANY_SIZE) as file:
-                return file.read(LONGEST_LOG)
-        return _read_pipe(source, name)
+        if kind(Path(source)) in (PIPE, DEVICE):
+            return _read_stream(source, name)
+        with opened(Path(source), ANY_SIZE) as file:
+            return file.read(LONGEST_LOG)
     except OSError as error:
         raise WrongQuestion(f"{name}: {error.strerror or error}") from None
 
 
-def _read_pipe(source: str, name: str) -> bytes:
+def _read_stream(source: str, name: str) -> bytes:
     data = b""
     with open(source, "rb", buffering=0, opener=lambda path, flags: os.open(path, flags | os.O_NONBLOCK)) as file:
         while len(data) < LONGEST_LOG:
             if not select.select([file], [], [], PATIENCE)[0]:
-                words = f"Is a pipe into which nobody has written for {PATIENCE:g} s"
+                words = f"Is a pipe or device that has given nothing for {PATIENCE:g} s"
                 raise WrongQuestion(f"{name}: {words}: say {STANDARD_INPUT} for standard input, which is waited for")
             if not (more := file.read(LONGEST_LOG - len(data))):
                 break
