@@ -197,7 +197,7 @@ new-case: ## lay out a file for a new case, NAME=family/name
 run: all ## boot, compare, print the table (default: on every accelerator usable here)
 	@$(python) -m harness run $(options)
 
-pytest = $(python) -m pytest -q -n $(if $(call given,JOBS),$(if $(filter 1,$(JOBS)),0,$(JOBS)),auto) harness/tests $(options) \
+pytest = $(python) -m pytest -q -n $(if $(call given,JOBS),$(if $(filter 1,$(JOBS)),0,$(call quoted,$(JOBS))),auto) harness/tests $(options) \
 	$(if $(JUNIT),--junit-xml=$(call quoted,$(JUNIT))) $(if $(K),-k $(call quoted,$(K)))
 
 test: all ## all that must pass: the cases on TCG or ACCEL=, and the harness's own tests, on all processors or JOBS=

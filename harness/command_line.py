@@ -10,13 +10,14 @@ import os
 import pkgutil
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
-from harness.knobs import add_options
+from harness.knobs import KNOBS, add_options
 from harness.system import process
 from harness.system.errors import Cancelled, Stopped, WrongQuestion
 from harness.system.places import CASES, PAGE
+from harness.system.printable import printable
 
 # Of a wrong question: git-bisect(1) goes on after any smaller status.
 STOP_BISECTING = 128
@@ -36,59 +37,68 @@ def make_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python3 -m harness", description="Trapline's harness.")
     parser.add_argument("--version", action=Version, nargs=0, help="say which one this is")
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
-    knobs = argparse.ArgumentParser(add_help=False)
-    add_options(knobs.add_argument)
 
-    def add(name: str, function: str, text: str, own: Sequence[str] = (), with_knobs: bool = True):
+    def add(name: str, function: str, text: str, own: Sequence[str] = (), without: Collection[str] | None = None):
         """Adds a verb: its function, by name, as to import each takes longer than a case; which of its options that is
-        given, after the settings where it has the knobs.
+        given, after the settings where it has knobs. It has all of these `without` those that it does not use, which
+        have their defaults.
         """
-        verb = verbs.add_parser(name, help=text, description=text, parents=[knobs] if with_knobs else [])
-        verb.set_defaults(function=f"harness.verbs.{function}", own=own, settings=with_knobs)
+        verb = verbs.add_parser(name, help=text, description=text)
+        verb.set_defaults(function=f"harness.verbs.{function}", own=own, settings=without is not None)
+        if without is not None:
+            add_options(verb.add_argument, without)
+            verb.set_defaults(**{knob.replace("-", "_"): default for knob, default, _ in KNOBS if knob in without})
         return verb
 
-    add("list", "listing:list_all", "cases, platforms usable here (and why not), known bugs")
-    add("run", "run:run", "boot, compare, print the table")
-    add("iso", "images:iso", "make build/trapline.iso, with both images, to boot anywhere")
+    def but(*used: str) -> set[str]:
+        return {knob for knob, *_ in KNOBS} - set(used)
+
+    text = "cases, platforms usable here (and why not), known bugs"
+    add("list", "listing:list_all", text, without=("debugger", "table", "json", "jobs"))
+    add("run", "run:run", "boot, compare, print the table", without=())
+    text = "make build/trapline.iso, with both images, to boot anywhere"
+    add("iso", "images:iso", text, without=but("case", "mode", "timeout-multiplier"))
     text = "write the images' addresses into build/, for running a case's gdb commands by hand"
     add("gdb", "images:write_addresses", text)
-    add("dist", "images:dist", "make build/trapline-VERSION.zip, to run where there is no compiler")
+    text = "make build/trapline-VERSION.zip, to run where there is no compiler"
+    add("dist", "images:dist", text, without=but("timeout-multiplier"))
 
-    timing = add("bench", "bench:bench", "time what is to be quick, each beside what it is compared with", ["kut"])
+    text = "time what is to be quick, each beside what it is compared with"
+    timing = add("bench", "bench:bench", text, ["kut"], without=("table", "json"))
     timing.add_argument("--kut", default="", metavar="KUT", help="kvm-unit-tests with x86/debug.flat built")
 
     text = "write what independent implementations agree on into a case's required log"
-    blessing = add("bless", "bless:bless", text, ["choose", "replace", "witness"], with_knobs=False)
+    unused = ("case", "debugger", "table", "json")
+    blessing = add("bless", "bless:bless", text, ["choose", "replace", "witness"], unused)
     blessing.add_argument("case", metavar="CASE", nargs="?", default="", help="the case's name")
     blessing.add_argument("--witness", default="", metavar="LOG", help="note what a real CPU said, by its log, instead")
     blessing.add_argument("--choose", default="", metavar="NAME", help="where they differ, take what this one says")
     blessing.add_argument("--replace", action="store_true", help="replace what the log has and they agree against")
-    blessing.set_defaults(debugger="detached", json="", settings=True)
-    add_options(blessing.add_argument, without=("case", "debugger", "json"))
+    blessing.set_defaults(debugger="detached")
 
     text = "look for one known bug; exit status 0: absent, 1: present, 125: cannot tell (git bisect run's own)"
-    looking = add("repro", "repro:repro", text, ["bug"])
+    looking = add("repro", "repro:repro", text, ["bug"], without=["table"])
     looking.add_argument("bug", metavar="BUG", help="the name of a file in bugs/, without .toml")
 
     text = "look for known bugs on every QEMU and kernel at hand, and check the versions that their files speak of"
-    checking = add("bugs", "bugs:bugs", text, ["names"])
+    checking = add("bugs", "bugs:bugs", text, ["names"], without=["table"])
     checking.add_argument("names", nargs="*", metavar="BUG", help="names of files in bugs/ (default: all)")
 
-    creating = add("new-case", "new_case:new_case", "lay out a file for a new case", ["name"], with_knobs=False)
+    creating = add("new-case", "new_case:new_case", "lay out a file for a new case", ["name"])
     creating.add_argument("name", metavar="NAME", help="the case's name")
 
-    judging = add("judge", "judge:judge_logs", "judge serial logs that were captured elsewhere", ["logs"], False)
+    judging = add("judge", "judge:judge_logs", "judge serial logs that were captured elsewhere", ["logs"])
     judging.add_argument("logs", nargs="+", metavar="LOG", help="a file, a serial device, or - for standard input")
 
     text = "merge what runs have left, here or on other machines, into one table and one page"
-    merging = add("report", "report:report_runs", text, ["runs", "expect", "html", "markdown"], with_knobs=False)
+    merging = add("report", "report:report_runs", text, ["runs", "expect", "html", "markdown"])
     merging.add_argument("runs", nargs="+", metavar="DIR", help="a run's folder, or one that has such folders below it")
     merging.add_argument("--expect", default="", metavar="PLATFORMS", help="platforms that must be there, with commas")
     merging.add_argument("--html", default=str(PAGE), metavar="FILE", help="the page (default: build/report.html)")
     merging.add_argument("--markdown", default="", metavar="FILE", help="a summary for a CI's page")
 
     text = "a dump's addresses as functions and lines, with inlined functions"
-    symbolizing = add("symbolize", "symbolize:symbolize", text, ["log", "elf", "offset"], with_knobs=False)
+    symbolizing = add("symbolize", "symbolize:symbolize", text, ["log", "elf", "offset"])
     symbolizing.add_argument(
         "--elf", required=True, type=Path, metavar="ELF", help="the program, with debug information"
     )
@@ -96,7 +106,7 @@ def make_parser() -> argparse.ArgumentParser:
     symbolizing.add_argument("log", type=Path, metavar="LOG", help="a file, or - for standard input")
 
     text = "fetch, list and remove kernels and QEMUs for emulated hosts"
-    lab = add("lab", "lab:manage_lab", text, ["what", "names"], with_knobs=False)
+    lab = add("lab", "lab:manage_lab", text, ["what", "names"])
     lab.add_argument("what", choices=("fetch", "list", "remove"))
     lab.add_argument("names", nargs="*", metavar="NAME", help="as list shows them; fetch without a name fetches all")
     return parser
@@ -128,7 +138,7 @@ def answer() -> int:
         with process.hearing():
             return run_verb(options)
     except WrongQuestion as error:
-        print(f"trapline: {error}", file=sys.stderr)
+        print(f"trapline: {printable(str(error))}", file=sys.stderr)
         return wrong_question
     except SystemExit as end:  # argparse's way to say the same
         return wrong_question if end.code == 2 else end.code

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection
 
 # Name, default, help.
@@ -25,7 +26,7 @@ KNOBS = (
     ("cpu", "", "QEMU's or Bochs' CPU model (default: max on TCG, host on KVM, corei7_haswell_4770 in Bochs)"),
     ("table", "short", "the table of verdicts: short (only if it is), full (a row for each case and mode), or none"),
     ("json", "", "a file for all results, as a JSON list"),
-    ("jobs", "", "how many VMs at a time (default: one for each processor)"),
+    ("jobs", str(os.cpu_count() or 1), "how many VMs at a time (default: one for each processor)"),
     ("timeout-multiplier", "1", "scales every deadline, for slow machines"),
 )
 

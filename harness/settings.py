@@ -2,19 +2,28 @@
 """What the knobs ask for, each value where it is needed."""
 
 import argparse
-import os
+import re
 import shlex
 from dataclasses import dataclass
 
 from harness.catalogue.debugger_modes import MODES
 from harness.debugger.gdb import find_gdb
 from harness.knobs import KNOBS
+from harness.platform import ALL, LOCAL, REFERENCES
+from harness.platform.qemu import DEFAULT_FIRMWARE, find_qemu, machine_options
 from harness.platform.target import Hardware, Target
+from harness.platform.v86 import find_v86
 from harness.system.errors import WrongQuestion
 from harness.system.limits import Deadlines
 from harness.system.places import ROOT
+from harness.vm.bochs_probe import find_bochs
 
 TABLES = ("short", "full", "none")
+
+# As everybody writes numbers: Python takes 1_0, and digits of any script.
+FORMS = {int: re.compile(r"[0-9]{1,3}"), float: re.compile(r"[0-9]{1,3}(\.[0-9]+)?")}
+MOST = 999
+LONGEST_QUOTED = 40  # characters of what is none
 
 
 @dataclass(frozen=True)
@@ -37,24 +46,51 @@ class Settings:
 
 
 def _number(name: str, text: str, kind: type, least) -> int | float:
-    try:
-        value = kind(text)
-    except ValueError:
-        value = None
-    if value is None or not least <= value < 1000:
-        raise WrongQuestion(f"{name}={text}: expected a number from {least} up")
+    value = kind(text) if FORMS[kind].fullmatch(text) else None
+    if value is None or not least <= value <= MOST:
+        raise WrongQuestion(f"{name}={text[:LONGEST_QUOTED]}: expected a number from {least} to {MOST}")
     return value
+
+
+def _check_lists(options: argparse.Namespace) -> None:
+    """Raises WrongQuestion where something is asked for twice, or beside all that there is."""
+    for name in ("accel", "engine", "platform", "host", "debugger"):
+        text = getattr(options, name)
+        words = text.split(",")
+        for word in words:
+            if words.count(word) > 1:
+                raise WrongQuestion(f"{name.upper()}={text}: names {word} twice")
+            if word in (ALL, REFERENCES) and len(words) > 1 and name in ("accel", "debugger"):
+                raise WrongQuestion(f"{name.upper()}={word}: stands alone, not in {text}")
+
+
+def _check_programs(options: argparse.Namespace) -> None:
+    """Raises WrongQuestion where a knob of one hypervisor is wrong, whichever is asked for, or has no effect."""
+    if options.qemu:
+        find_qemu(options.qemu)
+    if options.bochs:
+        find_bochs(options.bochs)
+    if options.v86:
+        find_v86(options.v86)
+    if options.machine or options.firmware:
+        machine_options(options.machine or next(iter(DEFAULT_FIRMWARE)), options.firmware)
+    if options.kernel and options.host == LOCAL:
+        raise WrongQuestion(f"KERNEL={options.kernel}: takes HOST=amd or HOST=intel, which boot it")
+    if options.modules and not options.kernel:
+        raise WrongQuestion(f"MODULES={options.modules}: takes KERNEL=, whose modules they are")
 
 
 def read_settings(options: argparse.Namespace) -> Settings:
     """The settings that the options of add_options() spell. A GDB=... that is not there is a wrong question too."""
     find_gdb()
+    _check_lists(options)
+    _check_programs(options)
     deadlines = Deadlines(_number("TIMEOUT_MULTIPLIER", options.timeout_multiplier, float, 0.01))
     cpus = _number("CPUS", options.cpus, int, 1)
     hardware = Hardware(options.machine, options.firmware, options.cpu, cpus)
     programs = (options.qemu, options.bochs, options.v86, options.kernel, options.modules)
     target = Target(options.accel, options.engine, options.platform, options.host, *programs, hardware, deadlines)
-    jobs = _number("JOBS", options.jobs or str(os.cpu_count() or 1), int, 1)
+    jobs = _number("JOBS", options.jobs, int, 1)
     if options.table not in TABLES:
         raise WrongQuestion(f"TABLE={options.table}: choose from {', '.join(TABLES)}")
     for mode in [] if options.debugger == "all" else options.debugger.split(","):

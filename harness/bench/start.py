@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What one case takes from Enter to its verdict, in boots of kvm-unit-tests' debug.flat."""
 
+import os
 import statistics
 import subprocess
 import threading
@@ -30,8 +31,8 @@ WITHOUT_IT = unjudged(
 def find_debug_flat(kut: str) -> Path:
     """The program that KUT= means, or the one in the checkout that it means."""
     path = Path(kut).absolute()
-    found = path / "x86" / "debug.flat" if path.is_dir() else path
-    if not found.is_file():
+    found = path / "x86" / "debug.flat" if os.path.isdir(path) else path
+    if not os.path.isfile(found):
         raise WrongQuestion(f"KUT={kut}: there is no {found}: run './configure && make x86/debug.flat' there")
     return found
 

@@ -33,7 +33,7 @@ def machine(host: str, kernel: str, modules: str, asked_bochs: str, deadlines: D
     if kernel:
         image = Path(os.path.abspath(kernel))
         directory = Path(os.path.abspath(modules)) if modules else None
-        if directory and not directory.is_dir():
+        if directory and not os.path.isdir(directory):
             raise WrongQuestion(f"MODULES={modules}: there is no such directory")
         name = f"{cpu}:{release(image)}"
     else:

@@ -48,6 +48,9 @@ def find_platforms(target: Target, default: str) -> list[Platform | Unusable]:
     before those of an ACCEL that is not empty.
     """
     own = [from_file.probe(path) for path in target.platform.split(",")] if target.platform else []
+    taken = [platform.name for platform in own]
+    if twice := [name for name in taken if taken.count(name) > 1]:
+        raise WrongQuestion(f"PLATFORM={target.platform}: two platforms called {twice[0]}: give one another name")
     if own and not target.accel:
         return own
     asked = target.accel or default
@@ -56,21 +59,26 @@ def find_platforms(target: Target, default: str) -> list[Platform | Unusable]:
         if name not in ACCELERATORS:
             known = ", ".join(ACCELERATORS)
             raise WrongQuestion(f"ACCEL={name}: there is no such accelerator: choose from {known}, {ALL}")
+        if name in taken:
+            asked_for = f"PLATFORM={target.platform} and ACCEL={asked}"
+            raise WrongQuestion(f"{asked_for}: two platforms called {name}: give yours another name")
+    hosts = target.host.split(",")
+    for host in hosts:
+        if host != LOCAL and KVM.name not in names:
+            raise WrongQuestion(f"HOST={host} ACCEL={asked}: an emulated host has KVM alone")
     for engine in target.engine.split(",") if target.engine else []:
         if engine not in ENGINES or TCG.name not in names:
             words = f"choose from {', '.join(ENGINES)}" if TCG.name in names else "only ACCEL=tcg has them"
             raise WrongQuestion(f"ENGINE={engine}: {words}")
     platforms: list[Platform | Unusable] = [*own]
-    for host in target.host.split(","):
+    for host in hosts:
         if host == LOCAL:
             left_out = _no_references(names) if asked == REFERENCES else {}
             platforms += [found for name in names for found in _probe(name, target, left_out)]
-        elif KVM.name in names:
+        else:
             from harness.platform import lab  # takes longer than a case, and most runs need none of it
 
             platforms.append(lab.probe(host, target))
-    if not platforms:
-        raise WrongQuestion(f"HOST={target.host} ACCEL={asked}: an emulated host has KVM alone")
     for platform in platforms[len(own) :]:
         platform.asked = asked not in (ALL, REFERENCES)
     return platforms

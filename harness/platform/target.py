@@ -18,7 +18,7 @@ class Hardware:
 
 @dataclass(frozen=True)
 class Target:
-    """ACCEL, ENGINE, PLATFORM, HOST, with commas; programs, "" for the default; the machine; the deadlines of probes."""
+    """ACCEL, ENGINE, PLATFORM, HOST, with commas; programs, "" for the default; the machine; deadlines of probes."""
 
     accel: str
     engine: str

@@ -9,6 +9,7 @@ from harness.platform.base import Unusable
 from harness.platform.by_command import DETACHED, CommandPlatform
 from harness.platform.target import Target
 from harness.system import process
+from harness.system.errors import WrongQuestion
 from harness.system.places import BUILD, OWN, shown
 
 NAME = "v86"
@@ -22,14 +23,20 @@ PACKAGE = BUILD / "v86" / "node_modules" / "v86"
 BUILT = Path("build", "libv86.mjs")
 
 
+def find_v86(asked: str) -> Path:
+    """The package that V86=... means, or where the one that is fetched would be. Raises WrongQuestion."""
+    package = Path(asked or PACKAGE).resolve()
+    if asked and not (package / BUILT).is_file():
+        raise WrongQuestion(f"V86={asked}: there is no {shown(package / BUILT)}: build it there")
+    return package
+
+
 def probe(target: Target) -> CommandPlatform | Unusable:
     """Looks for node, and for a v86 that is built."""
-    package = Path(target.v86 or PACKAGE).resolve()
+    package = find_v86(target.v86)
     node = process.find_program("node")
     if not (package / BUILT).is_file():
-        words = f"there is no {shown(package / BUILT)}: "
-        mend = "build it there" if target.v86 else "run 'make deps-v86'"
-        return _unusable(words + mend)
+        return _unusable(f"there is no {shown(package / BUILT)}: run 'make deps-v86'")
     if node is None:
         return _unusable("node is not on the PATH: run 'make deps-v86'")
     version = _version(package)

@@ -20,7 +20,7 @@ def bugs(settings: Settings, names: list[str]) -> int:
     console = terminal.make_console()
     json_path = writable(settings.json)
     images = select(read_images(), settings.case, settings.mode)
-    chosen = [find_bug(name) for name in names] if names else read_bugs(ROOT / "bugs")
+    chosen = [find_bug(name) for name in dict.fromkeys(names)] if names else read_bugs(ROOT / "bugs")
     checks: list[Check] = []
     with terminal.make_progress_console().status("looking") as status:
         for platform in platforms_at_hand(settings.target, chosen):

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What several verbs do alike."""
 
+import os
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -18,7 +19,7 @@ from harness.system.places import ROOT
 def find_bug(name: str) -> Bug:
     """The bug of that name. Raises WrongQuestion."""
     path = ROOT / "bugs" / f"{name}.toml"
-    if not name or "/" in name or not path.exists():
+    if not name or "/" in name or not os.path.exists(path):
         raise WrongQuestion(f"BUG={name}: there is no bugs/{name or 'NAME'}.toml: 'make list' shows what there is")
     return read_bug(path)
 

@@ -34,7 +34,7 @@ def dist(settings: Settings) -> int:
     return 0
 
 
-def write_addresses(settings: Settings) -> int:
+def write_addresses() -> int:
     """Writes build/MODE.gdb, from which harness/debugger/commands/by_hand.gdb has its addresses, for each mode."""
     for image in read_images():
         for mode in modes_of(image.name):

@@ -19,6 +19,8 @@ def manage_lab(action: str, names: list[str]) -> int:
         fetch(names, say)
     elif action == "remove":
         remove(names, say)
+    elif names:
+        raise WrongQuestion(f"lab list: takes no name, and lists all: leave {names[0]} out")
     else:
         list_items(say)
     return 0
@@ -42,6 +44,6 @@ def remove(names: list[str], say) -> None:
     for name in names:
         if name not in there:
             raise WrongQuestion(f"{name}: is not there: choose from {', '.join(there) or 'nothing'}")
-    for name in names:
+    for name in dict.fromkeys(names):
         cache.remove(there[name])
         say(f"{name} removed")

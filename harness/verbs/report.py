@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The verb report: any number of runs, of any machines, in one table, page and summary."""
 
+import os
 from pathlib import Path
 
 from rich.text import Text
@@ -12,6 +13,7 @@ from harness.report.markdown import summary
 from harness.runs import read
 from harness.runs.merge import merge
 from harness.runs.record import write_text
+from harness.system.errors import WrongQuestion
 from harness.system.places import ROOT
 
 
@@ -20,6 +22,8 @@ def report_runs(places: list[str], expected: str, html: str, markdown: str) -> i
 
     `expected` are platforms that must be among them; `html` and `markdown` name files to write, empty for none.
     """
+    if html and os.path.abspath(html) == os.path.abspath(markdown):
+        raise WrongQuestion(f"--html {html} --markdown {markdown}: are one file: name two")
     lines, results = merge(read.read([Path(place) for place in places]), list(filter(None, expected.split(","))))
     for path, text in ((html, page), (markdown, summary)):
         if path:

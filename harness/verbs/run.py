@@ -11,7 +11,7 @@ from collections.abc import Callable, Sized
 from rich.console import Console
 from rich.text import Text
 
-from harness.catalogue.debugger_modes import MODES
+from harness.catalogue.debugger_modes import MODES, takes_part
 from harness.catalogue.image import Image, read_images, select
 from harness.judging.affected import accelerator_of
 from harness.judging.result import Result, Verdict
@@ -35,6 +35,9 @@ def run(settings: Settings) -> int:
     """Boots everywhere, compares, prints what came; returns the exit status."""
     console = terminal.make_console()
     images = select(read_images(), settings.case, settings.mode)
+    cases = [case for image in images for case in image.cases]
+    if settings.debugger == "script" and not any(takes_part("script", case) for case in cases):
+        raise WrongQuestion("DEBUGGER=script: no case that is asked for has commands for gdb")
     json_path = writable(settings.json)
     platforms = find_platforms(settings.target, default=REFERENCES)
     terminal.print_platforms(console, platforms)

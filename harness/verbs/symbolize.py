@@ -2,6 +2,7 @@
 """What `symbolize` prints. Nothing from the log or the ELF file reaches a terminal as it stands."""
 
 import os
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,16 +15,17 @@ from harness.system import files
 from harness.system.errors import WrongQuestion
 from harness.system.printable import printable
 
+OFFSET = re.compile(r"-?(0[xX][0-9a-fA-F]{1,16}|0|[1-9][0-9]{0,18})")
+
 # These may be about any program at all, and are left out where they are not about this one.
 BARE = (REGISTERS, ADDRESSES, MENTIONS)
 
 
 def symbolize(log: Path, elf: Path, offset: str) -> int:
     """Prints what the addresses in a log mean for the program `elf`; the exit code."""
-    try:
-        distance = int(offset, 0)
-    except ValueError:
-        raise WrongQuestion(f"--offset {offset}: expected a number, as 0x100000") from None
+    if not OFFSET.fullmatch(offset):
+        raise WrongQuestion(f"--offset {offset}: expected a number, as 0x100000")
+    distance = int(offset, 0)
     program = Program(elf)
     dumps = read_dumps(files.read_log(str(log)).decode("ascii", "replace"))
     meanings = explain(dumps, program, distance)

@@ -24,14 +24,20 @@ class BochsError(Exception):
     """There is no Bochs that works; the text says why."""
 
 
+def find_bochs(asked: str) -> str | None:
+    """The path of BOCHS=`asked`, or of the one on the PATH; None if there is none there."""
+    program = shutil.which(asked or "bochs")
+    if program is None and asked:
+        raise WrongQuestion(f"BOCHS={asked}: there is no such program")
+    return program
+
+
 def find(asked: str, model: str, cpus: int, deadlines: Deadlines) -> Configuration:
     """BOCHS=`asked`, asked who it is and started once, without a CD. Raises BochsError.
 
     An empty `asked` is the one on the PATH, an empty `model` the best that it has.
     """
-    program = shutil.which(asked or "bochs")
-    if program is None and asked:
-        raise WrongQuestion(f"BOCHS={asked}: there is no such program")
+    program = find_bochs(asked)
     if program is None:
         raise BochsError("bochs is not on the PATH: run 'make deps-bochs', or say BOCHS=path")
     if not process.POSIX:

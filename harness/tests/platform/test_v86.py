@@ -12,6 +12,7 @@ from harness.judging.result import Verdict
 from harness.platform import Unusable, v86
 from harness.platform.by_command import CommandPlatform
 from harness.runs.runner import Group, Runner, make_groups
+from harness.system.errors import WrongQuestion
 from harness.system.limits import Deadlines
 from harness.tests.aim import make_target
 
@@ -38,8 +39,8 @@ def test_without_a_package(tmp_path, monkeypatch):
 
 
 def test_a_checkout_that_is_not_built(tmp_path):
-    found = v86.probe(make_target(v86=str(tmp_path)))
-    assert isinstance(found, Unusable) and found.reason == f"there is no {tmp_path}/build/libv86.mjs: build it there"
+    with pytest.raises(WrongQuestion, match=f"V86={tmp_path}: there is no {tmp_path}/build/libv86.mjs: build it there"):
+        make_target(v86=str(tmp_path))
 
 
 def test_without_node(tmp_path, monkeypatch):

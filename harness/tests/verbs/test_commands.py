@@ -44,6 +44,11 @@ VENDOR = "CentaurHauls"  # no bug is known of
         (["run", "--firmware", "nosuch"], "FIRMWARE=nosuch: choose from"),
         (["run", "--case=--"], "--case=--: -- is no value"),
         (["run", "--cpus", "none"], "CPUS=none: expected a number"),
+        (["run", "--cpus", "\x1b[2J\n"], "CPUS=\\x1b[2J\\n: expected a number"),
+        (
+            ["run", "--case", "icebp", "--debugger", "script", "--accel", "tcg"],
+            "DEBUGGER=script: no case that is asked",
+        ),
         (["run", "--jobs", "0"], "JOBS=0: expected a number"),
         (["run", "--timeout-multiplier", "-1"], "TIMEOUT_MULTIPLIER=-1: expected a number"),
         (["run", "--json", "/nonexistent/file"], "JSON=/nonexistent/file: cannot be written"),

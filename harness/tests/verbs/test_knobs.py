@@ -1,0 +1,182 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Knobs and options: nothing that was said is passed over in silence, or taken for what it is not."""
+
+import re
+
+import pytest
+
+from harness.command_line import make_parser
+from harness.knobs import KNOBS
+from harness.platform import find_platforms
+from harness.settings import read_settings
+from harness.system.errors import WrongQuestion
+from harness.tests.aim import make_settings, make_target
+from harness.verbs.common import find_bug
+from harness.verbs.lab import manage_lab
+from harness.verbs.report import report_runs
+from harness.verbs.symbolize import symbolize
+
+NO_NUMBERS = (
+    "",
+    " ",
+    " 2",
+    "2 ",
+    "1_0",
+    "+2",
+    "-2",
+    "٣",
+    "２",
+    "²",
+    "0x2",
+    "1e1",
+    "2.",
+    "0",
+    "1000",
+    "9" * 5000,
+    "None",
+)
+NO_MULTIPLIERS = (
+    "",
+    " ",
+    "1_0",
+    "+1",
+    "-1",
+    "٣",
+    "1,5",
+    "0x1",
+    "0",
+    "0.001",
+    "1000",
+    "1e1",
+    "1e999",
+    "nan",
+    "inf",
+    "1.5.1",
+)
+
+
+@pytest.mark.parametrize(
+    "knob, text",
+    [
+        *(("cpus", text) for text in NO_NUMBERS),
+        *(("jobs", text) for text in NO_NUMBERS),
+        *(("timeout_multiplier", text) for text in NO_MULTIPLIERS),
+    ],
+)
+def test_what_is_no_number_is_refused(knob, text):
+    words = f"{knob.upper()}={text[:40]}"
+    with pytest.raises(WrongQuestion, match=f"^{re.escape(words)}.*: expected a number from [0-9.]+ to 999$"):
+        make_settings(**{knob: text})
+
+
+def test_what_is_a_number_is_taken():
+    settings = make_settings(cpus="4", jobs="016", timeout_multiplier="0.5")
+    assert (settings.target.hardware.cpus, settings.jobs, settings.deadlines(1)) == (4, 16, 0.5)
+    assert make_settings(timeout_multiplier="20").deadlines(1) == 20
+    assert make_settings().jobs >= 1
+
+
+@pytest.mark.parametrize(
+    "knobs, words",
+    [
+        ({"kernel": "/etc/passwd"}, "KERNEL=/etc/passwd: takes HOST=amd or HOST=intel"),
+        ({"modules": "/lib"}, "MODULES=/lib: takes KERNEL="),
+        ({"modules": "/lib", "host": "amd:6.12"}, "MODULES=/lib: takes KERNEL="),
+        ({"accel": "tcg,tcg"}, "ACCEL=tcg,tcg: names tcg twice"),
+        ({"host": "local,local"}, "HOST=local,local: names local twice"),
+        ({"platform": "a.toml,a.toml"}, "PLATFORM=a.toml,a.toml: names a.toml twice"),
+        ({"debugger": "step,left,step"}, "DEBUGGER=step,left,step: names step twice"),
+        ({"debugger": ""}, "DEBUGGER=: there is no such mode"),
+        ({"debugger": "all,step"}, "DEBUGGER=all: stands alone"),
+        ({"accel": "all,tcg"}, "ACCEL=all: stands alone"),
+        ({"accel": "tcg,references"}, "ACCEL=references: stands alone"),
+        ({"qemu": "/nonexistent"}, "QEMU=/nonexistent: there is no such program"),
+        ({"bochs": "/nonexistent"}, "BOCHS=/nonexistent: there is no such program"),
+        ({"machine": "nosuch"}, "MACHINE=nosuch: choose from"),
+        ({"firmware": "nosuch"}, "FIRMWARE=nosuch: choose from"),
+        ({"table": ""}, "TABLE=: choose from"),
+    ],
+    ids=str,
+)
+def test_what_has_no_effect_or_no_meaning_is_refused(knobs, words):
+    with pytest.raises(WrongQuestion, match=f"^{re.escape(words)}"):
+        make_settings(**knobs)
+
+
+@pytest.mark.parametrize(
+    "knobs, words",
+    [
+        ({"accel": "tcg", "host": "local,amd:6.12"}, "HOST=amd:6.12 ACCEL=tcg: an emulated host has KVM alone"),
+        ({"accel": "tcg", "host": "local,vax"}, "HOST=vax ACCEL=tcg: an emulated host has KVM alone"),
+        ({"accel": "tcg", "host": ""}, "HOST= ACCEL=tcg: an emulated host has KVM alone"),
+    ],
+    ids=str,
+)
+def test_a_host_on_which_nothing_runs_is_refused(knobs, words):
+    with pytest.raises(WrongQuestion, match=f"^{re.escape(words)}"):
+        find_platforms(make_target(**knobs), "")
+
+
+@pytest.mark.parametrize("name", ["hvf", "mshv"])
+def test_two_platforms_of_one_name_are_refused(tmp_path, name):
+    """Their results would be one another's."""
+    path = tmp_path / "mine.toml"
+    path.write_text(f"name = '{name}'\ncommand = ['nosuch', '{{image}}']\n")
+    with pytest.raises(WrongQuestion, match=f"^PLATFORM=.*mine.toml and ACCEL={name}: two platforms called {name}"):
+        find_platforms(make_target(platform=str(path), accel=name), "")
+
+
+# What each verb takes no notice of.
+UNUSED = {
+    "gdb": {name for name, *_ in KNOBS},
+    "dist": {name for name, *_ in KNOBS} - {"timeout-multiplier"},
+    "iso": {name for name, *_ in KNOBS} - {"case", "mode", "timeout-multiplier"},
+    "list": {"debugger", "table", "json", "jobs"},
+    "bench": {"table", "json"},
+    "bless": {"debugger", "table", "json"},
+    "repro": {"table"},
+    "bugs": {"table"},
+    "run": set(),
+}
+
+
+@pytest.mark.parametrize("verb, knob", [(verb, knob) for verb, unused in UNUSED.items() for knob in sorted(unused)])
+def test_a_verb_refuses_a_knob_that_it_does_not_use(capsys, verb, knob):
+    with pytest.raises(SystemExit) as ended:
+        make_parser().parse_args([verb, *(["x"] if verb in ("bless", "repro") else []), f"--{knob}=1"])
+    assert ended.value.code == 2 and f"unrecognized arguments: --{knob}=1" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("verb", sorted(set(UNUSED) - {"gdb"}))
+def test_the_rest_has_its_default(verb):
+    options = make_parser().parse_args([verb, *(["int3"] if verb in ("bless", "repro") else [])])
+    settings = read_settings(options)
+    assert (settings.debugger, settings.table) == ("detached" if verb == "bless" else "all", "short")
+
+
+@pytest.mark.parametrize("text", ["1_0", "٣", " 1", "0b1", "0o7", "--1", "0x", "x", "", "1" * 30, "0x1" + "0" * 16])
+def test_an_offset_is_a_number_of_64_bits(tmp_path, text):
+    with pytest.raises(WrongQuestion, match=r"^--offset .*: expected a number, as 0x100000"):
+        symbolize(tmp_path / "log", tmp_path / "elf", text)
+
+
+LONG = "x" * 5000
+
+
+@pytest.mark.parametrize(
+    "ask, words",
+    [
+        (lambda: find_bug(LONG), "BUG=x"),
+        (lambda: report_runs([LONG], "", "", ""), "there is no such directory"),
+        (lambda: report_runs(["."], "", "page", "./page"), "--html page --markdown ./page: are one file"),
+        (lambda: manage_lab("list", ["linux-6.1"]), "lab list: takes no name"),
+    ],
+)
+def test_other_options_are_looked_at_too(ask, words):
+    with pytest.raises(WrongQuestion, match=words):
+        ask()
+
+
+def test_modules_with_a_long_name_are_no_directory():
+    with pytest.raises(WrongQuestion, match="MODULES=x+: there is no such directory"):
+        find_platforms(make_target(accel="kvm", host="amd", kernel="/etc/passwd", modules=LONG), "")
