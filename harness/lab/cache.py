@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from harness.system import files
 from harness.system.errors import WrongQuestion
 
 # Of the directories' insides; what another version of the harness made is not there for this one.
@@ -56,9 +57,14 @@ def items() -> list[Item]:
     found = []
     for path in root().glob(f"*/{TABLE}"):
         if not path.parent.name.startswith(UNFINISHED):
-            table = json.loads(path.read_text(encoding="utf-8"))
-            if table["format"] == FORMAT and table["kind"] in KINDS:
-                found.append(Item(path.parent, table["kind"], table["version"], table["package"], table["origin"]))
+            table = files.read_json(path)
+            if not isinstance(table, dict) or not isinstance(table.get("format"), int):
+                raise WrongQuestion(f"{path}: tells of nothing: remove its directory")
+            if table["format"] == FORMAT and table.get("kind") in KINDS:
+                words = [table.get(key) for key in ("version", "package", "origin")]
+                if not all(isinstance(word, str) for word in words):
+                    raise WrongQuestion(f"{path}: does not tell what is beside it: remove its directory")
+                found.append(Item(path.parent, table["kind"], *words))
     return sorted(found, key=lambda item: (item.kind, numbers(item.version)))
 
 

@@ -3,6 +3,7 @@
 
 from pathlib import Path
 
+from harness.system import files
 from harness.system.errors import WrongQuestion
 
 # Documentation/arch/x86/boot.rst: the magic number, and where the version's text is, less 0x200.
@@ -12,11 +13,8 @@ VERSION = slice(0x20E, 0x210)
 
 def release(image: Path) -> str:
     """The release that a bzImage says it is: 6.12.107+deb13-amd64."""
-    try:
-        with image.open("rb") as file:
-            data = file.read(0x10000)
-    except OSError as error:
-        raise WrongQuestion(f"{image}: {error.strerror}") from None
+    with files.opened(image) as file:
+        data = file.read(0x10000)
     if data[MAGIC] != b"HdrS":
         raise WrongQuestion(f"{image}: is no bzImage")
     place = int.from_bytes(data[VERSION], "little") + 0x200

@@ -107,3 +107,10 @@ def test_lab_names_of_qemu():
     assert lab_qemu("qemu-system-x86_64") is None and lab_qemu("") is None
     with pytest.raises(WrongQuestion, match="QEMU=5.2: it is not here: run 'python3 -m harness lab fetch qemu-5.2'"):
         lab_qemu("5.2")
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{", '{"format": "2"}', '{"format": 2, "kind": "qemu"}', "[" * 10_000])
+def test_a_table_that_is_none_is_said_with_its_place(text):
+    (make_item("qemu", "1.0") / cache.TABLE).write_text(text)
+    with pytest.raises(WrongQuestion, match="qemu-1.0/item.json: "):
+        cache.items()
