@@ -19,6 +19,7 @@ from harness.blessing.bless import (
     steps_of,
     witness,
 )
+from harness.blessing.hardware import take_witness
 from harness.blessing.laws import breaches
 from harness.blessing.rules import LogRule, objections, rules_of
 from harness.catalogue import debugger_modes
@@ -38,7 +39,6 @@ from harness.settings import Settings
 from harness.system.errors import WrongQuestion
 from harness.system.places import CASES, ROOT
 from harness.verbs.common import run_groups
-from harness.verbs.witness import take_witness
 
 # The debugger modes in which gdb is there, and does nothing that has a log of its own.
 PRESENT = [mode for mode in debugger_modes.MODES if mode not in ("detached", "step", "script")]

@@ -3,9 +3,9 @@
 
 import pytest
 
+from harness.blessing.hardware import take_witness
 from harness.catalogue.log_file import GUEST, read_seen
 from harness.system.errors import WrongQuestion
-from harness.verbs.witness import take_witness
 
 REQUIRED = """; why
 
