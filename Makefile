@@ -11,7 +11,7 @@ BUILD := build
 # Knobs of the harness, passed on as long options when they stand on the command line. The environment
 # does not count: HOST and MODE are set there by others.
 KNOBS := ACCEL ENGINE PLATFORM HOST KERNEL MODULES QEMU BOCHS V86 CASE MODE DEBUGGER CPUS MACHINE FIRMWARE CPU TABLE JSON JOBS TIMEOUT_MULTIPLIER
-# Knobs of make repro, make new-case, make test and make bench alone, and of the build.
+# Knobs of make repro, make new-case, make test, make bench and make witness alone, and of the build.
 OTHER_KNOBS := BUG NAME JUNIT K KUT CC CROSS_COMPILE PYTHON GDB V
 
 given = $(filter command,$(firstword $(origin $1)))
@@ -175,7 +175,7 @@ compile_commands.json: FORCE
 
 # The verbs
 
-.PHONY: deps deps-bochs deps-v86 deps-lint list new-case run test check repro bugs bench iso dist gdb lab lint help clean
+.PHONY: deps deps-bochs deps-v86 deps-lint list new-case run test check repro bugs bench witness iso dist gdb lab lint help clean
 deps: ## install what building, running and testing need
 	@$(DEPS) install
 
@@ -212,8 +212,13 @@ repro: all ## look for one known bug, BUG=name, and pack what a report of it nee
 bugs: all ## look for every known bug on every QEMU and kernel at hand, and check the versions recorded
 	@$(python) -m harness bugs $(options)
 
+kut = $(if $(call given,KUT),--kut=$(call quoted,$(KUT)))
+
 bench: all ## time what is to be quick, each beside what it is compared with
-	@$(python) -m harness bench $(options) $(if $(call given,KUT),--kut=$(call quoted,$(KUT)))
+	@$(python) -m harness bench $(options) $(kut)
+
+witness: all ## hold kvm-unit-tests' debug.flat, as installed or KUT=, and the cases that ask the same against each other
+	@$(python) -m harness witness $(options) $(kut)
 
 gdb: all ## write the images' addresses into build/, to run a case's gdb commands by hand
 	@$(python) -m harness gdb
@@ -248,7 +253,7 @@ help: ## this
 	@echo 'Of make alone:'
 	@printf '  %-20s%s\n' BUG 'repro: the name of a file in bugs/, without .toml' JUNIT 'test: a file for the results, in JUnit form' \
 		K 'test: only what matches this expression (pytest -k)' \
-		KUT 'bench: a checkout of kvm-unit-tests in which x86/debug.flat is built' \
+		KUT 'bench, witness: a checkout of kvm-unit-tests in which x86/debug.flat is built, or that file' \
 		CC 'the compiler: gcc or clang' CROSS_COMPILE 'the prefix of the compiler and the binutils, as in x86_64-linux-gnu-' \
 		V 'V=1 shows the commands of the build' PYTHON 'the Python to use' GDB 'the gdb to use'
 

@@ -67,6 +67,10 @@ def make_parser() -> argparse.ArgumentParser:
     timing = add("bench", "bench:bench", text, ["kut"], without=("table", "json"))
     timing.add_argument("--kut", default="", metavar="KUT", help="kvm-unit-tests with x86/debug.flat built")
 
+    text = "hold kvm-unit-tests' debug.flat and the cases that ask the same against each other"
+    witnessing = add("witness", "witness:witness", text, ["kut"])
+    witnessing.add_argument("--kut", default="", metavar="KUT", help="kvm-unit-tests (default: as installed)")
+
     text = "write what independent implementations agree on into a case's required log"
     unused = ("case", "debugger", "table", "json")
     blessing = add("bless", "bless:bless", text, ["choose", "replace", "witness"], unused)

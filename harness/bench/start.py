@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What one case takes from Enter to its verdict, in boots of kvm-unit-tests' debug.flat."""
 
-import os
 import statistics
 import subprocess
 import threading
@@ -12,8 +11,9 @@ from harness.bench.measure import CannotMeasure, alternate, judged, make_environ
 from harness.platform.qemu import QEMU
 from harness.system.limits import Deadlines
 from harness.system import process
-from harness.system.errors import WrongQuestion
 from harness.system.places import ROOT
+from harness.witness.debug_flat import SOURCE
+from harness.witness.debug_flat import command as debug_flat_command
 
 MOST = 4
 CASE, MODE = "int3", "kernel64"
@@ -23,25 +23,14 @@ DEADLINE = 60.0
 # What TCG comes to in every version: it goes little further in QEMU 7.2, and in 10.0 not always. The rest takes no time
 # to speak of.
 LAST_LINE = b"Single-step #DB w/ MOVSS blocking"
-WITHOUT_IT = unjudged(
-    f"{WHAT}: say KUT=, a checkout of https://gitlab.com/kvm-unit-tests/kvm-unit-tests with x86/debug.flat built"
-)
-
-
-def find_debug_flat(kut: str) -> Path:
-    """The program that KUT= means, or the one in the checkout that it means."""
-    path = Path(kut).absolute()
-    found = path / "x86" / "debug.flat" if os.path.isdir(path) else path
-    if not os.path.isfile(found):
-        raise WrongQuestion(f"KUT={kut}: there is no {found}: run './configure && make x86/debug.flat' there")
-    return found
+WITHOUT_IT = unjudged(f"{WHAT}: say KUT=, a checkout of {SOURCE} with x86/debug.flat built")
 
 
 def one_case(deadlines: Deadlines, platform: QEMU, program: Path) -> Iterator[str]:
     """A line on the command as users have it, make included."""
     command = ["make", "run", f"ACCEL={platform.facts['accel']}", f"QEMU={platform.program}"]
     command += [f"CASE={CASE}", f"MODE={MODE}", "DEBUGGER=detached"]
-    debug_flat = _debug_flat(platform, program)
+    debug_flat = debug_flat_command(platform, program)
     times, unit = alternate(lambda: _succeed(command), lambda: _boot(debug_flat, deadlines))
     value, details = ratio(times, unit)
     medians = f"{statistics.median(times):.2f} s, debug.flat {statistics.median(unit):.2f} s"
@@ -52,17 +41,6 @@ def _succeed(command: list[str]) -> None:
     status, output = process.run(command, DEADLINE, cwd=ROOT, env=make_environment())
     if status != 0:
         raise CannotMeasure(f"{' '.join(command)}: it {'hangs' if status is None else 'fails'}: {output[-500:]}")
-
-
-def _debug_flat(platform: QEMU, program: Path) -> list[str]:
-    """QEMU's command line as its own runner has it (x86/run), with our accelerator and CPU model."""
-    cpu = platform.facts["cpu"]
-    return [
-        *(platform.program, "-no-reboot", "-nodefaults", "-display", "none", "-serial", "stdio"),
-        *("-device", "pc-testdev", "-device", "isa-debug-exit,iobase=0xf4,iosize=0x4", "-device", "pci-testdev"),
-        *("-accel", platform.facts["accel"], "-kernel", str(program)),
-        *([] if cpu == "default" else ["-cpu", cpu]),
-    ]
 
 
 def _boot(command: list[str], deadlines: Deadlines) -> None:

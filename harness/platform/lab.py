@@ -52,8 +52,16 @@ class LabKVM(QEMU):
     kernel: str
     modules: str
     bochs: str
-    slower: float
     cpu: Callable[[], Platform | Unusable]
+
+    def launcher(self) -> list[str]:
+        words = [sys.executable, str(RUNNER), f"--host={self.host}", f"--qemu={self.program}"]
+        return [*words, *(f"--{name}={value}" for name, value in self._given().items()), "--"]
+
+    def _given(self) -> dict[str, str]:
+        """What the user asked for of the host's parts."""
+        parts = {"kernel": self.kernel, "modules": self.modules, "bochs": self.bochs}
+        return {name: os.path.abspath(value) for name, value in parts.items() if value}
 
     def invocation(self) -> tuple[list[str], str]:
         start = [
@@ -62,10 +70,9 @@ class LabKVM(QEMU):
             default_of("QEMU", name_of_qemu(self.program)),
         ]
         words = f'"$python" "$trapline/agent/qemu" --host={shlex.quote(self.host)} --qemu="$qemu"'
-        for name, value in (("kernel", self.kernel), ("modules", self.modules), ("bochs", self.bochs)):
-            if value:
-                start.append(default_of(name.upper(), os.path.abspath(value)))
-                words += f' --{name}="${name}"'
+        for name, value in self._given().items():
+            start.append(default_of(name.upper(), value))
+            words += f' --{name}="${name}"'
         return start, f"{words} --"
 
     def boot(self, image, cases, folder, deadlines, debugging=None, on_case=lambda case: None) -> Outcome:

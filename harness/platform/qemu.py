@@ -35,10 +35,14 @@ DEFAULT_FIRMWARE = {"microvm": "qboot", "q35": "seabios", "pc": "seabios"}
 
 @dataclass(kw_only=True)
 class QEMU(Platform):
-    """One accelerator with one QEMU; `console` are its options for what takes the guest's log, if that is not COM1."""
+    """One accelerator with one QEMU; `console` are its options for what takes the guest's log, if that is not COM1.
+
+    Deadlines are `slower` times as long.
+    """
 
     options: list[str]
     console: tuple[str, ...] = ()
+    slower: float = 1.0
 
     def command(self, image: Path, cases: str, console: bool = True) -> list[str]:
         """QEMU's command line for this image, without QMP, gdbstub, and the chardev `serial` that takes the log.
@@ -59,6 +63,10 @@ class QEMU(Platform):
             image=image if self.facts["accel"] == TCG.name else None,
             follow=process.POSIX and not process.is_foreign(self.program),
         ).run()
+
+    def launcher(self) -> list[str]:
+        """The words that start QEMU, without its options."""
+        return [self.program]
 
     def invocation(self) -> tuple[list[str], str]:
         """For a shell script: lines that it begins with, and the words that start QEMU, without its options."""

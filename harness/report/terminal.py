@@ -66,7 +66,8 @@ def print_table(console: Console, results: list[Result]) -> None:
     """A row for each case@mode, a column for each platform and debugger mode."""
     columns = list(dict.fromkeys((result.platform, result.debugger) for result in results))
     cells = {(result.case, result.platform, result.debugger): result for result in results}
-    table = _table([f"{platform}\n{debugger}" if debugger else platform for platform, debugger in columns])
+    titles = [f"{platform}\n{debugger}" if debugger else platform for platform, debugger in columns]
+    table = make_table("case", *titles)
     for case in sorted({result.case for result in results}):
         row = [cells.get((case, *column)) for column in columns]
         table.add_row(Text(case), *(_styled(result.verdict) if result else Text("-") for result in row))
@@ -88,7 +89,7 @@ def print_short_table(console: Console, results: list[Result], longest: int) -> 
         rows.setdefault((case.partition("@")[0], *cells), []).append(case)
     if len(rows) > longest:
         return False
-    table = _table(platforms)
+    table = make_table("case", *platforms)
     names = Counter(name for name, *_ in rows)
     for (name, *cells), cases in rows.items():
         label = f"{name}, {len(cases)} modes" if names[name] == 1 < len(cases) else ", ".join(with_modes(cases))
@@ -98,9 +99,9 @@ def print_short_table(console: Console, results: list[Result], longest: int) -> 
     return True
 
 
-def _table(titles: list[str]) -> Table:
+def make_table(*titles: str) -> Table:
+    """An empty one, with these columns, that no width breaks."""
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
-    table.add_column("case", no_wrap=True)
     for title in titles:
         table.add_column(Text(title), no_wrap=True)
     return table

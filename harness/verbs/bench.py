@@ -10,7 +10,7 @@ from harness.bench.build import build
 from harness.bench.catalogue import all_modes, detached
 from harness.bench.host import emulated_host
 from harness.bench.measure import CannotMeasure, unjudged
-from harness.bench.start import WITHOUT_IT, find_debug_flat, one_case
+from harness.bench.start import WITHOUT_IT, one_case
 from harness.catalogue.image import Image, read_images, select
 from harness.platform import Platform, Unusable, find_platforms
 from harness.platform.lab import LabKVM
@@ -18,6 +18,7 @@ from harness.platform.qemu import QEMU
 from harness.report import terminal
 from harness.runs.runner import Runner
 from harness.settings import Settings
+from harness.witness.debug_flat import find_debug_flat
 
 THE_TESTS = unjudged("make test, target: at most 5 min on two processors: 'time make test' says")
 

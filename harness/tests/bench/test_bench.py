@@ -10,7 +10,6 @@ from harness.bench.measure import CannotMeasure, alternate, judged, ratio
 from harness.platform import Unusable
 from harness.platform.qemu import QEMU
 from harness.system.limits import Deadlines
-from harness.tests.command import harness
 from harness.verbs import bench as verb
 
 
@@ -49,19 +48,6 @@ def test_debug_flat_need_not_end(program):
 def test_debug_flat_that_does_not_get_there(program, text):
     with pytest.raises(CannotMeasure, match="debug.flat does not come to"):
         start._boot(program(text), Deadlines(0.01))
-
-
-def test_the_file_that_kut_means(tmp_path):
-    flat = tmp_path / "x86" / "debug.flat"
-    flat.parent.mkdir()
-    flat.touch()
-    assert start.find_debug_flat(str(tmp_path)) == start.find_debug_flat(str(flat)) == flat
-
-
-def test_a_kut_that_is_none_is_a_wrong_question(private):
-    done = harness(private, "bench", "--kut", "/nonexistent")
-    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
-    assert done.stderr.startswith("trapline: KUT=/nonexistent: there is no /nonexistent: run ")
 
 
 @pytest.fixture

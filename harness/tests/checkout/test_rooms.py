@@ -19,7 +19,7 @@ FLOORS = (
     ("knobs",),
     ("bench", "blessing", "hunt"),
     ("report",),
-    ("runs",),
+    ("runs", "witness"),
     ("platform",),
     ("lab",),
     ("vm",),
