@@ -68,7 +68,8 @@ def make_parser() -> argparse.ArgumentParser:
     timing.add_argument("--kut", default="", metavar="KUT", help="kvm-unit-tests with x86/debug.flat built")
 
     text = "hold kvm-unit-tests' debug.flat and the cases that ask the same against each other"
-    witnessing = add("witness", "witness:witness", text, ["kut"])
+    unused = ("case", "mode", "debugger", "table", "json")
+    witnessing = add("witness", "witness:witness", text, ["kut"], unused)
     witnessing.add_argument("--kut", default="", metavar="KUT", help="kvm-unit-tests (default: as installed)")
 
     text = "write what independent implementations agree on into a case's required log"
