@@ -1,8 +1,9 @@
 ; SPDX-License-Identifier: BSD-2-Clause
-; From the multiboot header to C: page tables, paging, long mode in the 64-bit image, then kmain().
+; From the multiboot header or the PVH note to C: page tables, paging, long mode in the 64-bit image, then kmain().
 ;
 ; Multiboot 1 and 2 enter in 32-bit protected mode with paging off, EAX = magic, EBX = the information
 ; structure (Multiboot Specification 0.6.96, "Machine state"; Multiboot2 Specification 2.0, "I386 machine state").
+; PVH does the same at an entry of its own, with nothing in EAX (Xen, docs/misc/pvh.pandoc, "PVH boot ABI").
 
 %include "layout.inc"
 
@@ -25,6 +26,15 @@ multiboot2:
 	dd 8
 .end:
 	dd MULTIBOOT_MAGIC, MULTIBOOT_FLAGS, -(MULTIBOOT_MAGIC + MULTIBOOT_FLAGS)
+
+; ELF notes of Xen's (xen/include/public/elfnote.h): the physical address of a 32-bit entry point.
+XEN_ELFNOTE_PHYS32_ENTRY equ 18
+
+section .note.Xen note alloc noexec nowrite align=4
+	dd .descriptor - .name, 4, XEN_ELFNOTE_PHYS32_ENTRY
+.name:	db "Xen", 0
+.descriptor:
+	dd pvh_start
 
 ; 4 GiB, each address mapped to itself in large pages, open to ring 3, the last GiB (local APIC, I/O APIC,
 ; firmware) uncached. The 32-bit image has no PAE: QEMU's TCG, from 7.2 on, sets the accessed bit in PAE's four
@@ -56,6 +66,8 @@ boot_stack_top:
 
 section .text
 bits 32
+pvh_start:
+	mov eax, [ebx]			; the start info begins with a magic of its own
 global _start
 _start:
 	cli

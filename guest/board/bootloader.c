@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Multiboot; see bootloader.h. */
+/* Multiboot and PVH; see bootloader.h. */
 #include "board/bootloader.h"
 
 #include "cpu/x86.h"
@@ -26,9 +26,29 @@ struct tag {
 
 #define FIRST_TAG 8
 
+/* Xen, docs/misc/pvh.pandoc, "PVH boot ABI", and xen/include/public/arch-x86/hvm/start_info.h: all
+ * addresses are physical and below 4 GiB, 0 where there is nothing. */
+#define PVH_BOOTED 0x336ec578
+
+struct start_info {
+	u32 magic, version, flags, modules_count;
+	u64 modules, cmdline, rsdp;
+};
+
+/* ACPI 6.5, "Root System Description Pointer (RSDP) Structure" */
+#define RSDP_SIZE 36
+
 static const char *command_line = "";
 static u8 rsdp[64];
 static bool has_rsdp;
+
+static void keep_rsdp(const void *from, u32 size)
+{
+	if (size > sizeof(rsdp))
+		return;
+	memcpy(rsdp, from, size);
+	has_rsdp = true;
+}
 
 static void read_tags(u32 information)
 {
@@ -42,13 +62,18 @@ static void read_tags(u32 information)
 			return;
 		if (tag->type == TAG_CMDLINE)
 			command_line = tag->content;
-		if ((tag->type == TAG_RSDP_1 || tag->type == TAG_RSDP_2) &&
-		    content_size <= sizeof(rsdp)) {
-			memcpy(rsdp, tag->content, content_size);
-			has_rsdp = true;
-		}
+		if (tag->type == TAG_RSDP_1 || tag->type == TAG_RSDP_2)
+			keep_rsdp(tag->content, content_size);
 		address += (tag->size + 7) & ~7u;
 	}
+}
+
+static void read_start_info(const struct start_info *info)
+{
+	if (info->cmdline)
+		command_line = physical((u32)info->cmdline);
+	if (info->rsdp)
+		keep_rsdp(physical((u32)info->rsdp), RSDP_SIZE);
 }
 
 void bootloader_read(u32 magic, u32 information)
@@ -59,6 +84,8 @@ void bootloader_read(u32 magic, u32 information)
 		command_line = physical(multiboot->cmdline);
 	if (magic == MULTIBOOT2_BOOTED)
 		read_tags(information);
+	if (magic == PVH_BOOTED)
+		read_start_info(physical(information));
 }
 
 const char *bootloader_command_line(void)

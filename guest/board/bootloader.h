@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What the boot loader hands over, by multiboot 1 or 2. */
+/* What the boot loader hands over, by multiboot 1 or 2, or by PVH. */
 #ifndef GUEST_BOARD_BOOTLOADER_H
 #define GUEST_BOARD_BOOTLOADER_H
 
