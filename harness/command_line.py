@@ -128,7 +128,7 @@ def run_verb(options: argparse.Namespace) -> int:
 
 
 # What asks the command to end.
-STOPPING = [signal.SIGINT, signal.SIGTERM, *([signal.SIGHUP] if process.POSIX else [])]
+STOPPING = [signal.SIGINT, signal.SIGTERM, *([signal.SIGHUP, signal.SIGQUIT] if process.POSIX else [])]
 
 
 def answer() -> int:

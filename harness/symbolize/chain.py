@@ -12,6 +12,7 @@ from harness.symbolize.lines import Place, places
 from harness.symbolize.program import Program
 from harness.symbolize.tools import find_tool
 from harness.symbolize.unwind import unwind
+from harness.system import process
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ def explain(dumps: Iterable[Dump], program: Program, offset: int = 0) -> list[Me
     asked = {
         address - offset - returns for _, _, *kinds in sorted_out for kind in kinds for address, returns, _ in kind
     }
-    with tempfile.TemporaryDirectory(prefix="trapline-") as directory:
+    with tempfile.TemporaryDirectory(dir=process.private_root()) as directory:
         known = places(addr2line, program.path, filter(program.has_code, asked), Path(directory))
 
     def links(spots: list[Spot]) -> list[ChainLink]:

@@ -14,7 +14,7 @@ class Cancelled(Exception):
 
 
 class Stopped(KeyboardInterrupt):
-    """A signal asks the whole command to end: SIGINT, SIGTERM or SIGHUP."""
+    """A signal asks the whole command to end: SIGINT, SIGTERM, SIGHUP or SIGQUIT."""
 
     def __init__(self, number: int) -> None:
         super().__init__(number)

@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from harness.system import private
 from harness.system.errors import Cancelled, Stopped
 
 # Everything that only POSIX has is behind this.
@@ -210,12 +211,15 @@ def describe_exit(status: int) -> str:
 def private_root() -> Path:
     """The directory that holds this command's sockets: ours alone, removed when the command ends.
 
+    Where it is killed, the next command does that.
+
     Processes that this one starts find it through the environment and leave its removal to this one.
     """
     if ROOT_VARIABLE not in os.environ:
         parent = tempfile.gettempdir()
         too_long = UNIX_SOCKETS and len(parent) > LONGEST_DIRECTORY
-        root = tempfile.mkdtemp(prefix="trapline-", dir="/tmp" if too_long else parent)
+        parent = "/tmp" if too_long else parent
+        root = private.make_folder(parent) if POSIX else tempfile.mkdtemp(prefix=private.PREFIX, dir=parent)
         os.environ[ROOT_VARIABLE] = root
         atexit.register(shutil.rmtree, root, ignore_errors=True)
     return Path(os.environ[ROOT_VARIABLE])

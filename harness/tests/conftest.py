@@ -60,7 +60,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     if threading.current_thread() is threading.main_thread():  # a worker that was sent its files may be on another
-        for number in (signal.SIGTERM, *([signal.SIGHUP] if process.POSIX else [])):
+        for number in (signal.SIGTERM, *([signal.SIGHUP, signal.SIGQUIT] if process.POSIX else [])):
             signal.signal(number, lambda number, frame: pytest.exit("terminated", returncode=128 + number))
     config.addinivalue_line("markers", "xdist_group(name): tests that run in one worker of pytest-xdist")
     if getattr(config.option, "dist", "no") == "load":

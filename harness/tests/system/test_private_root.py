@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The private folder of a command goes with it, or, where that was killed, with the next command."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from harness.tests.command import left_behind
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="there are no such signals here")
+
+# A verb that takes the private folder, and dies of a signal, or ends when its standard input does.
+VERB = """
+import os, sys
+from harness import command_line
+from harness.system import process
+
+number = int(sys.argv.pop())
+
+def verb(options):
+    print(process.private_root(), flush=True)
+    os.kill(os.getpid(), number) if number else sys.stdin.read()
+    return 0
+
+command_line.run_verb = verb
+sys.argv = ["harness", "list"]
+sys.exit(command_line.main())
+"""
+
+
+def command(number: int) -> list[str]:
+    return [sys.executable, "-c", VERB, str(number)]
+
+
+def run(private, number: int = 0) -> tuple[int, Path]:
+    streams = {"stdin": subprocess.DEVNULL, "capture_output": True, "text": True}
+    done = subprocess.run(command(number), env=private, timeout=60, **streams)
+    return done.returncode, Path(done.stdout.strip())
+
+
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGQUIT], ids=lambda number: number.name)
+def test_a_command_that_a_signal_ends_leaves_none(private, number):
+    assert run(private, number)[0] == 128 + number
+    assert left_behind(private) == []
+
+
+def test_the_next_command_removes_what_a_killed_one_left(private):
+    status, root = run(private, signal.SIGKILL)
+    assert status == -signal.SIGKILL and root.is_dir()
+    (root / "socket").write_text("")
+    assert run(private)[0] == 0
+    assert left_behind(private) == []
+
+
+def test_what_another_command_uses_stays(private):
+    streams = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    with subprocess.Popen(command(0), env=private, **streams) as other:
+        root = Path(other.stdout.readline().strip())
+        assert run(private)[0] == 0
+        assert root.is_dir()
+    assert not root.exists()
+
+
+def test_what_is_not_known_to_be_abandoned_stays(private):
+    """A folder of a command that holds no lock, as of an older checkout, and what only has such a name."""
+    parent = Path(private["TMPDIR"])
+    (parent / "trapline-deps.abcdef").write_text("")
+    (parent / "trapline-12345678").mkdir()
+    elsewhere = parent / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "lock").write_text("")
+    (parent / "trapline-87654321").symlink_to(elsewhere)
+    os.mkfifo(parent / "trapline-12345678" / "pipe")
+    before = left_behind(private)
+    assert run(private)[0] == 0
+    assert left_behind(private) == before and (elsewhere / "lock").exists()
