@@ -54,7 +54,7 @@ def make_parser() -> argparse.ArgumentParser:
         return {knob for knob, *_ in KNOBS} - set(used)
 
     text = "cases, platforms usable here (and why not), known bugs"
-    add("list", "listing:list_all", text, without=("debugger", "table", "json", "jobs"))
+    add("list", "listing:list_all", text, without=("debugger", "table", "json", "jobs", "keep"))
     add("run", "run:run", "boot, compare, print the table", without=())
     text = "make build/trapline.iso, with both images, to boot anywhere"
     add("iso", "images:iso", text, without=but("case", "mode", "timeout-multiplier"))

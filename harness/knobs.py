@@ -27,6 +27,7 @@ KNOBS = (
     ("table", "short", "the table of verdicts: short (only if it is), full (a row for each case and mode), or none"),
     ("json", "", "a file for all results, as a JSON list"),
     ("jobs", str(os.cpu_count() or 1), "how many VMs at a time (default: one for each processor)"),
+    ("keep", "20", "how many runs stay in build/runs, beside those that are not green (docs/runs.md); or all"),
     ("timeout-multiplier", "1", "scales every deadline, for slow machines"),
 )
 

@@ -31,7 +31,7 @@ class Settings:
     """The knobs' values, checked as far as possible without looking at the machine, each where it is needed.
 
     CASE, MODE and DEBUGGER say what to run; `target` where and on what; JOBS and the deadlines how; `table` and `json`
-    what to leave of it. `given` are all knobs as they were spelled.
+    what to leave of it; `keep` how many runs stay, None for all. `given` are all knobs as they were spelled.
     """
 
     case: str
@@ -42,13 +42,14 @@ class Settings:
     deadlines: Deadlines
     table: str
     json: str
+    keep: int | None
     given: dict[str, str]
 
 
-def _number(name: str, text: str, kind: type, least) -> int | float:
+def _number(name: str, text: str, kind: type, least, other: str = "") -> int | float:
     value = kind(text) if FORMS[kind].fullmatch(text) else None
     if value is None or not least <= value <= MOST:
-        raise WrongQuestion(f"{name}={text[:LONGEST_QUOTED]}: expected a number from {least} to {MOST}")
+        raise WrongQuestion(f"{name}={text[:LONGEST_QUOTED]}: expected a number from {least} to {MOST}{other}")
     return value
 
 
@@ -91,6 +92,7 @@ def read_settings(options: argparse.Namespace) -> Settings:
     programs = (options.qemu, options.bochs, options.v86, options.kernel, options.modules)
     target = Target(options.accel, options.engine, options.platform, options.host, *programs, hardware, deadlines)
     jobs = _number("JOBS", options.jobs, int, 1)
+    keep = None if options.keep == ALL else _number("KEEP", options.keep, int, 1, f", or {ALL}")
     if options.table not in TABLES:
         raise WrongQuestion(f"TABLE={options.table}: choose from {', '.join(TABLES)}")
     for mode in [] if options.debugger == "all" else options.debugger.split(","):
@@ -98,7 +100,7 @@ def read_settings(options: argparse.Namespace) -> Settings:
             raise WrongQuestion(f"DEBUGGER={mode}: there is no such mode: choose from {', '.join(MODES)}, all")
     given = {name: getattr(options, name.replace("-", "_")) for name, *_ in KNOBS}
     chosen = (options.case, options.mode, options.debugger)
-    return Settings(*chosen, target, jobs, deadlines, options.table, options.json, given)
+    return Settings(*chosen, target, jobs, deadlines, options.table, options.json, keep, given)
 
 
 def command_with(settings: Settings, knobs: dict[str, str]) -> str:

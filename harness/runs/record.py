@@ -8,7 +8,6 @@ import os
 import platform as host
 import shutil
 import threading
-import time
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from harness.catalogue.image import Image
 from harness.catalogue.log import Ending
 from harness.judging.result import Result
 from harness.platform import Platform, Unusable
+from harness.runs.folders import make_folder
 from harness.system import process
 from harness.system.errors import WrongQuestion
 from harness.system.printable import printable
@@ -24,7 +24,7 @@ VERSION_DEADLINE = 20.0  # seconds for a gdb to say which it is; one that does n
 
 
 class Record:
-    """One command's folder below `runs`; made when the first VM starts."""
+    """A folder of this command's below `runs`; made when the first VM starts."""
 
     def __init__(self, runs: Path) -> None:
         self._runs = runs
@@ -36,21 +36,8 @@ class Record:
     def path(self) -> Path:
         with self._lock:
             if self._path is None:
-                self._path = self._make()
+                self._path = make_folder(self._runs)
             return self._path
-
-    def _make(self) -> Path:
-        stamp = time.strftime("%Y%m%d-%H%M%S")
-        for attempt in range(1000):
-            path = self._runs / f"{stamp}-{os.getpid()}{f'-{attempt}' if attempt else ''}"
-            try:
-                path.mkdir(parents=True)
-                return path
-            except FileExistsError:
-                continue
-            except OSError as error:
-                raise WrongQuestion(f"{path} cannot be made: {error.strerror}") from None
-        raise WrongQuestion(f"{self._runs} has no room for another run: empty it with 'make clean'")
 
     def vm_folder(self, platform: str, debugger: str, image: str) -> Path:
         """A new folder for one boot, PLATFORM-DEBUGGER-IMAGE with a number."""

@@ -22,12 +22,12 @@ from harness.judging.bugs import BugsByCase
 from harness.judging.judge import Evidence, disowned, judge
 from harness.judging.result import Judgement, Result, Verdict
 from harness.platform import Platform, Unusable, modes_asked_of
-from harness.runs import record
+from harness.runs import folders, record
 from harness.runs.record import Record
 from harness.runs.settle import settle
 from harness.system import process
 from harness.system.limits import Deadlines
-from harness.system.places import BUILD, CASES, ROOT
+from harness.system.places import CASES, ROOT
 from harness.vm.outcome import Outcome
 
 
@@ -57,7 +57,7 @@ class Runner:
         self.jobs = jobs
         self._deadlines = deadlines
         self.on_case: Callable[[Group, str], None] = lambda group, case: None
-        self.record = Record(BUILD / "runs")
+        self.record = Record(folders.RUNS)
         self._required = RequiredLogs(CASES)
         self.bugs = BugsByCase(ROOT / "bugs") if bugs is None else bugs
         self._gdb = find_gdb()

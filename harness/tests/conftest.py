@@ -27,6 +27,7 @@ from harness.knobs import add_options
 from harness.platform import Platform, Unusable, find_platforms, modes_asked_of
 from harness.platform.kvm import KVM
 from harness.report.terminal import platform_lines
+from harness.runs import folders, keep
 from harness.runs.record import write_json
 from harness.runs.runner import Group, Runner
 from harness.settings import Settings, read_settings
@@ -50,6 +51,7 @@ SETTINGS = pytest.StashKey[Settings]()
 IMAGES = pytest.StashKey[list[Image]]()
 PLATFORMS = pytest.StashKey[list[Platform | Unusable]]()
 STARTED = pytest.StashKey[Path]()
+REMOVED = pytest.StashKey[list[str]]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -81,6 +83,8 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[SETTINGS], config.stash[IMAGES], config.stash[PLATFORMS] = settings, images, platforms
     process.private_root()
     if not hasattr(config, "workerinput"):  # xdist's workers leave it to their controller
+        config.stash[REMOVED] = keep.make_room(folders.RUNS, settings.keep)
+        keep.hold_all(folders.RUNS)  # tests look at runs that their commands have left
         config.pluginmanager.register(Reporter(config))
 
 
@@ -247,6 +251,8 @@ class Reporter:
 
     def pytest_terminal_summary(self, terminalreporter) -> None:
         reasons = Counter(report.longrepr[2] for report in terminalreporter.getreports("skipped"))
+        for line in self._config.stash[REMOVED]:
+            terminalreporter.write_line(line)
         for reason, count in reasons.items():
             terminalreporter.write_line(f"skipped ({count}): {reason.removeprefix('Skipped: ')}")
         for line in platform_lines(self._platforms):

@@ -18,6 +18,7 @@ from harness.platform.qemu import QEMU
 from harness.report import terminal
 from harness.runs.runner import Runner
 from harness.settings import Settings
+from harness.verbs.common import make_room
 from harness.witness.debug_flat import find_debug_flat
 
 THE_TESTS = unjudged("make test, target: at most 5 min on two processors: 'time make test' says")
@@ -30,6 +31,7 @@ def bench(settings: Settings, kut: str) -> int:
     debug_flat = find_debug_flat(kut) if kut else None
     platforms = find_platforms(settings.target, default="tcg")
     terminal.print_platforms(console, platforms)
+    make_room(console, settings)
     measures = [
         measure
         for platform in platforms

@@ -38,7 +38,7 @@ from harness.runs.runner import Runner, make_groups
 from harness.settings import Settings
 from harness.system.errors import WrongQuestion
 from harness.system.places import CASES, ROOT
-from harness.verbs.common import run_groups
+from harness.verbs.common import make_room, run_groups
 
 # The debugger modes in which gdb is there, and does nothing that has a log of its own.
 PRESENT = [mode for mode in debugger_modes.MODES if mode not in ("detached", "step", "script")]
@@ -74,6 +74,7 @@ def bless(settings: Settings, choice: str, replace: bool, witness_log: str = "",
     def by_choice(_: Name, said: list[Answer]) -> Decision:
         return decide(said, choice)
 
+    make_room(console, settings)
     runner = Runner(settings.jobs, settings.deadlines)
     gdb = find_gdb()
     stepping = [platform for platform in asked if "step" in platform.debuggers and gdb]

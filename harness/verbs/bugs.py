@@ -12,7 +12,7 @@ from harness.report import terminal
 from harness.runs.record import write_json
 from harness.settings import Settings
 from harness.system.places import ROOT
-from harness.verbs.common import find_bug, writable
+from harness.verbs.common import find_bug, make_room, writable
 
 
 def bugs(settings: Settings, names: list[str]) -> int:
@@ -21,6 +21,7 @@ def bugs(settings: Settings, names: list[str]) -> int:
     json_path = writable(settings.json)
     images = select(read_images(), settings.case, settings.mode)
     chosen = [find_bug(name) for name in dict.fromkeys(names)] if names else read_bugs(ROOT / "bugs")
+    make_room(console, settings)
     checks: list[Check] = []
     with terminal.make_progress_console().status("looking") as status:
         for platform in platforms_at_hand(settings.target, chosen):

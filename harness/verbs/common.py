@@ -6,12 +6,17 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
+from rich.console import Console
+from rich.text import Text
+
 from harness.judging.bugs import Bug, read_bug
 from harness.judging.result import Result
 from harness.report.progress import Meter
 from harness.runs.estimate import seconds_for
+from harness.runs import folders, keep
 from harness.runs.record import json_text, write_text
 from harness.runs.runner import Group, Runner
+from harness.settings import Settings
 from harness.system.errors import WrongQuestion
 from harness.system.places import ROOT
 
@@ -22,6 +27,12 @@ def find_bug(name: str) -> Bug:
     if not name or "/" in name or not os.path.exists(path):
         raise WrongQuestion(f"BUG={name}: there is no bugs/{name or 'NAME'}.toml: 'make list' shows what there is")
     return read_bug(path)
+
+
+def make_room(console: Console, settings: Settings) -> None:
+    """Before a command adds a run: removes those that are too many (docs/runs.md), and says so."""
+    for line in keep.make_room(folders.RUNS, settings.keep):
+        console.print(Text(line))
 
 
 def run_groups(

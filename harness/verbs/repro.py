@@ -23,7 +23,7 @@ from harness.symbolize.chain import explain
 from harness.symbolize.dumps import read_dumps
 from harness.symbolize.program import Program
 from harness.system.printable import printable
-from harness.verbs.common import find_bug, writable
+from harness.verbs.common import find_bug, make_room, writable
 from harness.verbs.symbolize import lines
 
 # git-bisect(1), "Bisect run": good, bad, cannot be tested.
@@ -36,6 +36,7 @@ def repro(settings: Settings, name: str) -> int:
     bug = find_bug(name)
     images = select(read_images(), settings.case, settings.mode)
     json_path = writable(settings.json)
+    make_room(console, settings)
     target = settings.target
     if target.accel or target.host != LOCAL:
         accel = target.accel or KVM.name

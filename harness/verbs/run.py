@@ -26,7 +26,7 @@ from harness.settings import Settings, command_with
 from harness.system import process
 from harness.system.errors import Stopped, WrongQuestion
 from harness.system.places import PAGE, shown
-from harness.verbs.common import run_groups, writable, write_results
+from harness.verbs.common import make_room, run_groups, writable, write_results
 
 SHORT = 20  # rows of a table that is short
 
@@ -41,6 +41,7 @@ def run(settings: Settings) -> int:
     json_path = writable(settings.json)
     platforms = find_platforms(settings.target, default=REFERENCES)
     terminal.print_platforms(console, platforms)
+    make_room(console, settings)
     usable = [platform for platform in platforms if isinstance(platform, Platform)]
     groups = make_groups(usable, settings.debugger, images)
     runner = Runner(settings.jobs, settings.deadlines)

@@ -12,6 +12,7 @@ from harness.platform import Platform, find_platforms
 from harness.report import terminal
 from harness.runs.runner import Runner, make_groups
 from harness.settings import Settings
+from harness.verbs.common import make_room
 from harness.witness.debug_flat import find_debug_flat
 from harness.witness.hear import hear, obstacle
 from harness.witness.questions import Agreement, Question, by_chance, compare, read_questions
@@ -28,6 +29,7 @@ def witness(settings: Settings, kut: str) -> int:
     images = select(read_images(), wanted, "")
     platforms = find_platforms(settings.target, default="tcg")
     terminal.print_platforms(console, platforms)
+    make_room(console, settings)
     agreed = [
         isinstance(platform, Platform) and _beside(console, settings, platform, program, questions, images)
         for platform in platforms

@@ -60,12 +60,15 @@ NO_MULTIPLIERS = (
     [
         *(("cpus", text) for text in NO_NUMBERS),
         *(("jobs", text) for text in NO_NUMBERS),
+        *(("keep", text) for text in NO_NUMBERS),
         *(("timeout_multiplier", text) for text in NO_MULTIPLIERS),
     ],
 )
 def test_what_is_no_number_is_refused(knob, text):
     words = f"{knob.upper()}={text[:40]}"
-    with pytest.raises(WrongQuestion, match=f"^{re.escape(words)}.*: expected a number from [0-9.]+ to 999$"):
+    with pytest.raises(
+        WrongQuestion, match=f"^{re.escape(words)}.*: expected a number from [0-9.]+ to 999(, or all)?$"
+    ):
         make_settings(**{knob: text})
 
 
@@ -74,6 +77,7 @@ def test_what_is_a_number_is_taken():
     assert (settings.target.hardware.cpus, settings.jobs, settings.deadlines(1)) == (4, 16, 0.5)
     assert make_settings(timeout_multiplier="20").deadlines(1) == 20
     assert make_settings().jobs >= 1
+    assert (make_settings().keep, make_settings(keep="7").keep, make_settings(keep="all").keep) == (20, 7, None)
 
 
 @pytest.mark.parametrize(
@@ -131,7 +135,7 @@ UNUSED = {
     "gdb": {name for name, *_ in KNOBS},
     "dist": {name for name, *_ in KNOBS} - {"timeout-multiplier"},
     "iso": {name for name, *_ in KNOBS} - {"case", "mode", "timeout-multiplier"},
-    "list": {"debugger", "table", "json", "jobs"},
+    "list": {"debugger", "table", "json", "jobs", "keep"},
     "bench": {"table", "json"},
     "bless": {"debugger", "table", "json"},
     "repro": {"table"},
