@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The command line. Exit codes: 0 all green, 1 something is not, 2 wrong question.
 
-`repro` alone has git bisect's. 128 and the number of a signal where it was stopped; of SIGPIPE, if whoever read what it
-prints has gone.
+`diff` has 1 for what got worse; `repro` alone has git bisect's. 128 and the number of a
+signal where it was stopped; of SIGPIPE, if whoever read what it prints has gone.
 """
 
 import argparse
@@ -101,6 +101,12 @@ def make_parser() -> argparse.ArgumentParser:
     merging.add_argument("--expect", default="", metavar="PLATFORMS", help="platforms that must be there, with commas")
     merging.add_argument("--html", default=str(PAGE), metavar="FILE", help="the page (default: build/report.html)")
     merging.add_argument("--markdown", default="", metavar="FILE", help="a summary for a CI's page")
+
+    text = "what got worse, better or cannot be told from one run to another; exit status 1 if something got worse"
+    differing = add("diff", "diff:diff_runs", text, ["before", "after", "json"])
+    for name in ("before", "after"):
+        differing.add_argument(name, metavar="RUN", help="a run's folder, or a file of JSON=")
+    differing.add_argument("--json", default="", metavar="FILE", help="the same as JSON, - for standard output alone")
 
     text = "a dump's addresses as functions and lines, with inlined functions"
     symbolizing = add("symbolize", "symbolize:symbolize", text, ["log", "elf", "offset"])

@@ -92,11 +92,17 @@ def print_short_table(console: Console, results: list[Result], longest: int) -> 
     table = make_table("case", *platforms)
     names = Counter(name for name, *_ in rows)
     for (name, *cells), cases in rows.items():
-        label = f"{name}, {len(cases)} modes" if names[name] == 1 < len(cases) else ", ".join(with_modes(cases))
-        table.add_row(Text(label), *map(_cell, cells))
+        table.add_row(Text(case_label(cases, names[name] == 1)), *map(_cell, cells))
     console.print()
     console.print(table)
     return True
+
+
+def case_label(cases: list[str], whole: bool) -> str:
+    """Modes of one case (NAME@MODE) in a word; `whole` if they are all that there are."""
+    if whole and len(cases) > 1:
+        return f"{cases[0].partition('@')[0]}, {len(cases)} modes"
+    return ", ".join(with_modes(cases))
 
 
 def make_table(*titles: str) -> Table:
@@ -309,6 +315,10 @@ def counts(results: list[Result], known: int | None = None) -> str:
             bugs = f" by {known} bug{'s' if known > 1 else ''}" if known and verdict is Verdict.KNOWN else ""
             words.append(f"{count} {verdict.value}{bugs}")
     return ", ".join(words)
+
+
+def counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def gravest(results: list[Result]) -> Result:

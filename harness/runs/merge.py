@@ -3,14 +3,15 @@
 
 import fnmatch
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from harness.catalogue.debugger_modes import MODES
 from harness.judging.result import Judgement, Result, Verdict
-from harness.runs.read import VMFolder
+from harness.runs.read import VMFolder, read, read_list
+from harness.system.errors import WrongQuestion
 from harness.system.printable import printable
 
 # What makes two platforms of one name different, in the words that tell them apart, where it is found in platform.json.
@@ -31,6 +32,15 @@ EMULATORS = ("tcg", "bochs", "v86")
 HOST_CPU = ("host", "cpu")
 
 
+def read_run(place: str) -> tuple[list[str], list[Result]]:
+    """What merge() makes of a folder with runs below it, or of the list in a file of JSON=. Raises WrongQuestion."""
+    path = Path(place)
+    lines, results = merge(read([path])) if path.is_dir() else ([], worst_of_each(read_list(path)))
+    if not results:
+        raise WrongQuestion(f"{printable(place)}: holds no result: name another run")
+    return lines, results
+
+
 def merge(kept: list[VMFolder], expected: Sequence[str] = ()) -> tuple[list[str], list[Result]]:
     """What the platforms are, in lines; and one result for each case, platform and debugger mode.
 
@@ -41,14 +51,13 @@ def merge(kept: list[VMFolder], expected: Sequence[str] = ()) -> tuple[list[str]
     lines = []
     for folder, label in zip(kept, labels):
         lines += _lines(folder, label)
-    cells: dict[tuple[str, str, str], list[Result]] = {}
-    for folder, label in zip(kept, labels):
-        for result in folder.results if folder.judged else [_unfinished(folder)]:
-            mine = replace(result, platform=label)
-            cells.setdefault((label, mine.debugger, mine.case), []).append(mine)
+    results = worst_of_each(
+        replace(result, platform=label)
+        for folder, label in zip(kept, labels)
+        for result in (folder.results if folder.judged else [_unfinished(folder)])
+    )
     platforms = list(dict.fromkeys(labels))
     order = ["", *MODES]
-    results = [_worst(alike) for alike in cells.values()]
     results.sort(
         key=lambda result: (
             platforms.index(result.platform),
@@ -124,6 +133,14 @@ def _builds(kept: list[VMFolder]) -> list[str]:
             builds.setdefault(name, set()).add(_at(folder.platform, ("image", "sha256")))
     different = {name: sums for name, sums in builds.items() if len(sums) > 1}
     return [f"{name}: these runs are of {len(sums)} different builds of it" for name, sums in different.items()]
+
+
+def worst_of_each(results: Iterable[Result]) -> list[Result]:
+    """One result for each case, platform and debugger mode."""
+    cells: dict[tuple[str, str, str], list[Result]] = {}
+    for result in results:
+        cells.setdefault((result.platform, result.debugger, result.case), []).append(result)
+    return [_worst(alike) for alike in cells.values()]
 
 
 def _worst(alike: list[Result]) -> Result:

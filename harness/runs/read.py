@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Folders of runs (docs/runs.md), read again: of this machine, or as they come from others.
+"""Folders of runs (docs/runs.md), and the lists of JSON=, read again: of this machine, or as they come from others.
 
 Whoever made them is not trusted: every string that leaves this module is fit to be shown.
 """
@@ -63,14 +63,25 @@ def _read_folder(folder: Path) -> VMFolder:
     path = folder / VERDICTS
     if not os.path.lexists(path):
         return VMFolder(folder, platform, [], judged=False)
+    return VMFolder(folder, platform, _results(path, folder), judged=True)
+
+
+def read_list(path: Path) -> list[Result]:
+    """The results in a file that JSON= has named. Raises WrongQuestion."""
+    return _results(path, None)
+
+
+def _results(path: Path, folder: Path | None) -> list[Result]:
+    """The results in a file, of this folder or of those that they name."""
     verdicts = files.read_json(path)
     try:
         if not isinstance(verdicts, list):
             raise TypeError
-        results = [_result(table, folder) for table in verdicts]
+        return [_result(table, folder or Path(_text(table["run"]))) for table in verdicts]
     except (TypeError, ValueError, KeyError, AttributeError):
-        raise WrongQuestion(f"{printable(str(path))}: is no list of verdicts") from None
-    return VMFolder(folder, platform, results, judged=True)
+        raise WrongQuestion(
+            f"{printable(str(path))}: is no list of verdicts, as JSON= and every run write it"
+        ) from None
 
 
 def _result(table: dict[str, Any], folder: Path) -> Result:
@@ -94,13 +105,14 @@ def _result(table: dict[str, Any], folder: Path) -> Result:
 
 
 def _judgement(table: dict[str, Any]) -> Judgement:
-    """What Judgement.as_json() made."""
+    """What Judgement.as_json() made, or the names of the bugs alone, as JSON= has them."""
     nearest = table.get("nearest")
+    named = [{"name": name, "title": ""} for name in _text(table["bug"]).split(", ") if name]
     return Judgement(
         Verdict(table["verdict"]),
         _text(table.get("cause", table["reason"])),
         tuple(_lines(table.get("circumstances", []))),
-        tuple(Named(_text(bug["name"]), _text(bug["title"])) for bug in table.get("bugs", [])),
+        tuple(Named(_text(bug["name"]), _text(bug["title"])) for bug in table.get("bugs", named)),
         nearest
         and Nearest(tuple(_lines(nearest["bugs"])), _lines(nearest["required"]), _lines(nearest["debugger_required"])),
         tuple(_lines(table.get("remarks", []))),

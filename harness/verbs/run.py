@@ -6,7 +6,7 @@ What is done is never lost: a signal leaves the summary so far, the results and 
 
 import signal
 import time
-from collections.abc import Callable, Sized
+from collections.abc import Callable
 
 from rich.console import Console
 from rich.text import Text
@@ -124,9 +124,9 @@ class Summary:
         platforms = dict.fromkeys(group.platform.name for group in self._groups)
         debuggers_asked = dict.fromkeys(group.debugger for group in self._groups)
         total = sum(len(group.image.cases) for group in self._groups)
-        where = f"on {', '.join(platforms)} in {_count(debuggers_asked, 'debugger mode')}"
+        where = f"on {', '.join(platforms)} in {terminal.counted(len(debuggers_asked), 'debugger mode')}"
         modes = f" ({len(cases)} with their modes)" if len(cases) > len(names) else ""
-        words = f"{_count(names, 'case')}{modes} {where}: {_count(range(total), 'result')}"
+        words = f"{terminal.counted(len(names), 'case')}{modes} {where}: {terminal.counted(total, 'result')}"
         took = in_words(seconds_for(self._groups, self._settings.jobs))
         self._console.print(Text(f"{words}, about {took}"))
 
@@ -188,7 +188,3 @@ class Summary:
             f"{len(missing)} of {total} results are missing: {'; '.join(where)}" if missing else "nothing is missing"
         )
         return f"stopped by {signal.Signals(stopped.number).name}: {words}"
-
-
-def _count(items: Sized, noun: str) -> str:
-    return f"{len(items)} {noun}{'' if len(items) == 1 else 's'}"
