@@ -11,8 +11,8 @@ BUILD := build
 # Knobs of the harness, passed on as long options when they stand on the command line. The environment
 # does not count: HOST and MODE are set there by others.
 KNOBS := ACCEL ENGINE PLATFORM HOST KERNEL MODULES QEMU BOCHS V86 CASE MODE DEBUGGER CPUS MACHINE FIRMWARE CPU TABLE JSON JOBS KEEP TIMEOUT_MULTIPLIER
-# Knobs of make repro, make new-case, make test, make bench and make witness alone, and of the build.
-OTHER_KNOBS := BUG NAME JUNIT K KUT CC CROSS_COMPILE PYTHON GDB V
+# Knobs of make run, make repro, make new-case, make test, make bench and make witness alone, and of the build.
+OTHER_KNOBS := BASELINE BUG NAME JUNIT K KUT CC CROSS_COMPILE PYTHON GDB V
 
 given = $(filter command,$(firstword $(origin $1)))
 lower = $(shell printf %s '$1' | tr A-Z_ a-z-)
@@ -195,7 +195,7 @@ new-case: ## lay out a file for a new case, NAME=family/name
 	@$(python) -m harness new-case $(call quoted,$(NAME))
 
 run: all ## boot, compare, print the table (default: on every accelerator usable here)
-	@$(python) -m harness run $(options)
+	@$(python) -m harness run $(options) $(if $(call given,BASELINE),--baseline=$(call quoted,$(BASELINE)))
 
 pytest = $(python) -m pytest -q -n $(if $(call given,JOBS),$(if $(filter 1,$(JOBS)),0,$(call quoted,$(JOBS))),auto) harness/tests $(options) \
 	$(if $(JUNIT),--junit-xml=$(call quoted,$(JUNIT))) $(if $(K),-k $(call quoted,$(K)))
@@ -251,7 +251,8 @@ help: ## this
 	@echo 'Knobs, as NAME=value (and as long options of python3 -m harness, in lower case):'
 	@$(or $(PYTHON),python3) harness/knobs.py
 	@echo 'Of make alone:'
-	@printf '  %-20s%s\n' BUG 'repro: the name of a file in bugs/, without .toml' JUNIT 'test: a file for the results, in JUnit form' \
+	@printf '  %-20s%s\n' BASELINE 'run: an earlier run, a file of JSON= or a folder: red is only what got worse' \
+		BUG 'repro: the name of a file in bugs/, without .toml' JUNIT 'test: a file for the results, in JUnit form' \
 		K 'test: only what matches this expression (pytest -k)' \
 		KUT 'bench, witness: a checkout of kvm-unit-tests in which x86/debug.flat is built, or that file' \
 		CC 'the compiler: gcc or clang' CROSS_COMPILE 'the prefix of the compiler and the binutils, as in x86_64-linux-gnu-' \

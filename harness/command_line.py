@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The command line. Exit codes: 0 all green, 1 something is not, 2 wrong question.
 
-`diff` has 1 for what got worse; `repro` alone has git bisect's. 128 and the number of a
+`diff`, and `run` with a baseline, have 1 for what got worse; `repro` alone has git bisect's. 128 and the number of a
 signal where it was stopped; of SIGPIPE, if whoever read what it prints has gone.
 """
 
@@ -55,7 +55,9 @@ def make_parser() -> argparse.ArgumentParser:
 
     text = "cases, platforms usable here (and why not), known bugs"
     add("list", "listing:list_all", text, without=("debugger", "table", "json", "jobs", "keep"))
-    add("run", "run:run", "boot, compare, print the table", without=())
+    running = add("run", "run:run", "boot, compare, print the table", ["baseline"], without=())
+    text = "exit status 1 only for what got worse than in this earlier run: a file of JSON=, or a run's folder"
+    running.add_argument("--baseline", default="", metavar="BASELINE", help=text)
     text = "make build/trapline.iso, with both images, to boot anywhere"
     add("iso", "images:iso", text, without=but("case", "mode", "timeout-multiplier"))
     text = "write the images' addresses into build/, for running a case's gdb commands by hand"

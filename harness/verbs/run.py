@@ -4,6 +4,7 @@
 What is done is never lost: a signal leaves the summary so far, the results and the page.
 """
 
+import os
 import signal
 import time
 from collections.abc import Callable
@@ -17,23 +18,31 @@ from harness.judging.affected import accelerator_of
 from harness.judging.result import Result, Verdict
 from harness.platform import ACCELERATORS, REFERENCES, Platform, Unusable, find_platforms, modes_asked_of
 from harness.report import terminal
+from harness.report.diff import print_pairs, tally
 from harness.report.html import write_page
 from harness.report.problems import debuggers
 from harness.report.progress import Meter
+from harness.runs.diff import Course, Diff, diff
 from harness.runs.estimate import in_words, seconds_for
+from harness.runs.merge import read_run
 from harness.runs.runner import Group, Runner, make_groups
 from harness.settings import Settings, command_with
 from harness.system import process
 from harness.system.errors import Stopped, WrongQuestion
 from harness.system.places import PAGE, shown
+from harness.system.printable import printable
 from harness.verbs.common import make_room, run_groups, writable, write_results
 
 SHORT = 20  # rows of a table that is short
 
 
-def run(settings: Settings) -> int:
-    """Boots everywhere, compares, prints what came; returns the exit status."""
+def run(settings: Settings, baseline: str = "") -> int:
+    """Boots everywhere, compares, prints what came; returns the exit status.
+
+    `baseline` names an earlier run that decides it: whether something got worse than there. Empty for none.
+    """
     console = terminal.make_console()
+    before = _read_baseline(baseline, settings.json)
     images = select(read_images(), settings.case, settings.mode)
     cases = [case for image in images for case in image.cases]
     if settings.debugger == "script" and not any(takes_part("script", case) for case in cases):
@@ -64,9 +73,30 @@ def run(settings: Settings) -> int:
         *_failure(write_page, PAGE, lines, summary.results),
     ]
     summary.finish(stopped)
+    passes = all(result.verdict.green for result in summary.results)
+    if baseline:
+        passes = _held_against(console, baseline, diff(before, summary.results))
     if unwritten:
         raise unwritten[0]
-    return stopped.status if stopped else int(any(not result.verdict.green for result in summary.results))
+    return stopped.status if stopped else int(not passes)
+
+
+def _read_baseline(baseline: str, json: str) -> list[Result]:
+    """The results of an earlier run; none where none is named. Raises WrongQuestion."""
+    if not baseline:
+        return []
+    if json and os.path.abspath(json) == os.path.abspath(baseline):
+        raise WrongQuestion(f"BASELINE={baseline} JSON={json}: are one file: name two")
+    return read_run(baseline)[1]
+
+
+def _held_against(console: Console, baseline: str, found: Diff) -> bool:
+    """Says what got worse than in an earlier run; whether nothing did."""
+    console.print()
+    print_pairs(console, found, [Course.WORSE])
+    style = "bold green" if found.passes else "bold red"
+    console.print(Text.assemble(f"against {printable(baseline)}: ", (tally(found), style)))
+    return found.passes
 
 
 def _sort(results: list[Result], platforms: list[Platform | Unusable], images: list[Image]) -> None:
