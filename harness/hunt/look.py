@@ -6,13 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from harness.catalogue.code import code_of
-from harness.catalogue.debugger_modes import takes_part
 from harness.catalogue.image import Image
-from harness.catalogue.required import VENDORS, RequiredLogs
-from harness.judging.bugs import RANGES, Bug, BugsByCase, Sighting, as_list, matches
-from harness.judging.explain import facts_of
-from harness.judging.result import Judgement, Result, Verdict
+from harness.catalogue.required import RequiredLogs
+from harness.judging.bugs import RANGES, Bug, BugsByCase, as_list, matches
+from harness.judging.concerned import concerned
+from harness.judging.result import Result, Verdict
 from harness.platform import Platform
 from harness.runs.runner import Group, Runner
 from harness.system.limits import Deadlines
@@ -131,33 +129,15 @@ def _is_answer(result: Result) -> bool:
 def _groups(bug: Bug, search: Search) -> Iterator[Group]:
     """The least that can show it: for each sighting a few cases, in the first debugger mode that it speaks of."""
     required = RequiredLogs(CASES)
-    platform = search.platform
-    asked = platform.debuggers if search.debugger == "all" else search.debugger.split(",")
+    facts = search.platform.facts
+    asked = search.platform.debuggers if search.debugger == "all" else search.debugger.split(",")
     for image in search.images:
         chosen: dict[str, set[str]] = {}
         for sighting in bug.seen:
             for debugger in asked:
-                shows = partial(_shows, sighting, platform, debugger, required, image)
+                shows = partial(concerned, sighting, facts, debugger, required, image)
                 if cases := list(filter(shows, image.cases))[:ENOUGH]:
                     chosen.setdefault(debugger, set()).update(cases)
                     break
         for debugger, cases in chosen.items():
-            yield Group(platform, debugger, image.narrowed(cases.__contains__))
-
-
-def _shows(
-    sighting: Sighting, platform: Platform, debugger: str, required: RequiredLogs, image: Image, case: str
-) -> bool:
-    """Whether the sighting is about this case on such a platform."""
-    if not takes_part(debugger, case):
-        return False
-    result = Result(case, platform.name, debugger, Judgement(Verdict.PASS))
-    facts = facts_of(result, platform.facts)
-    vendors = [vendor for vendor in VENDORS if sighting.applies(facts | {"vendor": vendor})]
-    code = code_of(image, case) if vendors and debugger == "step" else ()
-    for vendor in vendors:  # the guest's CPU is known when it runs
-        logs = required.lines(case, vendor), required.debugger_lines(debugger, case, vendor, code)
-        concerned = replace(result, required=logs[0], debugger_required=logs[1])
-        if sighting.concerns(concerned):
-            return True
-    return False
+            yield Group(search.platform, debugger, image.narrowed(cases.__contains__))
