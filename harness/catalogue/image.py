@@ -183,13 +183,18 @@ def _bodies(path: Path) -> dict[str, tuple[int, int]]:
     return {name: (symbols[f"{name}_start"], symbols[f"{name}_end"]) for name in names}
 
 
-@functools.lru_cache
 def _bodies_of(path: Path, name: str) -> list[str]:
-    """The names of the bodies that cases/FAMILY/NAME.c defines: ASSEMBLE lists them all in a section."""
+    """The names of the bodies that cases/FAMILY/NAME.c defines."""
+    return [body for file, body in _bodies_by_file(path) if file.endswith(f"/{name}.c")]
+
+
+@functools.lru_cache
+def _bodies_by_file(path: Path) -> list[tuple[str, str]]:
+    """The file and the name of each body: ASSEMBLE lists them all in a section."""
     with elf.opened(path) as file:
         section = file.get_section_by_name("trapline.bodies")
         entries = section.data().decode("ascii").split("\0") if section else []
-    return [entry.partition(" ")[2] for entry in entries if entry.partition(" ")[0].endswith(f"/{name}.c")]
+    return [(name, body) for name, _, body in (entry.partition(" ") for entry in entries)]
 
 
 @functools.lru_cache
