@@ -175,7 +175,7 @@ compile_commands.json: FORCE
 
 # The verbs
 
-.PHONY: deps deps-bochs deps-v86 deps-lint list new-case run test check repro bugs bench witness iso dist gdb lab lint help clean
+.PHONY: deps deps-bochs deps-v86 deps-lint list show new-case run test check repro bugs bench witness iso dist gdb lab lint help clean
 deps: ## install what building, running and testing need
 	@$(DEPS) install
 
@@ -190,6 +190,9 @@ deps-lint: ## install what linting needs
 
 list: all ## list cases, platforms and known bugs
 	@$(python) -m harness list $(options)
+
+show: all ## explain a case or a known bug: CASE=name, BUG=name
+	@$(python) -m harness show $(foreach knob,CASE BUG,$(if $(call given,$(knob)),$(call quoted,$($(knob)))))
 
 new-case: ## lay out a file for a new case, NAME=family/name
 	@$(python) -m harness new-case $(call quoted,$(NAME))
@@ -252,7 +255,7 @@ help: ## this
 	@$(or $(PYTHON),python3) harness/knobs.py
 	@echo 'Of make alone:'
 	@printf '  %-20s%s\n' BASELINE 'run: an earlier run, a file of JSON= or a folder: red is only what got worse' \
-		BUG 'repro: the name of a file in bugs/, without .toml' JUNIT 'test: a file for the results, in JUnit form' \
+		BUG 'repro, show: the name of a file in bugs/, without .toml' JUNIT 'test: a file for the results, in JUnit form' \
 		K 'test: only what matches this expression (pytest -k)' \
 		KUT 'bench, witness: a checkout of kvm-unit-tests in which x86/debug.flat is built, or that file' \
 		CC 'the compiler: gcc or clang' CROSS_COMPILE 'the prefix of the compiler and the binutils, as in x86_64-linux-gnu-' \

@@ -91,6 +91,11 @@ def make_parser() -> argparse.ArgumentParser:
     checking = add("bugs", "bugs:bugs", text, ["names"], without=["table"])
     checking.add_argument("names", nargs="*", metavar="BUG", help="names of files in bugs/ (default: all)")
 
+    text = "explain a case, a known bug or a verdict"
+    showing = add("show", "show:show", text, ["words"])
+    words = "a case (NAME or NAME@MODE), the name of a file in bugs/, without .toml, or a verdict such as known"
+    showing.add_argument("words", nargs="*", metavar="CASE|BUG|VERDICT", help=words)
+
     creating = add("new-case", "new_case:new_case", "lay out a file for a new case", ["name"])
     creating.add_argument("name", metavar="NAME", help="the case's name")
 

@@ -22,6 +22,19 @@ class Foundations:
     on_none: int = 0
     on_hardware: int = 0
 
+    def of_one_case(self) -> str:
+        """The same in short; empty without blocks."""
+        said = {
+            "what several implementations say": self.on_several,
+            "what one implementation says": self.on_one,
+            "what nobody is noted for": self.on_none,
+            "what a real CPU says too": self.on_hardware,
+            "held against rules": self.with_rules,
+        }
+        words = [what if count == self.blocks else f"{what} in {count}" for what, count in said.items() if count]
+        modes = f"{self.blocks} modes" if self.blocks > 1 else "one mode"
+        return f"In {modes}: {', '.join(words)}." if self.blocks else ""
+
     def __str__(self) -> str:
         return (
             f"{self.blocks} blocks: {self.on_several} are what several implementations say, {self.on_one} what one "

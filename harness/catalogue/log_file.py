@@ -68,22 +68,25 @@ def _in_order(modes: list[str]) -> list[str]:
     return sorted(modes, key=lambda mode: ORDER.index(mode) if mode in ORDER else len(ORDER))
 
 
+def read_shared(path: Path) -> list[Shared]:
+    """The blocks of one file as they stand there."""
+    return _parse(files.read_text(path, "ascii"), str(path))[1]
+
+
 def read_blocks(path: Path) -> dict[Name, list[str]]:
     """The lines of each block in one file, in each of its modes as the guest's log has them."""
-    _, blocks = _parse(files.read_text(path, "ascii"), str(path))
     return {
         (block.word, f"{block.case}@{mode}"): [in_mode(line, mode) for line in block.lines]
-        for block in blocks
+        for block in read_shared(path)
         for mode in block.modes
     }
 
 
 def read_seen(path: Path) -> dict[Name, list[str]]:
     """Who says what the blocks of one file say, in each of their modes."""
-    _, blocks = _parse(files.read_text(path, "ascii"), str(path))
     return {
         (block.word, f"{block.case}@{mode}"): [who for who, modes in block.seen.items() if mode in modes]
-        for block in blocks
+        for block in read_shared(path)
         for mode in block.modes
     }
 

@@ -76,6 +76,7 @@ class Sighting:
     `rewrite`, `endless`, `debugger_rewrite` and `debugger_extra` say what it makes of the required logs. `verdict`,
     `stderr` and `cause` say how the boot ends, and `ends_at` before which line of the guest's log; `needs` what the CPU
     lacks. `dies` is a trap in the required log: the case plays the part of a program, and the bug is the program's.
+    `clean` is where it was looked for and is absent, for people.
     """
 
     where: dict[str, Any]
@@ -91,6 +92,7 @@ class Sighting:
     dies: str = ""
     sometimes: bool = False
     basis: str = "observed"
+    clean: list[dict[str, Any]] = field(default_factory=list, repr=False, compare=False)
 
     def applies(self, facts: dict[str, str]) -> bool:
         """Whether the facts (see PATTERNS and RANGES) meet all conditions; an unknown fact meets none."""
@@ -224,7 +226,7 @@ def _sighting(table: dict[str, Any], case: str | list[str], path: Path) -> Sight
     _check(table, SEEN, path, "[[seen]]")
     where = {"case": case} | {key: value for key, value in table.items() if key in CONDITIONS}
     outcome = {key: value for key, value in table.items() if key not in CONDITIONS}
-    for clean in outcome.pop("clean", []):
+    for clean in outcome.get("clean", []):
         _check(clean, CONDITIONS, path, "[[seen.clean]]")
     for key in ("rewrite", "debugger_rewrite"):
         if key in outcome:

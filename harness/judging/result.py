@@ -8,22 +8,74 @@ from typing import Any
 
 
 class Verdict(enum.Enum):
-    """How a case ended; the values are what users read."""
+    """How a case ended; the values are what users read, what each means is in MEANINGS."""
 
-    PASS = "pass"  # the log seen is the log required
-    KNOWN = "known"  # a bug in bugs/, seen exactly as recorded
+    PASS = "pass"
+    KNOWN = "known"
     DIFFERS = "differs"
-    FIXED = "fixed?"  # recorded as broken here, and it is not
-    CRASH = "crash"  # the hypervisor died
-    BACKEND = "backend"  # the hypervisor stopped itself
-    RESET = "reset"  # triple fault
-    HANG = "hang"  # silence for the deadline
-    CUT = "cut"  # the log ends early
-    UNUSABLE = "unusable"  # nothing can be said, for a reason
+    FIXED = "fixed?"
+    CRASH = "crash"
+    BACKEND = "backend"
+    RESET = "reset"
+    HANG = "hang"
+    CUT = "cut"
+    UNUSABLE = "unusable"
 
     @property
     def green(self) -> bool:
         return self in (Verdict.PASS, Verdict.KNOWN)
+
+
+@dataclass(frozen=True)
+class VerdictMeaning:
+    """What a verdict is, in words, and what whoever meets it does next."""
+
+    text: str
+    then: str
+
+
+# The README's table has the texts, docs/runs.md what comes then.
+MEANINGS = {
+    Verdict.PASS: VerdictMeaning("the log seen is the log required", "nothing"),
+    Verdict.KNOWN: VerdictMeaning(
+        "a bug recorded in bugs/, seen exactly as recorded",
+        "nothing, or 'make repro BUG=NAME', which packs what a report of that bug needs",
+    ),
+    Verdict.DIFFERS: VerdictMeaning(
+        "the log is neither the one required nor what known bugs make of it; both are shown, what differs in red, or "
+        "in [[brackets]] where there is no colour",
+        "hold the line that differs against the manual's section in the case's log; if that is right, what ran the "
+        "case is wrong: report it, with the run's folder, and record it (docs/add-a-bug.md)",
+    ),
+    Verdict.FIXED: VerdictMeaning(
+        "a bug is recorded as seen here, and the case passes",
+        "'python3 -m harness bugs NAME' says on which versions the bug still shows: narrow the ranges in its file",
+    ),
+    Verdict.CRASH: VerdictMeaning(
+        "the hypervisor died, by a signal or with an error of its own",
+        "read stderr.log in the run's folder; its command boots the same again, below a debugger if need be",
+    ),
+    Verdict.BACKEND: VerdictMeaning(
+        'the hypervisor stopped itself ("KVM internal error")',
+        "read stderr.log in the run's folder, which has its reason and the registers, and the host's kernel log",
+    ),
+    Verdict.RESET: VerdictMeaning(
+        "the guest triple-faulted",
+        "the reason names the last exception in the case and where each vCPU was: its delivery is what failed",
+    ),
+    Verdict.HANG: VerdictMeaning(
+        "no line for the deadline, or vCPUs that get nowhere",
+        "the reason says where each vCPU was; on a slow machine, TIMEOUT_MULTIPLIER=10 tells whether it was only late",
+    ),
+    Verdict.CUT: VerdictMeaning(
+        "the log ends early: the guest or the run ended in between, or a part of the log was lost on its way",
+        "the reason says which, and the end of the log how far it came: run the case, or capture its log, once more",
+    ),
+    Verdict.UNUSABLE: VerdictMeaning(
+        "nothing can be said, for the reason given",
+        "mend what the reason names, or ask elsewhere: this says nothing about the hypervisor",
+    ),
+}
 
 
 @dataclass(frozen=True)

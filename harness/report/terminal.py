@@ -164,11 +164,11 @@ def print_platform(
     console.print(line.append(f": {counts(results, len(problems.known))}{took}"))
     for platform, name, words in problems.remarks:
         console.print(Text.assemble(("remark", "cyan"), f": {name}: {words}"))
-    room = SCREEN
+    left = SCREEN
     for group in problems.others[:MOST_PROBLEMS]:
         rows = _rows(group[0])
-        with_logs = room == SCREEN or rows <= room
-        room -= rows if with_logs else 0
+        with_logs = left == SCREEN or rows <= left
+        left -= rows if with_logs else 0
         print_problem(console, group, with_logs)
     if more := problems.others[MOST_PROBLEMS:]:
         words = f"and {sum(map(len, more))} more results that are not green, for {len(more)} other reasons"
@@ -193,7 +193,7 @@ def print_total(console: Console, results: list[Result]) -> None:
         console.print(Text(f"\nall platforms: {counts(results)}"))
 
 
-def _room(console: Console, elsewhere: int) -> int:
+def room(console: Console, elsewhere: int) -> int:
     """How many characters a line may have; `elsewhere` where there is no terminal."""
     return shutil.get_terminal_size().columns if console.is_terminal else elsewhere
 
@@ -202,13 +202,13 @@ def print_known(console: Console, known: list[KnownBug], bugs: dict[str, Bug]) -
     """A line for each known bug: its name, how many results it shows in, what it is, which versions have it."""
     width = max((len(bug.name) for bug in known), default=0)
     digits = len(str(len(known[0].results))) if known else 0
-    room = _room(console, UNLIMITED)
+    columns = room(console, UNLIMITED)
     for bug in known:
         where = affected(bugs[bug.name], accelerator_of(bug.platform)) if bug.name in bugs else ""
         versions = f" ({where})" if where else ""
         start = f"  {bug.name:{width}}  {len(bug.results):{digits}}  "
         title = Text(bug.title)
-        title.truncate(max(LEAST_TITLE, room - len(start) - len(versions)), overflow="ellipsis")
+        title.truncate(max(LEAST_TITLE, columns - len(start) - len(versions)), overflow="ellipsis")
         console.print(Text.assemble((start, COLOURS[Verdict.KNOWN]), title, (versions, "dim")))
 
 
@@ -219,7 +219,7 @@ def print_more_known(console: Console, known: list[KnownBug]) -> None:
     together = "\N{NO-BREAK SPACE}"
     named = ", ".join(f"{bug.name}{together}{len(bug.results)}" for bug in known)
     wrapper = textwrap.TextWrapper(
-        _room(console, PARAGRAPH), initial_indent="  ", subsequent_indent="    ", break_on_hyphens=False
+        room(console, PARAGRAPH), initial_indent="  ", subsequent_indent="    ", break_on_hyphens=False
     )
     for line in wrapper.wrap(f"and {len(known)} more: {named}"):
         console.print(Text(line.replace(together, " ")))
