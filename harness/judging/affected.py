@@ -9,7 +9,7 @@ from packaging.version import Version
 
 from harness.judging.bugs import Bug, Sighting, as_list, matches
 
-PROGRAMS = {"qemu": "QEMU", "kernel": "Linux", "bochs": "Bochs", "windows": "Windows"}
+PROGRAMS = {"qemu": "QEMU", "kernel": "Linux", "bochs": "Bochs", "v86": "v86", "windows": "Windows"}
 
 OLDEST, NEWEST = Version("0"), Version("99999")  # of a range that is open on that side
 
@@ -28,13 +28,17 @@ class Span:
             words.append(f"{'<=' if self.inclusive else '<'}{self.end}")
         return ",".join(words)
 
+    def __contains__(self, version: Version) -> bool:
+        return self.first <= version and (version < self.end or (self.inclusive and version == self.end))
 
-def affected(bug: Bug, accel: str) -> str:
+
+def affected(bug: Bug, accel: str, basis: str = "observed") -> str:
     """The versions in which the bug was observed with an accelerator: "QEMU >=5.2,<7.3 or >=10.0, Linux >=6.1".
 
-    All that its file records, where it knows nothing of this accelerator. Empty where it is tied to no version.
+    Or is predicted to be, by another `basis`. All that its file records, where it knows nothing of this accelerator.
+    Empty where it is tied to no version.
     """
-    observed = [sighting for sighting in bug.seen if sighting.basis == "observed"]
+    observed = [sighting for sighting in bug.seen if sighting.basis == basis]
     here = [sighting for sighting in observed if matches(accel, sighting.where.get("accel", "*"))]
     words = [f"{program} {spans}" for key, program in PROGRAMS.items() if (spans := _spans(here or observed, key))]
     return ", ".join(words)
@@ -51,7 +55,7 @@ def _spans(sightings: list[Sighting], key: str) -> str:
     if not ranges or len(ranges) < len(sightings):
         return ""
     joined: list[Span] = []
-    for span in sorted(_span(text) for wanted in ranges for text in as_list(wanted)):
+    for span in sorted(span_of(text) for wanted in ranges for text in as_list(wanted)):
         if joined and span.first <= joined[-1].end:
             last = joined.pop()
             longer = max(last, span, key=lambda each: (each.end, each.inclusive))
@@ -60,7 +64,7 @@ def _spans(sightings: list[Sighting], key: str) -> str:
     return " or ".join(map(str, joined)) if str(joined[0]) else ""
 
 
-def _span(text: str) -> Span:
+def span_of(text: str) -> Span:
     """The span of a range such as ">=5.0,<9.1"."""
     first, end, inclusive = OLDEST, NEWEST, False
     for specifier in SpecifierSet(text):

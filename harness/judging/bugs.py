@@ -76,7 +76,7 @@ class Sighting:
     `rewrite`, `endless`, `debugger_rewrite` and `debugger_extra` say what it makes of the required logs. `verdict`,
     `stderr` and `cause` say how the boot ends, and `ends_at` before which line of the guest's log; `needs` what the CPU
     lacks. `dies` is a trap in the required log: the case plays the part of a program, and the bug is the program's.
-    `clean` is where it was looked for and is absent, for people.
+    `clean` are the conditions under which it was looked for and is absent, for people.
     """
 
     where: dict[str, Any]
@@ -272,7 +272,7 @@ def _check_that_each_is_another(bugs: Iterable[Bug], directory: Path) -> None:
     for bug in bugs:
         for sighting in bug.seen:
             where = {key: sorted(as_list(wanted)) for key, wanted in sorted(sighting.where.items())}
-            name = found.setdefault(repr((where, replace(sighting, where={}))), bug.name)
+            name = found.setdefault(repr((where, replace(sighting, where={}, clean=[]))), bug.name)
             if name != bug.name:
                 words = f"what it has seen is in {directory / name}.toml too: take one of them out"
                 raise WrongQuestion(f"{directory / bug.name}.toml: {words}")

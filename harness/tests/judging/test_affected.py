@@ -2,8 +2,9 @@
 """Which versions have a known bug, by the ranges of its sightings."""
 
 import pytest
+from packaging.version import Version
 
-from harness.judging.affected import accelerator_of, affected
+from harness.judging.affected import accelerator_of, affected, span_of
 from harness.judging.bugs import Bug, Sighting
 
 
@@ -51,3 +52,17 @@ def test_predictions_are_no_versions_that_have_it():
 @pytest.mark.parametrize("platform", ["kvm", "kvm@amd:6.12", "kvm+wine", "kvm qemu=10.0.2"])
 def test_the_accelerator_in_a_platforms_name(platform):
     assert accelerator_of(platform) == "kvm"
+
+
+def test_what_is_predicted_alone_can_be_asked_for():
+    assert affected(bug({"accel": "v86", "v86": "<1"}, basis="source"), "v86", "source") == "v86 <1"
+
+
+def test_a_span_has_its_versions():
+    assert [Version(text) in span_of(">=5.2,<11.2") for text in ("5.1", "5.2", "11.1.3", "11.2")] == [
+        False,
+        True,
+        True,
+        False,
+    ]
+    assert Version("7.2") in span_of("<=7.2") and Version("7.2") not in span_of("<7.2")
