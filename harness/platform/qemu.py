@@ -228,7 +228,11 @@ def _with_properties(accelerator: Accelerator, engine: Engine, qemu: str) -> tup
     """The accelerator as -accel takes it, with what this version of QEMU needs to be told, and further options."""
     if not accelerator.properties and engine == ENGINES[DEFAULT]:
         return accelerator.name, []
-    version = qemu_version(Path(qemu))[0]
+    return with_properties(accelerator, engine, qemu_version(Path(qemu))[0])
+
+
+def with_properties(accelerator: Accelerator, engine: Engine, version: str) -> tuple[str, list[str]]:
+    """The same of a version of QEMU that is known."""
     own = [text for versions, text in accelerator.properties.items() if version in SpecifierSet(versions)]
     properties, further = engine.chosen(version)
     return ",".join([accelerator.name, *own, *properties]), further

@@ -47,7 +47,12 @@ class Configuration:
 
     def write(self, folder: Path, iso: str | None, more: list[str] = ()) -> None:
         """Writes Bochs' configuration, with or without a CD, and with lines of one's own."""
-        lines = [
+        (folder / "bochsrc").write_text("\n".join([*self.lines(iso), *more, ""]), encoding="ascii")
+        self.write_commands(folder)
+
+    def lines(self, iso: str | None) -> list[str]:
+        """The lines of Bochs' configuration."""
+        return [
             f"display_library: {self.display}",
             f"megs: {self.memory_mib}",
             f"cpu: model={self.model}, count={self.cpus}, ips={self.ips}, reset_on_triple_fault=0, "
@@ -57,10 +62,7 @@ class Configuration:
             *(["sound: driver=dummy"] if self.sound else []),
             "log: bochs.log",
             "panic: action=fatal",
-            *more,
         ]
-        (folder / "bochsrc").write_text("\n".join([*lines, ""]), encoding="ascii")
-        self.write_commands(folder)
 
     def write_commands(self, folder: Path) -> None:
         """Writes what the debugger does. It waits for commands before the first instruction, and at a reset."""
