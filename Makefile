@@ -11,7 +11,8 @@ BUILD := build
 # Knobs of the harness, passed on as long options when they stand on the command line. The environment
 # does not count: HOST and MODE are set there by others.
 KNOBS := ACCEL ENGINE PLATFORM HOST KERNEL MODULES QEMU BOCHS V86 CASE MODE DEBUGGER CPUS MACHINE FIRMWARE CPU TABLE JSON JOBS KEEP TIMEOUT_MULTIPLIER
-# Knobs of make run, make repro, make new-case, make test, make bench and make witness alone, and of the build.
+# Knobs of make run, make repro, make upstream, make new-case, make test, make bench and make witness alone, and of the
+# build.
 OTHER_KNOBS := BASELINE BUG NAME JUNIT K KUT CC CROSS_COMPILE PYTHON GDB V
 
 given = $(filter command,$(firstword $(origin $1)))
@@ -175,7 +176,7 @@ compile_commands.json: FORCE
 
 # The verbs
 
-.PHONY: deps deps-bochs deps-v86 deps-lint list show new-case run test check repro bugs bench witness iso dist gdb lab lint help clean
+.PHONY: deps deps-bochs deps-v86 deps-lint list show new-case run test check repro upstream bugs bench witness iso dist gdb lab lint help clean
 deps: ## install what building, running and testing need
 	@$(DEPS) install
 
@@ -211,6 +212,9 @@ check: all ## of the harness's own tests, those that take seconds
 
 repro: all ## look for one known bug, BUG=name, and pack what a report of it needs
 	@$(python) -m harness repro $(call quoted,$(BUG)) $(options)
+
+upstream: all ## write up a known bug, BUG=name, for the tracker of whoever has it; without BUG, list which are still there
+	@$(python) -m harness upstream $(call quoted,$(BUG)) $(options)
 
 bugs: all ## look for every known bug on every QEMU and kernel at hand, and check the versions recorded
 	@$(python) -m harness bugs $(options)
@@ -255,7 +259,7 @@ help: ## this
 	@$(or $(PYTHON),python3) harness/knobs.py
 	@echo 'Of make alone:'
 	@printf '  %-20s%s\n' BASELINE 'run: an earlier run, a file of JSON= or a folder: red is only what got worse' \
-		BUG 'repro, show: the name of a file in bugs/, without .toml' JUNIT 'test: a file for the results, in JUnit form' \
+		BUG 'repro, show, upstream: the name of a file in bugs/, without .toml' JUNIT 'test: a file for the results, in JUnit form' \
 		K 'test: only what matches this expression (pytest -k)' \
 		KUT 'bench, witness: a checkout of kvm-unit-tests in which x86/debug.flat is built, or that file' \
 		CC 'the compiler: gcc or clang' CROSS_COMPILE 'the prefix of the compiler and the binutils, as in x86_64-linux-gnu-' \

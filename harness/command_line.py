@@ -96,6 +96,10 @@ def make_parser() -> argparse.ArgumentParser:
     words = "a case (NAME or NAME@MODE), the name of a file in bugs/, without .toml, or a verdict such as known"
     showing.add_argument("words", nargs="*", metavar="CASE|BUG|VERDICT", help=words)
 
+    text = "write up a known bug for the tracker of whoever has it; without BUG, list which are still there"
+    writing = add("upstream", "upstream:upstream", text, ["bug"], without=but("timeout-multiplier"))
+    writing.add_argument("bug", metavar="BUG", nargs="?", default="", help="the name of a file in bugs/, without .toml")
+
     creating = add("new-case", "new_case:new_case", "lay out a file for a new case", ["name"])
     creating.add_argument("name", metavar="NAME", help="the case's name")
 

@@ -1,0 +1,190 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Known bugs written up for other projects' trackers: every open one, whole, with a command line that shows it."""
+
+import getpass
+import os
+import re
+import shlex
+import shutil
+import socket
+import subprocess
+from pathlib import Path
+
+import pytest
+from packaging.version import Version
+
+from harness.catalogue.image import read_images
+from harness.hunt.bundle import is_telling
+from harness.hunt.specimen import Specimen, Specimens
+from harness.hunt.standing import Newest, Standing, reports_of, standing_of
+from harness.hunt.upstream import GDB_FILE, IMAGE, command_line, comments_of, gdb_commands, write_up
+from harness.judging.bugs import Bug, read_bug, read_bugs
+from harness.platform import Unusable, find_platforms
+from harness.platform.qemu import QEMU
+from harness.report.forms import fenced, prose
+from harness.system.errors import WrongQuestion
+from harness.system.places import ROOT
+from harness.verbs.upstream import upstream
+
+BUGS = read_bugs(ROOT / "bugs")
+SPECIMENS = Specimens(BUGS, read_images())
+OPEN = [bug for bug in BUGS if standing_of(bug, SPECIMENS.newest) is Standing.OPEN]
+
+ONE_OF_EACH = ("tcg-hlt-tf", "kvm-iobreak", "bochs-init", "v86-tf")
+
+# What a template's own words would leave, and what a value that is not there would.
+LEFT_OVER = re.compile(r"\{\{ |\{% |\{# | #\}|\bNone\b|Undefined|<harness")
+
+
+def names(bugs: list[Bug]) -> list[str]:
+    return [bug.name for bug in bugs]
+
+
+@pytest.mark.parametrize("bug", OPEN, ids=names(OPEN))
+def test_every_open_bug_renders(bug):
+    specimen = SPECIMENS.of(bug)
+    text = write_up(specimen, SPECIMENS)
+    assert not LEFT_OVER.search(text)
+    assert str(ROOT) not in text and str(Path.home()) + "/" not in text
+    for word in filter(is_telling, (getpass.getuser(), socket.gethostname())):
+        assert not re.search(rf"\b{re.escape(word)}\b", text)
+    assert bug.title in text and f"bugs/{bug.name}.toml" in text
+    assert "not reported yet" not in text and "SPDX" not in text
+    assert shlex.join(command_line(specimen)) in text
+    assert f"CASE({specimen.name}, " in text.replace("(\n", "(")
+    foretold = specimen.foretold
+    odd = [line for line in foretold.required if line not in foretold.seen]
+    assert all(re.search(rf"^ *- {re.escape(line)}$", text, re.MULTILINE) for line in odd) or len(odd) > 20
+    assert odd or foretold.seen != foretold.required or foretold.debugger_seen != foretold.debugger_required
+    assert ("Comment there, and open nothing new" in text) == bool(reports_of(bug))
+    assert (GDB_FILE in text) == (specimen.debugger != "detached")
+
+
+def test_each_tracker_has_its_form():
+    specimens = [SPECIMENS.of(read_bug(ROOT / "bugs" / f"{name}.toml")) for name in ONE_OF_EACH]
+    forms = {specimen.program: write_up(specimen, SPECIMENS) for specimen in specimens}
+    assert "\n## Host environment\n - Operating system: " in forms["qemu"]
+    assert "\n## Steps to reproduce\n" in forms["qemu"] and "\n## Additional information\n" in forms["qemu"]
+    assert (
+        forms["kernel"].startswith("To: kvm@vger.kernel.org\nSubject: KVM raises no #DB ")
+        and "```" not in forms["kernel"]
+    )
+    assert "bochs -q -f bochsrc" in forms["bochs"] and "npm install v86@" in forms["v86"]
+
+
+def test_the_log_that_is_foretold_is_the_required_one_rewritten():
+    specimen = SPECIMENS.of(read_bug(ROOT / "bugs" / "tcg-dbreak-mov-ss.toml"))
+    changed = zip(specimen.foretold.required, specimen.foretold.seen)
+    assert [line.replace("rip=second", "rip=first") for line, _ in changed] == specimen.foretold.seen
+
+
+def test_a_bug_of_the_cpu_alone_has_no_report():
+    for name in ("no-btf", "xmhf-2540p", "bochs-vmx-icebp-tf"):
+        bug = read_bug(ROOT / "bugs" / f"{name}.toml")
+        assert standing_of(bug, SPECIMENS.newest) is Standing.NO_BUG
+        with pytest.raises(WrongQuestion, match=f"BUG={name}: it is no bug of a hypervisor's"):
+            SPECIMENS.of(bug)
+
+
+SEEN = """\
+title = "t"
+reports = []
+case = "icebp"
+
+[[seen]]
+accel = "tcg"
+{conditions}
+rewrite = [["#DB", "#UD"]]
+"""
+
+
+@pytest.mark.parametrize(
+    "conditions, state",
+    [
+        ('qemu = "<11.2"', Standing.OPEN),
+        ("", Standing.OPEN),
+        ('qemu = ["<5.2", ">=10.0"]', Standing.OPEN),
+        ('qemu = "<11.1"', Standing.UNKNOWN),
+        ('qemu = ">=11"\nbasis = "source"', Standing.PREDICTED),
+    ],
+)
+def test_what_is_open_is_what_is_in_the_newest_version_of_all_files(tmp_path, conditions, state):
+    (tmp_path / "one.toml").write_text(SEEN.format(conditions=conditions))
+    assert standing_of(read_bug(tmp_path / "one.toml"), Newest({"qemu": Version("11.1")}, {})) is state
+
+
+def test_a_bug_that_was_looked_for_in_the_newest_version_is_absent(tmp_path):
+    text = SEEN.format(conditions='qemu = "<9.1"') + '[[seen.clean]]\nqemu = ">=10.0"\n'
+    (tmp_path / "one.toml").write_text(text)
+    assert standing_of(read_bug(tmp_path / "one.toml"), Newest({"qemu": Version("11.1")}, {})) is Standing.ABSENT
+
+
+def test_a_report_keeps_what_the_file_says_and_not_that_it_was_not_sent():
+    bug = read_bug(ROOT / "bugs" / "bochs-init.toml")
+    old, new = (comments_of(bug, sighting) for sighting in bug.seen)
+    assert old[0] == new[0] and old[0].startswith("BX_CPU_C::reset() (cpu/init.cc) sets most registers alike")
+    assert old[0].endswith("has the sections).")
+    assert old[1:] == ["Seen on Debian's 2.7."] and len(new) == 2 and "3.0, built from its sources" in new[1]
+
+
+def test_markdown_takes_nothing_of_a_text_for_its_own():
+    assert prose("init_* and <b> <3") == "init_\\* and \\<b> <3"
+    assert fenced(["a"], "c") == "```c\na\n```"
+
+
+def test_an_unknown_bug_is_a_wrong_question(settings):
+    with pytest.raises(
+        WrongQuestion, match="BUG=nosuch: there is no bugs/nosuch.toml: 'make list' shows what there is"
+    ):
+        upstream(settings, "nosuch")
+
+
+def test_without_a_bug_the_open_ones_are_listed(settings, capsys):
+    assert upstream(settings, "") == 0
+    rows = {line.split()[0]: line for line in capsys.readouterr().out.splitlines() if line.startswith("  ")}
+    assert list(rows) == names(OPEN)
+    assert " not sent " in rows["tcg-init-cr0"] and " reported " in rows["qemu-1045"]
+
+
+def shown_by(name: str, version: str) -> Specimen:
+    """The specimen of a bug; skips where the QEMU of this version does not have it."""
+    specimen = SPECIMENS.of(read_bug(ROOT / "bugs" / f"{name}.toml"))
+    if not specimen.sighting.may_show({"qemu": version}):
+        pytest.skip(f"QEMU {version} does not have {name}")
+    return specimen
+
+
+@pytest.mark.slow
+def test_the_printed_command_line_shows_the_bug(settings, tmp_path):
+    """As it stands, in a folder that has what is attached, and nothing else."""
+    (platform,) = find_platforms(settings.target, "tcg")
+    if isinstance(platform, Unusable) or not isinstance(platform, QEMU):
+        pytest.skip("no TCG here")
+    specimen = shown_by("tcg-init-cr0", platform.facts["qemu"])
+    printed = re.search(r"^qemu-system-x86_64 .*", write_up(specimen, SPECIMENS), re.MULTILINE).group()
+    words = platform.command(specimen.image.path, specimen.case, console=False)
+    booted = [*words[1:], "-serial", "stdio"]
+    assert shlex.split(printed)[1:] == [IMAGE if word == str(specimen.image.path) else word for word in booted]
+    shutil.copy(specimen.image.path, tmp_path / IMAGE)
+    (tmp_path / "qemu-system-x86_64").symlink_to(platform.program)
+    path = f"{tmp_path}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(
+        printed,
+        shell=True,
+        cwd=tmp_path,
+        env=os.environ | {"PATH": path},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=settings.deadlines(60),
+    )
+    lines = done.stdout.replace("\r", "").splitlines()
+    begin, end = lines.index(f"begin {specimen.case}"), lines.index(f"end {specimen.case}")
+    assert lines[begin + 1 : end] == specimen.foretold.seen != specimen.foretold.required
+
+
+def test_gdb_has_the_case_s_commands_alone():
+    specimen = SPECIMENS.of(read_bug(ROOT / "bugs" / "tcg-watch-dr.toml"))
+    commands = gdb_commands(specimen)
+    assert f'printf "| script {specimen.case}\\n"' in commands and commands.count("| script ") == 1
+    assert "source harness/debugger/commands/common.gdb" not in commands.splitlines()
