@@ -19,6 +19,7 @@ esac
 build="$compiler ld objcopy objdump nm nasm"
 ready='qemu gdb python' # where the images are there ready-made
 run="$build addr2line readelf $ready"
+tests=hypothesis # what some tests take, which are left out without it
 bochs='bochs iso'
 v86='node npm'
 lint='clang-format cppcheck shellcheck black flake8 mypy yamllint'
@@ -134,6 +135,7 @@ missing() {
         qemu) [ -n "$QEMU" ] || has qemu-system-x86_64 ;;
         gdb) has "${GDB:-gdb}" ;;
         python) { remembered_python || find_python; } >/dev/null ;;
+        hypothesis) python=$(remembered_python || find_python) && "$python" -c 'import hypothesis' 2>/dev/null ;;
         bochs) has_bochs ;;
         iso) has_iso ;;
         *) has "$need" ;;
@@ -150,6 +152,7 @@ describe() {
         qemu) need=qemu-system-x86_64 ;;
         gdb) need=${GDB:-gdb} ;;
         python) need="a Python >= 3.11 with $modules${PYTHON:+ (PYTHON=$PYTHON)}" ;;
+        hypothesis) need="that Python's module hypothesis" ;;
         bochs) need='Bochs with its BIOS, VGA BIOS and terminal display' ;;
         iso) need="grub-mkrescue with GRUB's i386-pc modules, and xorriso" ;;
         esac
@@ -189,8 +192,8 @@ choose_manager() {
 # Prints the packages for the needs, each with a space before it.
 packages() {
     awk -v manager="$manager" -v needs=" $1" '
-        NR == 1 { for (column = 2; $column != manager; column++); }
-        index(needs, " " $1 " ") && $column != "-" && !seen[$column]++ { printf " %s", $column }
+        NR == 1 { for (column = 2; column <= NF && $column != manager; column++); }
+        column <= NF && index(needs, " " $1 " ") && $column != "-" && !seen[$column]++ { printf " %s", $column }
     ' <<END
 need          apt-get              dnf                   pacman               brew
 gcc           gcc$cross            gcc                   gcc                  x86_64-elf-gcc
@@ -212,6 +215,7 @@ python        python3-jinja2       python3-jinja2        python-jinja         -
 python        python3-pexpect      python3-pexpect       python-pexpect       -
 python        python3-pytest       python3-pytest        python-pytest        -
 python        python3-pytest-xdist python3-pytest-xdist  python-pytest-xdist  -
+hypothesis    python3-hypothesis   python3-hypothesis    python-hypothesis    python
 node          nodejs               nodejs                nodejs               node
 npm           npm                  nodejs-npm            npm                  -
 bochs         bochs                bochs                 bochs                bochs
@@ -231,10 +235,19 @@ yamllint      yamllint             yamllint              yamllint             ya
 END
 }
 
+# Says why something cannot be installed, which is no failure where all that has to be there is.
+refuse() {
+    [ -z "$lacking" ] || fail "$*"
+    say "$*: without it, the tests that take it are left out"
+    exit
+}
+
+# $1 has to be there then, $2 need not.
 install() {
     choose_manager
     lacking=$(missing "$1")
-    if [ -z "$lacking" ]; then
+    wanted=$lacking$(missing "${2-}")
+    if [ -z "$wanted" ]; then
         say 'nothing to install'
         return
     fi
@@ -242,7 +255,7 @@ install() {
     advice='check PATH, CC, CROSS_COMPILE, GDB and PYTHON'
     as_root=
     [ "$manager" = brew ] || [ "$(id -u)" -eq 0 ] || as_root=sudo
-    list=$(packages "$lacking")
+    list=$(packages "$wanted")
     case $manager in
     apt-get)
         command='apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends'
@@ -252,18 +265,18 @@ install() {
     brew)
         command='brew install'
         advice="for Python's modules, run python3 -m pip install --user --break-system-packages"
-        advice="$advice rich pyelftools packaging jinja2 pexpect pytest pytest-xdist"
+        advice="$advice rich pyelftools packaging jinja2 pexpect pytest pytest-xdist hypothesis"
         ;;
-    none) fail "no known package manager to install $(describe "$lacking")" ;;
+    none) refuse "no known package manager to install $(describe "$wanted")" ;;
     esac
     command=$command$list
 
-    [ -z "$as_root" ] || has sudo || fail "root has to run $command"
+    [ -z "$as_root" ] || has sudo || refuse "root has to run $command"
     log=$(mktemp "${TMPDIR:-/tmp}/trapline-deps.XXXXXX")
     say "installing with ${as_root:+$as_root }$manager, which may take some minutes:$list (log: $log)"
     if ! $as_root sh -c "$command" >"$log" 2>&1; then
         tail -n 10 "$log" >&2
-        fail "$manager failed: the end of its log is above, all of it is in $log"
+        refuse "$manager failed: the end of its log is above, all of it is in $log"
     fi
 
     lacking=$(missing "$1")
@@ -290,7 +303,7 @@ check | 'check run' | 'check test') report "$(missing "$run")" deps ;;
 'check lint') report "$(missing "$lint")" deps-lint ;;
 python) remembered_python || find_python || report python deps ;;
 find-python) find_python || report python deps ;;
-install) install "$run" ;;
+install) install "$run" "$tests" ;;
 install-ready) install "$ready" ;;
 install-bochs) install "$bochs" ;;
 install-v86) install "$v86" && fetch_v86 ;;

@@ -10,6 +10,7 @@ import pytest
 
 from harness.system.places import ROOT
 
+PROGRAMS = ("ls", "gcc", "as", "ld", "objcopy", "objdump", "nm", "nasm", "addr2line", "readelf")
 TOOLS = ("sh", "awk", "tail", "mktemp", "cat", "chmod")
 HINT = "trapline: on this host, run make with CROSS_COMPILE=x86_64-elf- GDB=x86_64-elf-gdb\n"
 LINTERS = ("clang-format", "cppcheck", "shellcheck", "black", "flake8", "mypy", "yamllint")
@@ -42,9 +43,9 @@ class CleanMachine:
         (self.programs / name).write_text(f"#!/bin/sh\n{script}\n")
         (self.programs / name).chmod(0o755)
 
-    def install(self) -> subprocess.CompletedProcess:
+    def install(self, verb: str = "install-lint", root: Path = ROOT) -> subprocess.CompletedProcess:
         environment = {"PATH": str(self.programs), "TMPDIR": str(self.folder)}
-        command = [str(ROOT / "harness" / "deps.sh"), "install-lint"]
+        command = [str(root / "harness" / "deps.sh"), verb]
         done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
         done.stdout = done.stdout.removeprefix(HINT if self.manager == "brew" else "")
         return done
@@ -109,3 +110,47 @@ def test_by_sudo_where_the_user_is_not_root(machine):
     assert done.returncode == 0
     assert machine.commands() == ["sudo", *COMMANDS["apt-get"]]
     assert done.stdout.startswith("trapline: installing with sudo apt-get, ")
+
+
+def test_where_no_package_manager_is_known(machine):
+    (machine.programs / "apt-get").unlink()
+    done = machine.install()
+    assert (done.returncode, done.stdout) == (2, "")
+    listed = ", ".join(LINTERS)
+    assert done.stderr == f"trapline: no known package manager to install {listed}\n"
+
+
+@pytest.fixture
+def without_hypothesis(machine) -> CleanMachine:
+    """A machine that has all that make deps is for, but the module that some tests take."""
+    for tool in PROGRAMS:
+        machine.add(tool, f'exec {shutil.which(tool)} "$@"')
+    for program in ("qemu-system-x86_64", "gdb"):
+        machine.add(program, "")
+    machine.add("python3", "case $* in *hypothesis*) exit 1 ;; esac")
+    # A checkout that remembers nothing.
+    (machine.folder / "harness").mkdir()
+    for name in ("harness/deps.sh", "requirements.txt"):
+        shutil.copy(ROOT / name, machine.folder / name)
+    return machine
+
+
+def test_what_some_tests_take_is_installed_and_not_insisted_on(without_hypothesis):
+    machine = without_hypothesis
+    done = machine.install("install", machine.folder)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert machine.commands()[-1] == "install -q -y --no-install-recommends python3-hypothesis"
+    machine.add("apt-get", "exit 100")
+    failed = machine.install("install", machine.folder)
+    machine.add("id", "echo 1")
+    alone = machine.install("install", machine.folder)
+    (machine.programs / "apt-get").unlink()
+    unknown = machine.install("install", machine.folder)
+    for each, why in (
+        (failed, "apt-get failed: "),
+        (alone, "root has to run "),
+        (unknown, "no known package manager "),
+    ):
+        last = each.stdout.splitlines()[-1]
+        assert (each.returncode, last.startswith(f"trapline: {why}")) == (0, True), last
+        assert last.endswith(": without it, the tests that take it are left out")
