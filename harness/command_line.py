@@ -17,7 +17,6 @@ from harness.knobs import KNOBS, add_options
 from harness.system import process
 from harness.system.errors import Cancelled, Stopped, WrongQuestion
 from harness.system.places import CASES, PAGE
-from harness.system.printable import printable
 
 # Of a wrong question: git-bisect(1) goes on after any smaller status.
 STOP_BISECTING = 128
@@ -160,7 +159,7 @@ def answer() -> int:
         with process.hearing():
             return run_verb(options)
     except WrongQuestion as error:
-        print(f"trapline: {printable(str(error))}", file=sys.stderr)
+        print(f"trapline: {error}", file=sys.stderr)
         return wrong_question
     except SystemExit as end:  # argparse's way to say the same
         return wrong_question if end.code == 2 else end.code

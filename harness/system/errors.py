@@ -1,12 +1,20 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What can go wrong that is not a verdict."""
 
+from harness.system.printable import printable
+
+LONGEST = 2000  # characters of a line for people, of which its ends say most
+
 
 class WrongQuestion(Exception):
     """The user asked for something that is not there or makes no sense.
 
-    The text is one line: what is wrong, and how to mend it. The command ends with exit code 2.
+    The text is one line, whatever it quotes: what is wrong, and how to mend it. The command ends with exit code 2.
     """
+
+    def __init__(self, text: str) -> None:
+        line = printable(text)
+        super().__init__(line if len(line) <= LONGEST else f"{line[: LONGEST // 2 - 5]} ... {line[-LONGEST // 2 :]}")
 
 
 class Cancelled(Exception):
