@@ -178,7 +178,7 @@ class AMDHost(Host):
 
     def _await_migration(self) -> None:
         until = time.monotonic() + self._deadlines(RESTORE)
-        while (status := self._qmp.execute("query-migrate").get("status")) != "completed":
+        while (status := self._qmp.ask(lambda answer: answer.get("status"), "query-migrate")) != "completed":
             if status == "failed" or time.monotonic() > until:
                 raise HostError(self._why(f"its migration is {status}"))
             time.sleep(0.01)

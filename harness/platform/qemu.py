@@ -265,11 +265,8 @@ def _identify(qemu: str, options: list[str], deadlines: Deadlines) -> dict:
 def _ask(connection, deadline: float) -> dict:
     qmp = QMP(connection, lambda event: None, deadline)
     try:
-        version = qmp.execute("query-version")
-        number = version["qemu"]
         return {
-            "version": f"{number['major']}.{number['minor']}.{number['micro']}",
-            "package": version["package"],
+            **qmp.ask(_version, "query-version"),
             "accel": _accelerator(qmp),
             "console": console_of(qmp),
         }
@@ -277,16 +274,21 @@ def _ask(connection, deadline: float) -> dict:
         qmp.close()
 
 
+def _version(answer: dict) -> dict[str, str]:
+    number = answer["qemu"]
+    return {"version": f"{number['major']}.{number['minor']}.{number['micro']}", "package": answer["package"]}
+
+
 def _accelerator(qmp: QMP) -> str:
     """The accelerator that QEMU uses; empty where it does not say, and it is neither TCG nor KVM."""
-    if qmp.execute("query-kvm")["enabled"]:
+    if qmp.ask(lambda answer: answer["enabled"], "query-kvm"):
         return "kvm"
     # Every version's monitor tells of TCG's translations, and of none where it has another accelerator.
-    told = qmp.execute("human-monitor-command", **{"command-line": "info jit"})
-    if "only available with accel=tcg" not in told:
+    elsewhere = "only available with accel=tcg"
+    if not qmp.ask(lambda told: elsewhere in told, "human-monitor-command", **{"command-line": "info jit"}):
         return "tcg"
     try:
-        return qmp.execute("query-accelerators")["enabled"]
+        return qmp.ask(lambda answer: answer["enabled"], "query-accelerators")
     except QMPRefusal:  # there since QEMU 11
         return ""
 

@@ -30,11 +30,15 @@ def console_of(qmp: QMP) -> tuple[str, ...]:
     try:
         for device in DEVICES:
             qmp.execute("device-list-properties", typename=device)
-        properties = [entry["name"] for entry in qmp.execute("device-list-properties", typename=TRANSPORT)]
+        properties = qmp.ask(_names, "device-list-properties", typename=TRANSPORT)
     except QMPRefusal:
         return ()
     options = [word for device, where in DEVICES.items() for word in ("-device", f"{device},{where}")]
     return (*(("-global", f"{TRANSPORT}.{EVENTFD}=off") if EVENTFD in properties else ()), *options)
+
+
+def _names(answer: list[dict[str, str]]) -> list[str]:
+    return [entry["name"] for entry in answer]
 
 
 def followed(path: Path, over: threading.Event) -> Iterator[bytes]:

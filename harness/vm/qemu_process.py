@@ -98,8 +98,8 @@ class QEMUProcess:
 
     def gdb_address(self, qmp: QMP) -> str:
         """Where gdb reaches the gdbstub. Raises QMPError."""
-        chardevs = {chardev["label"]: chardev["filename"] for chardev in qmp.execute("query-chardev")}
-        return self._private.served_address("gdb", chardevs["gdb"])
+        named = qmp.ask(lambda all: {each["label"]: each["filename"] for each in all}["gdb"], "query-chardev")
+        return self._private.served_address("gdb", named)
 
     def exits(self) -> bool:
         """Whether QEMU ends; it is given a moment to."""

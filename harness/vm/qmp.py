@@ -8,6 +8,11 @@ import json
 import socket
 import threading
 from collections.abc import Callable
+from typing import Any, TypeVar
+
+LONGEST_MESSAGE = 16 << 20  # characters; the longest that a boot asks for is a hundredth of that
+
+T = TypeVar("T")
 
 
 class QMPError(Exception):
@@ -37,10 +42,10 @@ class QMP:
     def _read(self) -> None:
         try:
             with self._connection.makefile("r", encoding="utf-8", errors="replace") as lines:
-                for line in lines:
-                    self._take(json.loads(line))
-        except (OSError, ValueError):
-            pass
+                while line := lines.readline(LONGEST_MESSAGE):
+                    self._take(_message(line))
+        except (OSError, ValueError, RecursionError):
+            pass  # who does not speak QMP is as good as gone
         with self._arrived:
             self._closed = True
             self._arrived.notify_all()
@@ -73,6 +78,14 @@ class QMP:
             raise QMPRefusal(f"{command}: {reply['error'].get('desc')}")
         return reply.get("return")
 
+    def ask(self, look: Callable[[Any], T], command: str, **arguments) -> T:
+        """What `look` makes of what a command returns. Raises QMPError where that has another form."""
+        answer = self.execute(command, **arguments)
+        try:
+            return look(answer)
+        except (TypeError, LookupError, AttributeError, ValueError):
+            raise QMPError(f"{command}: QEMU answers in another form") from None
+
     def wait_for_end(self, deadline: float) -> None:
         """Waits, `deadline` seconds at most, until QEMU has said all that it will."""
         self._thread.join(deadline)
@@ -85,3 +98,11 @@ class QMP:
             pass
         self._connection.close()
         self._thread.join()
+
+
+def _message(line: str) -> dict:
+    """A message as QMP has it, as far as everybody looks into it. Raises ValueError, or RecursionError."""
+    message = json.loads(line)
+    if not isinstance(message, dict) or not all(isinstance(message.get(part, {}), dict) for part in ("data", "error")):
+        raise ValueError(line)
+    return message

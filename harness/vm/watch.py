@@ -204,6 +204,6 @@ class Watch:
 
     def _status(self) -> str:
         try:
-            return self._qmp.execute("query-status")["status"]
+            return self._qmp.ask(lambda answer: answer["status"], "query-status")
         except QMPError:
             return ""

@@ -60,12 +60,12 @@ def read_vcpus(text: str) -> list[VCPU]:
 
 def ask_vcpus(qmp: QMP) -> list[VCPU]:
     """The vCPUs as they are now. Raises QMPError."""
-    return read_vcpus(qmp.execute("human-monitor-command", **{"command-line": "info registers -a"}))
+    return qmp.ask(read_vcpus, "human-monitor-command", **{"command-line": "info registers -a"})
 
 
 def threads_of(qmp: QMP) -> list[int]:
     """The thread of each vCPU. Raises QMPError."""
-    return [vcpu["thread-id"] for vcpu in qmp.execute("query-cpus-fast")]
+    return qmp.ask(lambda vcpus: [vcpu["thread-id"] for vcpu in vcpus], "query-cpus-fast")
 
 
 def ticks_of(pid: int, thread: int) -> int | None:
