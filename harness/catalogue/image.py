@@ -66,10 +66,7 @@ class Image:
 
     def symbol(self, name: str) -> int:
         """The address of a symbol."""
-        try:
-            return _symbols(self.path)[name]
-        except KeyError:
-            raise WrongQuestion(f"{self.path} has no symbol {name}: build it again with 'make clean all'") from None
+        return _symbol(self.path, name)
 
     def doors(self) -> list[Door]:
         """All instructions that the assembly files label `to_body`."""
@@ -77,7 +74,7 @@ class Image:
         found = {name.partition(".")[0]: address for name, address in symbols.items() if name.endswith(".to_body")}
         return [
             # What leaves protected mode runs as a copy, at the beginning of a segment (guest/constants.h).
-            Door(address - symbols["real_stubs"], symbols["REAL_STUBS_SEGMENT"])
+            Door(address - self.symbol("real_stubs"), self.symbol("REAL_STUBS_SEGMENT"))
             if name.startswith("leave_to_")
             else Door(address)
             for name, address in found.items()
@@ -103,7 +100,10 @@ class Image:
         """Where the bodies of a case (NAME@MODE) start and end, as they were linked."""
         name, _, mode = case.partition("@")
         bodies = [body for body in _bodies_of(self.path, name) if body.endswith(f"_{mode_width(mode)}")]
-        return [_bodies(self.path)[body] for body in bodies]
+        found = _bodies(self.path)
+        if missing := next((body for body in bodies if body not in found), None):
+            raise WrongQuestion(f"{self.path} has no symbol {missing}_start: build it again with 'make clean all'")
+        return [found[body] for body in bodies]
 
     def place(self, cs: int, ip: int, body: int) -> str | None:
         """MARK+OFFSET of an instruction, as the guest's log has it; None outside of bodies.
@@ -154,6 +154,13 @@ def _symbols(path: Path) -> dict[str, int]:
     return {name: value for name, value, _ in _symbol_table(path)}
 
 
+def _symbol(path: Path, name: str) -> int:
+    try:
+        return _symbols(path)[name]
+    except KeyError:
+        raise WrongQuestion(f"{path} has no symbol {name}: build it again with 'make clean all'") from None
+
+
 def nearest_symbol(path: Path, address: int) -> str | None:
     """SYMBOL+OFFSET of a linear address in a program, by its symbols; None where it has none, or lies elsewhere."""
     addresses = _code_symbols(path)
@@ -180,7 +187,7 @@ def _bodies(path: Path) -> dict[str, tuple[int, int]]:
     """Where each body starts and ends: the ASSEMBLE macro in guest/case.h gives it these symbols."""
     symbols = _symbols(path)
     names = [name.removesuffix("_start") for name in symbols if re.search(r"_(16|32|64)_start$", name)]
-    return {name: (symbols[f"{name}_start"], symbols[f"{name}_end"]) for name in names}
+    return {name: (symbols[f"{name}_start"], _symbol(path, f"{name}_end")) for name in names}
 
 
 def _bodies_of(path: Path, name: str) -> list[str]:
@@ -200,11 +207,10 @@ def _bodies_by_file(path: Path) -> list[tuple[str, str]]:
 @functools.lru_cache
 def _marks(path: Path) -> list[tuple[int, str]]:
     """All marks: struct mark in guest/body.c, between marks_start and marks_end."""
-    symbols = _symbols(path)
     with elf.opened(path) as file:
         section = file.get_section_by_name(".rodata")
         base, data = section["sh_addr"], section.data()
-        pairs = struct.iter_unpack("<II", data[symbols["marks_start"] - base : symbols["marks_end"] - base])
+        pairs = struct.iter_unpack("<II", data[_symbol(path, "marks_start") - base : _symbol(path, "marks_end") - base])
         return [(address, data[name - base : data.index(0, name - base)].decode("ascii")) for address, name in pairs]
 
 

@@ -57,8 +57,8 @@ def probe(path: str) -> CommandPlatform | Unusable:
     """The platform that a file describes."""
     table = read(Path(path))
     name, words = table["name"], table["command"]
-    beside = Path(path).resolve().parent / words[0]
-    program = str(beside) if beside.is_file() else process.find_program(words[0])
+    beside = os.path.join(os.path.dirname(os.path.realpath(path)), words[0])
+    program = beside if os.path.isfile(beside) else process.find_program(words[0])
     if program is None:
         return Unusable(name=name, reason=f"{words[0]} is not on the PATH, nor beside {path}", debuggers=DETACHED)
     if not os.access(program, os.X_OK):

@@ -2,6 +2,7 @@
 """v86, an emulator of a 32-bit PC that translates to WebAssembly, in node: github.com/copy/v86."""
 
 import json
+import os
 from pathlib import Path
 
 from harness.catalogue.modes import MODES
@@ -25,8 +26,8 @@ BUILT = Path("build", "libv86.mjs")
 
 def find_v86(asked: str) -> Path:
     """The package that V86=... means, or where the one that is fetched would be. Raises WrongQuestion."""
-    package = Path(asked or PACKAGE).resolve()
-    if asked and not (package / BUILT).is_file():
+    package = Path(os.path.realpath(asked or PACKAGE))
+    if asked and not os.path.isfile(package / BUILT):
         raise WrongQuestion(f"V86={asked}: there is no {shown(package / BUILT)}: build it there")
     return package
 
@@ -35,7 +36,7 @@ def probe(target: Target) -> CommandPlatform | Unusable:
     """Looks for node, and for a v86 that is built."""
     package = find_v86(target.v86)
     node = process.find_program("node")
-    if not (package / BUILT).is_file():
+    if not os.path.isfile(package / BUILT):
         return _unusable(f"there is no {shown(package / BUILT)}: run 'make deps-v86'")
     if node is None:
         return _unusable("node is not on the PATH: run 'make deps-v86'")

@@ -80,7 +80,7 @@ def circumstances(source: str) -> Circumstances:
 
 def _said(path: Path) -> str:
     """What a hypervisor said, if that was kept."""
-    if not path.is_file():
+    if not os.path.isfile(path):
         return ""
     with files.opened(path, files.ANY_SIZE) as file:
         return file.read(LONGEST_LOG).decode("utf-8", "replace")

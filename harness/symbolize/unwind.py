@@ -46,7 +46,7 @@ def unwind(dump: Dump, program: Program, offset: int) -> list[Step]:
             slots = {register: (frame + place) & mask for register, place in rule.saved.items()}
             slot, by = slots.pop("ra"), RULES
             saved = {register: dump.stack.get(place) for register, place in slots.items()}
-        elif not rule and registers.get("bp", 0) >= sp:
+        elif not rule and registers.get("bp", -1) >= sp:
             pointer = registers["bp"]
             frame, slot, by = pointer + 2 * word, pointer + word, FRAME_POINTER
             saved = {"bp": dump.stack.get(pointer)}

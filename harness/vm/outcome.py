@@ -12,7 +12,7 @@ from harness.system.last_words import telling_line
 
 def lacking(log: Log) -> str:
     """Why nothing can be said, where a log says what the image needs."""
-    return f"the {log.plan['mode']} image needs {log.needs}, which this CPU does not have"
+    return f"the {log.plan.get('mode', '?')} image needs {log.needs}, which this CPU does not have"
 
 
 @dataclass
