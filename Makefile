@@ -11,9 +11,9 @@ BUILD := build
 # Knobs of the harness, passed on as long options when they stand on the command line. The environment
 # does not count: HOST and MODE are set there by others.
 KNOBS := ACCEL ENGINE PLATFORM HOST KERNEL MODULES QEMU BOCHS V86 CASE MODE DEBUGGER CPUS MACHINE FIRMWARE CPU TABLE JSON JOBS KEEP TIMEOUT_MULTIPLIER
-# Knobs of make run, make repro, make upstream, make new-case, make test, make bench and make witness alone, and of the
+# Knobs of make run, make repro, make upstream, make new-case, make test, make fuzz, make bench and make witness alone, and of the
 # build.
-OTHER_KNOBS := BASELINE BUG NAME JUNIT K KUT CC CROSS_COMPILE PYTHON GDB V
+OTHER_KNOBS := BASELINE BUG NAME JUNIT K MINUTES SEED KUT CC CROSS_COMPILE PYTHON GDB V
 
 given = $(filter command,$(firstword $(origin $1)))
 lower = $(shell printf %s '$1' | tr A-Z_ a-z-)
@@ -176,7 +176,7 @@ compile_commands.json: FORCE
 
 # The verbs
 
-.PHONY: deps deps-bochs deps-v86 deps-lint list show new-case run test check repro upstream bugs bench witness iso dist gdb lab lint help clean
+.PHONY: deps deps-bochs deps-v86 deps-lint list show new-case run test check fuzz repro upstream bugs bench witness iso dist gdb lab lint help clean
 deps: ## install what building, running and testing need
 	@$(DEPS) install
 
@@ -209,6 +209,9 @@ test: all ## all that must pass: the cases on TCG or ACCEL=, and the harness's o
 
 check: all ## of the harness's own tests, those that take seconds
 	@$(pytest) --quick
+
+fuzz: all ## random input for whatever reads what others wrote, for MINUTES= (5), by K=reader, again by SEED=
+	@$(python) -m harness.tests.fuzz $(foreach knob,MINUTES K SEED,$(if $(call given,$(knob)),--$(call lower,$(knob))=$(call quoted,$($(knob)))))
 
 repro: all ## look for one known bug, BUG=name, and pack what a report of it needs
 	@$(python) -m harness repro $(call quoted,$(BUG)) $(options)
@@ -260,7 +263,8 @@ help: ## this
 	@echo 'Of make alone:'
 	@printf '  %-20s%s\n' BASELINE 'run: an earlier run, a file of JSON= or a folder: red is only what got worse' \
 		BUG 'repro, show, upstream: the name of a file in bugs/, without .toml' JUNIT 'test: a file for the results, in JUnit form' \
-		K 'test: only what matches this expression (pytest -k)' \
+		K 'test: only what matches this expression (pytest -k); fuzz: only readers of this pattern' \
+		MINUTES 'fuzz: for how long' SEED 'fuzz: the seed to begin with, as a find names it' \
 		KUT 'bench, witness: a checkout of kvm-unit-tests in which x86/debug.flat is built, or that file' \
 		CC 'the compiler: gcc or clang' CROSS_COMPILE 'the prefix of the compiler and the binutils, as in x86_64-linux-gnu-' \
 		V 'V=1 shows the commands of the build' PYTHON 'the Python to use' GDB 'the gdb to use'

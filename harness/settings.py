@@ -21,7 +21,7 @@ from harness.vm.bochs_probe import find_bochs
 TABLES = ("short", "full", "none")
 
 # As everybody writes numbers: Python takes 1_0, and digits of any script.
-FORMS = {int: re.compile(r"[0-9]{1,3}"), float: re.compile(r"[0-9]{1,3}(\.[0-9]+)?")}
+FORMS = {int: re.compile(r"[0-9]{1,10}"), float: re.compile(r"[0-9]{1,10}(\.[0-9]+)?")}
 MOST = 999
 LONGEST_QUOTED = 40  # characters of what is none
 
@@ -46,10 +46,11 @@ class Settings:
     given: dict[str, str]
 
 
-def _number(name: str, text: str, kind: type, least, other: str = "") -> int | float:
+def number(name: str, text: str, kind: type, least, most=MOST, other: str = "") -> int | float:
+    """The number that a knob spells; `other` is what else it may be, in words. Raises WrongQuestion."""
     value = kind(text) if FORMS[kind].fullmatch(text) else None
-    if value is None or not least <= value <= MOST:
-        raise WrongQuestion(f"{name}={text[:LONGEST_QUOTED]}: expected a number from {least} to {MOST}{other}")
+    if value is None or not least <= value <= most:
+        raise WrongQuestion(f"{name}={text[:LONGEST_QUOTED]}: expected a number from {least} to {most}{other}")
     return value
 
 
@@ -86,13 +87,13 @@ def read_settings(options: argparse.Namespace) -> Settings:
     find_gdb()
     _check_lists(options)
     _check_programs(options)
-    deadlines = Deadlines(_number("TIMEOUT_MULTIPLIER", options.timeout_multiplier, float, 0.01))
-    cpus = _number("CPUS", options.cpus, int, 1)
+    deadlines = Deadlines(number("TIMEOUT_MULTIPLIER", options.timeout_multiplier, float, 0.01))
+    cpus = number("CPUS", options.cpus, int, 1)
     hardware = Hardware(options.machine, options.firmware, options.cpu, cpus)
     programs = (options.qemu, options.bochs, options.v86, options.kernel, options.modules)
     target = Target(options.accel, options.engine, options.platform, options.host, *programs, hardware, deadlines)
-    jobs = _number("JOBS", options.jobs, int, 1)
-    keep = None if options.keep == ALL else _number("KEEP", options.keep, int, 1, f", or {ALL}")
+    jobs = number("JOBS", options.jobs, int, 1)
+    keep = None if options.keep == ALL else number("KEEP", options.keep, int, 1, other=f", or {ALL}")
     if options.table not in TABLES:
         raise WrongQuestion(f"TABLE={options.table}: choose from {', '.join(TABLES)}")
     for mode in [] if options.debugger == "all" else options.debugger.split(","):
