@@ -5,6 +5,7 @@ One test for each image, platform and debugger mode, which share a VM: test_case
 What it found of each case comes to JSON= and, as a test case of its own, to JUNIT=.
 """
 
+import contextlib
 import os
 import shlex
 import signal
@@ -37,6 +38,7 @@ from harness.system.places import CASES, ROOT
 from harness.system.process import ROOT_VARIABLE
 from harness.tests.aim import aimed
 from harness.tests.cells import CELLS, case_report
+from harness.verbs.common import writable
 
 CASE_TESTS = "test_cases.py"
 DEFAULT_ACCEL = "tcg"
@@ -74,6 +76,11 @@ def pytest_configure(config: pytest.Config) -> None:
         config.stash[STARTED] = hide(BOOTING)
     try:
         settings = read_settings(config.option)
+        writable(settings.json)
+        if junit := config.option.xmlpath:
+            with contextlib.suppress(OSError):  # which writable() says better
+                Path(junit).parent.mkdir(parents=True, exist_ok=True)
+            writable(junit, "JUNIT")
         images = select(read_images(), settings.case, settings.mode)
         platforms = [] if config.option.quick else find_platforms(settings.target, DEFAULT_ACCEL)
         RequiredLogs(CASES).cases()  # reads them all

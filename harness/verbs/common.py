@@ -60,15 +60,15 @@ def run_groups(
                     on_platform(meter, group.platform.name)
 
 
-def writable(name: str) -> Path | None:
-    """The file of JSON=..., found out to be writable before the work begins."""
+def writable(name: str, knob: str = "JSON") -> Path | None:
+    """The file of JSON=..., or of another knob, found out to be writable before the work begins."""
     if not name:
         return None
     try:
         with open(name, "a", encoding="utf-8"):
             return Path(name)
     except OSError as error:
-        raise WrongQuestion(f"JSON={name}: cannot be written: {error.strerror}") from None
+        raise WrongQuestion(f"{knob}={name}: cannot be written: {error.strerror}") from None
 
 
 def write_results(path: Path | None, results: list[Result]) -> None:
