@@ -6,10 +6,10 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 from rich.table import Column
 
+from harness.report.terminal import make_progress_console
 from harness.runs.estimate import in_words
 
 # Seconds until the first plain line, and at most between two; each wait is twice as long as the one before.
@@ -31,7 +31,7 @@ class Meter:
         self._lock = threading.Lock()
         self._began = self._said = time.monotonic()
         self._every = FIRST
-        self._console = Console(stderr=True)
+        self._console = make_progress_console()
         self._live = self._console.is_terminal and not self._console.is_dumb_terminal
         self._bar = Progress(
             TextColumn("{task.description}", table_column=Column(no_wrap=True)),

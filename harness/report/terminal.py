@@ -55,7 +55,7 @@ def make_console() -> Console:
 
 def make_progress_console() -> Console:
     """For what is only shown meanwhile: standard error, in the terminal's own width."""
-    return Console(stderr=True)
+    return _Console(stderr=True)
 
 
 def _styled(verdict: Verdict) -> Text:
