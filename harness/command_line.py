@@ -1,24 +1,25 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""The command line. Exit codes: 0 all green, 1 something is not, 2 wrong question.
+"""The command line. Exit codes: 0 all green, 1 something is not, 2 wrong question, or no answer for another reason.
 
 `diff`, and `run` with a baseline, have 1 for what got worse; `repro` alone has git bisect's. 128 and the number of a
-signal where it was stopped; of SIGPIPE, if whoever read what it prints has gone.
+signal where it was stopped; of SIGPIPE, if whoever read what it prints has gone. Whatever becomes of a verb is said
+here, in one line, and never taken for a verdict.
 """
 
 import argparse
-import os
 import pkgutil
 import signal
 import sys
-from collections.abc import Collection, Sequence
+import threading
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 from harness.knobs import KNOBS, add_options
-from harness.system import process
+from harness.system import faults, process, streams
 from harness.system.errors import Cancelled, Stopped, WrongQuestion
 from harness.system.places import CASES, PAGE
 
-# Of a wrong question: git-bisect(1) goes on after any smaller status.
+# Where there is no answer: git-bisect(1) goes on after any smaller status.
 STOP_BISECTING = 128
 
 
@@ -148,47 +149,77 @@ STOPPING = [signal.SIGINT, signal.SIGTERM, *([signal.SIGHUP, signal.SIGQUIT] if 
 
 
 def answer() -> int:
-    wrong_question = STOP_BISECTING if sys.argv[1:2] == ["repro"] else 2
+    """Does what the command line asks for; the exit status."""
+    for word in sys.argv[1:]:
+        if word.startswith("--") and word.endswith("=--"):  # argparse takes it for a list
+            raise WrongQuestion(f"{word}: -- is no value")
+    options = make_parser().parse_args()
+    if not CASES.is_dir():
+        raise WrongQuestion("there is no cases/ here: go into a checkout of Trapline, where 'make' has built it")
+    with process.hearing():
+        status = run_verb(options)
+    sys.stdout.flush()
+    return status
+
+
+def say(words: str) -> None:
     try:
-        for word in sys.argv[1:]:
-            if word.startswith("--") and word.endswith("=--"):  # argparse takes it for a list
-                raise WrongQuestion(f"{word}: -- is no value")
-        options = make_parser().parse_args()
-        if not CASES.is_dir():
-            raise WrongQuestion("there is no cases/ here: go into a checkout of Trapline, where 'make' has built it")
-        with process.hearing():
-            return run_verb(options)
-    except WrongQuestion as error:
-        print(f"trapline: {error}", file=sys.stderr)
-        return wrong_question
-    except SystemExit as end:  # argparse's way to say the same
-        return wrong_question if end.code == 2 else end.code
-    except (KeyboardInterrupt, Cancelled) as stop:
-        print("trapline: stopped", file=sys.stderr)
-        return stop.status if isinstance(stop, Stopped) else 128 + signal.SIGINT
-    finally:
-        process.stop_all()
-        if sys.stdout:
-            sys.stdout.flush()
+        print(f"trapline: {words}", file=sys.stderr)
+    except OSError as error:  # the exit status says the rest
+        if streams.unread(error):
+            raise
 
 
-def drop_unread() -> None:
-    """What is still to be written where nobody reads goes nowhere, for Python complains of it when it ends."""
-    for stream in filter(None, (sys.stdout, sys.stderr)):
-        try:
-            stream.flush()
-        except BrokenPipeError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+def status_of(stop: BaseException) -> int:
+    """Of a command that was stopped."""
+    return stop.status if isinstance(stop, Stopped) else 128 + signal.SIGINT
+
+
+def end(error: BaseException) -> int:
+    """Says in a line what has kept the command from its end; the exit status."""
+    no_answer = STOP_BISECTING if sys.argv[1:2] == ["repro"] else 2
+    if isinstance(error, SystemExit):  # argparse's way to say the same
+        return no_answer if error.code == 2 else error.code
+    if isinstance(error, (KeyboardInterrupt, Cancelled)):
+        say("stopped")
+        return status_of(error)
+    if streams.unread(error):
+        return process.BROKEN_PIPE
+    say(str(error) if isinstance(error, WrongQuestion) else faults.in_a_line(error))
+    return no_answer
+
+
+def hear(handler: Callable | signal.Handlers) -> None:
+    for number in STOPPING:
+        if signal.getsignal(number) is not signal.SIG_IGN:  # as below nohup
+            signal.signal(number, handler)
 
 
 def main() -> int:
-    for number in STOPPING:
-        if signal.getsignal(number) is not signal.SIG_IGN:  # as below nohup
-            signal.signal(number, process.on_stop)
-    for stream in filter(None, (sys.stdout, sys.stderr)):
-        stream.reconfigure(errors="backslashreplace")  # a path may have letters that a console's code page has not
     try:
-        return answer()
-    except BrokenPipeError:
-        drop_unread()
-        return process.BROKEN_PIPE
+        hear(process.on_stop)
+        threading.excepthook = process.on_failure
+        streams.prepare()
+        try:
+            status = answer()
+        except BaseException as error:
+            if is_lacking(error):
+                hear(signal.SIG_DFL)
+                raise
+            try:
+                status = end(error)
+            except BrokenPipeError:  # nobody reads that either
+                status = process.BROKEN_PIPE
+        streams.finish()
+        hear(signal.SIG_IGN)  # from here on it takes no time
+        process.leave()
+        return status
+    except KeyboardInterrupt as stop:  # one more, while it ends
+        hear(signal.SIG_IGN)
+        process.leave()
+        return status_of(stop)
+
+
+def is_lacking(error: BaseException) -> bool:
+    """Whether this Python lacks a module that is not Trapline's: harness/__main__.py goes on with another."""
+    return isinstance(error, ModuleNotFoundError) and not (error.name or "").startswith("harness")

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from harness.catalogue.image import Image
 from harness.system import process
+from harness.system.faults import about
 from harness.system.errors import WrongQuestion
 from harness.system.limits import LONGEST_LOG
 
@@ -153,8 +154,9 @@ class Gdb(threading.Thread):
                 self._post(Event("died", f"gdb has said more than {LONGEST_LOG >> 20} MiB: see gdb.log"))
                 return
             text = decoder.decode(data)
-            self._log.write(text)
-            self._log.flush()
+            with about(self._log.name):
+                self._log.write(text)
+                self._log.flush()
             *lines, rest = (rest + text).split("\n")
             for line in lines:
                 self._hear(line.rstrip("\r"), whole=True)

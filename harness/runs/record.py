@@ -18,6 +18,7 @@ from harness.platform import Platform, Unusable
 from harness.runs.folders import make_folder
 from harness.system import process
 from harness.system.errors import WrongQuestion
+from harness.system.faults import about
 from harness.system.printable import printable
 
 VERSION_DEADLINE = 20.0  # seconds for a gdb to say which it is; one that does not has none
@@ -99,7 +100,8 @@ def write_verdicts(folder: Path, results: list[Result]) -> None:
 
 def write_ending(folder: Path, ending: Ending) -> None:
     """Adds to the guest's log how its machine ended, on lines of their own."""
-    with (folder / "serial.log").open("ab+") as file:
+    path = folder / "serial.log"
+    with about(path), path.open("ab+") as file:
         torn = file.seek(0, os.SEEK_END) and (file.seek(-1, os.SEEK_END), file.read(1))[1] != b"\n"
         lines = [printable(line.replace("\n", " ")) for line in ending.lines()]
         file.write(b"\n" * bool(torn) + "\n".join([*lines, ""]).encode("ascii", "backslashreplace"))
@@ -115,7 +117,8 @@ def json_text(value: Any) -> str:
 
 
 def write_json(path: Path, value: Any) -> None:
-    path.write_text(json_text(value), encoding="utf-8")
+    with about(path):
+        path.write_text(json_text(value), encoding="utf-8")
 
 
 def write_text(path: Path, text: str) -> None:

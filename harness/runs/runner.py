@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 
 from harness.catalogue.debugger_modes import takes_part
 from harness.catalogue.image import Image
@@ -119,8 +120,9 @@ class Runner:
         remaining = [case for case, reason in refused.items() if not reason]
         in_vain: deque[str] = deque(maxlen=MOST_IN_VAIN)
         while remaining:
-            settled = self._boot(group, remaining)
-            yield settled
+            folder, settled = self._boot(group, remaining)
+            yield settled  # first, for they are so even where they cannot be kept
+            record.write_verdicts(folder, settled)
             done = {result.case for result in settled}
             remaining = [case for case in remaining if case not in done]
             if _in_vain(settled):
@@ -187,8 +189,8 @@ class Runner:
         commands = command_file(group.debugger, image, not group.platform.software_breakpoints)
         return Debugging(self._gdb, commands, image, needs_of_mode(group.debugger))
 
-    def _boot(self, group: Group, cases: list[str]) -> list[Result]:
-        """Boots one VM for the cases, and settles at least one of them."""
+    def _boot(self, group: Group, cases: list[str]) -> tuple[Path, list[Result]]:
+        """Boots one VM for the cases, and settles at least one of them; with its folder, to keep the verdicts in."""
         debugging = self._debugging(group, cases)
         folder = self.record.vm_folder(group.platform.name, group.debugger, group.image.name)
         image = self.record.keep_image(group.image)
@@ -213,9 +215,7 @@ class Runner:
             replace(self._judge(group, case, facts, seen), seconds=outcome.seconds.get(case, 0.0), run=folder)
             for case, seen in settled.evidence.items()
         ]
-        results = self._doubted(group, results, outcome)
-        record.write_verdicts(folder, results)
-        return results
+        return folder, self._doubted(group, results, outcome)
 
     def _judge(self, group: Group, case: str, facts: dict[str, str], seen: Evidence) -> Result:
         bugs = self.bugs.of(case.partition("@")[0])

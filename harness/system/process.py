@@ -57,6 +57,8 @@ _children: set[subprocess.Popen] = set()
 _lock = threading.Lock()
 _stopping = threading.Event()
 _asked: list[int] = []  # the signals that have asked the command to end
+_failed: list[BaseException] = []  # what threads have died of that nobody waits for
+_roots: list[str] = []  # what private_root() has made
 
 
 def is_foreign(program: str) -> bool:
@@ -158,19 +160,36 @@ def check_asked() -> None:
         raise Stopped(_asked[0])
 
 
+def on_failure(failure: threading.ExceptHookArgs) -> None:
+    """threading.excepthook: what a thread's death leaves undone, as lines of a log unread, is not to become a verdict.
+
+    All VMs end, without one, and hearing() raises what the thread died of.
+    """
+    if failure.exc_value is not None:
+        _failed.append(failure.exc_value)
+    stop_all()
+
+
+def check_failed() -> None:
+    if _failed:
+        raise _failed[0]
+
+
 @contextmanager
 def hearing() -> Iterator[None]:
     """Raises Stopped where a signal asked for it meanwhile, whatever the exception of its handler came to.
 
     One that is raised within __del__ is dropped; before Python 3.12, one within __set_name__, as of each enum that is
-    imported, becomes a RuntimeError.
+    imported, becomes a RuntimeError. Raises what a thread has died of, too.
     """
     try:
         yield
     except Exception:
         check_asked()
+        check_failed()
         raise
     check_asked()
+    check_failed()
 
 
 def accept(listener: socket.socket, child: subprocess.Popen, deadline: float) -> socket.socket | None:
@@ -221,8 +240,20 @@ def private_root() -> Path:
         parent = "/tmp" if too_long else parent
         root = private.make_folder(parent) if POSIX else tempfile.mkdtemp(prefix=private.PREFIX, dir=parent)
         os.environ[ROOT_VARIABLE] = root
-        atexit.register(shutil.rmtree, root, ignore_errors=True)
+        _roots.append(root)
+        atexit.register(remove_private_root)
     return Path(os.environ[ROOT_VARIABLE])
+
+
+def remove_private_root() -> None:
+    for root in _roots:
+        shutil.rmtree(root, ignore_errors=True)
+
+
+def leave() -> None:
+    """Leaves nothing behind."""
+    stop_all()
+    remove_private_root()
 
 
 def cpu_name() -> str:

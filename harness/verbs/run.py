@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The verb run, the main job: boot everywhere, compare, and say of each platform what came as it ends.
 
-What is done is never lost: a signal leaves the summary so far, the results and the page.
+What is done is never lost: a signal, or a fault, leaves the summary so far, the results and the page.
 """
 
 import os
@@ -60,24 +60,28 @@ def run(settings: Settings, baseline: str = "") -> int:
         words = "has the modes of the cases asked for" if usable else "is usable here, for the reasons above"
         raise WrongQuestion(f"no platform {words}")
     summary.announce()
+    broken: list[Exception] = []
     stopped: Stopped | None = None
     try:
         with process.hearing():
             run_groups(runner, groups, summary.results, summary.platform_is_through)
     except Stopped as stop:
         stopped = stop
+    except Exception as error:
+        broken = [error]
+    how = f"stopped by {signal.Signals(stopped.number).name}" if stopped else "ended early" if broken else ""
     _sort(summary.results, platforms, images)
     lines = terminal.platform_lines(platforms)
-    unwritten = [
+    broken += [
         *_failure(write_results, json_path, summary.results),
         *_failure(write_page, PAGE, lines, summary.results),
     ]
-    summary.finish(stopped)
+    broken += _failure(summary.finish, how)
     passes = all(result.verdict.green for result in summary.results)
-    if baseline:
+    if baseline and not broken:
         passes = _held_against(console, baseline, diff(before, summary.results))
-    if unwritten:
-        raise unwritten[0]
+    if broken:
+        raise broken[0]
     return stopped.status if stopped else int(not passes)
 
 
@@ -112,11 +116,11 @@ def _sort(results: list[Result], platforms: list[Platform | Unusable], images: l
     )
 
 
-def _failure(write: Callable[..., None], *arguments) -> list[WrongQuestion]:
-    """Why something could not be written, which must not keep the rest from being said; nothing if it could."""
+def _failure(tell: Callable[..., None], *arguments) -> list[Exception]:
+    """Why something could not be told, which must not keep the rest from being told; nothing if it could."""
     try:
-        write(*arguments)
-    except WrongQuestion as error:
+        tell(*arguments)
+    except Exception as error:
         return [error]
     return []
 
@@ -172,15 +176,15 @@ class Summary:
         seconds, in_full = time.monotonic() - self._began, self._settings.table == "full"
         terminal.print_platform(self._console, mine, self._bugs.read, seconds, in_full)
 
-    def finish(self, stopped: Stopped | None) -> None:
-        """What has not been said yet, the table if it is wanted, and what to do next."""
+    def finish(self, early: str) -> None:
+        """What has not been said yet, the table if it is wanted, and what to do next; how it ended `early`, if so."""
         for platform in dict.fromkeys(result.platform for result in self.results):
             if platform not in self._told:
                 self._print_platform(platform)
         self._print_table()
         terminal.print_total(self._console, self.results)
-        if stopped:
-            self._console.print(Text(f"\n{self._unrun(stopped)}", "bold red"))
+        if early:
+            self._console.print(Text(f"\n{early}: {self._unrun()}", "bold red"))
         red = [result for result in self.results if not result.verdict.green]
         self._console.print()
         again = [result for result in red if result.verdict is not Verdict.UNUSABLE]
@@ -200,8 +204,8 @@ class Summary:
         elif self._settings.table == "short":
             terminal.print_short_table(self._console, self.results, SHORT)
 
-    def _unrun(self, stopped: Stopped) -> str:
-        """What a signal has kept from being run."""
+    def _unrun(self) -> str:
+        """What has not been run."""
         done = {(result.case, result.platform, result.debugger) for result in self.results}
         missing = [
             (group.platform.name, group.debugger)
@@ -214,7 +218,4 @@ class Summary:
             for platform in dict.fromkeys(name for name, _ in missing)
         ]
         total = sum(len(group.image.cases) for group in self._groups)
-        words = (
-            f"{len(missing)} of {total} results are missing: {'; '.join(where)}" if missing else "nothing is missing"
-        )
-        return f"stopped by {signal.Signals(stopped.number).name}: {words}"
+        return f"{len(missing)} of {total} results are missing: {'; '.join(where)}" if missing else "nothing is missing"

@@ -9,6 +9,7 @@ from harness.debugger.gdb import Debugging, Event, Gdb
 from harness.judging.result import Verdict
 from harness.system import process
 from harness.system.errors import Cancelled
+from harness.system.faults import check_room
 from harness.system.limits import START, Deadlines
 from harness.vm.backtrace import take_backtrace
 from harness.vm.ending import end_by_exit, finish
@@ -17,6 +18,8 @@ from harness.vm.outcome import Outcome
 from harness.vm.qmp import QMPError
 from harness.vm.debugger_session import DebuggerSession
 from harness.vm.watch import Watch
+
+LEAST_ROOM = 1 << 20  # bytes for the log that QEMU writes, ten times those of the longest
 
 
 class VM:
@@ -53,6 +56,8 @@ class VM:
         """Boots, watches, cleans up. Raises Cancelled when the whole command is being stopped."""
         outcome = Outcome()
         with process.PrivateDirectory(self._command[0]) as private:
+            if self._follow:
+                check_room(private.path, LEAST_ROOM)
             machine = QEMUProcess(
                 self._command,
                 self._directory,
@@ -67,6 +72,8 @@ class VM:
                 self._watch(machine, private, outcome)
             finally:
                 machine.stop()
+            if self._follow and not outcome.log.whole:  # QEMU goes on where it cannot write
+                check_room(private.path, LEAST_ROOM)
             if self._backtraces and outcome.ending is Verdict.CRASH:
                 take_backtrace(private.path, self._directory / "backtrace.txt")
         if process.stopping():

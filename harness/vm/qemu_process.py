@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.system import process
+from harness.system.faults import about
 from harness.system.limits import FAREWELL, LONGEST_LOG, START, Deadlines
 from harness.vm.backtrace import allow_core
 from harness.vm.console import FOLLOWED, TO_FILE, followed, received
@@ -161,7 +162,8 @@ class QEMUProcess:
 
     def _read_serial(self, chunks: Iterator[bytes]) -> None:
         rest, size = b"", 0
-        with (self._directory / "serial.log").open("wb", buffering=0) as file:
+        path = self._directory / "serial.log"
+        with about(path), path.open("wb", buffering=0) as file:
             for data in chunks:
                 size += len(data)
                 if size > LONGEST_LOG:
@@ -175,7 +177,8 @@ class QEMUProcess:
             self.events.put(("serial", rest.decode("ascii", "replace")))
 
     def _read_output(self) -> None:
-        with (self._directory / "stderr.log").open("w", encoding="utf-8") as file:
+        path = self._directory / "stderr.log"
+        with about(path), path.open("w", encoding="utf-8") as file:
             for data in self.child.stdout:
                 line = data.decode("utf-8", "replace").replace("\r\n", "\n")
                 file.write(line)

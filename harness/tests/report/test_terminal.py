@@ -9,7 +9,7 @@ import time
 import pexpect
 import pytest
 
-from harness.report import progress
+from harness.report import progress, terminal
 from harness.runs.estimate import in_words
 from harness.system.errors import Stopped
 from harness.system.places import ROOT
@@ -107,7 +107,7 @@ def test_a_signal_at_any_moment_leaves_a_cursor(capsys, monkeypatch, moment):
         bar.console.show_cursor(False)
         raise Stopped(signal.SIGINT)
 
-    monkeypatch.setattr(progress.Console, "is_terminal", True)
+    monkeypatch.setattr(terminal.Console, "is_terminal", True)
     monkeypatch.setenv("TERM", "xterm")
     whole = getattr(progress.Progress, moment)
     monkeypatch.setattr(progress.Progress, moment, interrupted)
@@ -119,7 +119,7 @@ def test_a_signal_at_any_moment_leaves_a_cursor(capsys, monkeypatch, moment):
 
 
 def test_a_dumb_terminal_gets_plain_lines(capsys, monkeypatch):
-    monkeypatch.setattr(progress.Console, "is_terminal", True)
+    monkeypatch.setattr(terminal.Console, "is_terminal", True)
     monkeypatch.setattr(progress, "FIRST", 0.0)
     monkeypatch.setenv("TERM", "dumb")
     with progress.Meter(10, 1.0) as meter:

@@ -63,7 +63,7 @@ def test_a_backend_that_fails_at_once_is_not_booted_for_ever(runner, monkeypatch
         booted.append(remaining[0])
         ending = endings[len(booted) - 1]
         verdict = Verdict.BACKEND if ending else Verdict.PASS
-        return [Result(remaining[0], "kvm", "detached", Judgement(verdict, ending))]
+        return tmp_path, [Result(remaining[0], "kvm", "detached", Judgement(verdict, ending))]
 
     monkeypatch.setattr(Runner, "_boot", boot)
     runner.record._runs = tmp_path
