@@ -3,6 +3,7 @@
 #include "waker.h"
 
 #include "body.h"
+#include "cpu/apic.h"
 #include "cpu/smp.h"
 #include "cpu/x86.h"
 #include "log.h"
@@ -13,23 +14,28 @@
 
 volatile u32 waker_ready;
 static word behind;
-static volatile bool in_handler, trapped, woken;
+static volatile bool left, trapped, woken;
 static volatile u32 nmis;
 
+extern const word trap_entries[256];
+
 /* Whether an NMI has hit a CPU that halts: behind HLT, or where the trap that was held back until
- * then has just led. However slow the CPU is, an NMI finds one that does not halt on the way to
- * HLT, at work on a trap, or with the trap behind it. */
+ * then has just led. However slow the CPU is, an NMI finds one that does not halt elsewhere: on the
+ * way to HLT, at work on a trap, or with one behind it that has ended the halt, be it an interrupt
+ * because the #DB comes too late. An interrupt that waits ends it without an NMI, too. */
 static bool hits_halt(const struct trap_frame *frame)
 {
-	bool on_the_way = body_place(frame).mark && frame->ip < behind;
-
-	return !trapped && !in_handler && !on_the_way;
+	if (left || apic_interrupt_waits())
+		return false;
+	if (frame->ip == trap_entries[VECTOR_DB])
+		return ((const struct interrupt_frame *)frame_sp(frame))->ip >= behind;
+	return body_place(frame).mark && frame->ip >= behind;
 }
 
 static bool count_nmis(struct trap_frame *frame)
 {
 	if (frame_vector(frame) != VECTOR_NMI) {
-		in_handler = true;
+		left |= frame->ip >= behind;
 		return false;
 	}
 	if (hits_halt(frame))
@@ -40,9 +46,7 @@ static bool count_nmis(struct trap_frame *frame)
 
 static bool notice_trap(struct trap_frame *frame)
 {
-	in_handler = false;
-	if (frame_vector(frame) == VECTOR_DB && frame->ip >= behind)
-		trapped = true;
+	trapped |= frame_vector(frame) == VECTOR_DB && frame->ip >= behind;
 	return false;
 }
 
@@ -61,7 +65,7 @@ void waker_watch(void (*halt)(void), word new_behind)
 
 	behind = new_behind;
 	waker_ready = nmis = 0;
-	in_handler = trapped = woken = false;
+	left = trapped = woken = false;
 	traps_set_counter(count_nmis);
 	traps_set_hook(notice_trap);
 	if (!smp_start(AP, halt))

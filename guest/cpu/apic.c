@@ -108,3 +108,12 @@ void apic_end_interrupt(u8 vector)
 	if (apic_read(APIC_ISR + vector / 32 * 16) >> vector % 32 & 1)
 		apic_write(APIC_EOI, 0);
 }
+
+bool apic_interrupt_waits(void)
+{
+	u32 requests = 0;
+
+	for (u32 word = 0; word < 8; word++)
+		requests |= apic_read(APIC_IRR + word * 16);
+	return requests;
+}

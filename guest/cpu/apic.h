@@ -27,6 +27,9 @@ void apic_send_fixed(u32 id, u8 vector);
 /* Ends the interrupt of this vector, if it came through the local APIC of the CPU that asks. */
 void apic_end_interrupt(u8 vector);
 
+/* Whether an interrupt waits to be taken by the CPU that asks. */
+bool apic_interrupt_waits(void);
+
 /* Registers that INIT resets (SDM Vol. 3, "Local APIC Register Address Map"). */
 enum apic_register {
 	APIC_ID = 0x020,
@@ -36,6 +39,7 @@ enum apic_register {
 	APIC_DFR = 0x0e0,
 	APIC_SVR = 0x0f0,
 	APIC_ISR = 0x100,
+	APIC_IRR = 0x200,
 	APIC_ICR = 0x300,
 	APIC_ICR_HIGH = 0x310,
 	APIC_LVT_TIMER = 0x320,
