@@ -22,7 +22,7 @@ from harness.system.tables import FLAG, TABLES, TEXT, TEXTS, WORDS, Kind, check,
 # What a sighting may be tied to: patterns, and ranges of versions; one or a list of them.
 PATTERNS = ("accel", "engine", "debugger", "gdb", "case", "mode", "machine", "backend", "vendor", "cpu", "cpus")
 EXCEPT = "except"  # cases that `case` has and the bug has not
-RANGES = ("qemu", "kernel", "bochs", "v86", "windows")
+RANGES = ("qemu", "kernel", "bochs", "v86", "xen", "windows")
 OUTCOMES = (
     *("rewrite", "debugger_rewrite", "debugger_extra", "endless"),
     *("verdict", "ends_at", "stderr", "cause"),
@@ -100,7 +100,7 @@ class Sighting:
 
     def may_show(self, facts: dict[str, str]) -> bool:
         """Whether these facts, which need not be all, meet the conditions on them."""
-        known = {key: wanted for key, wanted in self.where.items() if key in facts}
+        known = {key: wanted for key, wanted in self.where.items() if ("case" if key == EXCEPT else key) in facts}
         return replace(self, where=known).applies(facts)
 
     @property

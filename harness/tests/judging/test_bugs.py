@@ -507,3 +507,10 @@ def test_a_bug_s_file_that_is_none_is_refused_with_its_name(tmp_path, read):
 def test_several_words_about_one_field_are_held_against_it_as_it_is_required(bug, old, new, line):
     found = bug(REWRITE.replace("dr6=ffff4ff0", old).replace("dr6=00004000", new))
     assert found.seen[0].rewritten((REQUIRED, []), "kernel64")[0] == [line, "note x=1"]
+
+
+def test_a_case_that_is_excepted_is_none_in_which_the_bug_may_show(tmp_path):
+    (tmp_path / "wrong.toml").write_text(REWRITE.replace('accel = "tcg"', 'accel = "tcg"\nexcept = "step_*"'))
+    (sighting,) = read_bug(tmp_path / "wrong.toml").seen
+    assert sighting.may_show({"case": "step"}) and sighting.may_show({"accel": "tcg"})
+    assert not replace(sighting, where=sighting.where | {"case": "*"}).may_show({"case": "step_over"})
