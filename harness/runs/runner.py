@@ -20,6 +20,7 @@ from harness.debugger.command_file import command_file
 from harness.debugger.gdb import Debugging, find_gdb
 from harness.debugger.needs import needs_of_mode
 from harness.judging.bugs import BugsByCase
+from harness.judging.beneath import with_those_of_the_cpu
 from harness.judging.judge import Evidence, disowned, judge
 from harness.judging.result import Judgement, Result, Verdict
 from harness.platform import Platform, Unusable, modes_asked_of
@@ -219,7 +220,11 @@ class Runner:
 
     def _judge(self, group: Group, case: str, facts: dict[str, str], seen: Evidence) -> Result:
         bugs = self.bugs.of(case.partition("@")[0])
-        return judge(case, group.platform.name, group.debugger, facts, seen, self._required, bugs)
+        whole = case, group.platform.name, group.debugger, facts, seen, self._required
+        result = judge(*whole, bugs)
+        if result.verdict.green or (cpu := group.platform.beneath()) is None:
+            return result
+        return judge(*whole, with_those_of_the_cpu(bugs, cpu.facts | {"vendor": facts["vendor"]}, result))
 
     def _doubted(self, group: Group, results: list[Result], outcome: Outcome) -> list[Result]:
         """The results, in view of what they rest on.
