@@ -10,7 +10,7 @@ BUILD := build
 
 # Knobs of the harness, passed on as long options when they stand on the command line. The environment
 # does not count: HOST and MODE are set there by others.
-KNOBS := ACCEL ENGINE PLATFORM HOST KERNEL MODULES QEMU BOCHS V86 CASE MODE DEBUGGER CPUS MACHINE FIRMWARE CPU TABLE JSON JOBS KEEP TIMEOUT_MULTIPLIER
+KNOBS := ACCEL ENGINE PLATFORM HOST KERNEL MODULES QEMU BOCHS V86 XEN CASE MODE DEBUGGER CPUS MACHINE FIRMWARE CPU TABLE JSON JOBS KEEP TIMEOUT_MULTIPLIER
 # Knobs of make run, make repro, make upstream, make new-case, make test, make fuzz, make bench and make witness alone, and of the
 # build.
 OTHER_KNOBS := BASELINE BUG NAME JUNIT K MINUTES SEED KUT CC CROSS_COMPILE PYTHON GDB V
@@ -45,7 +45,7 @@ $(sort $(MAKECMDGOALS)):
 else
 
 # Whatever is missing is said at once, in one line, unless it is about to be installed.
-ifeq ($(filter deps deps-bochs deps-v86 deps-lint help clean,$(MAKECMDGOALS)),)
+ifeq ($(filter deps deps-bochs deps-v86 deps-xen deps-lint help clean,$(MAKECMDGOALS)),)
 missing := $(shell $(DEPS) check $(if $(filter lint,$(MAKECMDGOALS)),lint,$(if $(filter-out all,$(MAKECMDGOALS)),run,build)) 2>&1)
 ifneq ($(missing),)
 $(error $(missing))
@@ -176,7 +176,7 @@ compile_commands.json: FORCE
 
 # The verbs
 
-.PHONY: deps deps-bochs deps-v86 deps-lint list show new-case run test check fuzz repro upstream bugs bench witness iso dist gdb lab lint help clean
+.PHONY: deps deps-bochs deps-v86 deps-xen deps-lint list show new-case run test check fuzz repro upstream bugs bench witness iso dist gdb lab lint help clean
 deps: ## install what building, running and testing need
 	@$(DEPS) install
 
@@ -185,6 +185,9 @@ deps-bochs: ## install what running in Bochs, and make iso, need
 
 deps-v86: ## install what running in v86 needs, and fetch it
 	@$(DEPS) install-v86
+
+deps-xen: deps ## fetch Xens and a QEMU for them, where that is Debian's way
+	@$(python) -m harness lab fetch qemu-newest xen-4.14 xen-4.17 xen-4.20 xen-newest
 
 deps-lint: ## install what linting needs
 	@$(DEPS) install-lint
@@ -252,7 +255,7 @@ lint: ## check the sources' form, and look for mistakes
 dist: all $(WIDTHS:%=$(BUILD)/dist/guest%.debug.elf) ## make build/trapline-VERSION.zip, to run where there is no compiler
 	@$(python) -m harness dist $(options)
 
-lab: $(HOST_PARTS) ## fetch kernels and QEMUs for emulated hosts, where that is Debian's way
+lab: $(HOST_PARTS) ## fetch kernels and QEMUs for emulated hosts, and Xens, where that is Debian's way
 	@$(python) -m harness lab fetch
 
 help: ## this

@@ -127,7 +127,7 @@ def make_parser() -> argparse.ArgumentParser:
     symbolizing.add_argument("--offset", default="0", metavar="N", help="how far above its own addresses it ran")
     symbolizing.add_argument("log", type=Path, metavar="LOG", help="a file, or - for standard input")
 
-    text = "fetch, list and remove kernels and QEMUs for emulated hosts"
+    text = "fetch, list and remove kernels and QEMUs for emulated hosts, and Xens"
     lab = add("lab", "lab:manage_lab", text, ["what", "names"])
     lab.add_argument("what", choices=("fetch", "list", "remove"))
     lab.add_argument("names", nargs="*", metavar="NAME", help="as list shows them; fetch without a name fetches all")

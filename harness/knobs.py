@@ -8,7 +8,11 @@ from collections.abc import Collection
 
 # Name, default, help.
 KNOBS = (
-    ("accel", "", "tcg, kvm, whpx, hvf, mshv, nvmm, bochs, v86, several with commas; all; references (default of run)"),
+    (
+        "accel",
+        "",
+        "tcg, kvm, whpx, hvf, mshv, nvmm, bochs, v86, xen, several with commas; all; references (default of run)",
+    ),
     ("engine", "", "TCG's ways to execute: default, icount, single, one-insn, several with commas"),
     ("platform", "", "a file that describes a hypervisor of your own (docs/add-a-platform.md), several with commas"),
     ("host", "local", "where QEMU runs: local, or amd:KERNEL or intel:KERNEL on an emulated CPU, several with commas"),
@@ -17,6 +21,7 @@ KNOBS = (
     ("qemu", "", "a QEMU: a path, a name on the PATH (default: qemu-system-x86_64), or a version of the lab"),
     ("bochs", "", "a Bochs: a path, or a name on the PATH (default: bochs)"),
     ("v86", "", "a v86: its npm package, or a checkout in which it is built (default: what make deps-v86 has fetched)"),
+    ("xen", "", "a Xen: a xen.gz, or a version of the lab (default: the newest there; make deps-xen)"),
     ("case", "", "only these cases: patterns with * and ?, with commas; NAME, or NAME@MODE"),
     ("mode", "", "only these modes: kernel32, kernel64, user32, user64, compat32, vm86, real16"),
     ("debugger", "all", "debugger modes, with commas (README.md says what each does), or all"),

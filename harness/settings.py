@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from harness.catalogue.debugger_modes import MODES
 from harness.debugger.gdb import find_gdb
 from harness.knobs import KNOBS
+from harness.lab.xens import find_xen
 from harness.platform import ALL, LOCAL, REFERENCES
 from harness.platform.qemu import DEFAULT_FIRMWARE, find_qemu, machine_options
 from harness.platform.target import Hardware, Target
@@ -74,6 +75,8 @@ def _check_programs(options: argparse.Namespace) -> None:
         find_bochs(options.bochs)
     if options.v86:
         find_v86(options.v86)
+    if options.xen:
+        find_xen(options.xen)
     if options.machine or options.firmware:
         machine_options(options.machine or next(iter(DEFAULT_FIRMWARE)), options.firmware)
     if options.kernel and options.host == LOCAL:
@@ -90,7 +93,7 @@ def read_settings(options: argparse.Namespace) -> Settings:
     deadlines = Deadlines(number("TIMEOUT_MULTIPLIER", options.timeout_multiplier, float, 0.01))
     cpus = number("CPUS", options.cpus, int, 1)
     hardware = Hardware(options.machine, options.firmware, options.cpu, cpus)
-    programs = (options.qemu, options.bochs, options.v86, options.kernel, options.modules)
+    programs = (options.qemu, options.bochs, options.v86, options.xen, options.kernel, options.modules)
     target = Target(options.accel, options.engine, options.platform, options.host, *programs, hardware, deadlines)
     jobs = number("JOBS", options.jobs, int, 1)
     keep = None if options.keep == ALL else number("KEEP", options.keep, int, 1, other=f", or {ALL}")

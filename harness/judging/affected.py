@@ -9,7 +9,7 @@ from packaging.version import Version
 
 from harness.judging.bugs import Bug, Sighting, as_list, matches
 
-PROGRAMS = {"qemu": "QEMU", "kernel": "Linux", "bochs": "Bochs", "v86": "v86", "windows": "Windows"}
+PROGRAMS = {"qemu": "QEMU", "kernel": "Linux", "bochs": "Bochs", "v86": "v86", "xen": "Xen", "windows": "Windows"}
 
 OLDEST, NEWEST = Version("0"), Version("99999")  # of a range that is open on that side
 

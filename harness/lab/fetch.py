@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Kernels and QEMUs of Debian's suites, cut down to what a host and a QEMU on it need."""
+"""Kernels, QEMUs and Xens of Debian's suites, cut down to what a host, a QEMU on it and a dom0 need."""
 
 import functools
 import re
@@ -14,15 +14,16 @@ from harness.system import process
 from harness.system.errors import WrongQuestion
 from harness.system.last_words import telling_line
 
-# Which suite has which kernel and QEMU; the last one has the newest.
+# Which suite has which kernel, QEMU and Xen; the last one has the newest.
 SUITES = {
-    "bullseye": {"linux": "5.10", "qemu": "5.2"},
-    "bookworm": {"linux": "6.1", "qemu": "7.2"},
-    "trixie": {"linux": "6.12", "qemu": "10.0"},
-    "sid": {"linux": cache.NEWEST, "qemu": cache.NEWEST},
+    "bullseye": {"linux": "5.10", "qemu": "5.2", "xen": "4.14"},
+    "bookworm": {"linux": "6.1", "qemu": "7.2", "xen": "4.17"},
+    "trixie": {"linux": "6.12", "qemu": "10.0", "xen": "4.20"},
+    "sid": {"linux": cache.NEWEST, "qemu": cache.NEWEST, "xen": cache.NEWEST},
 }
-META = {"linux": "linux-image-amd64", "qemu": "qemu-system-x86"}
+META = {"linux": "linux-image-amd64", "qemu": "qemu-system-x86", "xen": "xen-system-amd64"}
 PROGRAM = "qemu-system-x86_64"
+XEN = "xen.gz"
 DEADLINE = 20.0
 
 # Below a Debian system's root.
@@ -79,11 +80,7 @@ def _fetch_of(suite_name: str, kinds: list[str], address: str, say: Callable[[st
 
             def fill(directory: Path, kind=kind, package=package) -> tuple[str, dict]:
                 unpacked = Path(tempfile.mkdtemp(dir=work))
-                if kind == "linux":
-                    _kernel(suite, unpacked, directory)
-                    version = package.partition("-")[0]
-                else:
-                    version = _qemu(suite, unpacked, directory)
+                version = FILLERS[kind](suite, package, unpacked, directory)
                 shutil.rmtree(unpacked)
                 table = {"kind": kind, "version": version, "package": package, "origin": suite_name}
                 return f"{kind}-{version}", table
@@ -95,8 +92,8 @@ def _fetch_of(suite_name: str, kinds: list[str], address: str, say: Callable[[st
         shutil.rmtree(work, ignore_errors=True)
 
 
-def _kernel(suite: Suite, unpacked: Path, directory: Path) -> None:
-    """The kernel, and those of its modules that a host needs."""
+def _kernel(suite: Suite, package: str, unpacked: Path, directory: Path) -> str:
+    """The kernel, and those of its modules that a host needs; its version."""
     parts = [name for name in suite.closure(META["linux"]) if re.match(r"linux-(image|binary|modules)-\d", name)]
     if not parts:
         raise WrongQuestion(f"{suite.name}: {META['linux']} depends on no kernel")
@@ -108,9 +105,21 @@ def _kernel(suite: Suite, unpacked: Path, directory: Path) -> None:
     (directory / "modules").mkdir()
     for name, data in modules.collect(unpacked, (*modules.AMD, *modules.INTEL)).items():
         (directory / "modules" / f"{name}.ko").write_bytes(data)
+    return package.partition("-")[0]
 
 
-def _qemu(suite: Suite, unpacked: Path, directory: Path) -> str:
+def _xen(suite: Suite, package: str, unpacked: Path, directory: Path) -> str:
+    """The hypervisor alone; its version."""
+    parts = [name for name in suite.closure(META["xen"]) if re.match(r"xen-hypervisor-[\d.]+-amd64", name)]
+    suite.unpack(parts, unpacked)
+    images = [path for path in unpacked.rglob("xen-*.gz") if path.is_file()]
+    if not images:
+        raise WrongQuestion(f"{suite.name}: no hypervisor is in {', '.join(parts) or META['xen']}")
+    shutil.copyfile(images[0], directory / XEN)
+    return re.split("[^0-9.]", package)[0]
+
+
+def _qemu(suite: Suite, package: str, unpacked: Path, directory: Path) -> str:
     """QEMU in bin/, its libraries in lib/, its firmware in share/, and a script that runs it with these; its version.
 
     Accelerators that are not built in are in modules/.
@@ -135,6 +144,10 @@ def _qemu(suite: Suite, unpacked: Path, directory: Path) -> str:
     script.write_text(WRAPPER, encoding="utf-8")
     script.chmod(0o755)
     return qemu_version(script)[0]
+
+
+# What each kind's directory is filled by, from the suite's package: returns the version.
+FILLERS = {"linux": _kernel, "qemu": _qemu, "xen": _xen}
 
 
 @functools.lru_cache

@@ -7,7 +7,7 @@ May import: lab, and what that may.
 import platform as system
 from functools import partial
 
-from harness.platform import bochs, from_file, qemu, v86
+from harness.platform import bochs, from_file, qemu, v86, xen
 from harness.platform.base import Platform, Unusable, modes_asked_of
 from harness.platform.engines import ENGINES
 from harness.platform.hvf import HVF
@@ -15,8 +15,8 @@ from harness.platform.kvm import KVM
 from harness.platform.mshv import MSHV
 from harness.platform.nvmm import NVMM
 from harness.platform.tcg import TCG
-from harness.platform.whpx import WHPX
 from harness.platform.target import Target
+from harness.platform.whpx import WHPX
 from harness.system.errors import WrongQuestion
 
 __all__ = ["ACCELERATORS", "accelerators_here", "Platform", "Unusable", "find_platforms", "modes_asked_of"]
@@ -32,6 +32,7 @@ QEMUS = {accelerator.name: accelerator for accelerator in (TCG, KVM, WHPX, HVF, 
 ACCELERATORS = {name: partial(qemu.probe, accelerator) for name, accelerator in QEMUS.items()} | {
     bochs.NAME: bochs.probe,
     v86.NAME: v86.probe,
+    xen.NAME: xen.probe,
 }
 
 

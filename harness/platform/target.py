@@ -27,6 +27,7 @@ class Target:
     qemu: str
     bochs: str
     v86: str
+    xen: str
     kernel: str
     modules: str
     hardware: Hardware

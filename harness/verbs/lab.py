@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""The verb lab: kernels and QEMUs for emulated hosts, fetched, listed, removed."""
+"""The verb lab: kernels and QEMUs for emulated hosts, and Xens, fetched, listed, removed."""
 
 from rich.text import Text
 

@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Xen on QEMU's emulated AMD CPU, with the guest as its PVH dom0: no Linux, no toolstack, no disk."""
+
+import functools
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from harness.lab import cache
+from harness.lab.fetch import qemu_name, qemu_version
+from harness.lab.xens import find_xen, unpacked
+from harness.platform import qemu
+from harness.platform.base import Platform, Unusable
+from harness.platform.by_command import DETACHED, CommandPlatform
+from harness.platform.target import Target
+from harness.platform.tcg import TCG
+from harness.system import process
+from harness.system.last_words import telling_line
+from harness.system.limits import Deadlines
+from harness.vm.command_boot import Statuses
+from harness.vm.ending import STATUS_DONE
+from harness.vm.outcome import Outcome
+from harness.vm.xen_boot import CONSOLE, XenBoot, version_in
+
+NAME = "xen"
+
+# A PVH dom0 takes an IOMMU.
+MACHINE, CPU = "q35", "max"
+MEMORY_MIB, DOM0_MIB = 512, 128
+BOARD = ["-machine", f"{MACHINE},kernel-irqchip=off", "-m", str(MEMORY_MIB), "-device", "amd-iommu"]
+OPTIONS = ["-nodefaults", "-no-user-config", "-display", "none", "-no-reboot"]
+LEAVING = ["-device", "isa-debug-exit,iobase=0xf4,iosize=4"]
+
+# COM1 is the guest's. Of vCPUs that move from processor to processor, an interrupt is lost now and then.
+ON_COM2 = "com2=115200,8n1 console=com2 guest_loglvl=all noreboot"
+DOM0 = f"dom0=pvh dom0_mem={DOM0_MIB}M dom0_vcpus_pin {ON_COM2}"
+
+# Of these, the emulated SVM leaves armed what another vCPU had armed (bugs/tcg-svm-dr7.toml).
+STALE_BREAKPOINTS = "dr_each_cpu_*"
+SINCE = (9, 1)
+
+SLOWER = 3.0  # than TCG: for so much longer a guest that runs may say nothing
+PROBE_DEADLINE = 30.0
+POLL = 0.02  # seconds
+
+
+@dataclass(kw_only=True)
+class XenPlatform(CommandPlatform):
+    """One Xen on one QEMU; `cpu` gives what is beneath it, as a platform of its own."""
+
+    cpu: Callable[[], Platform | Unusable]
+
+    def boot(self, image, cases, folder, deadlines, debugging=None, on_case=lambda case: None) -> Outcome:
+        command, statuses = self.command(image, cases, folder), Statuses(self.good, self.reset, self.crash)
+        slower = Deadlines(deadlines.multiplier * SLOWER)
+        return XenBoot(command, False, statuses, folder, slower, on_case).run()
+
+    def beneath(self) -> Platform | None:
+        cpu = self.cpu()
+        return cpu if isinstance(cpu, Platform) else None
+
+
+def machine(program: str, hypervisor: str, cpu: str, cpus: int) -> list[str]:
+    """The words that have QEMU boot Xen, without its command line, what it boots, and its serial ports."""
+    words = [program, *BOARD, "-accel", TCG.name, "-cpu", cpu, "-smp", str(cpus), *OPTIONS]
+    return [*words, *LEAVING, "-kernel", hypervisor]
+
+
+def with_dom0(image: str, cmdline: str) -> list[str]:
+    """The words that have Xen start the guest."""
+    return ["-initrd", image, "-append", f"{DOM0} -- {cmdline}"]
+
+
+def probe(target: Target) -> XenPlatform | Unusable:
+    """Starts Xen without a dom0, and asks it who it is."""
+    path = find_xen(target.xen)
+    if path is None:
+        return _unusable("no Xen is here: run 'make deps-xen', or say XEN=path")
+    in_lab = cache.find("qemu", cache.NEWEST)
+    program = qemu.find_qemu(target.qemu or (cache.NEWEST if in_lab else ""))
+    hypervisor = Path(tempfile.mkdtemp(dir=process.private_root())) / "xen"
+    hypervisor.write_bytes(unpacked(path))
+    hardware = replace(target.hardware, machine=MACHINE, firmware="", cpu=target.hardware.cpu or CPU)
+    words = machine(program, str(hypervisor), hardware.cpu, hardware.cpus)
+    version, why_not = _version([*words, "-append", ON_COM2], target.deadlines)
+    if not version:
+        return _unusable(f"{path}: does not come up: {why_not}")
+    emulator = qemu_version(Path(program))[0]
+    return XenPlatform(
+        name=NAME,
+        program=program,
+        description=f"Xen {version}, on {qemu_name(Path(program))}, -cpu {hardware.cpu}",
+        facts={
+            "accel": NAME,
+            "xen": version,
+            "qemu": emulator,
+            "machine": MACHINE,
+            "cpu": hardware.cpu,
+            "cpus": str(hardware.cpus),
+        },
+        versions={"xen": version, "qemu": emulator, "cpu_model": hardware.cpu},
+        reservations=[f"its CPU is emulated by QEMU {emulator}"],
+        no_debugger="the harness drives no debugger in Xen",
+        pace=5.0,
+        words=[
+            *words,
+            *with_dom0("{image}", "{cmdline}"),
+            *("-serial", "file:{serial}"),
+            *("-serial", f"file:{{folder}}/{CONSOLE}"),
+        ],
+        cannot={}
+        if cache.numbers(emulator) >= SINCE
+        else {STALE_BREAKPOINTS: "the emulated SVM mixes up vCPUs' breakpoints"},
+        good=[STATUS_DONE],
+        reset=[0],
+        cpu=functools.cache(lambda: qemu.probe(TCG, replace(target, qemu=program, hardware=hardware))),
+    )
+
+
+def _unusable(reason: str) -> Unusable:
+    return Unusable(name=NAME, reason=reason, debuggers=DETACHED)
+
+
+def _version(command: list[str], deadlines: Deadlines) -> tuple[str, str]:
+    """The version that the Xen that the command boots says that it is; "" where it says none, and why."""
+    with tempfile.TemporaryDirectory(dir=process.private_root()) as directory:
+        console, output = Path(directory, CONSOLE), Path(directory, "output")
+        serial = ["-serial", "null", "-serial", f"file:{console}"]
+        with output.open("wb") as file:
+            child = process.start([*command, *serial], stdin=subprocess.DEVNULL, stdout=file, stderr=file)
+        until = time.monotonic() + deadlines(PROBE_DEADLINE)
+        try:
+            while not (version := version_in(console)) and child.poll() is None and time.monotonic() < until:
+                time.sleep(POLL)
+        finally:
+            process.stop(child)
+        return version, telling_line(output.read_text(encoding="utf-8", errors="replace").splitlines())

@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Xen: what is said where there is none, how its boots end, and the guest as dom0 of the newest in the lab."""
+
+import gzip
+import shlex
+from pathlib import Path
+
+import pytest
+
+from harness.catalogue.image import read_images, select
+from harness.judging.result import Verdict
+from harness.lab import cache, xens
+from harness.platform import Unusable, xen
+from harness.runs.runner import Group, Runner
+from harness.system.errors import WrongQuestion
+from harness.system.limits import Deadlines
+from harness.tests.aim import make_target
+from harness.vm.command_boot import Statuses
+from harness.vm.xen_boot import CONSOLE, XenBoot, version_in
+
+BEGUN = "trapline 1 mode=kernel64 cpus=2 cases=1\nbegin a@kernel64\n"
+WHOLE = BEGUN + "end a@kernel64\nbye cases=1 traps=0\n"
+FIRST = "(XEN) Xen version 4.17.5 (Debian 4.17.5+72-1) (x@example.org) (gcc 12) debug=n Mon Jan  1 00:00:00 UTC 2024\n"
+
+needs_xen = pytest.mark.skipif(xens.find_xen("") is None, reason="no Xen is in the lab: run 'make deps-xen'")
+
+
+@pytest.fixture
+def empty_lab(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    assert not cache.items()
+
+
+def test_without_one(empty_lab):
+    found = xen.probe(make_target())
+    assert isinstance(found, Unusable) and found.reason == "no Xen is here: run 'make deps-xen', or say XEN=path"
+
+
+@pytest.mark.parametrize(
+    "asked, words",
+    [
+        ("xen-syms", "XEN=xen-syms: there is no such file"),
+        ("4.17", "XEN=4.17: it is not here: run 'python3 -m harness lab fetch xen-4.17', or 'make lab' for all"),
+    ],
+)
+def test_what_is_not_there(empty_lab, asked, words):
+    with pytest.raises(WrongQuestion) as refused:
+        make_target(xen=asked)
+    assert str(refused.value) == words
+
+
+@pytest.mark.parametrize(
+    "content, words",
+    [
+        pytest.param(b"#!/bin/sh\n", "is neither xen.gz nor what is in it", id="text"),
+        pytest.param(gzip.compress(b"#!/bin/sh\n"), "is neither xen.gz nor what is in it", id="packed text"),
+        pytest.param(gzip.compress(b"\x7fELF")[:-9], "cannot be unpacked: its end is missing", id="cut"),
+        pytest.param(b"\x1f\x8b?", "cannot be unpacked: ", id="broken"),
+    ],
+)
+def test_what_is_no_xen(tmp_path, content, words):
+    (tmp_path / "xen.gz").write_bytes(content)
+    with pytest.raises(WrongQuestion) as refused:
+        xen.probe(make_target(xen=str(tmp_path / "xen.gz")))
+    assert str(refused.value).startswith(f"XEN={tmp_path}/xen.gz: {words}")
+
+
+@pytest.mark.slow
+def test_what_does_not_come_up(tmp_path):
+    (tmp_path / "xen").write_bytes(b"\x7fELF" * 100)
+    found = xen.probe(make_target(xen=str(tmp_path / "xen")))
+    assert isinstance(found, Unusable) and found.reason.startswith(f"{tmp_path}/xen: does not come up: ")
+
+
+def boot(folder: Path, log: str, console: str, then: str):
+    """A boot by a command that writes these, and ends so."""
+    script = f"printf %s {shlex.quote(log)} >serial.log; printf %s {shlex.quote(console)} >{CONSOLE}; {then}"
+    statuses = Statuses([85], [0], [])
+    return XenBoot(["sh", "-c", script], False, statuses, folder, Deadlines(), lambda case: None).run()
+
+
+PANIC = "(XEN) \n(XEN) ****************************************\n(XEN) Panic on CPU 0:\n(XEN) FATAL TRAP: vec 1\n"
+TRIPLE = "(XEN) d0v0 Triple fault - invoking HVM shutdown action 1\n(XEN) Hardware Dom0 shutdown: rebooting machine\n"
+HALTED = "(XEN) Hardware Dom0 halted: halting machine\n"
+STAY = "sleep 60"
+
+
+@pytest.mark.parametrize(
+    "log, console, then, verdict, words",
+    [
+        pytest.param(WHOLE, FIRST, "exit 85", None, "", id="good"),
+        pytest.param(WHOLE, FIRST + HALTED, "sleep 0.2; exit 85", None, "", id="halts before QEMU has gone"),
+        pytest.param(BEGUN, FIRST, "exit 85", Verdict.CUT, "not whole", id="within a case"),
+        pytest.param(BEGUN, FIRST + PANIC, STAY, Verdict.CRASH, "Xen panicked: FATAL TRAP: vec 1", id="panic"),
+        pytest.param(BEGUN, FIRST + TRIPLE, STAY, Verdict.RESET, "the guest was reset", id="reset that Xen tells of"),
+        pytest.param(BEGUN, FIRST, "exit 0", Verdict.RESET, "the guest was reset", id="reset"),
+        pytest.param(
+            BEGUN, FIRST + HALTED, STAY, Verdict.CRASH, "Xen ended the guest: Hardware Dom0 halted", id="halted"
+        ),
+        pytest.param(BEGUN, FIRST, "kill -SEGV $$", Verdict.CRASH, "sh died of SIGSEGV", id="QEMU dies"),
+        pytest.param("", FIRST + PANIC, "exit 1", Verdict.CRASH, "Xen panicked", id="panic before the guest"),
+    ],
+)
+def test_how_a_boot_ends(tmp_path, log, console, then, verdict, words):
+    outcome = boot(tmp_path, log, console, then)
+    assert outcome.ending is verdict and words in outcome.reason
+    assert console in outcome.output
+
+
+@pytest.mark.parametrize(
+    "text, version",
+    [(FIRST, "4.17.5"), (FIRST.replace("4.17.5 ", "4.21-unstable "), "4.21"), (FIRST[:-1], ""), ("", "")],
+)
+def test_the_version_that_it_says(tmp_path, text, version):
+    (tmp_path / CONSOLE).write_text(text)
+    assert version_in(tmp_path / CONSOLE) == version
+
+
+@needs_xen
+@pytest.mark.slow
+def test_the_guest_runs_as_dom0():
+    platform = xen.probe(make_target())
+    assert not isinstance(platform, Unusable), platform.reason
+    (image,) = select(read_images(), "int3,tf_icebp,init_sipi", "kernel64")
+    results = Runner(1, Deadlines()).run(Group(platform, "detached", image))
+    seen = {result.name: result.verdict for result in results}
+    assert seen == {"init_sipi": Verdict.KNOWN, "int3": Verdict.PASS, "tf_icebp": Verdict.KNOWN}
