@@ -31,6 +31,7 @@ MODELS = {
     "tcg": (("max", "AuthenticAMD"), ("Haswell", "GenuineIntel")),
     "bochs": (("corei7_haswell_4770", "GenuineIntel"), ("ryzen", "AuthenticAMD")),
     "v86": (("", "GenuineIntel"),),
+    "xen": (("max", "AuthenticAMD"),),
 }
 # What those say of themselves where the required log hangs on it (cases/msr/*.toml); what is not named is 0.
 ANSWERS = {

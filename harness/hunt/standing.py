@@ -72,14 +72,15 @@ def is_observed(sighting: Sighting) -> bool:
 
 def is_a_bug(sighting: Sighting) -> bool:
     """Whether it is a deviation of a hypervisor's that one boot shows, on a CPU that is not itself the one at fault."""
-    beneath = sighting.where.get("accel") == "kvm" and "bochs" in sighting.where
+    accel, where = sighting.where.get("accel"), sighting.where
+    beneath = (accel == "kvm" and "bochs" in where) or (accel == "xen" and "xen" not in where)
     return not (sighting.needs or sighting.dies or beneath)
 
 
 def program_of(sighting: Sighting) -> str:
     """The program that has the bug, by its key in the file."""
     accel = as_list(sighting.where.get("accel", ""))[0]
-    if accel in ("bochs", "v86"):
+    if accel in ("bochs", "v86", "xen"):
         return accel
     return "kernel" if accel == "kvm" and sighting.verdict != Verdict.CRASH.value else "qemu"
 

@@ -25,6 +25,7 @@ from harness.platform import QEMUS
 from harness.platform.engines import ENGINES
 from harness.platform.qemu import QEMU, options, with_properties
 from harness.platform.target import Hardware
+from harness.platform import xen
 from harness.platform.v86 import SCRIPT
 from harness.report.forms import fill_in
 from harness.report.terminal import collapsed
@@ -35,7 +36,7 @@ from harness.system.places import BUILD, ROOT
 from harness.vm.bochs import Configuration
 
 # Each program's form in harness/report/templates/upstream/.
-FORMS = {"qemu": "qemu.md", "kernel": "kernel.txt", "bochs": "bochs.md", "v86": "v86.md"}
+FORMS = {"qemu": "qemu.md", "kernel": "kernel.txt", "bochs": "bochs.md", "v86": "v86.md", "xen": "xen.txt"}
 
 # What the files are called, whichever bug: command lines name them.
 IMAGE, ISO, GDB_FILE, BOCHSRC = "trapline.elf", "trapline.iso", "trapline.gdb", "bochsrc"
@@ -83,6 +84,9 @@ def command_line(specimen: Specimen) -> list[str]:
         return ["bochs", "-q", "-f", BOCHSRC]
     if specimen.program == "v86":
         return ["node", SCRIPT.name, "node_modules/v86", IMAGE, f"cases={specimen.case}"]
+    if specimen.program == "xen":
+        words = xen.machine("qemu-system-x86_64", "xen", facts["cpu"], int(CPUS))
+        return [*words, *xen.with_dom0(IMAGE, f"cases={specimen.case}"), "-serial", "stdio", "-serial", "file:xen.log"]
     cpu = "" if facts["cpu"] == "default" else facts["cpu"]
     hardware = Hardware(facts["machine"], "", cpu, int(CPUS))
     accel, further = with_properties(QEMUS[facts["accel"]], ENGINES[facts["engine"]], facts["qemu"])
@@ -165,7 +169,7 @@ def _values(specimen: Specimen, specimens: Specimens) -> dict[str, Any]:
         "files": _attached(specimen),
         "command": shlex.join(command_line(specimen)),
         "gdb_command": gdb_line() if with_gdb else "",
-        "preparation": f", after `npm install v86@{facts['v86']}` there" if program == "v86" else "",
+        "preparation": _preparation(program, facts),
         "result": _what_comes(specimen),
         "notes": comments_of(bug, specimen.sighting),
         "agreeing": _agreeing(specimen),
@@ -180,6 +184,12 @@ def _values(specimen: Specimen, specimens: Specimens) -> dict[str, Any]:
         "host": {"kvm": "Linux", "whpx": "Windows"}.get(facts["accel"], "any that has this QEMU"),
         "kernel": f"Linux {facts['kernel']}" if facts["accel"] == "kvm" else "",
     }
+
+
+def _preparation(program: str, facts: dict[str, str]) -> str:
+    if program == "v86":
+        return f", after `npm install v86@{facts['v86']}` there"
+    return ", where `xen` is the unpacked xen.gz" if program == "xen" else ""
 
 
 def _source(specimen: Specimen) -> list[str]:
