@@ -187,7 +187,7 @@ deps-v86: ## install what running in v86 needs, and fetch it
 	@$(DEPS) install-v86
 
 deps-xen: deps ## fetch Xens and a QEMU for them, where that is Debian's way
-	@$(python) -m harness lab fetch qemu-newest xen-4.14 xen-4.17 xen-4.20 xen-newest
+	@$(python) -m harness lab fetch qemu-newest xen-4.14 xen-4.17 xen-4.20
 
 deps-lint: ## install what linting needs
 	@$(DEPS) install-lint

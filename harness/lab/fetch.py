@@ -14,12 +14,12 @@ from harness.system import process
 from harness.system.errors import WrongQuestion
 from harness.system.last_words import telling_line
 
-# Which suite has which kernel, QEMU and Xen; the last one has the newest.
+# Which suite has which kernel, QEMU and Xen; the last one has the newest, but for the Xen, which is that of the one before.
 SUITES = {
     "bullseye": {"linux": "5.10", "qemu": "5.2", "xen": "4.14"},
     "bookworm": {"linux": "6.1", "qemu": "7.2", "xen": "4.17"},
     "trixie": {"linux": "6.12", "qemu": "10.0", "xen": "4.20"},
-    "sid": {"linux": cache.NEWEST, "qemu": cache.NEWEST, "xen": cache.NEWEST},
+    "sid": {"linux": cache.NEWEST, "qemu": cache.NEWEST},
 }
 META = {"linux": "linux-image-amd64", "qemu": "qemu-system-x86", "xen": "xen-system-amd64"}
 PROGRAM = "qemu-system-x86_64"
@@ -42,14 +42,13 @@ export QEMU_MODULE_DIR="$here/modules"
 exec "$here/lib/{libraries.LOADER}" --library-path "$here/lib" "$here/bin/{PROGRAM}" -L "$here/share" "$@"
 """
 
-NAMES = [f"{kind}-{table[kind]}" for kind in cache.KINDS for table in SUITES.values()]
+NAMES = [f"{kind}-{table[kind]}" for kind in cache.KINDS for table in SUITES.values() if kind in table]
 
 
 def resolve(name: str) -> tuple[str, str]:
     """The suite and the kind of a name that can be fetched."""
     for suite, table in SUITES.items():
-        for kind in cache.KINDS:
-            version = table[kind]
+        for kind, version in table.items():
             if name in (f"{kind}-{version}", f"{kind}-{version.removesuffix('.0')}"):
                 return suite, kind
     raise WrongQuestion(f"{name}: there is nothing to fetch by this name: choose from {', '.join(NAMES)}")
