@@ -9,7 +9,8 @@ from rich.text import Text
 
 from harness.judging.result import Result
 from harness.report.problems import debuggers
-from harness.report.terminal import case_label, counted, counts
+from harness.report.rows import case_label
+from harness.report.terminal import counted, counts
 from harness.runs.diff import WRONG, Course, Diff, Pair, platforms, rank
 
 MOST_PLATFORMS = 10  # lines on what a run ran on

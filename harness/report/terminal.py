@@ -7,7 +7,6 @@ On a terminal with colours and lines, elsewhere as plain text of the same conten
 import itertools
 import shutil
 import textwrap
-from collections import Counter
 from collections.abc import Iterator
 from types import MappingProxyType
 
@@ -28,8 +27,8 @@ from harness.report.problems import (
     find_problems,
     logs_without_required,
     names,
-    with_modes,
 )
+from harness.report.rows import TableRow, columns_of, merged_rows
 from harness.system.places import shown
 
 UNLIMITED = 10_000
@@ -64,7 +63,7 @@ def _styled(verdict: Verdict) -> Text:
 
 def print_table(console: Console, results: list[Result]) -> None:
     """A row for each case@mode, a column for each platform and debugger mode."""
-    columns = list(dict.fromkeys((result.platform, result.debugger) for result in results))
+    columns = columns_of(results)
     cells = {(result.case, result.platform, result.debugger): result for result in results}
     titles = [f"{platform}\n{debugger}" if debugger else platform for platform, debugger in columns]
     table = make_table("case", *titles)
@@ -79,30 +78,17 @@ def print_short_table(console: Console, results: list[Result], longest: int) -> 
 
     Prints nothing where that makes more rows than `longest`; tells whether it did.
     """
-    platforms = list(dict.fromkeys(result.platform for result in results))
-    verdicts: dict[str, dict[str, dict[str, Verdict]]] = {}
-    for result in results:
-        verdicts.setdefault(result.case, {}).setdefault(result.platform, {})[result.debugger] = result.verdict
-    rows: dict[tuple, list[str]] = {}
-    for case, mine in sorted(verdicts.items()):
-        cells = tuple(frozenset(mine.get(platform, {}).items()) for platform in platforms)
-        rows.setdefault((case.partition("@")[0], *cells), []).append(case)
+    rows = merged_rows(results, lambda result: result.verdict)
     if len(rows) > longest:
         return False
+    platforms = list(dict.fromkeys(result.platform for result in results))
     table = make_table("case", *platforms)
-    names = Counter(name for name, *_ in rows)
-    for (name, *cells), cases in rows.items():
-        table.add_row(Text(case_label(cases, names[name] == 1)), *map(_cell, cells))
+    for row in rows:
+        cells = [_cell(row, platform) for platform in platforms]
+        table.add_row(Text(row.label), *cells)
     console.print()
     console.print(table)
     return True
-
-
-def case_label(cases: list[str], whole: bool) -> str:
-    """Modes of one case (NAME@MODE) in a word; `whole` if they are all that there are."""
-    if whole and len(cases) > 1:
-        return f"{cases[0].partition('@')[0]}, {len(cases)} modes"
-    return ", ".join(with_modes(cases))
 
 
 def make_table(*titles: str) -> Table:
@@ -113,11 +99,12 @@ def make_table(*titles: str) -> Table:
     return table
 
 
-def _cell(verdicts: frozenset[tuple[str, Verdict]]) -> Text:
-    """The verdict of all debugger modes, or what most of them have, and then the others."""
+def _cell(row: TableRow, platform: str) -> Text:
+    """The verdict of all debugger modes of a platform, or what most of them have, and then the others."""
     modes: dict[Verdict, list[str]] = {}
-    for debugger, verdict in verdicts:
-        modes.setdefault(verdict, []).append(debugger)
+    for (where, debugger), verdict in row.values.items():
+        if where == platform:
+            modes.setdefault(verdict, []).append(debugger)
     if not modes:
         return Text("-")
     first, *others = sorted(modes, key=lambda verdict: -len(modes[verdict]))
