@@ -28,10 +28,8 @@ MOST_ROWS = 2  # of lines that are other ones; the bug's file has the rest
 
 def explain_bug(sheet: Sheet, bug: Bug, images: list[Image], required: RequiredLogs) -> None:
     """Explains a bug; what is required of the images' cases shows what it looks like."""
-    file = ROOT / "bugs" / f"{bug.name}.toml"
     sheet.heading(f"bug {bug.name}: {bug.title}")
-    head = itertools.takewhile(lambda line: line.startswith("#"), files.read_text(file).splitlines())
-    sheet.prose([line.removeprefix("#").strip() for line in head if LICENCE not in line])
+    sheet.prose(story(bug))
     sheet.line(f"{INDENT}bugs/{bug.name}.toml")
     sheet.heading("reports" if bug.reports else "reports: none yet")
     for address in bug.reports:
@@ -39,24 +37,42 @@ def explain_bug(sheet: Sheet, bug: Bug, images: list[Image], required: RequiredL
     for sighting in bug.seen:
         _explain_sighting(sheet, sighting, images, required)
     sheet.heading("to look for it")
+    for words in ways_to_look(bug):
+        sheet.line(f"{INDENT}{words}")
+
+
+def story(bug: Bug) -> list[str]:
+    """What its file says first, in lines."""
+    text = files.read_text(ROOT / "bugs" / f"{bug.name}.toml")
+    head = itertools.takewhile(lambda line: line.startswith("#"), text.splitlines())
+    return [line.removeprefix("#").strip() for line in head if LICENCE not in line]
+
+
+def ways_to_look(bug: Bug) -> list[str]:
+    """The commands that look for it."""
     observed = [sighting for sighting in bug.seen if sighting.basis == "observed"]
-    if observed:
-        sheet.line(f"{INDENT}make repro BUG={bug.name}")
+    ways = [f"make repro BUG={bug.name}"] if observed else []
     if len(observed) < len(bug.seen):
         patterns = [case for each in bug.seen if each not in observed for case in as_list(each.where["case"])]
-        sheet.line(f"{INDENT}make run CASE='{','.join(dict.fromkeys(patterns))}', where it is predicted")
+        ways.append(f"make run CASE='{','.join(dict.fromkeys(patterns))}', where it is predicted")
+    return ways
+
+
+def absent(sighting: Sighting) -> list[str]:
+    """Where it was looked for and is not, in words."""
+    accel = {key: wanted for key, wanted in sighting.where.items() if key == "accel"}
+    return list(dict.fromkeys(conditions(accel | clean) for clean in sighting.clean))
 
 
 def _explain_sighting(sheet: Sheet, sighting: Sighting, images: list[Image], required: RequiredLogs) -> None:
     basis = "seen" if sighting.basis == "observed" else "predicted from source, never seen"
     sheet.heading(f"{basis}: {conditions(sighting.where)}{', not each time' if sighting.sometimes else ''}")
-    accel = {key: wanted for key, wanted in sighting.where.items() if key == "accel"}
-    for words in dict.fromkeys(conditions(accel | clean) for clean in sighting.clean):
+    for words in absent(sighting):
         sheet.line(f"{INDENT}absent: {words}")
     patterns = as_list(sighting.where["case"])
     cases = "any that has what it is about" if patterns == [ANY_CASE] else ", ".join(patterns)
     sheet.item(f"cases: {cases}")
-    for words in _signs(sighting):
+    for words in signs(sighting):
         sheet.item(words)
     name, rows = _example(sighting, images, required)
     if rows:
@@ -71,7 +87,12 @@ def _example(sighting: Sighting, images: list[Image], required: RequiredLogs) ->
     for asked in _concerned(sighting, images, required):
         if rows := _rows(sighting, asked):
             return _name(asked), rows
-    return "in its words", [
+    return "in its words", in_its_words(sighting)
+
+
+def in_its_words(sighting: Sighting) -> list[Row]:
+    """The words required, and those seen instead."""
+    return [
         Row(*(printable("; ".join(map(" ".join, side))) or None for side in (pair.old, pair.new)))
         for pair in (*sighting.rewrite, *sighting.debugger_rewrite)
     ]
@@ -91,7 +112,7 @@ def conditions(where: dict[str, Any]) -> str:
     return ", ".join([" or ".join(as_list(where.get("accel", ANYWHERE))), *words])
 
 
-def _signs(sighting: Sighting) -> list[str]:
+def signs(sighting: Sighting) -> list[str]:
     """What it looks like beside the lines of logs."""
     said = []
     if sighting.needs:
