@@ -1,48 +1,40 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""A report as one HTML page, by the template templates/page.html: no scripts, and nothing from elsewhere."""
+"""A report as one HTML page, by the templates page.html, page.css and page.js: nothing from elsewhere.
 
-from dataclasses import dataclass
+Its answer, its problems and its bugs can be read without a script, as where a mail shows it.
+"""
+
+import base64
+import hashlib
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import jinja2
+from markupsafe import Markup
 
-from harness.judging.compare import Row, align
-from harness.judging.result import Result, Verdict
-from harness.report.problems import find_problems, logs_without_required, names
-from harness.report.terminal import collapsed
-from harness.runs import read
+from harness.judging.bugs import Bug
+from harness.judging.result import Result
+from harness.report.page_answer import fate, platform_answers, problem
+from harness.report.page_bugs import Command, chapters
+from harness.report.page_data import LETTERS, compact, page_data
+from harness.report.problems import find_problems
 from harness.runs.record import write_text
 from harness.system.places import TEMPLATES
 
-LONGEST_COMPARISON = 400  # rows of one log; the rest is in the run's folder
-
-# Each verdict's class; all others are "bad".
-CLASSES = {Verdict.PASS: "pass", Verdict.KNOWN: "known", Verdict.UNUSABLE: "unusable"}
+MOST_PROBLEMS = 100  # that are told one by one; the matrix has all
 
 
-@dataclass
-class Comparison:
-    """Both logs of one observer; each row with how many more like it follow, `left` rows are not shown."""
+def page(
+    lines: list[str],
+    results: list[Result],
+    bugs: Mapping[str, Bug] = MappingProxyType({}),
+    command: Command = lambda platform, case, debugger: "",
+) -> str:
+    """The page, with what the platforms are in `lines`.
 
-    title: str
-    rows: list[tuple[Row, int]]
-    left: int
-
-
-@dataclass
-class Problem:
-    """Results of which the same is to be said, with what the page shows of the first."""
-
-    anchor: str
-    where: str
-    first: Result
-    logs: list[str]
-    comparisons: list[Comparison]
-    output: list[str]
-
-
-def page(lines: list[str], results: list[Result]) -> str:
-    """The page, with what the platforms are in `lines`."""
+    `bugs` by name have their stories told; `command` asks again what a cell shows.
+    """
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES),
         autoescape=True,
@@ -50,54 +42,33 @@ def page(lines: list[str], results: list[Result]) -> str:
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
-    columns = list(dict.fromkeys((result.platform, result.debugger) for result in results))
-    cells = {(result.case, result.platform, result.debugger): result for result in results}
     found = find_problems(results)
-    problems = []
-    anchors: dict[tuple[str, str, str], str] = {}
-    for number, alike in enumerate(found.others, 1):
-        problems.append(_problem(f"p{number}", alike))
-        anchors |= {(result.case, result.platform, result.debugger): f"p{number}" for result in alike}
-    rows = [
-        (case, [(cells.get((case, *column)), anchors.get((case, *column), "")) for column in columns])
-        for case in sorted({result.case for result in results})
-    ]
-    not_green = [row for row in rows if any(anchor for _, anchor in row[1])]
-    counts = {verdict: sum(result.verdict is verdict for result in results) for verdict in Verdict}
+    told = chapters(results, bugs, command)
+    answers, others = platform_answers(lines, results)
+    script, style = (Markup(TEMPLATES.joinpath(name).read_text("utf-8")) for name in ("page.js", "page.css"))
     return environment.get_template("page.html").render(
-        lines=lines,
-        columns=columns,
-        tables=[("Not green", not_green), ("All cases", rows)],
-        problems=problems,
-        known=found.known,
+        answers=answers,
+        lines=others,
+        red=sum(not result.verdict.green for result in results),
+        total=len(results),
+        problems=[problem(alike) for alike in found.others[:MOST_PROBLEMS]],
+        more_problems=max(0, len(found.others) - MOST_PROBLEMS),
+        chapters=told,
         remarks=found.remarks,
-        counts={verdict: count for verdict, count in counts.items() if count},
-        classes=CLASSES,
+        letters=LETTERS,
+        fate=fate,
+        data=Markup(compact(page_data(results, told, command))),
+        script=script,
+        style=style,
+        allowed=f"default-src 'none'; script-src {_hash(script)}; style-src {_hash(style)}; base-uri 'none'",
     )
 
 
-def write_page(path: Path, lines: list[str], results: list[Result]) -> None:
-    """Writes the page. Raises WrongQuestion where the file cannot be."""
-    write_text(path, page(lines, results))
+def write_page(path: Path, *what) -> None:
+    """Writes the page of page(). Raises WrongQuestion where the file cannot be."""
+    write_text(path, page(*what))
 
 
-def _problem(anchor: str, alike: list[Result]) -> Problem:
-    first = alike[0]
-    cases, platform, debuggers = names(alike)
-    comparisons = []
-    logs: list[str] = []
-    output: list[str] = []
-    if first.verdict is Verdict.UNUSABLE:
-        logs = logs_without_required(first)
-    else:
-        for observer, beside, seen in zip(("guest", "debugger"), first.beside, (first.seen, first.debugger_seen)):
-            if beside is not None and beside != seen:
-                comparisons.append(_comparison(f"{first.beside_title} of the {observer}", beside, seen))
-    if first.run and first.verdict is not Verdict.DIFFERS:
-        output = read.output(first.run)
-    return Problem(anchor, f"{cases} on {platform} {debuggers}".rstrip(), first, logs, comparisons, output)
-
-
-def _comparison(title: str, required: list[str], seen: list[str]) -> Comparison:
-    rows = list(collapsed(align(required, seen)))
-    return Comparison(title, rows[:LONGEST_COMPARISON], max(0, len(rows) - LONGEST_COMPARISON))
+def _hash(text: str) -> str:
+    """A script or a style as a Content-Security-Policy names it."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"

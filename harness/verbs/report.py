@@ -8,7 +8,7 @@ from rich.text import Text
 
 from harness.judging.bugs import read_bugs
 from harness.report import terminal
-from harness.report.html import page
+from harness.report.html import write_page
 from harness.report.markdown import summary
 from harness.runs import read
 from harness.runs.merge import merge
@@ -25,15 +25,17 @@ def report_runs(places: list[str], expected: str, html: str, markdown: str) -> i
     if html and os.path.abspath(html) == os.path.abspath(markdown):
         raise WrongQuestion(f"--html {html} --markdown {markdown}: are one file: name two")
     lines, results = merge(read.read([Path(place) for place in places]), list(filter(None, expected.split(","))))
-    for path, text in ((html, page), (markdown, summary)):
-        if path:
-            write_text(Path(path), text(lines, results))
+    bugs = {bug.name: bug for bug in read_bugs(ROOT / "bugs")}
+    if html:
+        write_page(Path(html), lines, results, bugs)
+    if markdown:
+        write_text(Path(markdown), summary(lines, results))
     console = terminal.make_console()
     for line in lines:
         console.print(Text(line))
     console.print()
     terminal.print_table(console, results)
-    terminal.print_by_platform(console, results, {bug.name: bug for bug in read_bugs(ROOT / "bugs")})
+    terminal.print_by_platform(console, results, bugs)
     if html:
         console.print(Text(f"the page: {html}"))
     return 0 if all(result.verdict.green for result in results) else 1

@@ -4,6 +4,7 @@
 What is done is never lost: a signal, or a fault, leaves the summary so far, the results and the page.
 """
 
+import functools
 import os
 import signal
 import time
@@ -72,9 +73,10 @@ def run(settings: Settings, baseline: str = "") -> int:
     how = f"stopped by {signal.Signals(stopped.number).name}" if stopped else "ended early" if broken else ""
     _sort(summary.results, platforms, images)
     lines = terminal.platform_lines(platforms)
+    again = functools.partial(_again, settings)
     broken += [
         *_failure(write_results, json_path, summary.results),
-        *_failure(write_page, PAGE, lines, summary.results),
+        *_failure(write_page, PAGE, lines, summary.results, runner.bugs.read, again),
     ]
     broken += _failure(summary.finish, how)
     passes = all(result.verdict.green for result in summary.results)
@@ -114,6 +116,14 @@ def _sort(results: list[Result], platforms: list[Platform | Unusable], images: l
             cases.get(result.case, len(cases)),
         )
     )
+
+
+def _again(settings: Settings, platform: str, case: str, debugger: str) -> str:
+    """The command that asks a case (NAME@MODE) again, alone."""
+    accel = accelerator_of(platform)
+    knobs = {"case": case, "debugger": debugger}
+    knobs |= {"accel": accel, "platform": ""} if accel in ACCELERATORS else {"accel": ""}
+    return command_with(settings, knobs)
 
 
 def _failure(tell: Callable[..., None], *arguments) -> list[Exception]:
@@ -190,10 +200,8 @@ class Summary:
         again = [result for result in red if result.verdict is not Verdict.UNUSABLE]
         if again:
             first = terminal.gravest(again)
-            accel = accelerator_of(first.platform)
-            knobs = {"case": first.case, "debugger": first.debugger}
-            knobs |= {"accel": accel, "platform": ""} if accel in ACCELERATORS else {"accel": ""}
-            self._console.print(Text(f"one of them again, alone: {command_with(self._settings, knobs)}"))
+            words = _again(self._settings, first.platform, first.case, first.debugger)
+            self._console.print(Text(f"one of them again, alone: {words}"))
         words = "each verdict and known bug, with both logs of what is not green"
         self._console.print(Text(f"{words}: {shown(PAGE)}, or TABLE=full"))
 

@@ -8,18 +8,14 @@ import os
 import re
 import subprocess
 import sys
-from dataclasses import replace
-from html.parser import HTMLParser
-from pathlib import Path
 
 import pytest
 from rich.console import Console
 
 from harness.catalogue.debugger_modes import MODES
 from harness.catalogue.image import read_images
-from harness.judging.result import Judgement, Named, Nearest, Result, Verdict
+from harness.judging.result import Judgement, Named, Result, Verdict
 from harness.platform import find_platforms
-from harness.report.html import page
 from harness.report.markdown import plain, summary
 from harness.report.problems import GRAVITY, debuggers, find_problems, names
 from harness.report.terminal import print_platform, print_short_table
@@ -31,29 +27,8 @@ from harness.system.errors import WrongQuestion
 from harness.system.places import BUILD, ROOT
 from harness.tests.aim import aimed
 from harness.tests.command import harness
+from harness.tests.report.kept import keep, nasty_run, verdict
 from harness.tests.table import row
-
-NASTY = "<script>alert(1)</script>\x1b[31m\u202e`|*x*_[a](http://b.c)_@you\n# x"
-
-
-def verdict(
-    case="int3@kernel64",
-    platform="tcg",
-    debugger="detached",
-    ending=Verdict.PASS,
-    judged=Judgement(Verdict.PASS),
-    **more,
-) -> dict:
-    result = Result(case, platform, debugger, replace(judged, verdict=ending), **more)
-    return result.as_json() | result.logs_as_json()
-
-
-def keep(folder: Path, results: list[dict] | None, platform: str = "tcg", **table) -> Path:
-    folder.mkdir(parents=True)
-    (folder / "platform.json").write_text(json.dumps({"platform": platform} | table))
-    if results is not None:
-        (folder / "verdict.json").write_text(json.dumps(results))
-    return folder
 
 
 def cells(results: list[Result]) -> dict:
@@ -201,54 +176,9 @@ def test_a_place_without_a_run_is_refused(tmp_path):
         read.read([tmp_path / "a"])
 
 
-class Tags(HTMLParser):
-    """The elements and attributes of a page, and its text."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.names, self.attributes, self.text = set(), set(), ""
-        self.feed(text)
-
-    def handle_starttag(self, tag, attrs):
-        self.names.add(tag)
-        self.attributes |= {name for name, _ in attrs}
-
-    def handle_data(self, data):
-        self.text += data
-
-
 @pytest.fixture
 def nasty(tmp_path) -> tuple[list[str], list[Result]]:
-    """A run in which everything that can be text is hostile."""
-    judged = Judgement(Verdict.PASS, NASTY, (NASTY,), (Named(NASTY, NASTY),), remarks=(NASTY,))
-    differs = verdict(f"{NASTY}@kernel64", NASTY, NASTY, Verdict.DIFFERS, judged)
-    differs |= {"required": [NASTY, "same"], "seen": [f"{NASTY} 1", "same"]}
-    crash = verdict("b@kernel64", NASTY, "detached", Verdict.CRASH, judged, seen=[NASTY], required=["x"])
-    unusable = verdict("c@kernel64", NASTY, "step", Verdict.UNUSABLE, judged, seen=[NASTY])
-    known = verdict("d@kernel64", NASTY, "detached", Verdict.KNOWN, judged)
-    host = {"system": NASTY, "cpu": NASTY}
-    folder = keep(
-        tmp_path / "runs" / "a\x1b<b>",
-        [differs, crash, unusable, known],
-        NASTY,
-        description=NASTY,
-        remarks=[NASTY],
-        reservations=[NASTY],
-        host=host,
-        image={"name": NASTY, "sha256": NASTY},
-    )
-    (folder / "stderr.log").write_text(NASTY)
-    keep(tmp_path / "runs" / "b", [], NASTY, qemu=NASTY, image={"name": NASTY, "sha256": "x"})
-    return merge(read.read([tmp_path / "runs"]))
-
-
-def test_the_page_shows_text_as_text(nasty):
-    text = page(*nasty)
-    assert all(character.isprintable() or character == "\n" for character in text)
-    tags = Tags(text)
-    assert not tags.names & {"script", "img", "iframe", "object", "link", "form"}
-    assert not any(name.startswith("on") or name in ("src", "style") for name in tags.attributes)
-    assert "<script>alert(1)</script>\\x1b[31m\\u202e" in tags.text
+    return nasty_run(tmp_path)
 
 
 def test_a_difference_is_told_once_for_all_modes_that_deviate_alike():
@@ -371,41 +301,6 @@ def test_the_short_table_has_a_row_for_modes_and_a_column_for_debuggers_that_agr
     assert "pass" in row(table, "a, 2 modes") and "pass" in row(table, "b@kernel32")
     assert "pass, known in step" in row(table, "b@user64")
     assert printed(print_short_table, results, 2) == ""
-
-
-def test_the_page_shows_what_known_bugs_foretell_beside_what_was_seen(tmp_path):
-    nearest = Nearest(("tcg-init-cr0",), ["note cr0=1", "note cr3=0"], [])
-    required, seen = ["note cr0=0", "note cr3=0"], ["note cr0=1", "note cr3=2"]
-    judged = Judgement(Verdict.DIFFERS, nearest=nearest)
-    keep(tmp_path / "a", [verdict(ending=Verdict.DIFFERS, judged=judged, required=required, seen=seen)])
-    text = page(*merge(read.read([tmp_path])))
-    assert "<th>as tcg-init-cr0 of the guest</th>" in text
-    assert "<td>note cr0=1</td>" in text and "<del>cr3=0</del>" in text
-
-
-def test_the_page_has_both_logs_side_by_side(tmp_path):
-    differs = verdict(ending=Verdict.DIFFERS, required=["#DB rip=after"], seen=["#DB rip=before"])
-    folder = keep(tmp_path / "a", [differs])
-    (folder / "stderr.log").write_text("a warning\n")
-    text = page(*merge(read.read([tmp_path])))
-    assert "<td>#DB <del>rip=after</del></td>\n<td>#DB <b>rip=before</b></td>" in text.replace(
-        "</td><td>", "</td>\n<td>"
-    )
-    assert '<a href="#p1">differs</a>' in text and 'id="p1"' in text
-
-
-def test_what_the_hypervisor_said_is_shown_where_it_died(tmp_path):
-    folder = keep(tmp_path / "a", [verdict(ending=Verdict.CRASH)])
-    (folder / "stderr.log").write_bytes(b"x" * 100_000 + b"\n\xffAssertion failed\n")
-    text = page(*merge(read.read([tmp_path])))
-    assert "Assertion failed" in text and len(text) < 40_000
-
-
-def test_a_log_without_end_is_cut_on_the_page(tmp_path):
-    seen = [f"#DB {number}" for number in range(2000)]
-    keep(tmp_path / "a", [verdict(ending=Verdict.DIFFERS, required=["x"], seen=seen)])
-    text = page(*merge(read.read([tmp_path])))
-    assert "#DB 399<" in text and "#DB 400<" not in text and "... and 1600 lines more" in text
 
 
 def test_the_summary_shows_text_as_text(nasty):
