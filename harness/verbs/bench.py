@@ -10,6 +10,7 @@ from harness.bench.build import build
 from harness.bench.catalogue import all_modes, detached
 from harness.bench.host import emulated_host
 from harness.bench.measure import CannotMeasure, unjudged
+from harness.bench.page import large_page
 from harness.bench.start import WITHOUT_IT, one_case
 from harness.catalogue.image import Image, read_images, select
 from harness.platform import Platform, Unusable, find_platforms
@@ -62,6 +63,7 @@ def _measures(
     return [
         one_case(settings.deadlines, platform, debug_flat) if debug_flat else [WITHOUT_IT],
         build(),
+        large_page(images),
         detached(settings.deadlines, platform, images, whole),
         everything,
         [THE_TESTS],

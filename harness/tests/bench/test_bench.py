@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from harness.bench import build, measure, start
+from harness.bench import build, measure, page, start
 from harness.bench.measure import CannotMeasure, alternate, judged, ratio
 from harness.platform import Unusable
 from harness.platform.qemu import QEMU
@@ -74,6 +74,13 @@ def test_a_build_that_fails_cannot_be_measured(sources):
         list(build.build())
 
 
+def test_a_large_page_has_so_many_cells():
+    results = page.made_up([f"c{number}@user64" for number in range(1000)])
+    cells = {(result.case, result.platform, result.debugger) for result in results}
+    assert len(cells) == len(results) == page.CELLS
+    assert {result.verdict.value for result in results} == {"pass", "known"}
+
+
 def test_where_there_is_no_checkout_nothing_is_built(tmp_path, monkeypatch):
     monkeypatch.setattr(measure, "ROOT", tmp_path)
     with pytest.raises(CannotMeasure, match="it takes a checkout"):
@@ -96,6 +103,7 @@ def test_only_what_cannot_be_measured_is_an_error(settings, monkeypatch, capsys,
     qemu = QEMU(name="tcg", program="qemu", description="QEMU", facts={}, versions={}, options=[])
     monkeypatch.setattr(verb, "find_platforms", lambda *_, **__: [qemu])
     monkeypatch.setattr(verb, "build", lambda: ["reached  the build"])
+    monkeypatch.setattr(verb, "large_page", lambda _: ["reached  the page"])
     monkeypatch.setattr(verb, "detached", lambda *_: ["reached  detached"])
     monkeypatch.setattr(verb, "all_modes", all_modes)
     assert verb.bench(settings, "") == status
