@@ -367,7 +367,9 @@
     if (/^\w+@\w+$/.test(name) && data.commands[platform]) {
       found.push(data.commands[platform].replace("@CASE@", name).replace("@MODE@", debugging));
     }
-    for (const run of texts(outcome.run)) if (run) found.push(`sh '${run.replaceAll("'", "'\\''")}/command'`);
+    // Where no VM could be had, there is none to boot again.
+    const runs = fate(outcome) === "cannot be told" ? [] : texts(outcome.run);
+    for (const run of runs) found.push(`sh '${run.replaceAll("'", "'\\''")}/command'`);
     return found.length ? part("The same again", ...found.map((words) => make("pre", { class: "command" }, words))) : [];
   }
 
@@ -396,6 +398,7 @@
     if (outcome.alone) content.push(...part("What was seen", lines(outcome.alone)));
     if (outcome.said) content.push(...part("What the hypervisor said", lines(outcome.said)));
     content.push(...commands(platform, name, debugging, outcome));
+    content.push(...texts(outcome.run).map((run) => make("p", { class: "faint" }, `What it left is in ${run}`)));
     for (const bug of bugs) {
       const link = make("a", { href: address({ ...read(), ...CLOSED, story: data.bugs[bug][0] }) }, data.bugs[bug][0]);
       const story = document.querySelector(`#bug-${bug} .body`).cloneNode(true);

@@ -6,6 +6,7 @@ import os
 import re
 import signal
 import subprocess
+import threading
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -91,6 +92,8 @@ def browser(folder: Path) -> Iterator[Browser]:
     environment = os.environ | {"HOME": str(folder), "TMPDIR": str(folder)}
     command = child_command([str(find_program("chromedriver")), "--port=0"])
     driver = subprocess.Popen(command, stdout=subprocess.PIPE, env=environment, start_new_session=True)
+    silence = threading.Timer(DEADLINE, driver.kill)
+    silence.start()
     try:
         assert driver.stdout
         words = b""
@@ -98,12 +101,14 @@ def browser(folder: Path) -> Iterator[Browser]:
             line = driver.stdout.readline()
             assert line, words
             words += line
+        silence.cancel()
         window = Browser(int(found.group(1)), folder / "profile")
         try:
             yield window
         finally:
             window.close()
     finally:
+        silence.cancel()
         os.killpg(driver.pid, signal.SIGKILL)
         driver.wait()
         assert driver.stdout
