@@ -8,7 +8,7 @@
   const matrix = document.getElementById("matrix");
   const panel = document.getElementById("panel");
   const filters = document.getElementById("filters");
-  const ROW = 22; // pixels of a row, at least
+  const ROW = 26; // pixels of a row; the matrix is lower than the window
   const FEW = 40; // rows of which no family is folded
   const GRAVITY = ["right", "known", "cannot be told", "red"];
   const FILTERS = ["q", "only", "bug", "family", "platform", "mode", "debugger"];
