@@ -14,7 +14,7 @@ from harness.system import process
 from harness.system.errors import WrongQuestion
 from harness.system.last_words import telling_line
 
-# Which suite has which kernel, QEMU and Xen; the last one has the newest, but for the Xen, which is that of the one before.
+# Which suite has which kernel, QEMU and Xen; the last one has the newest, but of Xens, of which the one before has it.
 SUITES = {
     "bullseye": {"linux": "5.10", "qemu": "5.2", "xen": "4.14"},
     "bookworm": {"linux": "6.1", "qemu": "7.2", "xen": "4.17"},
