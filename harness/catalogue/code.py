@@ -14,7 +14,7 @@ from harness.system.errors import WrongQuestion
 END = "end"  # the mark after a body's last instruction
 
 # What may lead anywhere but to the next instruction.
-TRANSFERS = re.compile(r"(j\w+|loop\w*|l?call\w*|l?ret\w*|iret\w*|ljmp\w*|sys\w+)\b")
+TRANSFERS = re.compile(r"(j\w+|loop\w*|l?call\w*|l?ret\w*|iret\w*|ljmp\w*|sys\w+|vmrun|vmmcall)\b")
 REPEATED = re.compile(r"rep(n?[ez])?\b")
 JUMP = re.compile(r"jmp +(?:0x)?([0-9a-f]+)$")
 
