@@ -6,6 +6,11 @@
 #include "nested/nested.h"
 #include "types.h"
 
+/* Bits of VMCB's intercept_dr (APM Vol. 2, "VMCB Layout"). */
+#define INTERCEPT_READ_DR(number) (1u << (number))
+#define INTERCEPT_WRITE_DR(number) (1u << (16 + (number)))
+#define INTERCEPT_ALL_DR 0xffffffffu
+
 /* Bits of VMCB's intercept_misc1 and intercept_misc2 (APM Vol. 2, "VMCB Layout"). */
 #define INTERCEPT_INT_N (1u << 21)
 #define INTERCEPT_SHUTDOWN (1u << 31)
