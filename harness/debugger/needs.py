@@ -20,6 +20,7 @@ NEEDS = {
 # Commands in a case's own file that want more than a script's beginning.
 WATCHING = re.compile(r"""^\s*(?:eval ")?[ra]?watch\b""", re.MULTILINE)
 STEPPING = re.compile(r"^\s*(?:stepi|step_one)\b", re.MULTILINE)
+BREAKING = re.compile(r"^\s*t?break\b", re.MULTILINE)
 
 
 def needs_of_mode(mode: str) -> tuple[str, ...]:
@@ -29,6 +30,7 @@ def needs_of_mode(mode: str) -> tuple[str, ...]:
 
 
 def needs_of_script(text: str) -> tuple[str, ...]:
-    """What a case's command file asks for; whether it breaks in memory or by registers is the platform's choice."""
-    found = [need for need, pattern in ((gdbstub.WATCH, WATCHING), (gdbstub.STEP, STEPPING)) if pattern.search(text)]
+    """What a case's command file asks for; the platform says whether stop_at breaks in memory."""
+    patterns = {gdbstub.WATCH: WATCHING, gdbstub.STEP: STEPPING, gdbstub.SOFTWARE: BREAKING}
+    found = [need for need, pattern in patterns.items() if pattern.search(text)]
     return (*needs_of_mode("script"), *found)

@@ -14,7 +14,7 @@ from harness.debugger import gdb, gdbstub
 
 from harness.catalogue.debugger_modes import MODES, doing
 from harness.debugger.gdb import Debugging, Event, Gdb, find_gdb
-from harness.debugger.needs import needs_of_mode
+from harness.debugger.needs import needs_of_mode, needs_of_script
 from harness.judging.result import Result, Verdict
 from harness.platform import Platform, find_platforms
 from harness.runs import record, runner
@@ -137,6 +137,13 @@ def test_a_gdbstub_without_breakpoints_makes_the_mode_unusable_in_its_own_words(
         ("Z0", "Z1", "Z2"), ""
     )
     assert answers["qqemu.sstep"] == "0x0"
+
+
+@pytest.mark.parametrize(
+    "word, wanted", [("break *$at_first", True), ("stop_at $at_first", False), ("hbreak *$at_first", False)]
+)
+def test_a_script_wants_breakpoints_in_memory_by_its_own_word_alone(word, wanted):
+    assert (gdbstub.SOFTWARE in needs_of_script(f"{word}\ngo\n")) == wanted
 
 
 def test_who_wants_no_breakpoint_goes_without(run, between):
