@@ -107,11 +107,13 @@ def make_parser() -> argparse.ArgumentParser:
     judging.add_argument("logs", nargs="+", metavar="LOG", help="a file, a serial device, or - for standard input")
 
     text = "merge what runs have left, here or on other machines, into one table and one page"
-    merging = add("report", "report:report_runs", text, ["runs", "expect", "html", "markdown"])
+    merging = add("report", "report:report_runs", text, ["runs", "expect", "html", "markdown", "public"])
     merging.add_argument("runs", nargs="+", metavar="DIR", help="a run's folder, or one that has such folders below it")
     merging.add_argument("--expect", default="", metavar="PLATFORMS", help="platforms that must be there, with commas")
     merging.add_argument("--html", default=str(PAGE), metavar="FILE", help="the page (default: build/report.html)")
     merging.add_argument("--markdown", default="", metavar="FILE", help="a summary for a CI's page")
+    words = "copy the runs, without private paths and names, into a new folder, or NAME.tar.gz, that may be sent"
+    merging.add_argument("--public", default="", metavar="DIR", help=words)
 
     text = "what got worse, better or cannot be told from one run to another; exit status 1 if something got worse"
     differing = add("diff", "diff:diff_runs", text, ["before", "after", "json"])

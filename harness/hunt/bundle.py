@@ -1,12 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What a bug report needs, in one archive: a VM's folder, its image, its cases, and the text, with nothing private."""
 
-import getpass
 import platform as host
 import re
 import shutil
-import socket
-import tarfile
 from io import StringIO
 from pathlib import Path
 from string import Template
@@ -17,10 +14,12 @@ from harness.catalogue.files import file_of, files_of
 from harness.hunt.look import Finding, look
 from harness.judging.compare import align
 from harness.judging.result import Result
-from harness.lab import cache
 from harness.platform import Platform
+from harness.platform.script import portable
 from harness.report import terminal
 from harness.runs import record
+from harness.runs.private_words import private_words
+from harness.runs.public import ARCHIVE, make_public, pack
 from harness.system import process
 from harness.system.last_words import telling_line
 from harness.system.places import ROOT, TEMPLATES
@@ -30,15 +29,6 @@ from harness.vm.backtrace import of_dead_thread
 # Which trackers' forms an accelerator's bugs are written up in.
 FORMS = {"kvm": ("qemu.md", "kernel.txt"), "bochs": ("bochs.md",)}
 QEMU_FORMS = ("qemu.md",)
-
-# What all Unix systems have, and so tells nothing of this one.
-PUBLIC = ("/bin/", "/usr/bin/", "/usr/local/bin/", "/usr/libexec/")
-
-# A line of a `command` that assigns a program: default_of() in harness/platform/base.py.
-DEFAULT = re.compile(r"^(\w+)=\$\{(\w+):-(.*)\}$", re.MULTILINE)
-
-SMALLEST_NAME = 4  # characters; shorter words than that are in everything
-COMMON_NAMES = ("root", "user", "localhost")
 
 
 def write_bundle(finding: Finding, platform: Platform, folder: Path) -> Path:
@@ -52,76 +42,22 @@ def write_bundle(finding: Finding, platform: Platform, folder: Path) -> Path:
     for image in folder.glob("*.elf"):
         if image.name in command.read_text(encoding="utf-8"):
             shutil.copy(image, target)
+    command.write_text(portable(command.read_text(encoding="utf-8"), platform.description), encoding="utf-8")
+    values = _values(finding, platform, first)
+    for form in FORMS.get(platform.facts["accel"], QEMU_FORMS):
+        text = Template((TEMPLATES / form).read_text(encoding="utf-8")).substitute(values)
+        (target / f"report-{form}").write_text(re.sub(r"\n{3,}", "\n\n", text).strip() + "\n", encoding="utf-8")
+    make_public(target, private_words(folder, [platform.program]))
     for case in dict.fromkeys(result.name for result in results):
         for path in files_of(case):
             place = target / path.relative_to(ROOT)
             place.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(path, place)
     shutil.copy(ROOT / "bugs" / f"{name}.toml", target)
-    make_portable(command, platform.description)
-    values = _values(finding, platform, first)
-    for form in FORMS.get(platform.facts["accel"], QEMU_FORMS):
-        text = Template((TEMPLATES / form).read_text(encoding="utf-8")).substitute(values)
-        (target / f"report-{form}").write_text(re.sub(r"\n{3,}", "\n\n", text).strip() + "\n", encoding="utf-8")
-    make_public(target, private_words(folder, platform))
-    archive = folder / f"{name}.tar.gz"
-    with tarfile.open(archive, "w:gz") as file:
-        file.add(target, name, filter=_of_nobody)
+    archive = folder / f"{name}{ARCHIVE}"
+    pack(target, archive, name)
     shutil.rmtree(target)
     return archive
-
-
-def _of_nobody(entry: tarfile.TarInfo) -> tarfile.TarInfo:
-    entry.uid = entry.gid = 0
-    entry.uname = entry.gname = ""
-    return entry
-
-
-def make_portable(path: Path, description: str) -> None:
-    """Has a `command` find its programs on any machine, or say which one it wants."""
-
-    def elsewhere(found: re.Match) -> str:
-        variable, environment, value = found.groups()
-        public = next((value.removeprefix(place) for place in PUBLIC if value.startswith(place)), value)
-        if environment == "TRAPLINE":
-            return f"{variable}=${{{environment}:-.}}"
-        if "/" in public:
-            return f"{variable}=${{{environment}:?say {environment}=path: the report is of {description}}}"
-        return f"{variable}=${{{environment}:-{public}}}"
-
-    path.write_text(DEFAULT.sub(elsewhere, path.read_text(encoding="utf-8")), encoding="utf-8")
-
-
-def private_words(folder: Path, platform: Platform) -> dict[str, str]:
-    """What must not leave this machine, with what stands for it: the longest first."""
-    program = Path(platform.program)
-    words = {
-        f"{folder}/": "",
-        str(ROOT): "trapline",
-        str(cache.root()): "lab",
-        str(process.private_root()): "private",
-        f"{program.parent}/": "" if not str(program).startswith(PUBLIC) else f"{program.parent}/",
-        str(Path.home()): "~",
-    }
-    for name, word in ((getpass.getuser(), "user"), (socket.gethostname(), "host")):
-        if is_telling(name):
-            words[name] = word
-    return dict(sorted(words.items(), key=lambda item: -len(item[0])))
-
-
-def is_telling(name: str) -> bool:
-    """Whether a user's or a host's name tells anything."""
-    return len(name) >= SMALLEST_NAME and name not in COMMON_NAMES
-
-
-def make_public(directory: Path, words: dict[str, str]) -> None:
-    """Replaces these words in all text files."""
-    for path in directory.rglob("*"):
-        if path.is_file() and path.suffix not in (".elf", ".iso", ".c"):
-            text = path.read_bytes()
-            for word, other in words.items():
-                text = re.sub(rb"(?<!\w)" + re.escape(word.encode()), other.encode(), text)
-            path.write_bytes(text)
 
 
 def _values(finding: Finding, platform: Platform, first: Result) -> dict[str, str]:

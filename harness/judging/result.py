@@ -45,7 +45,8 @@ MEANINGS = {
         "the log is neither the one required nor what known bugs make of it; both are shown, what differs in red, or "
         "in [[brackets]] where there is no colour",
         "hold the line that differs against the manual's section in the case's log; if that is right, what ran the "
-        "case is wrong: report it, with the run's folder, and record it (docs/add-a-bug.md)",
+        "case is wrong: report it, with what 'python3 -m harness report RUN --public NAME.tar.gz' makes of the run's "
+        "folder, and record it (docs/add-a-bug.md)",
     ),
     Verdict.FIXED: VerdictMeaning(
         "a bug is recorded as seen here, and the case passes",

@@ -6,6 +6,15 @@ import shlex
 import subprocess
 from pathlib import Path
 
+# What all Unix systems have, and so tells nothing of one.
+PUBLIC = ("/bin/", "/usr/bin/", "/usr/local/bin/", "/usr/libexec/")
+
+# A line of default_of().
+DEFAULT = re.compile(r"^(\w+)=\$\{(\w+):-(.*)\}$", re.MULTILINE)
+
+# What a shell takes for more than text within ${NAME:?text}, and all that could be.
+NOT_PLAIN = re.compile(r"[^\w .,:+()@/=~-]")
+
 # What cmd.exe would not leave as it is outside of quotes.
 SPECIAL = re.compile(r"[\s&|<>^()!;,=]")
 
@@ -13,6 +22,22 @@ SPECIAL = re.compile(r"[\s&|<>^()!;,=]")
 def default_of(variable: str, value: str) -> str:
     """A shell line: `variable` in lower case is what the environment says in upper case, else `value`."""
     return f"{variable.lower()}=${{{variable}:-{shlex.quote(value)}}}"
+
+
+def portable(script: str, description: str) -> str:
+    """The script, made to find its programs on any machine, or to say which one it wants: that of `description`."""
+
+    def elsewhere(found: re.Match) -> str:
+        variable, environment, value = found.groups()
+        public = next((value.removeprefix(place) for place in PUBLIC if value.startswith(place)), value)
+        if environment == "TRAPLINE":
+            return f"{variable}=${{{environment}:-.}}"
+        if "/" in public:
+            wanted = NOT_PLAIN.sub("", description)
+            return f"{variable}=${{{environment}:?say {environment}=path: the report is of {wanted}}}"
+        return f"{variable}=${{{environment}:-{public}}}"
+
+    return DEFAULT.sub(elsewhere, script)
 
 
 def write_script(path: Path, lines: list[str]) -> None:

@@ -94,8 +94,12 @@ def host_facts() -> dict[str, str]:
 
 
 def write_verdicts(folder: Path, results: list[Result]) -> None:
-    """verdict.json: the results, with their logs where somebody will want to see them."""
-    write_json(folder / "verdict.json", [result.as_json() | result.logs_as_json() for result in results])
+    """verdict.json: the results, with their logs where somebody will want to see them.
+
+    Their `run` is the folder within its run, for it may be sent, or lie elsewhere later.
+    """
+    here = {"run": folder.name}
+    write_json(folder / "verdict.json", [result.as_json() | here | result.logs_as_json() for result in results])
 
 
 def write_ending(folder: Path, ending: Ending) -> None:

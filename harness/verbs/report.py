@@ -12,19 +12,23 @@ from harness.report.html import write_page
 from harness.report.markdown import summary
 from harness.runs import read
 from harness.runs.merge import merge
+from harness.runs.public import publish
 from harness.runs.record import write_text
 from harness.system.errors import WrongQuestion
 from harness.system.places import ROOT
 
 
-def report_runs(places: list[str], expected: str, html: str, markdown: str) -> int:
+def report_runs(places: list[str], expected: str, html: str, markdown: str, public: str) -> int:
     """Merges the runs below these directories and shows them; the exit code is that of `run`.
 
-    `expected` are platforms that must be among them; `html` and `markdown` name files to write, empty for none.
+    `expected` are platforms that must be among them; `html` and `markdown` name files to write, `public` a folder or an
+    archive for a copy that may be sent, empty for none.
     """
     if html and os.path.abspath(html) == os.path.abspath(markdown):
         raise WrongQuestion(f"--html {html} --markdown {markdown}: are one file: name two")
-    lines, results = merge(read.read([Path(place) for place in places]), list(filter(None, expected.split(","))))
+    kept = read.read([Path(place) for place in places])
+    lines, results = merge(kept, list(filter(None, expected.split(","))))
+    said = publish(kept, Path(public)) if public else []
     bugs = {bug.name: bug for bug in read_bugs(ROOT / "bugs")}
     if html:
         write_page(Path(html), lines, results, bugs)
@@ -38,4 +42,6 @@ def report_runs(places: list[str], expected: str, html: str, markdown: str) -> i
     terminal.print_by_platform(console, results, bugs)
     if html:
         console.print(Text(f"the page: {html}"))
+    for line in said:
+        console.print(Text(line))
     return 0 if all(result.verdict.green for result in results) else 1

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from harness.hunt.bundle import is_telling, make_portable, make_public
 from harness.hunt.look import Presence
 from harness.platform import Platform, Unusable, find_platforms
+from harness.runs.private_words import is_telling
 from harness.settings import Settings
 from harness.system.places import ROOT
 from harness.tests.command import harness, left_behind
@@ -160,26 +160,3 @@ def test_json_has_the_answer_and_what_it_rests_on(private, tcg, settings, tmp_pa
     (answer,) = json.loads(file.read_text())
     assert STATUS[Presence(answer["presence"])] == status
     assert answer["results"] and all(Path(result["run"]).is_dir() for result in answer["results"])
-
-
-@pytest.mark.parametrize(
-    "line, portable",
-    [
-        ("qemu=${QEMU:-/usr/bin/qemu-system-x86_64}", "qemu=${QEMU:-qemu-system-x86_64}"),
-        ("qemu=${QEMU:-10.0.13}", "qemu=${QEMU:-10.0.13}"),
-        ("qemu=${QEMU:-'/home/a b/qemu'}", "qemu=${QEMU:?say QEMU=path: the report is of QEMU 9}"),
-        ("trapline=${TRAPLINE:-/home/a/trapline}", "trapline=${TRAPLINE:-.}"),
-    ],
-)
-def test_programs_of_another_machine(tmp_path, line, portable):
-    path = tmp_path / "command"
-    path.write_text(f"#!/bin/sh\n{line}\nexec x\n")
-    make_portable(path, "QEMU 9")
-    assert path.read_text() == f"#!/bin/sh\n{portable}\nexec x\n"
-
-
-def test_private_words_go_wherever_they_begin_a_word(tmp_path):
-    log = tmp_path / "gdb.log"
-    log.write_bytes(b"/home/jane/run/debugger.gdb:3: jane's janet \xff /opt/home/jane")
-    make_public(tmp_path, {"/home/jane/": "", "jane": "user"})
-    assert log.read_bytes() == b"run/debugger.gdb:3: user's usert \xff /opt/home/user"

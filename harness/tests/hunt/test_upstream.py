@@ -14,7 +14,6 @@ import pytest
 from packaging.version import Version
 
 from harness.catalogue.image import read_images
-from harness.hunt.bundle import is_telling
 from harness.hunt.specimen import Specimen, Specimens
 from harness.hunt.standing import Newest, Standing, reports_of, standing_of
 from harness.hunt.upstream import GDB_FILE, IMAGE, command_line, comments_of, gdb_commands, write_up
@@ -22,6 +21,7 @@ from harness.judging.bugs import Bug, read_bug, read_bugs
 from harness.platform import Unusable, find_platforms
 from harness.platform.qemu import QEMU
 from harness.report.forms import fenced, prose
+from harness.runs.private_words import is_telling
 from harness.system.errors import WrongQuestion
 from harness.system.places import ROOT
 from harness.verbs.upstream import upstream

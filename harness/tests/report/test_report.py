@@ -343,8 +343,12 @@ def test_the_verb_by_a_real_run(private, tmp_path):
         assert run.wait(120) == (1 if more else 0)
         folders += [str(path) for path in (BUILD / "runs").glob(f"*-{run.pid}") if path not in old]
     files = ["--html", str(tmp_path / "r.html"), "--markdown", str(tmp_path / "r.md")]
-    done = harness(private, "report", folders[0], *files)
+    done = harness(private, "report", folders[0], *files, "--public", str(tmp_path / "public"))
     assert done.returncode == 0, done.stdout + done.stderr
+    assert f"to send: {tmp_path / 'public'}: " in done.stdout
+    copies = [path for path in (tmp_path / "public").rglob("*") if path.is_file()]
+    assert {"gdb.log", "guest64.elf", "command"} < {path.name for path in copies}
+    assert not [path for path in copies if str(ROOT).encode() in path.read_bytes()]
     assert "pass" in row(done.stdout, "int3@kernel64")
     assert "all green" in (tmp_path / "r.md").read_text()
     done = harness(private, "report", *folders, *files)
