@@ -124,3 +124,14 @@ def test_every_job_leaves_its_runs_for_the_report():
     jobs = re.findall(r"^  (\w+):\n    (?:needs|runs-on)", WORKFLOW, re.MULTILINE)
     assert set(re.search(r"needs: \[(.*)\]", WORKFLOW).group(1).split(", ")) == set(jobs) - {"report"}
     assert WORKFLOW.count("name: runs-") == len(jobs) - 2
+
+
+def test_no_job_uploads_runs_but_as_they_may_be_sent():
+    """Everybody can read what a public project's jobs have left."""
+    assert WORKFLOW.count("--public runs") == WORKFLOW.count("name: runs-") > 0
+    for name, key in ((".github/workflows/trapline.yml", r"path: (.*)"), (".gitlab-ci.yml", r"paths: \[(.*)\]")):
+        text = (ROOT / name).read_text(encoding="utf-8")
+        kept = {path for paths in re.findall(rf"^ +{key}$", text, re.MULTILINE) for path in paths.split(", ")}
+        assert "runs" in kept and not [path for path in kept if "build/runs" in path or path in ("build", "trapline")]
+    after = re.findall(r"^  after_script:\n((?:    - .*\n)+)", (ROOT / ".gitlab-ci.yml").read_text(), re.MULTILINE)
+    assert len(after) == 2 and all("report trapline" in lines and "--public" in lines for lines in after)
