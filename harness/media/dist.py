@@ -9,6 +9,8 @@ import os
 import tempfile
 import time
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from harness.media import iso
@@ -34,7 +36,10 @@ DEADLINE = 60.0
 
 
 def make_dist(deadlines: Deadlines) -> Path:
-    """Makes build/trapline-VERSION.zip; its path. Raises WrongQuestion, with the reason, where it cannot."""
+    """Makes build/trapline-VERSION.zip, and SHA256SUMS beside it; the archive's path.
+
+    Raises WrongQuestion, with the reason, where it cannot.
+    """
     if (ROOT / CONTENTS).exists():
         raise WrongQuestion("dist: it is made in a checkout, and this was unpacked from what another one made")
     version, epoch = find_version(), find_epoch()
@@ -43,11 +48,17 @@ def make_dist(deadlines: Deadlines) -> Path:
     files[ISO] = _iso(epoch, deadlines)
     grub = _first_line([iso.maker(), "--version"])
     files[CONTENTS] = sbom(version, epoch, files, ISO, grub, _tools(), NEEDS)
-    sums = [f"{hashlib.sha256(data).hexdigest()}  {path}\n" for path, data in sorted(files.items())]
-    files[SUMS] = "".join(sums).encode("utf-8")
+    files[SUMS] = sums(files).encode("utf-8")
     archive = BUILD / f"trapline-{version}.zip"
     pack(archive, f"trapline-{version}", files, {*executable, EXECUTABLE}, epoch)
+    with _whole(BUILD / SUMS) as path:
+        path.write_text(sums({archive.name: _read(archive)}), encoding="utf-8", newline="\n")
     return archive
+
+
+def sums(files: dict[str, bytes]) -> str:
+    """What sha256sum -c takes."""
+    return "".join(f"{hashlib.sha256(data).hexdigest()}  {path}\n" for path, data in sorted(files.items()))
 
 
 def _sources() -> tuple[dict[str, bytes], set[str]]:
@@ -97,19 +108,25 @@ def _first_line(command: list[str]) -> str:
     return lines[0]
 
 
-def pack(archive: Path, top: str, files: dict[str, bytes], executable: set[str], epoch: int) -> None:
-    """Writes the files below `top` into a ZIP archive, whole or not at all."""
-    partial = archive.with_name(f"{archive.name}.{os.getpid()}")
-    when = time.gmtime(max(epoch, 315_532_800))[:6]  # which begins with 1980
+@contextmanager
+def _whole(path: Path) -> Iterator[Path]:
+    """A file to write, which takes its place when it is whole."""
+    partial = path.with_name(f"{path.name}.{os.getpid()}")
     try:
-        with zipfile.ZipFile(partial, "w") as target:
-            for path in sorted(files):
-                entry = zipfile.ZipInfo(f"{top}/{path}", when)
-                entry.create_system = 3  # Unix, which has modes
-                entry.external_attr = (0o100755 if path in executable else 0o100644) << 16
-                entry.compress_type = zipfile.ZIP_DEFLATED
-                target.writestr(entry, files[path], compresslevel=9)
-        partial.replace(archive)
+        yield partial
+        partial.replace(path)
     except OSError as error:
         partial.unlink(missing_ok=True)
-        raise WrongQuestion(f"{archive}: cannot be written: {error.strerror}") from None
+        raise WrongQuestion(f"{path}: cannot be written: {error.strerror}") from None
+
+
+def pack(archive: Path, top: str, files: dict[str, bytes], executable: set[str], epoch: int) -> None:
+    """Writes the files below `top` into a ZIP archive, whole or not at all."""
+    when = time.gmtime(max(epoch, 315_532_800))[:6]  # which begins with 1980
+    with _whole(archive) as partial, zipfile.ZipFile(partial, "w") as target:
+        for path in sorted(files):
+            entry = zipfile.ZipInfo(f"{top}/{path}", when)
+            entry.create_system = 3  # Unix, which has modes
+            entry.external_attr = (0o100755 if path in executable else 0o100644) << 16
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            target.writestr(entry, files[path], compresslevel=9)

@@ -5,7 +5,7 @@ from rich.text import Text
 
 from harness.catalogue.image import modes_of, read_images, select
 from harness.debugger.command_file import variables
-from harness.media.dist import make_dist
+from harness.media.dist import SUMS, make_dist
 from harness.media.iso import make_iso, uefi_obstacle
 from harness.report import terminal
 from harness.settings import Settings
@@ -30,7 +30,9 @@ def iso(settings: Settings) -> int:
 def dist(settings: Settings) -> int:
     """Packs what running takes where there is no compiler."""
     path = make_dist(settings.deadlines)
-    terminal.make_console().print(Text(f"{path}: {path.stat().st_size / 1e6:.1f} MB"))
+    console = terminal.make_console()
+    console.print(Text(f"{path}: {path.stat().st_size / 1e6:.1f} MB"))
+    console.print(Text(f"{path.with_name(SUMS)}: its checksum"))
     return 0
 
 

@@ -128,6 +128,7 @@ def test_the_same_is_packed_at_another_time(archive):
     again = make("dist")
     assert again.returncode == 0 and str(archive) in again.stdout
     assert archive.read_bytes() == first
+    assert (BUILD / dist.SUMS).read_text() == f"{hashlib.sha256(first).hexdigest()}  {archive.name}\n"
 
 
 @pytest.mark.skipif(bool(iso.obstacle()), reason=iso.obstacle())
