@@ -2,8 +2,10 @@
 """What apt is trusted with: an archive of the test's own, signed, changed and cut."""
 
 import hashlib
+import io
 import shutil
 import subprocess
+import tarfile
 import tempfile
 from email.utils import formatdate
 from pathlib import Path
@@ -109,3 +111,37 @@ def test_an_archive_that_is_gone_is_said_in_one_line(archive):
     shutil.rmtree(archive.suite)
     with pytest.raises(WrongQuestion, match="^test: E: [^\n]*$"):
         archive.fetch(archive.keyring)
+
+
+def deb(path: Path, entries: list[tarfile.TarInfo]) -> None:
+    """A package with these files, of one byte each, that dpkg-deb would not build: an ar archive of tar archives."""
+    parts = [("debian-binary", b"2.0\n")]
+    control = tarfile.TarInfo("./control")
+    for name, inside, data in (("control.tar", [control], CONTROL.encode()), ("data.tar", entries, b"x")):
+        packed = io.BytesIO()
+        with tarfile.open(fileobj=packed, mode="w") as archive:
+            for entry in inside:
+                entry.size = len(data) if entry.isreg() else 0
+                archive.addfile(entry, io.BytesIO(data))
+        parts.append((name, packed.getvalue()))
+    text = b"!<arch>\n"
+    for name, data in parts:
+        text += (
+            f"{name:<16}{0:<12}{0:<6}{0:<6}{'100644':<8}{len(data):<10}`\n".encode() + data + b"\n" * (len(data) % 2)
+        )
+    path.write_bytes(text)
+
+
+def test_a_package_writes_nothing_outside_of_its_place(tmp_path):
+    """Neither by a path nor through a link, even if whoever signs packages wanted it to."""
+    outside = tmp_path / "a" / "outside"
+    outside.mkdir(parents=True)
+    link = tarfile.TarInfo("./link")
+    link.type, link.linkname = tarfile.SYMTYPE, str(outside)
+    names = ["./good", "../../outside/up", str(outside / "absolute"), "./link/through"]
+    deb(tmp_path / "x.deb", [tarfile.TarInfo("./good"), link, *map(tarfile.TarInfo, names[1:])])
+    target = tmp_path / "a" / "b" / "root"
+    target.mkdir(parents=True)
+    subprocess.run(["dpkg-deb", "-x", tmp_path / "x.deb", target], capture_output=True, check=False)
+    assert (target / "good").read_bytes() == b"x"
+    assert list(outside.iterdir()) == [] and sorted(path.name for path in tmp_path.iterdir()) == ["a", "x.deb"]

@@ -3,12 +3,15 @@
 
 import os
 import signal
+import stat
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from harness.system.private import make_folder
+from harness.system.process import PrivateDirectory
 from harness.tests.command import left_behind
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="there are no such signals here")
@@ -78,3 +81,15 @@ def test_what_is_not_known_to_be_abandoned_stays(private):
     before = left_behind(private)
     assert run(private)[0] == 0
     assert left_behind(private) == before and (elsewhere / "lock").exists()
+
+
+def test_the_folder_of_sockets_is_its_users_alone(tmp_path):
+    """Whatever the user lets others do by default."""
+    before = os.umask(0)
+    try:
+        folders = [Path(make_folder(str(tmp_path)))]
+        with PrivateDirectory() as private:
+            folders += [private.path, private.path.parent]
+            assert [stat.S_IMODE(path.stat().st_mode) for path in folders] == [0o700] * 3
+    finally:
+        os.umask(before)

@@ -32,5 +32,6 @@ const emulator = new V86({
     acpi: true, // with it, there is a local APIC
     autostart: true,
     disable_speaker: true,
+    net_device: { type: "none" }, // its default is a card
 });
 emulator.add_listener("serial0-output-byte", (byte) => fs.writeSync(process.stdout.fd, Buffer.of(byte)));
