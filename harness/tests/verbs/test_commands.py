@@ -29,7 +29,7 @@ VENDOR = "CentaurHauls"  # no bug is known of
         (["run", "--qemu", "/nonexistent"], "QEMU=/nonexistent: there is no such program"),
         (["run", "--case", "nosuch"], "CASE=nosuch: there is no such case: 'make list'"),
         (["run", "--mode", "kernel16"], "MODE=kernel16: there is no such mode: choose from "),
-        (["run", "--accel", "xen"], "ACCEL=xen: there is no such accelerator"),
+        (["run", "--accel", "vbox"], "ACCEL=vbox: there is no such accelerator"),
         (["run", "--host", "vax:6.12"], "HOST=vax:6.12: choose from local, amd:KERNEL"),
         (["run", "--host", "amd:1.0"], "HOST=amd:1.0: this kernel is not here: "),
         (["run", "--host", "amd"], "HOST=amd: say either HOST=amd:VERSION"),
