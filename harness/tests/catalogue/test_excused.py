@@ -35,6 +35,8 @@ NUMBER = "12345678"  # where a bug leaves it open
 
 # What is another thing each time, so that any difference is known (test_exact.py).
 ANYTHING = Verdict.DIFFERS.value
+# Even where no gdb has a part in it: an NMI that comes with whichever VM exit is next.
+WHATEVER_IS_NEXT = {"xen-svm-nmi-if"}
 
 
 class Change(NamedTuple):
@@ -178,7 +180,8 @@ def test_no_bug_excuses_all_of_a_case_wherever_it_runs():
         detached = {"debugger": "detached", "gdb": str(doing("detached"))}
         assert takes_part("detached", each.case)
         for bug, sighting in of(each.name, each.mode, each.vendor):
-            assert sighting.verdict != ANYTHING or not sighting.may_show(detached), (each.case, bug.name)
+            excuses_all = sighting.verdict == ANYTHING and sighting.may_show(detached)
+            assert not excuses_all or bug.name in WHATEVER_IS_NEXT, (each.case, bug.name)
 
 
 def test_two_bugs_excuse_no_field_that_none_of_them_is_about():
