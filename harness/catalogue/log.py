@@ -4,6 +4,11 @@
 from dataclasses import dataclass, field, replace
 
 
+# Of a case, ten times what any has that ends; all of it is in the log itself.
+MOST_LINES, MOST_CHARACTERS = 2000, 1 << 18
+CUT = "(and more, which is not kept here)"
+
+
 @dataclass
 class Block:
     """What stands between `begin CASE` and `end CASE`."""
@@ -11,6 +16,15 @@ class Block:
     case: str
     lines: list[str] = field(default_factory=list)
     complete: bool = False
+    _size: int = 0
+
+    def add(self, line: str) -> None:
+        """Takes a line; of those that are too many, that there are more."""
+        self._size += len(line)
+        if len(self.lines) < MOST_LINES and self._size <= MOST_CHARACTERS:
+            self.lines.append(line)
+        elif self.lines[-1:] != [CUT]:
+            self.lines.append(CUT)
 
 
 FOUND = "found: "  # begins each line that follows "ended"
@@ -110,7 +124,7 @@ class Log:
             if word == "end" and rest == block.case:
                 block.complete = True
             else:
-                block.lines.append(line)
+                block.add(line)
         elif word == "begin" and rest:
             self.blocks.append(Block(rest))
         elif word == "cpu":
@@ -119,7 +133,7 @@ class Log:
             self.needs = rest
         elif word == "bye":
             self.bye = fields(rest)
-        elif line:
+        elif line and len(self.outside) < MOST_LINES:
             self.outside.append(line)
 
 

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """One gdb that follows a command file, and what it says."""
 
-import codecs
 import os
 import re
 import subprocess
@@ -14,7 +13,8 @@ from harness.catalogue.image import Image
 from harness.system import process
 from harness.system.faults import about
 from harness.system.errors import WrongQuestion
-from harness.system.limits import LONGEST_LOG
+from harness.system.printable import printable
+from harness.system.intake import Intake, note_cut
 
 # How gdb says that the target is gone, when a command of its file fails for that. QEMU announces its exit status
 # only where it leaves in good order; isa-debug-exit before QEMU 9 does not, and its last packet may be lost with the
@@ -128,7 +128,7 @@ class Gdb(threading.Thread):
         self._packet = ""
         self._asking = False
         self._tail: list[str] = []
-        self._log = (folder / "gdb.log").open("w", encoding="utf-8")
+        self._log = (folder / "gdb.log").open("wb", buffering=0)
         self._child = process.start(
             [debugging.gdb, *GDB_OPTIONS, "-ex", f'set $connection = "{address}"', "-x", str(commands)],
             cwd=directory,
@@ -146,25 +146,20 @@ class Gdb(threading.Thread):
         self._log.close()
 
     def run(self) -> None:
-        size, rest = 0, ""
-        decoder = codecs.getincrementaldecoder("utf-8")("replace")
-        while data := self._child.stdout.read1(process.LONGEST_LINE):
-            size += len(data)
-            if size > LONGEST_LOG:
-                self._post(Event("died", f"gdb has said more than {LONGEST_LOG >> 20} MiB: see gdb.log"))
-                return
-            text = decoder.decode(data)
+        intake = Intake()
+        for data in process.output(self._child):
+            kept, lines = intake.take(data)
             with about(self._log.name):
-                self._log.write(text)
-                self._log.flush()
-            *lines, rest = (rest + text).split("\n")
+                self._log.write(kept)
+                if intake.cut:
+                    self._log.write(note_cut(intake.cut))
             for line in lines:
-                self._hear(line.rstrip("\r"), whole=True)
-            if len(rest) > process.LONGEST_LINE:
-                self._hear(rest, whole=False)
-                rest = ""
-        if rest:
-            self._hear(rest, whole=False)
+                self._hear(line, whole=True)
+            if intake.cut:
+                self._post(Event("died", f"gdb has said {intake.cut}: see gdb.log"))
+                return
+        for line in intake.last():
+            self._hear(line, whole=False)
         error = cause_of_failure(self._tail)
         # A gdb whose command failed for something else, or that ends by itself, may see the target go while it leaves.
         until_failure = self._tail[: len(self._tail) - len(error) + 1]
@@ -172,8 +167,9 @@ class Gdb(threading.Thread):
         gone = bool(error) and any(words in line for line in heard for words in GONE)
         self._post(Event("exit", " ".join(self._tail)) if gone else Event("died", self._last_words(error)))
 
-    def _hear(self, line: str, whole: bool) -> None:
+    def _hear(self, said: bytes, whole: bool) -> None:
         """Takes a line, which is not `whole` where gdb was ended within it."""
+        line = printable(said.decode("utf-8", "replace").rstrip("\r"))
         try:
             self._understand(line)
         except ValueError:

@@ -13,6 +13,7 @@ from harness.lab.apt import Suite
 from harness.system import process
 from harness.system.errors import WrongQuestion
 from harness.system.last_words import telling_line
+from harness.system.printable import printable_text
 
 # Which suite has which kernel, QEMU and Xen; the last one has the newest, but of Xens, of which the one before has it.
 SUITES = {
@@ -152,7 +153,7 @@ FILLERS = {"linux": _kernel, "qemu": _qemu, "xen": _xen}
 @functools.lru_cache
 def qemu_version(program: Path) -> tuple[str, str]:
     """What the QEMU says that it is: its version, and its package's, which may be empty."""
-    _, output = process.run([str(program), "--version"], DEADLINE)
+    output = printable_text(process.run([str(program), "--version"], DEADLINE)[1])
     found = re.search(r"QEMU emulator version (\d+(?:\.\d+)*)\S*(?: \((.*)\))?", output)
     if found is None:
         raise WrongQuestion(f"{program}: it does not say that it is QEMU: {telling_line(output.splitlines())}")

@@ -18,6 +18,7 @@ from harness.system import process
 from harness.system.errors import Cancelled
 from harness.system.last_words import telling_line
 from harness.system.limits import Deadlines
+from harness.system.intake import said
 
 ANSWER = 30.0
 LAST_MOMENT = 0.5
@@ -214,9 +215,9 @@ class Host(ABC):
 
     def _said(self) -> str:
         """What the host's kernel has said on its console."""
-        return self._console.read_text(encoding="utf-8", errors="replace") if self._console.exists() else ""
+        return said(self._console)
 
     def _last_words(self) -> str:
         """How an emulator that has ended did so."""
-        output = self._output.read_text(encoding="utf-8", errors="replace").splitlines()
-        return f"the emulator {process.describe_exit(self._child.wait())}: {telling_line(output)}"
+        words = telling_line(said(self._output).splitlines())
+        return f"the emulator {process.describe_exit(self._child.wait())}: {words}"

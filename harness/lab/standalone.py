@@ -2,7 +2,6 @@
 """QEMU in an emulated host that is there for it alone: agent/qemu --host=amd:6.12 --qemu=10.0 -- QEMU'S OPTIONS."""
 
 import argparse
-import os
 import shutil
 import sys
 import tempfile
@@ -52,7 +51,6 @@ def run(arguments: list[str]) -> int:
 
 
 def main(arguments: list[str]) -> int:
-    mine = process.ROOT_VARIABLE not in os.environ
     try:
         status = run(arguments)
     except (WrongQuestion, HostError, LinkError) as error:
@@ -61,7 +59,5 @@ def main(arguments: list[str]) -> int:
     except (KeyboardInterrupt, Cancelled):
         return 130
     finally:
-        process.stop_all()
-    if mine:  # before the signal that may end this process
-        shutil.rmtree(process.private_root(), ignore_errors=True)
+        process.leave()  # before the signal that may end this process
     return end_like(status)

@@ -5,6 +5,7 @@ import os
 import shlex
 import shutil
 import subprocess
+import threading
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -22,7 +23,9 @@ from harness.platform.target import Hardware, Target
 from harness.system import process
 from harness.system.errors import WrongQuestion
 from harness.system.last_words import telling_line
-from harness.system.limits import Deadlines
+from harness.system.limits import FAREWELL, Deadlines
+from harness.system.printable import printable
+from harness.system.intake import Intake, abridged
 from harness.vm.console import FOR_GUEST, console_of
 from harness.vm.outcome import Outcome
 from harness.vm.qemu import VM
@@ -244,11 +247,9 @@ def _identify(qemu: str, options: list[str], deadlines: Deadlines) -> dict:
     with process.PrivateDirectory(qemu) as private:
         listener, chardev = private.listen("qmp")
         command = [qemu, *options, "-S", "-chardev", chardev, "-qmp", "chardev:qmp"]
-        output = private.path / "output"
-        with output.open("w", encoding="utf-8") as file:
-            child = process.start(
-                command, cwd=private.path, stdin=subprocess.DEVNULL, stdout=file, stderr=subprocess.STDOUT
-            )
+        streams = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+        child = process.start(command, cwd=private.path, **streams)
+        output = Output(child)
         try:
             connection = process.accept(listener, child, deadline)
             if connection is None:
@@ -260,6 +261,8 @@ def _identify(qemu: str, options: list[str], deadlines: Deadlines) -> dict:
                     raise QMPError(_failure(child, output)) from None
         finally:
             process.stop(child)
+            output.join()
+            child.stdout.close()
 
 
 def _ask(connection, deadline: float) -> dict:
@@ -276,7 +279,10 @@ def _ask(connection, deadline: float) -> dict:
 
 def _version(answer: dict) -> dict[str, str]:
     number = answer["qemu"]
-    return {"version": f"{number['major']}.{number['minor']}.{number['micro']}", "package": answer["package"]}
+    return {
+        "version": f"{number['major']}.{number['minor']}.{number['micro']}",
+        "package": printable(answer["package"]),
+    }
 
 
 def _accelerator(qmp: QMP) -> str:
@@ -293,11 +299,33 @@ def _accelerator(qmp: QMP) -> str:
         return ""
 
 
-def _failure(child: subprocess.Popen, output: Path) -> str:
+class Output(threading.Thread):
+    """Takes what a child says, so that it can go on, up to the bound."""
+
+    def __init__(self, child: process.Child) -> None:
+        super().__init__(daemon=True)
+        self._child = child
+        self._said = bytearray()
+        self.start()
+
+    def run(self) -> None:
+        intake = Intake()
+        for data in process.output(self._child):
+            self._said += intake.take(data)[0]
+            if intake.cut:
+                return
+
+    def to_end(self) -> str:
+        """All of it, when the child has ended, fit to be shown."""
+        self.join(FAREWELL)
+        return abridged(bytes(self._said))
+
+
+def _failure(child: process.Child, output: Output) -> str:
     """Why a QEMU that does not answer does not: its last words."""
     try:
         child.wait(1)
     except subprocess.TimeoutExpired:
         return "QEMU does not answer"
-    words = telling_line(output.read_text(encoding="utf-8", errors="replace").splitlines())
+    words = telling_line(output.to_end().splitlines())
     return f"QEMU {process.describe_exit(child.returncode)}: {words}"

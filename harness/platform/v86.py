@@ -12,6 +12,7 @@ from harness.platform.target import Target
 from harness.system import process
 from harness.system.errors import WrongQuestion
 from harness.system.places import BUILD, OWN, shown
+from harness.system.printable import printable
 
 NAME = "v86"
 
@@ -60,7 +61,7 @@ def _version(package: Path) -> str:
     """By its package.json; "unknown" where that says none."""
     try:
         table = json.loads((package / "package.json").read_text(encoding="utf-8"))
-        return str(table["version"])
+        return printable(str(table["version"]))
     except (OSError, ValueError, KeyError, TypeError):
         return "unknown"
 

@@ -18,6 +18,7 @@ from harness.platform.by_command import DETACHED, CommandPlatform
 from harness.platform.target import Target
 from harness.platform.tcg import TCG
 from harness.system import process
+from harness.system.intake import said
 from harness.system.last_words import telling_line
 from harness.system.limits import Deadlines
 from harness.vm.command_boot import Statuses
@@ -137,4 +138,4 @@ def _version(command: list[str], deadlines: Deadlines) -> tuple[str, str]:
                 time.sleep(POLL)
         finally:
             process.stop(child)
-        return version, telling_line(output.read_text(encoding="utf-8", errors="replace").splitlines())
+        return version, telling_line(said(output).splitlines())

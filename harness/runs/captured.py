@@ -13,10 +13,10 @@ from pathlib import Path
 
 from harness.catalogue.log import Log
 from harness.runs.repair import repaired
-from harness.system import files, process
+from harness.system import files, limits, process
 from harness.system.errors import WrongQuestion
-from harness.system.limits import LONGEST_LOG
 from harness.system.printable import printable
+from harness.system.intake import said
 
 # ECMA-48's control sequences, its strings (operating system commands and others), its short escapes; NUL, XON, XOFF.
 TERMINAL = re.compile(
@@ -47,7 +47,11 @@ def read(source: str, keep: Path, heard: Callable[[str], None]) -> bytes:
                     return _listen(file.fileno(), keep, heard)
     except OSError as error:
         raise WrongQuestion(f"{printable(source)}: {error.strerror}") from None
-    return files.read_log(source)
+    data = files.read_log(source)
+    if len(data) > limits.BOUND.size:
+        words = f"has more than {limits.amount(limits.BOUND.size)}: what follows is not read"
+        print(f"trapline: {printable(source)}: {words}", file=sys.stderr)
+    return data[: limits.BOUND.size]
 
 
 def _without_waiting(path: str, flags: int) -> int:
@@ -80,10 +84,7 @@ def circumstances(source: str) -> Circumstances:
 
 def _said(path: Path) -> str:
     """What a hypervisor said, if that was kept."""
-    if not os.path.isfile(path):
-        return ""
-    with files.opened(path, files.ANY_SIZE) as file:
-        return file.read(LONGEST_LOG).decode("utf-8", "replace")
+    return said(path) if os.path.isfile(path) else ""
 
 
 def _listen(device: int, keep: Path, heard: Callable[[str], None]) -> bytes:
@@ -103,7 +104,7 @@ def _listen(device: int, keep: Path, heard: Callable[[str], None]) -> bytes:
     print(f"trapline: {printable(os.ttyname(device))}: {words}", file=sys.stderr)
     with path.open("wb") as copy:
         try:
-            while len(data) < LONGEST_LOG and not BYE.search(data, max(0, told - 200)):
+            while len(data) < limits.BOUND.size and not BYE.search(data, max(0, told - 200)):
                 told = data.rfind(b"\n") + 1
                 select.select([device], [], [])
                 if not (more := os.read(device, 65536)):

@@ -9,6 +9,8 @@ from pathlib import Path
 from harness.symbolize.tools import DEADLINE, find_tool
 from harness.system import process
 
+MOST = 1 << 28  # bytes; of a kernel's, readelf says a third of that
+
 HEADER = re.compile(
     r"([0-9a-f]{8,16}) [0-9a-f]{8,16} [0-9a-f]{8,16} (?:CIE|FDE cie=([0-9a-f]+) pc=([0-9a-f]+)\.\.([0-9a-f]+))"
 )
@@ -35,6 +37,7 @@ class Rules:
         status, text = process.run(
             [find_tool("readelf"), "-W", "--debug-dump=frames-interp", str(path.resolve())],
             DEADLINE,
+            MOST,
             stderr=process.subprocess.DEVNULL,
         )
         # Each function's extent, and its rules in order; one that is not understood is None.

@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from harness.system.errors import WrongQuestion
-from harness.system.limits import LONGEST_LOG, SILENCE
+from harness.system import limits
+from harness.system.limits import SILENCE, amount
 from harness.system.printable import printable
 
 # Bytes. The longest of each kind that is known has less than a tenth of that.
@@ -57,7 +58,7 @@ def opened(path: Path, most: int = LARGEST_PROGRAM, called: str = "") -> Iterato
             raise WrongQuestion(f"{name}: Is {other}, not a file")
         with path.open("rb") as file:
             if os.fstat(file.fileno()).st_size > most:
-                raise WrongQuestion(f"{name}: has more than {_size(most)}: is it the right one?")
+                raise WrongQuestion(f"{name}: has more than {amount(most)}: is it the right one?")
             yield file
     except OSError as error:
         raise WrongQuestion(f"{name}: {error.strerror or error}") from None
@@ -109,36 +110,35 @@ def read_json(path: Path) -> Any:
 
 
 def read_log(source: str) -> bytes:
-    """A log that others have captured, up to LONGEST_LOG: of a file, a pipe, a device, or standard input."""
-    name = printable(source)
+    """A log that others have captured, up to the bound: of a file, a pipe, a device, or standard input.
+
+    One that is longer has a byte more here.
+    """
+    name, most = printable(source), limits.BOUND.size + 1
     try:
         if source == STANDARD_INPUT:
             if sys.stdin is None:
                 raise WrongQuestion(f"{name}: standard input is closed")
-            return sys.stdin.buffer.read(LONGEST_LOG)
+            return sys.stdin.buffer.read(most)
         if kind(Path(source)) in (PIPE, DEVICE):
-            return _read_stream(source, name)
+            return _read_stream(source, name, most)
         with opened(Path(source), ANY_SIZE) as file:
-            return file.read(LONGEST_LOG)
+            return file.read(most)
     except OSError as error:
         raise WrongQuestion(f"{name}: {error.strerror or error}") from None
 
 
-def _read_stream(source: str, name: str) -> bytes:
+def _read_stream(source: str, name: str, most: int) -> bytes:
     data = b""
     with open(source, "rb", buffering=0, opener=lambda path, flags: os.open(path, flags | os.O_NONBLOCK)) as file:
-        while len(data) < LONGEST_LOG:
+        while len(data) < most:
             if not select.select([file], [], [], PATIENCE)[0]:
                 words = f"Is a pipe or device that has given nothing for {PATIENCE:g} s"
                 raise WrongQuestion(f"{name}: {words}: say {STANDARD_INPUT} for standard input, which is waited for")
-            if not (more := file.read(LONGEST_LOG - len(data))):
+            if not (more := file.read(most - len(data))):
                 break
             data += more
     return data
-
-
-def _size(number: int) -> str:
-    return f"{number >> 20} MiB" if number >= 1 << 20 else f"{number} bytes"
 
 
 def _is_deep(value: Any) -> bool:

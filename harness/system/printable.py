@@ -9,3 +9,9 @@ def printable(text: str) -> str:
     return "".join(
         character if character.isprintable() else character.encode("unicode_escape").decode() for character in text
     )
+
+
+def printable_text(text: str) -> str:
+    """The same of text in lines, which end in a newline each, however they did; its tabs are blanks."""
+    lines = text.replace("\r\n", "\n").replace("\t", " ").split("\n")
+    return "\n".join(map(printable, lines))

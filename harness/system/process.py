@@ -14,12 +14,14 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from harness.system import private
+from harness.system import limits, orphans, private
 from harness.system.errors import Cancelled, Stopped
+from harness.system.intake import pieces
+from harness.system.printable import printable
 
 # Everything that only POSIX has is behind this.
 POSIX = os.name == "posix"
@@ -30,8 +32,6 @@ UNIX_SOCKETS = POSIX
 # Their paths are limited to about 100 bytes.
 LONGEST_DIRECTORY = 60
 ROOT_VARIABLE = "TRAPLINE_PRIVATE_ROOT"
-
-LONGEST_LINE = 1 << 16  # bytes; what is longer counts as several lines
 
 # POSIX's SIGPIPE by its number: Windows has none, but pipes that nobody reads.
 BROKEN_PIPE = 128 + 13
@@ -53,7 +53,78 @@ DEATHS = {
     0xC0000420: "STATUS_ASSERTION_FAILURE",
 }
 
-_children: set[subprocess.Popen] = set()
+# macOS has it since Python 3.13.
+SEES_THE_DEAD = hasattr(os, "waitid")
+
+
+class Child(subprocess.Popen):
+    """A child that leads a group of its own.
+
+    Where the system has a way, it is seen to have ended without its number becoming free, until end() ends what it has
+    left in the group: no other process can have that number meanwhile.
+    """
+
+    _ending = threading.RLock()  # one for all: each is had for a moment
+    _ended = False
+
+    def poll(self) -> int | None:
+        if not SEES_THE_DEAD:
+            return super().poll()
+        with self._ending:
+            if self.returncode is None:
+                try:
+                    found = os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+                except ChildProcessError:  # as where SIGCHLD is ignored: nobody knows how it ended
+                    self.returncode, self._ended = 0, True
+                    return self.returncode
+                if found:
+                    self.returncode = found.si_status if found.si_code == os.CLD_EXITED else -found.si_status
+        return self.returncode
+
+    def wait(self, timeout: float | None = None) -> int:
+        if not SEES_THE_DEAD:
+            return super().wait(timeout)
+        until = float("inf") if timeout is None else time.monotonic() + timeout
+        pause = 0.0005
+        while self.poll() is None:
+            if timeout is None:
+                try:
+                    os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOWAIT)
+                except ChildProcessError:  # end() was quicker
+                    continue
+            left = until - time.monotonic()
+            if left <= 0:
+                raise subprocess.TimeoutExpired(self.args, timeout)
+            time.sleep(min(pause, left))
+            pause = min(2 * pause, LONGEST_PAUSE)
+        return self.returncode
+
+    def end_group(self) -> None:
+        """Kills it, if it has not ended, and all that it has left in its group."""
+        with self._ending:
+            if POSIX and not self._ended and (SEES_THE_DEAD or self.returncode is None):
+                try:
+                    os.killpg(self.pid, signal.SIGKILL)
+                except (ProcessLookupError, PermissionError):
+                    pass
+
+    def end(self) -> None:
+        """The same, for good: its number is free after that."""
+        if not POSIX:
+            self.terminate()
+        self.end_group()
+        status = self.wait()
+        if SEES_THE_DEAD:
+            with self._ending:
+                if not self._ended:
+                    self.end_group()  # what was started meanwhile
+                    os.waitpid(self.pid, 0)
+                    self.returncode, self._ended = status, True
+
+
+LONGEST_PAUSE = 0.05  # seconds between two looks whether a child has ended
+
+_children: set[Child] = set()
 _lock = threading.Lock()
 _stopping = threading.Event()
 _asked: list[int] = []  # the signals that have asked the command to end
@@ -80,7 +151,7 @@ def find_program(name: str) -> str | None:
     return shutil.which(name) or shutil.which(name, path=elsewhere)
 
 
-def start(command: list[str], **options) -> subprocess.Popen:
+def start(command: list[str], **options) -> Child:
     """Starts a child out of reach of the terminal's Ctrl-C."""
     if POSIX:
         options["start_new_session"] = True
@@ -89,46 +160,72 @@ def start(command: list[str], **options) -> subprocess.Popen:
     with _lock:
         if stopping():
             raise Cancelled
-        child = subprocess.Popen(child_command(command), **options)
+        orphans.adopt()
+        child = Child(child_command(command), **options)
         _children.add(child)
     return child
 
 
-def stop(child: subprocess.Popen) -> None:
-    """Kills the child and what it started, and reaps it."""
+def stop(child: Child) -> None:
+    """Kills the child and what it has started, even if it has ended, and reaps it."""
     with _lock:
         _children.discard(child)
-    if not POSIX:
-        child.terminate()
-    elif child.returncode is None:  # not yet reaped, so that the number is still its group's, even if it is dead
-        try:
-            os.killpg(child.pid, signal.SIGKILL)
-        except (ProcessLookupError, PermissionError):
-            pass
-    child.wait()
+    child.end()
 
 
-def run(command: list[str], deadline: float, **options) -> tuple[int | None, str]:
-    """Runs a child to its end; its exit status, None if that is not within `deadline` seconds, and its output."""
+def output(child: Child) -> Iterator[bytes]:
+    """What a child says, piece by piece; once it has ended, what it has left behind is waited for a moment only."""
+    ended = 0.0
+
+    def over() -> bool:
+        nonlocal ended
+        if child.poll() is None:
+            return False
+        ended = ended or time.monotonic()
+        return time.monotonic() - ended > limits.LAST_WORDS
+
+    return pieces(child.stdout, over)
+
+
+def run(command: list[str], deadline: float, most: int = 0, **options) -> tuple[int | None, str]:
+    """Runs a child to its end; its exit status, and its output.
+
+    The status is None if it does not end within `deadline` seconds, or says more than `most` bytes (0: the bound).
+    """
     options = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT} | options
-    child = start(command, **options)
-    try:
-        output, _ = child.communicate(timeout=deadline)
-        return child.returncode, output.decode("utf-8", "replace")
-    except subprocess.TimeoutExpired as late:
-        return None, (late.output or b"").decode("utf-8", "replace")
-    finally:
-        stop(child)
-        child.stdout.close()
+    most = most or limits.BOUND.size
+    data, status = _heard(command, deadline, options, lambda data: len(data) > most)
+    return status, data[:most].decode("utf-8", "replace")
 
 
 def first_line(command: list[str], deadline: float) -> str:
     """What a child says first on its standard output; "" if it says nothing within `deadline` seconds."""
-    child = start(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-    timer = threading.Timer(deadline, stop, [child])
-    timer.start()
+    options = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+    data, _ = _heard(command, deadline, options, lambda data: b"\n" in data or len(data) > limits.BOUND.line)
+    return printable(data.partition(b"\n")[0][: limits.BOUND.line].decode("utf-8", "replace").rstrip())
+
+
+def _heard(
+    command: list[str], deadline: float, options: dict, enough: Callable[[bytes], bool]
+) -> tuple[bytes, int | None]:
+    """What a child says until it ends, or that is enough, or it is late; its exit status in the first case."""
+    child = start(command, **options)
+    late = threading.Event()
+    said = bytearray()
+
+    def end() -> None:
+        late.set()
+        stop(child)
+
+    timer = threading.Timer(deadline, end)
     try:
-        return child.stdout.readline(LONGEST_LINE).decode("utf-8", "replace").rstrip()
+        timer.start()
+        for data in output(child):
+            said += data
+            if enough(said):
+                return bytes(said), None
+        status = child.wait()
+        return bytes(said), None if late.is_set() else status
     finally:
         timer.cancel()
         stop(child)
@@ -192,15 +289,17 @@ def hearing() -> Iterator[None]:
     check_failed()
 
 
-def accept(listener: socket.socket, child: subprocess.Popen, deadline: float) -> socket.socket | None:
-    """The child's connection to the listener; None if it ends, or `deadline` seconds pass, without one."""
+def accept(
+    listener: socket.socket, child: Child, deadline: float, hopeless: Callable[[], bool] = lambda: False
+) -> socket.socket | None:
+    """The child's connection to the listener; None if it ends, is `hopeless`, or late, after `deadline` seconds."""
     until = time.monotonic() + deadline
     listener.settimeout(0.05)
     while time.monotonic() < until:
         try:
             connection, _ = listener.accept()
         except TimeoutError:
-            if child.poll() is not None:
+            if child.poll() is not None or hopeless():
                 return None
             continue
         connection.settimeout(None)
@@ -253,6 +352,7 @@ def remove_private_root() -> None:
 def leave() -> None:
     """Leaves nothing behind."""
     stop_all()
+    orphans.end()
     remove_private_root()
 
 

@@ -5,9 +5,12 @@ import re
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 from harness.system.places import ROOT
+
+DYING = 10  # seconds, of what was killed, on a machine that is busy
 
 
 def harness(private, *arguments, **options) -> subprocess.CompletedProcess:
@@ -63,3 +66,19 @@ exec qemu-system-x86_64 "$@"
     )
     wrapper.chmod(0o755)
     return wrapper
+
+
+def runs(number: int) -> bool:
+    """Whether a process is there, and no zombie."""
+    try:
+        with open(f"/proc/{number}/stat", encoding="ascii", errors="replace") as file:
+            return file.read().rpartition(") ")[2][0] not in "ZX"
+    except OSError:
+        return False
+
+
+def ends(number: int) -> bool:
+    until = time.monotonic() + DYING
+    while runs(number) and time.monotonic() < until:
+        time.sleep(0.01)
+    return not runs(number)

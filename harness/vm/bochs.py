@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harness.system import process
+from harness.system.intake import said
 from harness.vm.by_file import GrowingFile
 
 MEMORY_MIB = 64
@@ -150,7 +151,7 @@ class Bochs:
 
     @property
     def stderr(self) -> str:
-        return (self._folder / "stderr.log").read_text(encoding="utf-8", errors="replace")
+        return said(self._folder / "stderr.log")
 
     @property
     def last_words(self) -> str:

@@ -37,6 +37,10 @@ class Boot(BootByFile):
         self._resets = 0
         self._errors: deque[str] = deque(maxlen=KEPT_ERRORS)
 
+    @property
+    def child(self) -> process.Child:
+        return self._bochs.child
+
     def start(self) -> None:
         self._bochs.start(self._configuration.command())
 
@@ -49,8 +53,8 @@ class Boot(BootByFile):
     def said(self) -> str:
         return "\n".join([self._bochs.stderr, *self._errors])
 
-    def more_lines(self, last: bool) -> tuple[list[str], int]:
-        return self._bochs.log.lines(last), self._bochs.log.size
+    def more_lines(self, last: bool) -> tuple[list[bytes], str]:
+        return self._bochs.log.lines(last), self._bochs.log.cut
 
     def on_line(self, line: str) -> None:
         if ERROR.match(line):

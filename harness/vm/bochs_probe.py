@@ -9,6 +9,8 @@ import time
 from harness.system import process
 from harness.system.errors import WrongQuestion
 from harness.system.limits import Deadlines
+from harness.system.printable import printable_text
+from harness.system.intake import excess
 from harness.vm.bochs import POLL, RESET, Bochs, Configuration
 
 PROBE_DEADLINE = 20.0
@@ -45,7 +47,7 @@ def find(asked: str, model: str, cpus: int, deadlines: Deadlines) -> Configurati
     program = os.path.abspath(program)
 
     def ask(*topic: str) -> str:
-        return process.run([program, "--help", *topic], deadlines(PROBE_DEADLINE))[1]
+        return printable_text(process.run([program, "--help", *topic], deadlines(PROBE_DEADLINE))[1])
 
     text = ask("cpu")
     version = re.search(r"Bochs x86 Emulator (\d\S*)", text)
@@ -75,8 +77,10 @@ def _try_out(configuration: Configuration, deadline: float) -> str:
         with Bochs(configuration, private.path) as bochs:
             while time.monotonic() < until:
                 ended = bochs.wait(POLL)
-                if any(RESET in line for line in bochs.log.lines()):
+                if any(RESET.encode() in line for line in bochs.log.lines()):
                     return ""
                 if ended:
                     return bochs.last_words
+                if cut := bochs.log.cut or excess(private.path / "stderr.log"):
+                    return f"it says {cut}"
     return f"Bochs did not come up within {deadline:g} s"

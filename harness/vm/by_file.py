@@ -7,28 +7,34 @@ from collections.abc import Callable
 from pathlib import Path
 
 from harness.judging.result import Verdict
-from harness.system import process
+from harness.system import limits, orphans, process
 from harness.system.errors import Cancelled
-from harness.system.limits import FIRMWARE, LONGEST_LOG, SILENCE, Deadlines
+from harness.system.limits import FIRMWARE, SILENCE, Deadlines
+from harness.system.printable import printable
+from harness.system.intake import PIECE, Intake, cut_file, excess
 from harness.vm.outcome import Outcome
+
+PAUSE = 0.02  # seconds between two looks at what one leaves behind
 
 
 class GrowingFile:
-    """A new file that another process writes, and its lines as they become complete."""
+    """A new file that another process writes, and its lines as they become complete, up to the bound."""
 
     def __init__(self, path: Path) -> None:
         self._file = path.open("w+b")
-        self._rest = b""
-        self.size = 0  # bytes read
+        self._intake = Intake()
 
-    def lines(self, last: bool = False) -> list[str]:
+    def lines(self, last: bool = False) -> list[bytes]:
         """The lines that are new since the last call; with `last`, what has no line end too."""
-        data = self._file.read(LONGEST_LOG)
-        self.size += len(data)
-        *lines, self._rest = (self._rest + data).split(b"\n")
-        if last and self._rest:
-            lines.append(self._rest)
-        return [line.decode("utf-8", "replace") for line in lines]
+        lines: list[bytes] = []
+        while not self.cut and (data := self._file.read(PIECE)):
+            lines += self._intake.take(data)[1]
+        return [*lines, *(self._intake.last() if last else [])]
+
+    @property
+    def cut(self) -> str:
+        """Why no more is read, once there is too much; else ""."""
+        return self._intake.cut
 
     def close(self) -> None:
         self._file.close()
@@ -36,6 +42,8 @@ class GrowingFile:
 
 class BootByFile(ABC):
     """One boot, from power-on to its end, watched through folder/serial.log."""
+
+    unread = ("stderr.log",)  # the files in the folder that it writes and that are looked at when it has ended
 
     def __init__(self, folder: Path, deadlines: Deadlines, on_case: Callable[[str], None]) -> None:
         self.folder = folder
@@ -54,10 +62,17 @@ class BootByFile(ABC):
                 self.stop()
         finally:
             self._serial.close()
+        for path in self.folder.glob("*.log"):
+            cut_file(path)
         if process.stopping():
             raise Cancelled
         self.outcome.take_output(self.said())
         return self.outcome
+
+    @property
+    @abstractmethod
+    def child(self) -> process.Child:
+        """The process, once it has been started."""
 
     @abstractmethod
     def start(self) -> None:
@@ -79,17 +94,19 @@ class BootByFile(ABC):
     def end_by_exit(self) -> None:
         """Ends the outcome, in view of how the process did."""
 
-    def more_lines(self, last: bool) -> tuple[list[str], int]:
-        """What is new in a log of its own, and the bytes of that so far."""
-        return [], 0
+    def more_lines(self, last: bool) -> tuple[list[bytes], str]:
+        """What is new in a log of its own, and why no more of that is read, if it is too much."""
+        return [], ""
 
     def on_line(self, line: str) -> None:
-        """Takes a line of that log."""
+        """Takes a line of that log, as it is fit to be shown."""
 
     def _watch(self) -> None:
         heard = time.monotonic()
         while self.outcome.ending is None:
             ended = self.wait()
+            if ended:
+                self._hear_last_words()
             if self._read(last=ended):
                 heard = time.monotonic()
             if ended:
@@ -99,18 +116,30 @@ class BootByFile(ABC):
             if time.monotonic() - heard > limit:
                 self.outcome.end(Verdict.HANG, f"no line for {limit:g} s")
 
+    def _hear_last_words(self) -> None:
+        """Lets what it has left behind write the end of the log, for a moment; then ends that."""
+        until = time.monotonic() + limits.LAST_WORDS
+        self._read(last=False)
+        while not self.outcome.log.whole and time.monotonic() < until and orphans.in_group(self.child.pid):
+            time.sleep(PAUSE)
+            self._read(last=False)
+        self.child.end_group()
+
     def _read(self, last: bool) -> bool:
         """Takes what is new in both logs; whether the guest has said anything.
 
         The hypervisor's own is read first: what the guest wrote before a message in it is there by then.
         """
-        messages, size = self.more_lines(last)
+        messages, cut = self.more_lines(last)
         lines = self._serial.lines(last)
         for line in lines:
             if case := self.outcome.take(line):
                 self._on_case(case)
         for line in messages:
-            self.on_line(line)
-        if max(self._serial.size, size) > LONGEST_LOG:
-            self.outcome.end(Verdict.HANG, f"more than {LONGEST_LOG >> 20} MiB of log")
+            self.on_line(printable(line.decode("utf-8", "replace").rstrip("\r")))
+        if cut := self._serial.cut or cut:
+            self.outcome.end(Verdict.HANG, f"{cut} of log")
+        for name in self.unread:
+            if cut := excess(self.folder / name):
+                self.outcome.end(Verdict.HANG, f"{cut} in {name}")
         return bool(lines)

@@ -10,6 +10,7 @@ from harness.judging.result import Verdict
 from harness.system import process
 from harness.system.last_words import telling_line
 from harness.system.limits import Deadlines
+from harness.system.intake import said
 from harness.vm.by_file import BootByFile
 
 POLL = 0.02  # seconds
@@ -27,6 +28,8 @@ class Statuses:
 class CommandBoot(BootByFile):
     """One boot by a command. The guest's log is what that writes on standard output, or into folder/serial.log."""
 
+    unread = ("stderr.log", "stdout.log")
+
     def __init__(
         self,
         command: list[str],
@@ -41,29 +44,33 @@ class CommandBoot(BootByFile):
         self._on_output = on_output
         self._statuses = statuses
 
+    @property
+    def child(self) -> process.Child:
+        return self._started
+
     def start(self) -> None:
         output = "serial.log" if self._on_output else "stdout.log"
         with (self.folder / output).open("ab") as log, (self.folder / "stderr.log").open("wb") as errors:
-            self._child = process.start(
+            self._started = process.start(
                 self._command, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=log, stderr=errors
             )
 
     def stop(self) -> None:
-        process.stop(self._child)
+        process.stop(self.child)
 
     def wait(self) -> bool:
         try:
-            self._child.wait(POLL)
+            self.child.wait(POLL)
         except subprocess.TimeoutExpired:
             return False
         return True
 
     def said(self) -> str:
         files = ["stderr.log", *([] if self._on_output else ["stdout.log"])]
-        return "\n".join((self.folder / name).read_text(encoding="utf-8", errors="replace") for name in files)
+        return "\n".join(said(self.folder / name) for name in files)
 
     def end_by_exit(self) -> None:
-        status = self._child.returncode
+        status = self.child.returncode
         log, how = self.outcome.log, f"{Path(self._command[0]).name} {process.describe_exit(status)}"
         words = f"{how}: {telling_line(self.said().splitlines())}"
         if process.signal_name(status) or status in self._statuses.crash:

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """How the guest's log comes out of a QEMU: by a file that QEMU writes and we follow, or over a connection."""
 
-import socket
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+from harness.system.intake import PIECE
 from harness.vm.qmp import QMP, QMPRefusal
 
 # The virtio console that takes the guest's log line by line is on the first of microvm's transports (QEMU's
@@ -47,14 +47,5 @@ def followed(path: Path, over: threading.Event) -> Iterator[bytes]:
         ended = False
         while not ended:
             ended = over.wait(PAUSE)
-            while data := file.read(65536):
+            while data := file.read(PIECE):
                 yield data
-
-
-def received(connection: socket.socket) -> Iterator[bytes]:
-    """What comes over a connection, until its end."""
-    try:
-        while data := connection.recv(65536):
-            yield data
-    except OSError:
-        pass

@@ -25,7 +25,7 @@ def finish(
     machine: QEMUProcess,
     outcome: Outcome,
     deadlines: Deadlines,
-    on_serial: Callable[[str], None],
+    on_serial: Callable[[bytes], None],
     on_qmp: Callable[[dict], None] = lambda event: None,
     session: DebuggerSession | None = None,
 ) -> None:
@@ -43,6 +43,8 @@ def finish(
             on_qmp(value)
         elif kind == "gdb" and session:
             session.take_last(value, machine.child.returncode)
+    if machine.flood:
+        outcome.end(Verdict.HANG, machine.flood)
     end_by_exit(machine, outcome)
     if session:
         session.miss_farewell()
@@ -50,7 +52,7 @@ def finish(
 
 def end_by_exit(machine: QEMUProcess, outcome: Outcome) -> None:
     """Judges the exit status of a QEMU that has ended."""
-    status, output = machine.child.returncode, machine.output_to_end()
+    status, output = machine.child.returncode, machine.output_to_end().splitlines()
     started = outcome.log.plan is not None
     if died_by := process.signal_name(status):
         outcome.end(Verdict.CRASH, f"QEMU died of {died_by}: {telling_line(output)}")

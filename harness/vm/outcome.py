@@ -8,6 +8,7 @@ from harness.catalogue import step_log
 from harness.catalogue.log import Log
 from harness.judging.result import Verdict
 from harness.system.last_words import telling_line
+from harness.system.printable import printable
 
 
 def lacking(log: Log) -> str:
@@ -42,12 +43,12 @@ class Outcome:
     _void: bool = False
     _words_follow: bool = False
 
-    def take(self, line: str) -> str:
+    def take(self, line: bytes) -> str:
         """Takes the guest's next line, as it comes; returns the case that it begins, or ""."""
         if self._void:
             return ""
         before = self.log.open_block
-        self.log.feed(line)
+        self.log.feed(printable(line.decode("ascii", "replace").rstrip("\r")))
         if self.log.needs:
             self.end(Verdict.UNUSABLE, lacking(self.log))
         after = self.log.open_block

@@ -78,7 +78,7 @@ class VM:
                 take_backtrace(private.path, self._directory / "backtrace.txt")
         if process.stopping():
             raise Cancelled
-        outcome.take_output("".join(machine.output))
+        outcome.take_output(machine.output)
         return outcome
 
     def _watch(self, machine: QEMUProcess, private: process.PrivateDirectory, outcome: Outcome) -> None:
@@ -96,7 +96,9 @@ class VM:
                 if gdb:
                     gdb.close()
         except NotConnected:
-            if machine.exits():
+            if machine.flood:
+                outcome.end(Verdict.HANG, machine.flood)
+            elif machine.exits():
                 end_by_exit(machine, outcome)
             else:
                 outcome.end(Verdict.HANG, f"QEMU did not come up within {self._deadlines(START):g} s")
@@ -105,7 +107,7 @@ class VM:
             if machine.exits():
                 finish(machine, outcome, self._deadlines, outcome.take)
             else:
-                outcome.end(Verdict.HANG, str(error))
+                outcome.end(Verdict.HANG, machine.flood or str(error))
 
     def _start_gdb(self, machine: QEMUProcess, address: str, private: process.PrivateDirectory) -> Gdb:
         def post(event: Event) -> None:

@@ -9,11 +9,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from harness.system import process
+from harness.system import limits, process
 from harness.system.faults import about
-from harness.system.limits import FAREWELL, LONGEST_LOG, START, Deadlines
+from harness.system.intake import Intake, abridged, note_cut, pieces
+from harness.system.limits import FAREWELL, START, Deadlines
 from harness.vm.backtrace import allow_core
-from harness.vm.console import FOLLOWED, TO_FILE, followed, received
+from harness.vm.console import FOLLOWED, TO_FILE, followed
 from harness.vm.qmp import QMP, QMPError
 
 
@@ -40,8 +41,15 @@ def watched(serial: str, qmp: str, gdb: str) -> list[str]:
     return options + (["-chardev", gdb, "-gdb", "chardev:gdb"] if gdb else [])
 
 
+# Of QMP's events, those that somebody looks at.
+LOOKED_AT = ("STOP", "RESUME", "SHUTDOWN", "GUEST_PANICKED")
+
+
 class QEMUProcess:
-    """A QEMU process. Its events are ("serial", a line), ("flood", None), ("qmp", an event) and ("exit", None)."""
+    """A QEMU process.
+
+    Its events are ("serial", a line as it came), ("qmp", an event), ("flood", what is too much) and ("exit", None).
+    """
 
     def __init__(
         self,
@@ -62,10 +70,11 @@ class QEMUProcess:
         self._directory = directory
         self._private = private
         self._deadlines = deadlines
-        self._over = threading.Event()
+        self._over = threading.Event()  # it has ended, and so has what it has left behind
         self._threads: list[threading.Thread] = []
         self.events: queue.Queue[tuple[str, Any]] = queue.Queue()
-        self.output: list[str] = []
+        self._said = bytearray()
+        self.flood = ""
         self.qmp: QMP | None = None
         self._qmp_listener, qmp = private.listen("qmp")
         if follow:
@@ -90,11 +99,11 @@ class QEMUProcess:
         serial = self._accept(self._serial_listener) if self._serial_listener else None
         qmp = self._accept(self._qmp_listener)
         if serial:
-            self._thread(self._read_serial, received(serial))
+            self._thread(self._read_serial, pieces(serial, self._over.is_set))
         else:
             self._thread(self._read_serial, followed(self._private.path / FOLLOWED, self._over))
         self._thread(self._wait_for_exit)
-        self.qmp = QMP(qmp, lambda event: self.events.put(("qmp", event)), self._deadlines(START))
+        self.qmp = QMP(qmp, self._on_qmp, self._deadlines(START), lambda why: self._on_flood(f"{why} of QMP"))
         return self.qmp
 
     def gdb_address(self, qmp: QMP) -> str:
@@ -117,10 +126,18 @@ class QEMUProcess:
         if self.qmp:
             self.qmp.wait_for_end(self._deadlines(FAREWELL))
 
-    def output_to_end(self) -> list[str]:
-        """All that a QEMU which has exited said."""
+    def output_to_end(self) -> str:
+        """All that a QEMU which has exited said, and what it has left behind, which is ended if it goes on."""
+        self._output_thread.join(limits.LAST_WORDS)
+        self.child.end_group()
+        self._over.set()
         self._output_thread.join(self._deadlines(FAREWELL))
         return self.output
+
+    @property
+    def output(self) -> str:
+        """What it has said so far, fit to be shown."""
+        return abridged(bytes(self._said))
 
     def stop(self) -> None:
         """Ends it, if it has not ended, and closes the channels."""
@@ -146,7 +163,7 @@ class QEMUProcess:
         self.exits()
 
     def _accept(self, listener: socket.socket) -> socket.socket:
-        connection = process.accept(listener, self.child, self._deadlines(START))
+        connection = process.accept(listener, self.child, self._deadlines(START), lambda: bool(self.flood))
         if connection is None:
             raise NotConnected
         self._connections.append(connection)
@@ -161,31 +178,42 @@ class QEMUProcess:
     # the threads: each turns one source into events
 
     def _read_serial(self, chunks: Iterator[bytes]) -> None:
-        rest, size = b"", 0
+        intake = Intake()
         path = self._directory / "serial.log"
         with about(path), path.open("wb", buffering=0) as file:
             for data in chunks:
-                size += len(data)
-                if size > LONGEST_LOG:
-                    self.events.put(("flood", None))
-                    return
-                file.write(data)
-                *lines, rest = (rest + data).split(b"\n")
+                kept, lines = intake.take(data)
+                file.write(kept)
                 for line in lines:
-                    self.events.put(("serial", line.decode("ascii", "replace")))
-        if rest:
-            self.events.put(("serial", rest.decode("ascii", "replace")))
+                    self.events.put(("serial", line))
+                if intake.cut:
+                    self._on_flood(f"{intake.cut} of log")
+                    return
+        for line in intake.last():
+            self.events.put(("serial", line))
 
     def _read_output(self) -> None:
+        intake = Intake()
         path = self._directory / "stderr.log"
-        with about(path), path.open("w", encoding="utf-8") as file:
-            for data in self.child.stdout:
-                line = data.decode("utf-8", "replace").replace("\r\n", "\n")
-                file.write(line)
-                file.flush()
-                self.output.append(line)
+        with about(path), path.open("wb", buffering=0) as file:
+            for data in pieces(self.child.stdout, self._over.is_set):
+                kept, _ = intake.take(data)
+                file.write(kept)
+                self._said += kept
+                if intake.cut:
+                    file.write(note_cut(intake.cut))
+                    self._on_flood(f"{intake.cut} of QEMU's own words")
+                    return
+
+    def _on_qmp(self, event: dict) -> None:
+        if event["event"] in LOOKED_AT:
+            self.events.put(("qmp", event))
+
+    def _on_flood(self, words: str) -> None:
+        self.flood = self.flood or words
+        self.events.put(("flood", words))
 
     def _wait_for_exit(self) -> None:
         self.child.wait()
-        self._over.set()
+        self.output_to_end()
         self.events.put(("exit", None))

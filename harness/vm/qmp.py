@@ -8,15 +8,23 @@ import json
 import socket
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, TypeVar
 
-LONGEST_MESSAGE = 16 << 20  # characters; the longest that a boot asks for is a hundredth of that
+from harness.system import limits
+from harness.system.printable import printable
+from harness.system.intake import Intake, pieces
+
+LONGEST_MESSAGE = 1 << 20  # bytes; the longest that a boot asks for, all registers of 255 vCPUs, has less
 
 T = TypeVar("T")
 
 
 class QMPError(Exception):
-    """The other side is gone, or refused a command."""
+    """The other side is gone, or refused a command; the text is fit to be shown."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(printable(text))
 
 
 class QMPRefusal(QMPError):
@@ -26,10 +34,21 @@ class QMPRefusal(QMPError):
 class QMP:
     """One connection. `execute` may be called from one thread at a time, events come on another."""
 
-    def __init__(self, connection: socket.socket, on_event: Callable[[dict], None], deadline: float) -> None:
-        """Takes QEMU's greeting and enters command mode; `deadline` in seconds bounds each reply."""
+    def __init__(
+        self,
+        connection: socket.socket,
+        on_event: Callable[[dict], None],
+        deadline: float,
+        on_flood: Callable[[str], None] = lambda why: None,
+    ) -> None:
+        """Takes QEMU's greeting and enters command mode; `deadline` in seconds bounds each reply.
+
+        `on_flood` hears why no more is taken, where it says too much.
+        """
         self._connection = connection
         self._on_event = on_event
+        self._on_flood = on_flood
+        self._over = threading.Event()
         self._deadline = deadline
         self._reply: dict | None = None
         self._arrived = threading.Condition()
@@ -40,11 +59,15 @@ class QMP:
         self.execute("qmp_capabilities")
 
     def _read(self) -> None:
+        intake = Intake(replace(limits.BOUND, line=LONGEST_MESSAGE))
         try:
-            with self._connection.makefile("r", encoding="utf-8", errors="replace") as lines:
-                while line := lines.readline(LONGEST_MESSAGE):
+            for data in pieces(self._connection, self._over.is_set):
+                for line in intake.take(data)[1]:
                     self._take(_message(line))
-        except (OSError, ValueError, RecursionError):
+                if intake.cut:
+                    self._on_flood(intake.cut)
+                    break
+        except (ValueError, RecursionError):
             pass  # who does not speak QMP is as good as gone
         with self._arrived:
             self._closed = True
@@ -92,17 +115,18 @@ class QMP:
 
     def close(self) -> None:
         """Ends the connection and its thread."""
+        self._over.set()
         try:
             self._connection.shutdown(socket.SHUT_RDWR)
         except OSError:
             pass
-        self._connection.close()
         self._thread.join()
+        self._connection.close()
 
 
-def _message(line: str) -> dict:
+def _message(line: bytes) -> dict:
     """A message as QMP has it, as far as everybody looks into it. Raises ValueError, or RecursionError."""
-    message = json.loads(line)
+    message = json.loads(line.decode("utf-8", "replace"))
     if not isinstance(message, dict) or not all(isinstance(message.get(part, {}), dict) for part in ("data", "error")):
-        raise ValueError(line)
+        raise ValueError("no message of QMP's")
     return message

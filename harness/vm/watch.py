@@ -9,7 +9,7 @@ from pathlib import Path
 
 from harness.debugger.gdb import Event
 from harness.judging.result import Verdict
-from harness.system.limits import LONGEST_LOG, SILENCE, Deadlines
+from harness.system.limits import MURMUR, SILENCE, Deadlines
 from harness.vm.ending import finish
 from harness.vm.qemu_process import QEMUProcess
 from harness.vm.outcome import Outcome
@@ -55,15 +55,22 @@ class Watch:
     def to_end(self) -> None:
         """Watches until the boot has an ending, or QEMU has exited."""
         handlers = {"serial": self._on_serial, "qmp": self._on_qmp, "gdb": self._on_gdb, "flood": self._on_flood}
-        heard = time.monotonic()
+        heard = stirred = time.monotonic()  # the guest or gdb said something; or the monitor did
         while self._outcome.ending is None and not (self._session and self._session.astray):
-            silence = time.monotonic() - heard
+            now = time.monotonic()
+            until_end = self._deadlines(MURMUR) - (now - heard)
+            left = min(self._next_look(now - stirred) - (now - stirred), until_end)
             try:
-                kind, value = self._machine.events.get(timeout=max(0.0, self._next_look(silence) - silence))
+                if until_end <= 0:
+                    raise queue.Empty
+                kind, value = self._machine.events.get(timeout=max(0.0, left))
             except queue.Empty:
-                self._end_by_silence(time.monotonic() - heard)
+                now = time.monotonic()
+                self._end_by_silence(now - stirred, now - heard)
                 continue
-            heard, self._stillness = time.monotonic(), None
+            stirred, self._stillness = time.monotonic(), None
+            if kind != "qmp":
+                heard = stirred
             if kind == "exit":
                 self._finish()
                 return
@@ -95,12 +102,12 @@ class Watch:
 
     # what comes
 
-    def _on_serial(self, line: str) -> None:
+    def _on_serial(self, line: bytes) -> None:
         if case := self._outcome.take(line):
             self._on_case(case)
 
-    def _on_flood(self, _: None) -> None:
-        self._outcome.end(Verdict.HANG, f"more than {LONGEST_LOG >> 20} MiB of log")
+    def _on_flood(self, words: str) -> None:
+        self._outcome.end(Verdict.HANG, words)
 
     def _on_gdb(self, event: Event) -> None:
         if self._session:
@@ -156,10 +163,14 @@ class Watch:
         """Whether the guest is stopped, and nobody is there who would let it go on."""
         return self._stopped and (self._session is None or self._session.done)
 
-    def _end_by_silence(self, silence: float) -> None:
-        """Ends a guest that is silent for too long, or that gets nowhere, as far as that can be seen."""
-        seconds = f"{self._deadlines(SILENCE):g} s"
-        late = silence >= self._deadlines(SILENCE)
+    def _end_by_silence(self, silence: float, murmur: float) -> None:
+        """Ends a guest that is silent for too long, or that gets nowhere, as far as that can be seen.
+
+        It is silent for these seconds, with and without its monitor's events.
+        """
+        silent = silence >= self._deadlines(SILENCE)
+        late = silent or murmur >= self._deadlines(MURMUR)
+        seconds = f"{self._deadlines(SILENCE if silent or not late else MURMUR):g} s"
         if self._unasked:
             self._ask_why_stopped()
         elif self._session and not self._session.connected:

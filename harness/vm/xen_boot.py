@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 from harness.judging.result import Verdict
+from harness.system.intake import said
 from harness.vm.by_file import GrowingFile
 from harness.vm.command_boot import CommandBoot
 
@@ -30,8 +31,8 @@ class XenBoot(CommandBoot):
         super().stop()
         self._console.close()
 
-    def more_lines(self, last: bool) -> tuple[list[str], int]:
-        return self._console.lines(last), self._console.size
+    def more_lines(self, last: bool) -> tuple[list[bytes], str]:
+        return self._console.lines(last), self._console.cut
 
     def on_line(self, line: str) -> None:
         words = line.removeprefix(PREFIX).strip()
@@ -47,12 +48,10 @@ class XenBoot(CommandBoot):
                 self.outcome.end(Verdict.CRASH, f"Xen ended the guest: {words}")
 
     def said(self) -> str:
-        console = (self.folder / CONSOLE).read_text(encoding="utf-8", errors="replace")
-        return f"{console}\n{super().said()}"
+        return f"{said(self.folder / CONSOLE)}\n{super().said()}"
 
 
 def version_in(console: Path) -> str:
     """The version that a Xen says that it is, as the first thing; "" if it has not yet said it."""
-    text = console.read_text(encoding="utf-8", errors="replace") if console.exists() else ""
-    found = re.search(r"^\(XEN\) Xen version (\d+(?:\.\d+)*)\S* .*\n", text, re.MULTILINE)
+    found = re.search(r"^\(XEN\) Xen version (\d+(?:\.\d+)*)\S* .*\n", said(console), re.MULTILINE)
     return found[1] if found else ""

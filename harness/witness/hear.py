@@ -15,6 +15,8 @@ from harness.platform.bochs import BochsPlatform
 from harness.platform.qemu import QEMU
 from harness.system import process
 from harness.system.limits import FIRMWARE, SILENCE, Deadlines
+from harness.system.printable import printable
+from harness.system.intake import Intake
 from harness.vm.bochs import POLL, Bochs
 from harness.vm.by_file import GrowingFile
 from harness.witness.debug_flat import command
@@ -53,14 +55,20 @@ def hear(platform: Platform, program: Path, deadlines: Deadlines) -> Heard:
 def listen(words: list[str], deadlines: Deadlines) -> Heard:
     """The same for a QEMU's command line."""
     child = process.start(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    said: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+    said: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+    intake = Intake()
 
     def read() -> None:
-        for line in child.stdout:
-            said.put(line.decode("utf-8", "replace").rstrip())
+        for data in process.output(child):
+            for line in intake.take(data)[1]:
+                said.put(line)
+            if intake.cut:
+                break
+        for line in intake.last():
+            said.put(line)
         said.put(None)
 
-    def lines() -> Iterator[list[str]]:
+    def lines() -> Iterator[list[bytes]]:
         while True:
             try:
                 line = said.get(timeout=POLL)
@@ -74,7 +82,7 @@ def listen(words: list[str], deadlines: Deadlines) -> Heard:
     thread = threading.Thread(target=read, daemon=True)
     thread.start()
     try:
-        return _heard(lines(), deadlines, lambda: f"QEMU {process.describe_exit(child.wait())}")
+        return _heard(lines(), deadlines, lambda: intake.cut or f"QEMU {process.describe_exit(child.wait())}")
     finally:
         process.stop(child)
         thread.join()
@@ -93,27 +101,28 @@ def _in_bochs(platform: BochsPlatform, program: Path, deadlines: Deadlines) -> H
         configuration.write(private.path, ISO)
         serial = GrowingFile(private.path / "serial.log")
 
-        def lines() -> Iterator[list[str]]:
+        def lines() -> Iterator[list[bytes]]:
             ended = False
-            while not ended:
+            while not (ended or serial.cut):
                 ended = bochs.wait(POLL)
-                yield [line.rstrip() for line in serial.lines(last=ended)]
+                yield serial.lines(last=ended)
 
         try:
             with Bochs(configuration, private.path) as bochs:
-                return _heard(lines(), deadlines, lambda: bochs.last_words)
+                return _heard(lines(), deadlines, lambda: serial.cut or bochs.last_words)
         finally:
             serial.close()
 
 
-def _heard(said: Iterator[list[str]], deadlines: Deadlines, last_words: Callable[[], str]) -> Heard:
+def _heard(said: Iterator[list[bytes]], deadlines: Deadlines, last_words: Callable[[], str]) -> Heard:
     """What is said, as it comes: some lines or none at a time, until whoever says them ends, with these last words."""
     lines: list[str] = []
     begun = heard = time.monotonic()
     for some in said:
         process.check_asked()
-        lines += some
-        if any(line.startswith(SUMMARY) for line in some):
+        new = [printable(line.decode("utf-8", "replace").rstrip()) for line in some]
+        lines += new
+        if any(line.startswith(SUMMARY) for line in new):
             return Heard(lines)
         now = time.monotonic()
         heard = now if some else heard

@@ -8,8 +8,9 @@ import threading
 
 import pytest
 
-from harness.system import files
+from harness.system import files, limits
 from harness.system.errors import WrongQuestion
+from harness.system.limits import Bound
 from harness.system.places import ROOT
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="there are no pipes in folders here")
@@ -47,13 +48,13 @@ def test_a_pipe_that_is_written_to_is_read(pipe):
     thread.join()
 
 
-def test_no_more_than_a_log_may_have_is_read(pipe, tmp_path, monkeypatch):
-    monkeypatch.setattr(files, "LONGEST_LOG", 100)
+def test_one_byte_more_than_a_log_may_have_is_read(pipe, tmp_path, monkeypatch):
+    monkeypatch.setattr(limits, "BOUND", Bound(size=100))
     (tmp_path / "file").write_text(LOG * 10)
     writer = os.open(pipe, os.O_RDWR)
     os.write(writer, LOG.encode() * 10)
     sources = (pipe, tmp_path / "file", "/dev/zero")
-    assert [len(files.read_log(str(source))) for source in sources] == [100] * 3
+    assert [len(files.read_log(str(source))) for source in sources] == [101] * 3
     os.close(writer)
 
 

@@ -13,9 +13,9 @@ from harness.judging.result import Verdict
 from harness.platform import Unusable, find_platforms
 from harness.system import process
 from harness.system.errors import Cancelled, WrongQuestion
-from harness.system.limits import SILENCE, Deadlines
+from harness.system import limits
+from harness.system.limits import SILENCE, Bound, Deadlines
 from harness.tests.aim import make_target
-from harness.vm import by_file
 from harness.vm.bochs import GrowingFile
 from harness.vm.bochs_boot import Boot
 
@@ -68,9 +68,9 @@ def test_what_the_guest_wrote_before_its_end_is_read_before_it(bochs, tmp_path):
     boot = Boot(bochs.configuration, tmp_path, Deadlines(), lambda case: None)
 
     class GrowingLog(GrowingFile):
-        def lines(self, last: bool = False) -> list[str]:
+        def lines(self, last: bool = False) -> list[bytes]:
             (tmp_path / "serial.log").write_text(BEGUN + "end a@kernel32\nbegin b@kernel32\n")
-            return ["00001e[CPU0  ] exception(): 3rd (13) exception with no resolution, shutdown status is 00h"]
+            return [b"00001e[CPU0  ] exception(): 3rd (13) exception with no resolution, shutdown status is 00h"]
 
     boot._bochs.log = GrowingLog(tmp_path / "bochs.log")
     boot._read(last=False)
@@ -97,7 +97,7 @@ def test_silence_is_a_hang(bochs, guest, tmp_path, text):
 
 
 def test_a_log_without_end_is_a_hang(bochs, guest, tmp_path, monkeypatch):
-    monkeypatch.setattr(by_file, "LONGEST_LOG", 50_000)
+    monkeypatch.setattr(limits, "BOUND", Bound(size=50_000))
     outcome = boot(bochs, guest(BEGUN, "jmp _start"), tmp_path)
     assert outcome.ending is Verdict.HANG
     assert "of log" in outcome.reason
@@ -162,10 +162,9 @@ def test_lines_are_whole_while_a_file_grows(tmp_path):
     growing = GrowingFile(path)
     assert growing.lines() == []
     with path.open("w") as file:
-        for text, lines in (("one\ntw", ["one"]), ("o\n\nthr", ["two", ""]), ("", [])):
+        for text, lines in (("one\ntw", [b"one"]), ("o\n\nthr", [b"two", b""]), ("", [])):
             file.write(text)
             file.flush()
             assert growing.lines() == lines
-    assert growing.lines(last=True) == ["thr"]
-    assert growing.size == path.stat().st_size
+    assert growing.lines(last=True) == [b"thr"]
     growing.close()

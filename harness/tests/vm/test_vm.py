@@ -16,10 +16,11 @@ from harness.debugger.gdb import Debugging, find_gdb
 from harness.judging.result import Verdict
 from harness.platform import Platform, Unusable, find_platforms, kvm
 from harness.runs.runner import Group, Runner
-from harness.system import process
-from harness.system.limits import FAREWELL, SILENCE, Deadlines
+from harness.system import limits, process
+from harness.system.limits import FAREWELL, SILENCE, Bound, Deadlines
 from harness.system.places import CASES
 from harness.tests.aim import make_target
+from harness.tests.command import ends
 from harness.vm import debugger_session, qemu_process
 from harness.vm.qemu import VM
 from harness.vm.qmp import QMP
@@ -92,7 +93,7 @@ def test_silence_is_a_hang(tcg, guest, tmp_path, text):
 
 
 def test_a_log_without_end_is_a_hang(tcg, guest, tmp_path, monkeypatch):
-    monkeypatch.setattr(qemu_process, "LONGEST_LOG", 10_000)
+    monkeypatch.setattr(limits, "BOUND", Bound(size=10_000))
     outcome = boot(tcg, guest(BEGUN, "jmp _start"), tmp_path)
     assert outcome.ending is Verdict.HANG
     assert "of log" in outcome.reason
@@ -106,7 +107,7 @@ def test_what_goes_to_the_uart_is_there_too_beside_a_console(tcg, guest, tmp_pat
 
 
 def test_a_followed_log_without_end_is_a_hang(tcg, guest, tmp_path, monkeypatch):
-    monkeypatch.setattr(qemu_process, "LONGEST_LOG", 10_000)
+    monkeypatch.setattr(limits, "BOUND", Bound(size=10_000))
     began = time.monotonic()
     outcome = boot(tcg, guest(BEGUN, "jmp _start"), tmp_path, follow=True)
     assert outcome.ending is Verdict.HANG and "of log" in outcome.reason
@@ -119,6 +120,18 @@ def test_the_last_line_before_qemu_dies_is_there(tcg, guest, tmp_path, children)
     outcome = boot(tcg, image, tmp_path, on_case=lambda case: children[0].send_signal(signal.SIGSEGV), follow=True)
     assert outcome.ending is Verdict.CRASH
     assert (tmp_path / "serial.log").read_text() == BEGUN
+
+
+def test_what_a_qemu_leaves_behind_is_not_waited_for(tcg, guest, tmp_path):
+    """As a wrapper does that starts a helper beside it: whoever waits for the end of its output waits for both."""
+    wrapper = tmp_path / "qemu"
+    wrapper.write_text(f'#!/bin/sh\nsleep 77 & echo $! >{tmp_path}/helper\nexec {tcg.program} "$@"\n')
+    wrapper.chmod(0o755)
+    began = time.monotonic()
+    outcome = boot(dataclasses.replace(tcg, program=str(wrapper)), guest(WHOLE, "leave_with 42"), tmp_path)
+    assert (outcome.ending, outcome.log.whole) == (None, True)
+    assert time.monotonic() - began < 60
+    assert ends(int((tmp_path / "helper").read_text()))
 
 
 @pytest.mark.parametrize("number", [signal.SIGABRT, signal.SIGSEGV, signal.SIGKILL])

@@ -58,7 +58,7 @@ WORDS = (
 def read(data: bytes, folder: Path) -> None:
     outcome = Outcome()
     for line in data.split(b"\n"):
-        outcome.take(line.decode("ascii", "replace"))
+        outcome.take(line)
     Log().feed(data.decode("utf-8", "replace"))
     (folder / "serial.log").write_bytes(data)
     text = captured.text_of(captured.read(str(folder / "serial.log"), folder, lambda line: None))
