@@ -189,7 +189,7 @@ class Result:
         return self.judgement.nearest.title if self.judgement.nearest else "required"
 
     def as_json(self) -> dict[str, Any]:
-        return {
+        table = {
             "case": self.name,
             "mode": self.mode,
             "platform": self.platform,
@@ -200,6 +200,7 @@ class Result:
             "seconds": round(self.seconds, 4),
             "run": str(self.run) if self.run else "",
         }
+        return table | ({"remarks": list(self.judgement.remarks)} if self.judgement.remarks else {})
 
     def logs_as_json(self) -> dict[str, Any]:
         """What as_json() leaves out and a report shows: the judgement's parts, and the logs of what is not green."""

@@ -29,7 +29,7 @@ from harness.runs.record import Record
 from harness.runs.settle import settle
 from harness.system import process
 from harness.system.limits import Deadlines
-from harness.system.places import CASES, ROOT
+from harness.system.places import CASES, ROOT, shown
 from harness.vm.outcome import Outcome
 
 
@@ -191,7 +191,22 @@ class Runner:
         return Debugging(self._gdb, commands, image, needs_of_mode(group.debugger))
 
     def _boot(self, group: Group, cases: list[str]) -> tuple[Path, list[Result]]:
-        """Boots one VM for the cases, and settles at least one of them; with its folder, to keep the verdicts in."""
+        """Boots one VM for the cases, and settles at least one of them; with its folder, to keep the verdicts in.
+
+        One that dies before the first case says nothing of all cases, and may have been killed by whoever ran out of
+        memory. It is booted again, once, unless a known bug explains it.
+        """
+        first, outcome, results = self._try(group, cases)
+        if not _is_accident(outcome, results):
+            return first, results
+        record.write_verdicts(first, [])
+        folder, _, results = self._try(group, cases)
+        words = f"booted twice, as the first VM ended before its first case: {outcome.reason}: see {shown(first)}"
+        told = replace(results[0].judgement, remarks=(*results[0].judgement.remarks, f"{group.debugger}: {words}"))
+        return folder, [replace(results[0], judgement=told), *results[1:]]
+
+    def _try(self, group: Group, cases: list[str]) -> tuple[Path, Outcome, list[Result]]:
+        """Boots one VM for the cases: its folder, what was seen, and the results, of one case at least."""
         debugging = self._debugging(group, cases)
         folder = self.record.vm_folder(group.platform.name, group.debugger, group.image.name)
         image = self.record.keep_image(group.image)
@@ -216,7 +231,7 @@ class Runner:
             replace(self._judge(group, case, facts, seen), seconds=outcome.seconds.get(case, 0.0), run=folder)
             for case, seen in settled.evidence.items()
         ]
-        return folder, self._doubted(group, results, outcome)
+        return folder, outcome, self._doubted(group, results, outcome)
 
     def _judge(self, group: Group, case: str, facts: dict[str, str], seen: Evidence) -> Result:
         bugs = self.bugs.of(case.partition("@")[0])
@@ -260,6 +275,12 @@ class Runner:
                     how = ", ".join(filter(None, (own.verdict.value, own.judgement.bug)))
                     known[own.case] = "" if own.verdict is Verdict.PASS else f"{cpu.description}, fails it ({how})"
             return known
+
+
+def _is_accident(outcome: Outcome, results: list[Result]) -> bool:
+    """Whether a VM died before its first case, for no reason that is known."""
+    died = outcome.ending is Verdict.CRASH and not outcome.log.blocks
+    return died and not any(result.verdict is Verdict.KNOWN for result in results)
 
 
 def _in_vain(settled: list[Result]) -> bool:

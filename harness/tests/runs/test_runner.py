@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Groups of cases on real VMs: what is refused, given up, or stopped, and that nothing settled is lost."""
 
+import json
 import signal
 import threading
 from pathlib import Path
@@ -8,12 +9,21 @@ from pathlib import Path
 import pytest
 
 from harness.catalogue.image import Image, read_images
+from harness.catalogue.required import RequiredLogs
 from harness.judging.result import Judgement, Result, Verdict
 from harness.platform import Unusable, find_platforms
-from harness.runs.runner import MOST_IN_VAIN, Group, Runner
+from harness.platform.by_command import CommandPlatform
+from harness.report.problems import find_problems
+from harness.runs.merge import read_run
+from harness.runs.runner import MOST_IN_VAIN, Group, Runner, _is_accident
 from harness.system import process
+from harness.system.limits import Deadlines
+from harness.system.places import CASES
 from harness.system.errors import Stopped, WrongQuestion
 from harness.verbs.common import run_groups
+from harness.vm.outcome import Outcome
+
+REQUIRED = RequiredLogs(CASES)
 
 
 @pytest.mark.slow
@@ -72,6 +82,66 @@ def test_a_backend_that_fails_at_once_is_not_booted_for_ever(runner, monkeypatch
     assert [result.verdict for result in results[boots:]] == [Verdict.UNUSABLE] * (20 - boots)
     words = f"not run: {MOST_IN_VAIN} VMs in a row ended in their first case: error"
     assert all(result.reason == words for result in results[boots:])
+
+
+def accidents(tmp_path: Path, text: str) -> list[Result]:
+    """The results of three cases on a hypervisor that is a shell script, that notes each start."""
+    program = tmp_path / "boot"
+    program.write_text(f"#!/bin/sh\ncd {tmp_path}; echo >>booted; {text}\n")
+    program.chmod(0o755)
+    platform = CommandPlatform(
+        name="mine", program=str(program), description="", facts={}, versions={}, words=["boot", "{image}"], good=[0]
+    )
+    cases = ("int3@kernel32", "icebp@kernel32", "int_n@kernel32")
+    lines = [line for case in cases for line in (f"begin {case}", *REQUIRED.lines(case, ""), f"end {case}")]
+    (tmp_path / "log").write_text("\n".join(["trapline 1 mode=kernel32 cpus=1 cases=3", *lines, "bye cases=3", ""]))
+    runner = Runner(1, Deadlines())
+    runner.record._runs = tmp_path / "runs"
+    image = read_images()[0].narrowed(cases.__contains__)
+    assert set(image.cases) == set(cases)
+    return runner.run(Group(platform, "detached", image))
+
+
+def test_one_death_before_the_first_case_is_an_accident(tmp_path):
+    """The VM is booted again, and that is told: on the terminal, in verdict.json, and in JSON=."""
+    results = accidents(tmp_path, "[ -e started ] || { : >started; kill -KILL $$; }; cat log")
+    assert {result.verdict for result in results} == {Verdict.PASS}
+    assert (tmp_path / "booted").read_text().count("\n") == 2
+    (told,) = [result for result in results if result.judgement.remarks]
+    (words,) = told.judgement.remarks
+    assert words.startswith("detached: booted twice, as the first VM ended before its first case: boot died of SIGKILL")
+    assert find_problems(results).remarks == [("mine", told.name, words)]
+    folders = sorted(told.run.parent.glob("mine-*"))
+    assert [json.loads((folder / "verdict.json").read_text()) == [] for folder in folders] == [True, False]
+    assert words.endswith(f": see {folders[0]}") and told.run == folders[1]
+    assert told.as_json()["remarks"] == [words]
+    merged = read_run(str(told.run.parent))[1]
+    assert {result.verdict for result in merged} == {Verdict.PASS} and len(merged) == 3
+
+
+def test_two_are_a_finding(tmp_path):
+    """At once: neither a third boot, nor one for each case that is left."""
+    results = accidents(tmp_path, "kill -KILL $$")
+    assert (tmp_path / "booted").read_text().count("\n") == 2
+    assert {(result.verdict, result.reason) for result in results} == {
+        (Verdict.CRASH, "boot died of SIGKILL: without a word, before the first case")
+    }
+    assert [bool(result.judgement.remarks) for result in results] == [True, False, False]
+
+
+@pytest.mark.parametrize("text", ["sed '/^begin icebp/q' log; kill -KILL $$", "exit 1"], ids=["in a case", "a refusal"])
+def test_other_deaths_are_no_accidents(tmp_path, text):
+    results = accidents(tmp_path, f"[ -e started ] || {{ : >started; {text}; }}; cat log")
+    assert not any(result.judgement.remarks for result in results)
+    assert sum(not result.verdict.green for result in results) in (1, 3)
+
+
+def test_a_known_death_is_no_accident():
+    """It is an answer, as of `repro`: a second boot might not show it."""
+    outcome = Outcome()
+    outcome.end(Verdict.CRASH, "QEMU died of SIGABRT")
+    crash, known = (Result("a@m", "kvm", "detached", Judgement(verdict)) for verdict in (Verdict.CRASH, Verdict.KNOWN))
+    assert _is_accident(outcome, [crash]) and not _is_accident(outcome, [crash, known])
 
 
 def test_all_that_is_settled_is_there_however_the_iteration_ends(runner, monkeypatch):
