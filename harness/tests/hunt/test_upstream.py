@@ -33,7 +33,7 @@ OPEN = [bug for bug in BUGS if standing_of(bug, SPECIMENS.newest) is Standing.OP
 ONE_OF_EACH = ("tcg-hlt-tf", "kvm-iobreak", "bochs-init", "v86-tf")
 
 # What a template's own words would leave, and what a value that is not there would.
-LEFT_OVER = re.compile(r"\{\{ |\{% |\{# | #\}|\bNone\b|Undefined|<harness")
+LEFT_OVER = re.compile(r"\{\{ |\{% |\{# | #\}|\bNone\b(?! of)|Undefined|<harness")
 
 
 def names(bugs: list[Bug]) -> list[str]:

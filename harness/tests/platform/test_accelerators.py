@@ -151,7 +151,7 @@ def test_a_machine_that_is_asked_for_is_taken(script):
 )
 def test_all_means_what_this_system_can_have(monkeypatch, system, names):
     monkeypatch.setattr(platform, "system", lambda: system)
-    assert accelerators_here() == [*names, "bochs", "v86"]
+    assert accelerators_here() == [*names, "bochs", "v86", "xen"]
     assert set(accelerators_here()) < set(ACCELERATORS)
 
 
