@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Xens: what XEN= means, a file of one's own or one of the lab's by its version."""
 
+import hashlib
+import os
 import re
 from pathlib import Path
 
 from harness.lab import cache, fetch, unpack
 from harness.system import files
 from harness.system.errors import WrongQuestion
+from harness.system.places import BUILD
 
 LARGEST = 64 << 20  # bytes
 ELF = b"\x7fELF"
@@ -27,8 +30,22 @@ def find_xen(asked: str) -> Path | None:
     return item.path / fetch.XEN if item else None
 
 
-def unpacked(path: Path) -> bytes:
-    """Xen as a multiboot loader takes it, out of a xen.gz if it is in one. Raises WrongQuestion."""
+def unpack_into_build(path: Path) -> Path:
+    """Xen as a multiboot loader takes it, in a file of its own, which what boots it again finds as well.
+
+    Raises WrongQuestion where the path leads to none.
+    """
+    data = _unpacked(path)
+    place = BUILD / "xen" / hashlib.sha256(data).hexdigest()[:16]
+    if not place.exists():
+        place.parent.mkdir(parents=True, exist_ok=True)
+        whole = place.with_name(f"{place.name}.{os.getpid()}")
+        whole.write_bytes(data)
+        whole.replace(place)
+    return place
+
+
+def _unpacked(path: Path) -> bytes:
     try:
         data = unpack.first(files.read_bytes(path, LARGEST))
     except unpack.UnpackError as error:

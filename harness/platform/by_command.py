@@ -69,6 +69,7 @@ class CommandPlatform(Platform):
             folder / "command",
             [
                 "# Boots this VM again, with the guest's log on the terminal.",
+                'cd "$(dirname "$0")" || exit',
                 shlex.join(self.command(image, cases, folder)),
                 *shown,
             ],

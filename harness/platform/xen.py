@@ -2,6 +2,7 @@
 """Xen on QEMU's emulated AMD CPU, with the guest as its PVH dom0: no Linux, no toolstack, no disk."""
 
 import functools
+import os
 import subprocess
 import tempfile
 import time
@@ -11,7 +12,7 @@ from pathlib import Path
 
 from harness.lab import cache
 from harness.lab.fetch import qemu_name, qemu_version
-from harness.lab.xens import find_xen, unpacked
+from harness.lab.xens import find_xen, unpack_into_build
 from harness.platform import qemu
 from harness.platform.base import Platform, Unusable
 from harness.platform.by_command import DETACHED, CommandPlatform
@@ -54,6 +55,10 @@ class XenPlatform(CommandPlatform):
 
     cpu: Callable[[], Platform | Unusable]
 
+    def command(self, image: Path, cases: str, folder: Path) -> list[str]:
+        """QEMU parts modules by commas, their arguments by blanks: the image goes by its way from `folder`."""
+        return super().command(Path(os.path.relpath(image, folder)), cases, folder)
+
     def boot(self, image, cases, folder, deadlines, debugging=None, on_case=lambda case: None) -> Outcome:
         command, statuses = self.command(image, cases, folder), Statuses(self.good, self.reset, self.crash)
         slower = Deadlines(deadlines.multiplier * SLOWER)
@@ -82,8 +87,7 @@ def probe(target: Target) -> XenPlatform | Unusable:
         return _unusable("no Xen is here: run 'make deps-xen', or say XEN=path")
     in_lab = cache.find("qemu", cache.NEWEST)
     program = qemu.find_qemu(target.qemu or (cache.NEWEST if in_lab else ""))
-    hypervisor = Path(tempfile.mkdtemp(dir=process.private_root())) / "xen"
-    hypervisor.write_bytes(unpacked(path))
+    hypervisor = unpack_into_build(path)
     hardware = replace(target.hardware, machine=MACHINE, firmware="", cpu=target.hardware.cpu or CPU)
     words = machine(program, str(hypervisor), hardware.cpu, hardware.cpus)
     version, why_not = _version([*words, "-append", ON_COM2], target.deadlines)

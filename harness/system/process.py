@@ -53,8 +53,10 @@ DEATHS = {
     0xC0000420: "STATUS_ASSERTION_FAILURE",
 }
 
-# macOS has it since Python 3.13.
-SEES_THE_DEAD = hasattr(os, "waitid")
+
+def sees_the_dead() -> bool:
+    """Whether the system tells that a child has ended without freeing its number; macOS does since Python 3.13."""
+    return POSIX and hasattr(os, "waitid")
 
 
 class Child(subprocess.Popen):
@@ -68,7 +70,7 @@ class Child(subprocess.Popen):
     _ended = False
 
     def poll(self) -> int | None:
-        if not SEES_THE_DEAD:
+        if not sees_the_dead():
             return super().poll()
         with self._ending:
             if self.returncode is None:
@@ -82,7 +84,7 @@ class Child(subprocess.Popen):
         return self.returncode
 
     def wait(self, timeout: float | None = None) -> int:
-        if not SEES_THE_DEAD:
+        if not sees_the_dead():
             return super().wait(timeout)
         until = float("inf") if timeout is None else time.monotonic() + timeout
         pause = 0.0005
@@ -102,7 +104,7 @@ class Child(subprocess.Popen):
     def end_group(self) -> None:
         """Kills it, if it has not ended, and all that it has left in its group."""
         with self._ending:
-            if POSIX and not self._ended and (SEES_THE_DEAD or self.returncode is None):
+            if POSIX and not self._ended and (sees_the_dead() or self.returncode is None):
                 try:
                     os.killpg(self.pid, signal.SIGKILL)
                 except (ProcessLookupError, PermissionError):
@@ -114,7 +116,7 @@ class Child(subprocess.Popen):
             self.terminate()
         self.end_group()
         status = self.wait()
-        if SEES_THE_DEAD:
+        if sees_the_dead():
             with self._ending:
                 if not self._ended:
                     self.end_group()  # what was started meanwhile
@@ -160,7 +162,8 @@ def start(command: list[str], **options) -> Child:
     with _lock:
         if stopping():
             raise Cancelled
-        orphans.adopt()
+        if POSIX:
+            orphans.adopt()
         child = Child(child_command(command), **options)
         _children.add(child)
     return child

@@ -120,10 +120,13 @@ class BootByFile(ABC):
         """Lets what it has left behind write the end of the log, for a moment; then ends that."""
         until = time.monotonic() + limits.LAST_WORDS
         self._read(last=False)
-        while not self.outcome.log.whole and time.monotonic() < until and orphans.in_group(self.child.pid):
+        while not self.outcome.log.whole and time.monotonic() < until and self._has_left_something():
             time.sleep(PAUSE)
             self._read(last=False)
         self.child.end_group()
+
+    def _has_left_something(self) -> bool:
+        return process.POSIX and orphans.in_group(self.child.pid)
 
     def _read(self, last: bool) -> bool:
         """Takes what is new in both logs; whether the guest has said anything.

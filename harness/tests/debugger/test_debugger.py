@@ -445,15 +445,19 @@ def test_a_breakpoint_that_nobody_is_there_for_stops_the_guest_for_good(run, spo
     assert result.reason.startswith("the guest is stopped, and gdb has left; vCPU 0 is at case_over (CPL 0")
 
 
-def test_another_gdb_frees_a_guest_that_the_first_has_lost(run, spoilt, deadlines):
-    """It connects when QEMU has noticed the first one's death, and its detaching removes all breakpoints."""
+def test_another_gdb_frees_a_guest_that_the_first_has_lost(run, spoilt, deadlines, tmp_path):
+    """It connects when QEMU has noticed the first one's death, and its detaching removes all breakpoints.
+
+    In a session of its own, for what the first leaves in its group ends with it.
+    """
+    log = tmp_path / "another.log"
     deadlines.multiplier = 20.0  # however long its start takes here
     commands = ("set remotetimeout 100", "target remote gdb", "info threads", "detach")
-    another = f"{find_gdb()} -nx -q -batch {' '.join(f'-ex {shlex.quote(command)}' for command in commands)} &"
-    spoilt(CONNECTED, *LOSE, f"shell {another}", KILL)
+    another = shlex.join([find_gdb(), "-nx", "-q", "-batch", *(word for each in commands for word in ("-ex", each))])
+    spoilt(CONNECTED, *LOSE, f"shell setsid {another} >'{log}' 2>&1 </dev/null &", KILL)
     (result,) = run("attached", "int3@kernel64")
     assert (result.verdict, result.reason) == (Verdict.PASS, "")
-    assert "CPU#1" in (result.run / "gdb.log").read_text()
+    assert "CPU#1" in log.read_text()
 
 
 def test_a_guest_that_another_gdb_finds_elsewhere_differs(run, spoilt):

@@ -12,7 +12,7 @@ from harness.system import limits, process
 from harness.system.places import ROOT
 from harness.tests.command import ends, runs
 
-pytestmark = pytest.mark.skipif(not process.SEES_THE_DEAD, reason="this system cannot tell")
+pytestmark = pytest.mark.skipif(not process.sees_the_dead(), reason="this system cannot tell")
 
 LONG = 77  # seconds; none of the tests takes a tenth of that
 
