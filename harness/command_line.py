@@ -155,7 +155,11 @@ def answer() -> int:
     for word in sys.argv[1:]:
         if word.startswith("--") and word.endswith("=--"):  # argparse takes it for a list
             raise WrongQuestion(f"{word}: -- is no value")
-    options = make_parser().parse_args()
+    try:
+        options = make_parser().parse_args()
+    except SystemExit:  # after --help, which may not have been written yet
+        sys.stdout.flush()
+        raise
     if not CASES.is_dir():
         raise WrongQuestion("there is no cases/ here: go into a checkout of Trapline, where 'make' has built it")
     with process.hearing():

@@ -40,6 +40,9 @@ from harness.tests.aim import aimed
 from harness.tests.cells import CELLS, case_report
 from harness.verbs.common import writable
 
+# As containers of Python set it: what is printed would never be left to be written at the end.
+os.environ.pop("PYTHONUNBUFFERED", None)
+
 CASE_TESTS = "test_cases.py"
 DEFAULT_ACCEL = "tcg"
 
