@@ -36,7 +36,8 @@ class Platform(ABC):
     `software_breakpoints` whether gdb can have breakpoints in the guest's memory. `facts` are what known bugs can
     depend on; `reservations` why its results are no reference, and `remarks` what else a reader should know.
     `backtraces` if a hypervisor that dies is to leave its call chain, in backtrace.txt. `pace` is about how many
-    times as long a run takes as in TCG here.
+    times as long a run takes as in TCG here. `cpu` gives the CPU that it runs on as a
+    platform of its own, where that is emulated.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Platform(ABC):
     software_breakpoints: bool = True
     backtraces: bool = False
     pace: float = 1.0
+    cpu: "Callable[[], Platform | Unusable | None]" = lambda: None
 
     @abstractmethod
     def boot(
@@ -72,7 +74,8 @@ class Platform(ABC):
 
     def beneath(self) -> "Platform | None":
         """The CPU that this platform runs on, where that is emulated: it can be asked itself. None where it is real."""
-        return None
+        cpu = self.cpu()
+        return cpu if isinstance(cpu, Platform) else None
 
     def has_mode(self, case: str) -> bool:
         """Whether the CPU has the mode that a case (NAME@MODE) runs in; where not, the case is not this platform's."""

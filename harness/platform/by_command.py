@@ -6,10 +6,12 @@ import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import ClassVar
 
 from harness.judging.bugs import matches
 from harness.platform.base import Platform
 from harness.platform.script import write_script
+from harness.system.limits import Deadlines
 from harness.vm.command_boot import CommandBoot, Statuses
 from harness.vm.outcome import Outcome
 
@@ -36,13 +38,17 @@ class CommandPlatform(Platform):
     """One way to boot by a command: `words` with FIELDS in them; `cannot` are patterns of cases, and why not.
 
     The exit statuses `good` are a good end's, `reset` those of a reset, and `crash` those with which it dies by itself.
+    Deadlines are `slower` times as long.
     """
+
+    watch: ClassVar[type[CommandBoot]] = CommandBoot
 
     words: list[str]
     good: list[int]
     reset: list[int] = field(default_factory=list)
     crash: list[int] = field(default_factory=list)
     cannot: dict[str, str] = field(default_factory=dict)
+    slower: float = 1.0
     debuggers: tuple[str, ...] = DETACHED
     no_debugger: str = "the harness drives no debugger here"
 
@@ -58,7 +64,8 @@ class CommandPlatform(Platform):
     def boot(self, image, cases, folder, deadlines, debugging=None, on_case=lambda case: None) -> Outcome:
         command = self.command(image, cases, folder)
         statuses = Statuses(self.good, self.reset, self.crash)
-        return CommandBoot(command, self.on_output, statuses, folder, deadlines, on_case).run()
+        slower = Deadlines(deadlines.multiplier * self.slower)
+        return self.watch(command, self.on_output, statuses, folder, slower, on_case).run()
 
     def refusal(self, case: str, debugger: str) -> str:
         return next((why for pattern, why in self.cannot.items() if matches(case, pattern)), "")

@@ -43,7 +43,7 @@ HOST_ITSELF = "the emulated host itself"
 class LabKVM(QEMU):
     """KVM in one kernel on an emulated CPU, with one QEMU.
 
-    `host`, `kernel`, `modules` and `bochs` are what the user asked for; `cpu` gives that CPU as a platform of its own.
+    `host`, `kernel`, `modules` and `bochs` are what the user asked for.
     """
 
     hosts: Hosts
@@ -52,7 +52,6 @@ class LabKVM(QEMU):
     kernel: str
     modules: str
     bochs: str
-    cpu: Callable[[], Platform | Unusable]
 
     def launcher(self) -> list[str]:
         words = [sys.executable, str(RUNNER), f"--host={self.host}", f"--qemu={self.program}"]
@@ -121,10 +120,6 @@ class LabKVM(QEMU):
 
     def close(self) -> None:
         self.hosts.close()
-
-    def beneath(self) -> Platform | None:
-        cpu = self.cpu()
-        return cpu if isinstance(cpu, Platform) else None
 
 
 def probe(host: str, target: Target) -> LabKVM | Unusable:

@@ -33,6 +33,11 @@ from harness.vm.qmp import QMP, QMPError, QMPRefusal
 
 PROBE_DEADLINE = 20.0
 MEMORY_MIB = 64
+# Nothing but what the guest needs, and a way to leave.
+BARE = [
+    *("-nodefaults", "-no-user-config", "-display", "none", "-no-reboot"),
+    *("-device", "isa-debug-exit,iobase=0xf4,iosize=4"),
+]
 DEFAULT_FIRMWARE = {"microvm": "qboot", "q35": "seabios", "pc": "seabios"}
 
 
@@ -163,11 +168,7 @@ def options(accel: str, hardware: Hardware) -> list[str]:
         *(("-cpu", hardware.cpu) if hardware.cpu else ()),
         *("-smp", str(hardware.cpus)),
         *("-m", str(MEMORY_MIB)),
-        "-nodefaults",
-        "-no-user-config",
-        *("-display", "none"),
-        "-no-reboot",
-        *("-device", "isa-debug-exit,iobase=0xf4,iosize=4"),
+        *BARE,
     ]
 
 

@@ -6,7 +6,6 @@ import os
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from harness.lab import cache
 from harness.lab.fetch import qemu_name, qemu_version
 from harness.lab.xens import find_xen, unpack_into_build
 from harness.platform import qemu
-from harness.platform.base import Platform, Unusable
+from harness.platform.base import Unusable
 from harness.platform.by_command import DETACHED, CommandPlatform
 from harness.platform.target import Target
 from harness.platform.tcg import TCG
@@ -22,9 +21,7 @@ from harness.system import process
 from harness.system.intake import said
 from harness.system.last_words import telling_line
 from harness.system.limits import Deadlines
-from harness.vm.command_boot import Statuses
 from harness.vm.ending import STATUS_DONE
-from harness.vm.outcome import Outcome
 from harness.vm.xen_boot import CONSOLE, XenBoot, version_in
 
 NAME = "xen"
@@ -33,8 +30,6 @@ NAME = "xen"
 MACHINE, CPU = "q35", "max"
 MEMORY_MIB, DOM0_MIB = 512, 128
 BOARD = ["-machine", f"{MACHINE},kernel-irqchip=off", "-m", str(MEMORY_MIB), "-device", "amd-iommu"]
-OPTIONS = ["-nodefaults", "-no-user-config", "-display", "none", "-no-reboot"]
-LEAVING = ["-device", "isa-debug-exit,iobase=0xf4,iosize=4"]
 
 # COM1 is the guest's. Of vCPUs that move from processor to processor, an interrupt is lost now and then.
 ON_COM2 = "com2=115200,8n1 console=com2 guest_loglvl=all noreboot"
@@ -51,28 +46,19 @@ POLL = 0.02  # seconds
 
 @dataclass(kw_only=True)
 class XenPlatform(CommandPlatform):
-    """One Xen on one QEMU; `cpu` gives what is beneath it, as a platform of its own."""
+    """One Xen on one QEMU."""
 
-    cpu: Callable[[], Platform | Unusable]
+    watch = XenBoot
 
     def command(self, image: Path, cases: str, folder: Path) -> list[str]:
         """QEMU parts modules by commas, their arguments by blanks: the image goes by its way from `folder`."""
         return super().command(Path(os.path.relpath(image, folder)), cases, folder)
 
-    def boot(self, image, cases, folder, deadlines, debugging=None, on_case=lambda case: None) -> Outcome:
-        command, statuses = self.command(image, cases, folder), Statuses(self.good, self.reset, self.crash)
-        slower = Deadlines(deadlines.multiplier * SLOWER)
-        return XenBoot(command, False, statuses, folder, slower, on_case).run()
-
-    def beneath(self) -> Platform | None:
-        cpu = self.cpu()
-        return cpu if isinstance(cpu, Platform) else None
-
 
 def machine(program: str, hypervisor: str, cpu: str, cpus: int) -> list[str]:
     """The words that have QEMU boot Xen, without its command line, what it boots, and its serial ports."""
-    words = [program, *BOARD, "-accel", TCG.name, "-cpu", cpu, "-smp", str(cpus), *OPTIONS]
-    return [*words, *LEAVING, "-kernel", hypervisor]
+    words = [program, *BOARD, "-accel", TCG.name, "-cpu", cpu, "-smp", str(cpus)]
+    return [*words, *qemu.BARE, "-kernel", hypervisor]
 
 
 def with_dom0(image: str, cmdline: str) -> list[str]:
@@ -110,6 +96,7 @@ def probe(target: Target) -> XenPlatform | Unusable:
         reservations=[f"its CPU is emulated by QEMU {emulator}"],
         no_debugger="the harness drives no debugger in Xen",
         pace=5.0,
+        slower=SLOWER,
         words=[
             *words,
             *with_dom0("{image}", "{cmdline}"),
