@@ -18,7 +18,8 @@ LOOK = 0.05  # seconds between two looks whether a source that is silent is to b
 # Bytes; no pipe or connection holds as much when its writer has ended: who says more is another.
 MOST_LEFT = 4 << 20
 
-LONGEST_SAID = 1 << 16  # bytes of a hypervisor's words that are kept in memory: of more, the first and the last
+LONGEST_SAID = 1 << 16  # bytes of a hypervisor's words that are kept in memory: of more, the first and the last half
+HALF_SAID = LONGEST_SAID // 2
 
 
 class Intake:
@@ -122,22 +123,23 @@ def cut_file(path: Path) -> None:
 
 def abridged(data: bytes) -> str:
     """What a hypervisor has said, fit to be shown; its first and its last words, where that is much."""
-    if len(data) > LONGEST_SAID:
-        half = LONGEST_SAID // 2
-        data = data[:half] + note_cut(f"{len(data) - LONGEST_SAID} bytes") + data[-half:]
-    return printable_text(data.decode("utf-8", "replace"))
+    return _abridged(data[:LONGEST_SAID], data[-HALF_SAID:], len(data))
+
+
+def _abridged(first: bytes, last: bytes, size: int) -> str:
+    """The same of so many bytes, by the first LONGEST_SAID and the last HALF_SAID of them."""
+    if size > LONGEST_SAID:
+        first = first[:HALF_SAID] + note_cut(f"{size - LONGEST_SAID} bytes") + last
+    return printable_text(first.decode("utf-8", "replace"))
 
 
 def said(path: Path) -> str:
     """The same of a file that a child writes or has written; "" where there is none."""
-    half = LONGEST_SAID // 2
     try:
         with path.open("rb") as file:
-            data = file.read(LONGEST_SAID)
-            size = os.fstat(file.fileno()).st_size
-            if size > LONGEST_SAID:
-                file.seek(-half, os.SEEK_END)
-                data = data[:half] + note_cut(f"{size - LONGEST_SAID} bytes") + file.read(half)
+            first, size = file.read(LONGEST_SAID), os.fstat(file.fileno()).st_size
+            file.seek(max(0, size - HALF_SAID))
+            last = file.read(HALF_SAID)
     except OSError:
         return ""
-    return printable_text(data.decode("utf-8", "replace"))
+    return _abridged(first, last, size)
