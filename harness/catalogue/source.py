@@ -2,6 +2,7 @@
 """A case's file in C: what it asks, by its first comment, and the rest."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +18,11 @@ class Source:
 
     asks: list[str]
     code: list[str]
+
+
+def without_licence(lines: Iterable[str]) -> list[str]:
+    """The lines of a file for who reads what it says, of whichever sort it is."""
+    return [line for line in lines if LICENCE not in line]
 
 
 def read_source(path: Path) -> Source:

@@ -12,6 +12,7 @@ from typing import Any
 from harness.catalogue.files import file_of, files_of
 from harness.catalogue.log_file import GUEST, read_comments, read_seen
 from harness.catalogue.required import log_of
+from harness.catalogue.source import without_licence
 from harness.debugger.command_file import command_file
 from harness.debugger.gdb import GDB_OPTIONS
 from harness.hunt.specimen import CPUS, Specimen, Specimens
@@ -51,7 +52,6 @@ EVERY = "each version that was tried"
 
 # What every bug's file says, as long as it is so.
 UNSENT = re.compile(r" *Found by this project; not reported( yet)?\.?")
-SPDX = re.compile(r"^\W*SPDX-License-Identifier.*\n", re.MULTILINE)
 
 
 def write_up(specimen: Specimen, specimens: Specimens) -> str:
@@ -117,7 +117,7 @@ def comments_of(bug: Bug, sighting: Sighting) -> list[str]:
 
     Without what is no longer true once it is sent, and commands of ours.
     """
-    lines = SPDX.sub("", files.read_text(ROOT / "bugs" / f"{bug.name}.toml")).splitlines()
+    lines = without_licence(files.read_text(ROOT / "bugs" / f"{bug.name}.toml").splitlines())
     places = [place for place, line in enumerate(lines) if line.strip() == "[[seen]]"]
     own = places[bug.seen.index(sighting)]
     before = list(itertools.takewhile(_is_comment, reversed(lines[:own])))[::-1]
@@ -195,7 +195,7 @@ def _preparation(program: str, facts: dict[str, str]) -> str:
 def _source(specimen: Specimen) -> list[str]:
     """The case's source, without the licence's line; of a long one, the end, where the case itself is."""
     path = file_of(specimen.name, ".c")
-    lines = SPDX.sub("", files.read_text(path)).splitlines()
+    lines = without_licence(files.read_text(path).splitlines())
     return lines if len(lines) <= MOST_SOURCE else [f"/* ... {path.name} */", *lines[-MOST_SOURCE:]]
 
 
@@ -223,7 +223,7 @@ def _reasons(specimen: Specimen, specimens: Specimens) -> list[str]:
             if any(f" {each.name}=" in line for line in specimen.foretold.required or [])
         ]
     comments = [line for _, line in read_comments(path) if line.startswith(";")]
-    lines = [line.removeprefix(";").strip() for line in comments if not SPDX.match(f"{line}\n")]
+    lines = [line.removeprefix(";").strip() for line in without_licence(comments)]
     return [line for line in lines if line]
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from harness.catalogue.files import files_of
 from harness.catalogue.image import Image
 from harness.catalogue.required import RequiredLogs, log_of
-from harness.catalogue.source import LICENCE
+from harness.catalogue.source import without_licence
 from harness.judging.affected import PROGRAMS
 from harness.judging.bugs import EXCEPT, PATTERNS, RANGES, Bug, Sighting, as_list, matches, required_logs
 from harness.judging.compare import Row, align
@@ -45,7 +45,7 @@ def story(bug: Bug) -> list[str]:
     """What its file says first, in lines."""
     text = files.read_text(ROOT / "bugs" / f"{bug.name}.toml")
     head = itertools.takewhile(lambda line: line.startswith("#"), text.splitlines())
-    return [line.removeprefix("#").strip() for line in head if LICENCE not in line]
+    return [line.removeprefix("#").strip() for line in without_licence(head)]
 
 
 def ways_to_look(bug: Bug) -> list[str]:

@@ -8,7 +8,7 @@ from harness.catalogue.image import Image
 from harness.catalogue.log_file import Shared, read_comments, read_shared
 from harness.catalogue.modes import in_mode
 from harness.catalogue.required import COMPUTED, FIXED, SCRIPTED, RequiredLogs
-from harness.catalogue.source import LICENCE, read_source
+from harness.catalogue.source import read_source, without_licence
 from harness.judging.affected import affected
 from harness.judging.bugs import Bug, Sighting, as_list, matches
 from harness.judging.concerned import concerned, debuggers, of_a_case
@@ -42,7 +42,7 @@ def explain_case(
             _explain_log(sheet, path, modes)
         elif path.suffix != ".c":
             sheet.heading(_place(path) + (": required is what these rules make of the log" * (path.suffix == COMPUTED)))
-            sheet.code(_without_licence(files.read_text(path).splitlines()), _place(path))
+            sheet.code(without_licence(files.read_text(path).splitlines()), _place(path))
     if foundations:
         sheet.heading("what the guest's logs rest on")
         sheet.item(foundations)
@@ -53,10 +53,6 @@ def _place(path: Path) -> str:
     return str(path.relative_to(ROOT))
 
 
-def _without_licence(lines: list[str]) -> list[str]:
-    return [line for line in lines if LICENCE not in line]
-
-
 def _explain_log(sheet: Sheet, path: Path, modes: list[str]) -> None:
     """The comments and rules of one file, and its blocks of these modes, each with who says the same."""
     blocks = [block for block in read_shared(path) if set(block.modes) & set(modes)]
@@ -64,7 +60,7 @@ def _explain_log(sheet: Sheet, path: Path, modes: list[str]) -> None:
         return
     whose = "gdb, by its command file" if path.name.endswith(SCRIPTED) else "the guest"
     sheet.heading(f"{_place(path)}: required of {whose}{f' in {modes[0]}' if len(modes) == 1 else ''}")
-    why = "\n".join(_without_licence([line for _, line in read_comments(path)])).rstrip().splitlines()
+    why = "\n".join(without_licence([line for _, line in read_comments(path)])).rstrip().splitlines()
     sheet.text(why, _place(path))
     for block in blocks:
         sheet.out.print()

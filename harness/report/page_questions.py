@@ -7,7 +7,7 @@ from typing import Any
 
 from harness.catalogue.log_file import read_comments
 from harness.catalogue.required import FIXED, SCRIPTED
-from harness.catalogue.source import LICENCE, read_source
+from harness.catalogue.source import read_source, without_licence
 from harness.system import files
 from harness.system.places import CASES, ROOT
 from harness.system.printable import printable
@@ -34,6 +34,6 @@ def _question(name: str, paths: list[Path]) -> dict[str, Any]:
             lines = [line for _, line in read_comments(path)]
         else:
             lines = files.read_text(path).splitlines()
-        text = "\n".join(printable(line.expandtabs(TAB)) for line in lines if LICENCE not in line)
+        text = "\n".join(printable(line.expandtabs(TAB)) for line in without_licence(lines))
         found["files"].append([path.relative_to(ROOT).as_posix(), text.strip("\n")])
     return found
