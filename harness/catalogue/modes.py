@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The modes that cases run in: which image has which, and what follows from a mode for every line of a log."""
 
+from functools import lru_cache
+
 # By image, in the order of enum mode in guest/mode.h.
 MODES = {"guest32": ("kernel32", "user32", "vm86", "real16"), "guest64": ("kernel64", "user64", "compat32")}
 
@@ -27,6 +29,7 @@ def mode_width(mode: str) -> int:
     return WIDTHS.get(mode, 32)
 
 
+@lru_cache(maxsize=None)
 def in_mode(line: str, mode: str) -> str:
     """A line of a required log as the guest has it in `mode`: a trap's line that names no code segment has the mode's
     own, and the flags that are the mode's own.
@@ -42,6 +45,7 @@ def in_mode(line: str, mode: str) -> str:
     return " ".join(words)
 
 
+@lru_cache(maxsize=None)
 def in_any_mode(line: str, mode: str) -> str:
     """The shortest line of which in_mode() makes `line`."""
     words = line.split(" ")

@@ -100,8 +100,8 @@ class Sighting:
 
     def may_show(self, facts: dict[str, str]) -> bool:
         """Whether these facts, which need not be all, meet the conditions on them."""
-        known = {key: wanted for key, wanted in self.where.items() if ("case" if key == EXCEPT else key) in facts}
-        return replace(self, where=known).applies(facts)
+        known = [(key, wanted) for key, wanted in self.where.items() if ("case" if key == EXCEPT else key) in facts]
+        return all(_meets(facts, key, wanted) for key, wanted in known)
 
     @property
     def rewrites(self) -> bool:

@@ -3,6 +3,7 @@
 
 import functools
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from elftools.elf.elffile import ELFFile
@@ -16,7 +17,7 @@ from harness.catalogue.image import read_images
 from harness.catalogue.log import BYE
 from harness.catalogue.modes import in_any_mode
 from harness.catalogue.msr_rules import MSRReader, MSRRules, read_rules
-from harness.catalogue.log_file import GUEST, STEPS, UNWITNESSED, read_blocks, read_seen, updated
+from harness.catalogue.log_file import GUEST, STEPS, UNWITNESSED, Name, read_blocks, read_seen, updated
 from harness.catalogue.required import SCRIPTED, VENDORS, RequiredLogs
 from harness.catalogue.walk import walk
 from harness.judging.bugs import matches, read_bugs
@@ -194,7 +195,8 @@ def test_a_known_bug_changes_the_log_of_its_case(bug):
         def concerned(case: str) -> bool:
             return matches(case.partition("@")[0], name) and matches(case.partition("@")[2], mode)
 
-        blocks = [block for path in LOGS for block in read_blocks(path).items() if concerned(block[0][1])]
+        files = [path for path in LOGS if matches(path.name.partition(".")[0], name)]
+        blocks = [block for path in files for block in blocks_of(path).items() if concerned(block[0][1])]
         guest = [
             [in_any_mode(line, case.partition("@")[2]) for line in lines]
             for (word, case), lines in blocks
@@ -215,6 +217,11 @@ def test_a_known_bug_changes_the_log_of_its_case(bug):
                 assert rewrite.old != rewrite.new and found, f"{rewrite} rewrites nothing"
                 assert rewrite.is_meant_for(found), f"{rewrite} is about lines of several kinds: {found}"
                 left = [rewrite.of(lines) for lines in left]
+
+
+@functools.cache
+def blocks_of(path: Path) -> dict[Name, list[str]]:
+    return read_blocks(path)
 
 
 def test_no_case_has_the_name_of_what_comes_after_the_last():

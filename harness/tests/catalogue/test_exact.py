@@ -17,6 +17,8 @@ from harness.judging.result import Judgement, Result, Verdict
 from harness.system.places import CASES, ROOT
 
 BUGS = read_bugs(ROOT / "bugs")
+IMAGES = read_images()
+REQUIRED = RequiredLogs(CASES)
 
 # Where a number is left open (*), it may be another one: where a CPU's own registers are read, or where what is seen
 # depends on gdb's breakpoints. Each file says why.
@@ -34,18 +36,19 @@ ANYTHING = {
 
 def recorded(bug: Bug, sighting: Sighting) -> Iterator[tuple[Result, dict[str, str]]]:
     """What the sighting was recorded to look like, in the first case and mode that it changes, and where."""
-    required = RequiredLogs(CASES)
     where = sighting.where
-    for image in read_images():
+    for image in IMAGES:
         for case in image.cases:
             name, _, mode = case.partition("@")
-            debuggers = [each for each in MODES if applies_in(sighting, each) and takes_part(each, case)]
-            if not debuggers or not matches(name, where["case"]) or not matches(mode, where.get("mode", "*")):
+            if not matches(name, where["case"]) or not matches(mode, where.get("mode", "*")):
+                continue
+            debuggers = [each for each in MODES if takes_part(each, case) and applies_in(sighting, each)]
+            if not debuggers:
                 continue
             for vendor in [vendor for vendor in VENDORS if matches(vendor, where.get("vendor", "*"))]:
                 debugger = debuggers[0]
-                guest = required.lines(case, vendor)
-                steps = required.debugger_lines(
+                guest = REQUIRED.lines(case, vendor)
+                steps = REQUIRED.debugger_lines(
                     debugger, case, vendor, code_of(image, case) if debugger == "step" else ()
                 )
                 if guest is None or steps is None:
