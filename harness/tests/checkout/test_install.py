@@ -14,7 +14,7 @@ from harness.system.places import BUILD, ROOT
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(
-        not all(map(importlib.util.find_spec, ("pip", "setuptools", "wheel", "ensurepip"))),
+        not all(map(importlib.util.find_spec, ("pip", "setuptools", "wheel", "venv"))),
         reason="pip, setuptools, wheel or venv is not there to build a package with",
     ),
 ]
@@ -25,9 +25,11 @@ def installed(directory: Path, *how: str) -> Path:
     checkout = directory / "checkout"
     shutil.copytree(ROOT, checkout, ignore=shutil.ignore_patterns(".git", "build", "__pycache__"))
     environment = directory / "venv"
-    subprocess.run([sys.executable, "-m", "venv", "--system-site-packages", environment], check=True)
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", "--system-site-packages", environment], check=True)
     options = ["--quiet", "--no-index", "--no-deps", "--no-build-isolation", "--disable-pip-version-check"]
-    subprocess.run([environment / "bin" / "pip", "install", *options, *how, checkout], check=True, timeout=300)
+    subprocess.run(
+        [environment / "bin" / "python", "-m", "pip", "install", *options, *how, checkout], check=True, timeout=300
+    )
     return environment / "bin" / "trapline"
 
 
