@@ -17,6 +17,7 @@ FLOORS = (
     ("verbs",),
     ("settings",),
     ("knobs",),
+    ("site",),
     ("bench", "blessing", "hunt"),
     ("report",),
     ("runs", "witness"),
