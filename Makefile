@@ -176,7 +176,7 @@ compile_commands.json: FORCE
 
 # The verbs
 
-.PHONY: deps deps-bochs deps-v86 deps-xen deps-lint list show new-case run test check fuzz repro upstream bugs bench witness iso dist gdb lab lint help clean
+.PHONY: deps deps-bochs deps-v86 deps-xen deps-lint list show new-case run test check fuzz repro upstream site bugs bench witness iso dist gdb lab lint help clean
 deps: ## install what building, running and testing need
 	@$(DEPS) install
 
@@ -221,6 +221,9 @@ repro: all ## look for one known bug, BUG=name, and pack what a report of it nee
 
 upstream: all ## write up a known bug, BUG=name, for the tracker of whoever has it; without BUG, list which are still there
 	@$(python) -m harness upstream $(call quoted,$(BUG)) $(options)
+
+site: all ## make a site in build/site, of kept runs, known bugs and cases, for any static host
+	@$(python) -m harness site
 
 bugs: all ## look for every known bug on every QEMU and kernel at hand, and check the versions recorded
 	@$(python) -m harness bugs $(options)

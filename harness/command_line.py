@@ -115,6 +115,11 @@ def make_parser() -> argparse.ArgumentParser:
     words = "copy the runs, without private paths and names, into a new folder, or NAME.tar.gz, that may be sent"
     merging.add_argument("--public", default="", metavar="DIR", help=words)
 
+    text = "make a site in build/site of kept runs, the known bugs and the cases, for any static host"
+    showing_all = add("site", "site:make_site", text, ["runs"])
+    words = "a run's folder, one that has such folders below it, or a file of JSON= (default: build/runs)"
+    showing_all.add_argument("runs", nargs="*", metavar="RUN", help=words)
+
     text = "what got worse, better or cannot be told from one run to another; exit status 1 if something got worse"
     differing = add("diff", "diff:diff_runs", text, ["before", "after", "json"])
     for name in ("before", "after"):

@@ -76,20 +76,26 @@ def _block_for(block: Shared, modes: list[str]) -> Shared:
 
 
 def _explain_bugs(sheet: Sheet, bugs: list[Bug], cases: list[tuple[Image, str]], required: RequiredLogs) -> None:
+    found = showing_in(cases, bugs, required)
+    sheet.heading("known bugs, by platform" if found else "known bugs: none shows in it")
+    for accel, those in found.items():
+        sheet.line(f"{INDENT}{accel}")
+        for bug in those:
+            sheet.item(f"{bug.name}: {bug.title}{versions(bug, accel)}", INDENT + INDENT)
+
+
+def showing_in(cases: list[tuple[Image, str]], bugs: list[Bug], required: RequiredLogs) -> dict[str, list[Bug]]:
+    """Which of the bugs show in the cases, which are one in several modes, by accelerator."""
     found: dict[str, dict[str, Bug]] = {}
     for bug in bugs:
         for sighting in bug.seen:
             if _shows(sighting, cases, required):
                 for accel in as_list(sighting.where.get("accel", ANYWHERE)):
                     found.setdefault(accel, {})[bug.name] = bug
-    sheet.heading("known bugs, by platform" if found else "known bugs: none shows in it")
-    for accel, those in sorted(found.items()):
-        sheet.line(f"{INDENT}{accel}")
-        for bug in those.values():
-            sheet.item(f"{bug.name}: {bug.title}{_versions(bug, accel)}", INDENT + INDENT)
+    return {accel: list(those.values()) for accel, those in sorted(found.items())}
 
 
-def _versions(bug: Bug, accel: str) -> str:
+def versions(bug: Bug, accel: str) -> str:
     """Which versions have a bug, or that nobody has seen it, in brackets; empty where it is tied to none."""
     if all(sighting.basis == "source" for sighting in bug.seen):
         return " (predicted from source, never seen)"

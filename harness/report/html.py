@@ -6,7 +6,7 @@ Its answer, its problems and its bugs can be read without a script, as where a m
 
 import base64
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
@@ -17,7 +17,7 @@ from harness.judging.bugs import Bug
 from harness.judging.result import Result
 from harness.report.page_answer import fate, platform_answers, problem
 from harness.report.page_bugs import Command, chapters
-from harness.report.page_data import LETTERS, compact, page_data
+from harness.report.page_data import LETTERS, bug_page, compact, page_data
 from harness.report.problems import find_problems
 from harness.runs.record import write_text
 from harness.system.places import TEMPLATES
@@ -30,37 +30,49 @@ def page(
     results: list[Result],
     bugs: Mapping[str, Bug] = MappingProxyType({}),
     command: Command = lambda platform, case, debugger: "",
+    site: Collection[str] = (),
 ) -> str:
     """The page, with what the platforms are in `lines`.
 
-    `bugs` by name have their stories told; `command` asks again what a cell shows.
+    `bugs` by name have their stories told; `command` asks again what a cell shows. Where the page is the first of a
+    site, `site` has the addresses of the others.
     """
-    environment = jinja2.Environment(
+    found = find_problems(results)
+    told = chapters(results, bugs, command)
+    answers, others = platform_answers(lines, results)
+    script, style = (Markup(TEMPLATES.joinpath(name).read_text("utf-8")) for name in ("page.js", "page.css"))
+    return (
+        environment()
+        .get_template("page.html")
+        .render(
+            answers=answers,
+            lines=others,
+            red=sum(not result.verdict.green for result in results),
+            total=len(results),
+            problems=[problem(alike) for alike in found.others[:MOST_PROBLEMS]],
+            more_problems=max(0, len(found.others) - MOST_PROBLEMS),
+            chapters=told,
+            remarks=found.remarks,
+            letters=LETTERS,
+            fate=fate,
+            bug_page=bug_page,
+            site=site,
+            data=Markup(compact(page_data(results, told, command, site))),
+            script=script,
+            style=style,
+            allowed=f"default-src 'none'; script-src {_hash(script)}; style-src {_hash(style)}; base-uri 'none'",
+        )
+    )
+
+
+def environment() -> jinja2.Environment:
+    """What fills templates in: all text in them stays text."""
+    return jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES),
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
-    )
-    found = find_problems(results)
-    told = chapters(results, bugs, command)
-    answers, others = platform_answers(lines, results)
-    script, style = (Markup(TEMPLATES.joinpath(name).read_text("utf-8")) for name in ("page.js", "page.css"))
-    return environment.get_template("page.html").render(
-        answers=answers,
-        lines=others,
-        red=sum(not result.verdict.green for result in results),
-        total=len(results),
-        problems=[problem(alike) for alike in found.others[:MOST_PROBLEMS]],
-        more_problems=max(0, len(found.others) - MOST_PROBLEMS),
-        chapters=told,
-        remarks=found.remarks,
-        letters=LETTERS,
-        fate=fate,
-        data=Markup(compact(page_data(results, told, command))),
-        script=script,
-        style=style,
-        allowed=f"default-src 'none'; script-src {_hash(script)}; style-src {_hash(style)}; base-uri 'none'",
     )
 
 

@@ -77,7 +77,7 @@ def _chapter(name: str, title: str, mine: list[Result], bug: Bug | None, command
         chapter.title = bug.title
         chapter.story = " ".join(story(bug))
         chapter.reports = [(address, urlsplit(address).scheme in ("http", "https")) for address in bug.reports]
-        chapter.seen = _seen(bug)
+        chapter.seen = sightings_of(bug)
         chapter.look = ways_to_look(bug)
         if not chapter.rows:
             chapter.rows = in_its_words(bug.seen[0])
@@ -86,7 +86,7 @@ def _chapter(name: str, title: str, mine: list[Result], bug: Bug | None, command
     return chapter
 
 
-def _seen(bug: Bug) -> list[Seen]:
+def sightings_of(bug: Bug) -> list[Seen]:
     """The sightings, those together that differ in their cases alone."""
     found: dict[tuple, Seen] = {}
     for sighting in bug.seen:

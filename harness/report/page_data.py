@@ -2,6 +2,7 @@
 """The data of a page's matrix: questions, columns, and what each cell opens. templates/page.js reads it."""
 
 import json
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -31,8 +32,13 @@ LETTERS = {
 CASE, MODE = "@CASE@", "@MODE@"
 
 
-def page_data(results: list[Result], chapters: list[Chapter], command: Command) -> dict[str, Any]:
-    """What is in the page. Texts, comparisons and outcomes stand there once, and are numbers elsewhere."""
+def page_data(
+    results: list[Result], chapters: list[Chapter], command: Command, site: Collection[str] = ()
+) -> dict[str, Any]:
+    """What is in the page. Texts, comparisons and outcomes stand there once, and are numbers elsewhere.
+
+    `site` has the addresses of a question's page where there is one.
+    """
     logs = PageLogs()
     columns = columns_of(results)
     cases = sorted({result.case for result in results})
@@ -60,6 +66,7 @@ def page_data(results: list[Result], chapters: list[Chapter], command: Command) 
         "commands": {platform: command(platform, CASE, MODE) for platform, _ in columns},
         "bugs": [[chapter.name, chapter.title] for chapter in chapters],
         "questions": asked,
+        "pages": [names.index(name) for name in names if question_page(name) in site],
         "cases": cases,
         "rows": [[names.index(row.name), row.label, [place[case] for case in row.cases]] for row in rows],
         "outcomes": [json.loads(outcome) for outcome in outcomes],
@@ -67,6 +74,16 @@ def page_data(results: list[Result], chapters: list[Chapter], command: Command) 
         "comparisons": logs.comparisons,
         "texts": logs.texts,
     }
+
+
+def bug_page(name: str) -> str:
+    """Where the page of a known bug is in a site."""
+    return f"bugs/{name}.html"
+
+
+def question_page(name: str) -> str:
+    """Where the page of a case is in a site."""
+    return f"questions/{name}.html"
 
 
 def compact(value: Any) -> str:

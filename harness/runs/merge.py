@@ -32,12 +32,14 @@ EMULATORS = ("tcg", "bochs", "v86")
 HOST_CPU = ("host", "cpu")
 
 
-def read_run(place: str) -> tuple[list[str], list[Result]]:
-    """What merge() makes of a folder with runs below it, or of the list in a file of JSON=. Raises WrongQuestion."""
-    path = Path(place)
-    lines, results = merge(read([path])) if path.is_dir() else ([], worst_of_each(read_list(path)))
+def read_run(*places: str) -> tuple[list[str], list[Result]]:
+    """What merge() makes of folders with runs below them, and of the lists in files of JSON=. Raises WrongQuestion."""
+    paths = [Path(place) for place in places]
+    lines, results = merge(read([path for path in paths if path.is_dir()]))
+    lists = [result for path in paths if not path.is_dir() for result in read_list(path)]
+    results = worst_of_each([*results, *lists])
     if not results:
-        raise WrongQuestion(f"{printable(place)}: holds no result: name another run")
+        raise WrongQuestion(f"{printable(' '.join(places))}: holds no result: name another run")
     return lines, results
 
 

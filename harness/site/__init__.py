@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""What is known of each bug, in each version of each hypervisor that was tried, for people: the tables of docs/findings.md.
+"""The shop window: a site with a page for each known bug and each case, and the tables of docs/findings.md.
 
-May import: hunt, and what that may.
+May import: hunt, blessing, and what those may.
 """

@@ -16,7 +16,7 @@ class InVersion(enum.Enum):
     PRESENT = "present"
     ABSENT = "absent"  # looked for there, and not found
     PREDICTED = "predicted"  # read in source, and never looked for
-    UNTOLD = "not looked at"
+    UNTOLD = "nothing recorded"
 
 
 @dataclass(frozen=True)

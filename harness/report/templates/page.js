@@ -392,6 +392,9 @@
     ];
     if (next !== "nothing") content.push(make("p", { class: "faint" }, `What next: ${next}.`));
     if (about.asks) content.push(...part("What it asks", make("p", {}, about.asks)));
+    if (data.pages.includes(data.questions.indexOf(about))) {
+      content.push(make("p", {}, make("a", { href: `questions/${about.name}.html` }, "Its page")));
+    }
     const logs = (outcome.logs || []).map(comparison);
     if (logs.length) content.push(...part("Logs", ...logs));
     else if (fate(outcome) === "known") content.push(make("p", {}, "Its log is exactly what the bug foretells."));

@@ -11,13 +11,15 @@ from pathlib import Path
 import pytest
 
 from harness.command_line import make_parser
+from harness.site.site import SITE
 from harness.system.places import ROOT
 
 FILES = [".github/workflows/ci.yml", ".github/workflows/trapline.yml", ".gitlab-ci.yml", "Containerfile", "docs/ci.md"]
+FILES.append(".github/workflows/pages.yml")
 WORKFLOW = (ROOT / ".github/workflows/trapline.yml").read_text(encoding="utf-8")
 
 # What follows a launcher up to the end of the command; a verb always comes first.
-CALL = re.compile(r"(?:run\.sh|run\.cmd|-m harness) ((?:run|lab|report|judge)\b(?:\\\n|[^\n|&;`<>#])*)")
+CALL = re.compile(r"(?:run\.sh|run\.cmd|-m harness) ((?:run|lab|report|judge|site)\b(?:\\\n|[^\n|&;`<>#])*)")
 
 
 def calls(name: str) -> list[list[str]]:
@@ -26,7 +28,7 @@ def calls(name: str) -> list[list[str]]:
 
 
 def test_the_calls_are_found():
-    assert [len(calls(name)) >= least for name, least in zip(FILES, (0, 7, 7, 0, 1))] == [True] * len(FILES)
+    assert [len(calls(name)) >= least for name, least in zip(FILES, (0, 7, 7, 0, 1, 1))] == [True] * len(FILES)
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -118,6 +120,18 @@ def test_the_form_of_a_commit(tmp_path, message, complaint):
     done = subprocess.run([tmp_path / ".ci" / "commits"], capture_output=True, text=True, check=False)
     assert done.returncode == bool(complaint) and done.stdout.count("\n") == bool(complaint), done.stdout + done.stderr
     assert complaint in done.stdout
+
+
+def test_the_actions_are_pinned_alike():
+    """One version of each, by its tag, in all workflows."""
+    texts = [(ROOT / name).read_text(encoding="utf-8") for name in FILES if name.startswith(".github")]
+    used = set(re.findall(r"uses: (actions/[\w-]+)@(\S+)", "".join(texts)))
+    assert len(used) == len({action for action, _ in used}) and all(re.fullmatch(r"v\d+", tag) for _, tag in used)
+
+
+def test_the_site_is_published_as_it_is_made():
+    text = (ROOT / ".github" / "workflows" / "pages.yml").read_text(encoding="utf-8")
+    assert f"path: trapline/{SITE.relative_to(ROOT)}\n" in text
 
 
 def test_every_job_leaves_its_runs_for_the_report():

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""The tables of docs/findings.md are what bugs/ says, and each version that a bug's file speaks of has a place there."""
+"""The tables of docs/findings.md are what bugs/ says; each version that a bug's file speaks of has a place there."""
 
 import re
 
