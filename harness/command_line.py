@@ -110,7 +110,9 @@ def make_parser() -> argparse.ArgumentParser:
     merging = add("report", "report:report_runs", text, ["runs", "expect", "html", "markdown", "public"])
     merging.add_argument("runs", nargs="+", metavar="DIR", help="a run's folder, or one that has such folders below it")
     merging.add_argument("--expect", default="", metavar="PLATFORMS", help="platforms that must be there, with commas")
-    merging.add_argument("--html", default=str(PAGE), metavar="FILE", help="the page (default: build/report.html)")
+    merging.add_argument(
+        "--html", default=str(PAGE), metavar="FILE", help="the page (default: build/report/index.html)"
+    )
     merging.add_argument("--markdown", default="", metavar="FILE", help="a summary for a CI's page")
     words = "copy the runs, without private paths and names, into a new folder, or NAME.tar.gz, that may be sent"
     merging.add_argument("--public", default="", metavar="DIR", help=words)

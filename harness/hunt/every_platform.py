@@ -4,7 +4,7 @@
 import enum
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from rich.console import Console
 from rich.table import Table
@@ -13,11 +13,14 @@ from rich.text import Text
 from harness.hunt.look import Finding, Presence, Search, look_for, shows
 from harness.judging.bugs import Bug, matches, read_bugs
 from harness.judging.explain import explained
-from harness.judging.result import Verdict
+from harness.judging.result import Result, Verdict
 from harness.lab import cache
 from harness.platform import LOCAL, Platform, Unusable, accelerators_here, find_platforms
 from harness.platform.kvm import KVM
 from harness.platform.target import Target
+from harness.report.page_held import Held, HeldRow
+from harness.report.terminal import platform_lines
+from harness.runs.merge import worst_of_each
 from harness.system import process
 from harness.system.places import ROOT
 
@@ -38,6 +41,10 @@ class Cell(enum.Enum):
         return self in (Cell.NEW, Cell.GONE)
 
 
+# As a page shows them.
+KINDS = {Cell.PRESENT: "known", Cell.ABSENT: "right", Cell.NEW: "red", Cell.GONE: "red"}
+KINDS |= {Cell.PREDICTED: "cannot-be-told", Cell.UNKNOWN: "cannot-be-told"}
+
 COLOURS = {Cell.PRESENT: "yellow", Cell.ABSENT: "green", Cell.NEW: "bold red", Cell.GONE: "bold red"}
 
 
@@ -49,6 +56,7 @@ class Check:
     platform: Platform
     cell: Cell
     why: str
+    results: list[Result] = field(default_factory=list)
 
     def as_json(self) -> dict:
         return {
@@ -105,18 +113,14 @@ def check(bug: Bug, search: Search) -> Check:
     """Looks for a bug whatever its file says of versions, and then at what it says."""
     finding, _ = look_for(bug, search)
     cell, why = judge_file(bug, search.platform, finding)
-    return Check(bug, search.platform, cell, why)
+    return Check(bug, search.platform, cell, why, [again for _, again in judged_again(search.platform, finding)])
 
 
 def judge_file(bug: Bug, platform: Platform, finding: Finding) -> tuple[Cell, str]:
     """What the finding makes of the bug's ranges, and why."""
-    bugs = read_bugs(ROOT / "bugs")
-    for result in [*finding.results, *finding.others]:
+    for result, again in judged_again(platform, finding):
         if result.plain is None:
             continue
-        as_it_was = replace(result, judgement=result.plain)
-        facts = platform.facts | {"vendor": result.vendor}
-        again = replace(result, judgement=explained(as_it_was, facts, bugs))
         where = f"{result.case} {result.debugger}"
         if shows(result, bug) and not shows(again, bug):
             return Cell.NEW, f"{where}: {result.plain.reason}"
@@ -127,6 +131,30 @@ def judge_file(bug: Bug, platform: Platform, finding: Finding) -> tuple[Cell, st
     if not finding.results and all(sighting.basis == "source" for sighting in bug.seen):
         return Cell.PREDICTED, "read in source, never looked for"
     return Cell.UNKNOWN, finding.why
+
+
+def judged_again(platform: Platform, finding: Finding) -> Iterator[tuple[Result, Result]]:
+    """Each result, and what it is by the files as they are, versions and all."""
+    bugs = read_bugs(ROOT / "bugs")
+    for result in [*finding.results, *finding.others]:
+        if result.plain is None:
+            yield result, result
+        else:
+            as_it_was = replace(result, judgement=result.plain)
+            facts = platform.facts | {"vendor": result.vendor}
+            yield result, replace(result, judgement=explained(as_it_was, facts, bugs))
+
+
+def results_of(checks: list[Check]) -> tuple[list[str], list[Result]]:
+    """What the platforms are, in lines; and all results, on platforms that are called as the columns are."""
+    lines: dict[str, None] = {}
+    results = []
+    for check in checks:
+        label = _in_a_line(check.platform)
+        for line in platform_lines([check.platform]):
+            lines[f"{label}: {line.removeprefix(f'{check.platform.name}: ')}"] = None
+        results += [replace(result, platform=label) for result in check.results]
+    return list(lines), worst_of_each(results)
 
 
 def print_checks(console: Console, checks: list[Check]) -> None:
@@ -144,10 +172,32 @@ def print_checks(console: Console, checks: list[Check]) -> None:
             table.add_row(Text(name), *(Text(cell.value, COLOURS.get(cell, "")) if cell else Text("-") for cell in row))
         console.print(table)
         console.print()
+    for line in _why(checks):
+        console.print(Text(line))
+
+
+def held(checks: list[Check]) -> Held:
+    """The same for a page: a row for each bug, a column for each platform and version."""
+    headings = list(dict.fromkeys(_in_a_line(check.platform) for check in checks))
+    found = {(check.bug.name, _in_a_line(check.platform)): check.cell for check in checks}
+    rows = []
+    for bug in {check.bug.name: check.bug for check in checks}.values():
+        cells = [found.get((bug.name, heading)) for heading in headings]
+        rows.append(
+            HeldRow(bug.name, bug.title, [(cell.value, KINDS[cell]) if cell else ("-", "faint") for cell in cells])
+        )
+    return Held(headings, rows, sum(check.cell.wrong for check in checks), list(_why(checks)))
+
+
+def _why(checks: list[Check]) -> Iterator[str]:
+    """Why a file is in error, or cannot be told to be right."""
     for check in checks:
         if check.cell.wrong or check.cell is Cell.UNKNOWN:
-            where = " ".join(_heading(check.platform).split("\n"))
-            console.print(Text(f"{check.bug.name} on {where}: {check.cell.value}: {check.why}"))
+            yield f"{check.bug.name} on {_in_a_line(check.platform)}: {check.cell.value}: {check.why}"
+
+
+def _in_a_line(platform: Platform) -> str:
+    return " ".join(_heading(platform).split("\n")).strip()
 
 
 def _heading(platform: Platform) -> str:

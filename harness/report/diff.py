@@ -29,14 +29,19 @@ def print_run(console: Console, title: str, lines: list[str], results: list[Resu
 
 def print_pairs(console: Console, diff: Diff, courses: Iterable[Course]) -> None:
     """A line for all modes of a case of which the same is to be said, for each of these courses."""
+    for course in courses:
+        lines = lines_of(diff, course)
+        for line, _ in lines[:MOST_LINES]:
+            _print(console, line)
+        if more := sum(len(pairs) for _, pairs in lines[MOST_LINES:]):
+            console.print(Text(f"{course.value}: and {counted(more, 'more result')}", STYLES.get(course, "")))
+
+
+def lines_of(diff: Diff, course: Course) -> list[tuple[Text, list[Pair]]]:
+    """The lines of one course, each with what it is about."""
     cases = {(pair.platform, pair.case) for pair in diff.pairs}
     modes = Counter((platform, case.partition("@")[0]) for platform, case in cases)
-    for course in courses:
-        rows = _rows(diff.of(course))
-        for pairs in rows[:MOST_LINES]:
-            _print(console, _line(course, pairs, modes))
-        if more := sum(map(len, rows[MOST_LINES:])):
-            console.print(Text(f"{course.value}: and {counted(more, 'more result')}", STYLES.get(course, "")))
+    return [(_line(course, pairs, modes), pairs) for pairs in _rows(diff.of(course))]
 
 
 def tally(diff: Diff) -> str:

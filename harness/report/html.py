@@ -16,8 +16,10 @@ from markupsafe import Markup
 from harness.judging.bugs import Bug
 from harness.judging.result import Result
 from harness.report.page_answer import fate, platform_answers, problem
+from harness.report.page_baseline import Against
 from harness.report.page_bugs import Command, chapters
 from harness.report.page_data import LETTERS, bug_page, compact, page_data
+from harness.report.page_held import Held
 from harness.report.problems import find_problems
 from harness.runs.record import write_text
 from harness.system.places import TEMPLATES
@@ -31,11 +33,13 @@ def page(
     bugs: Mapping[str, Bug] = MappingProxyType({}),
     command: Command = lambda platform, case, debugger: "",
     site: Collection[str] = (),
+    first: Against | Held | None = None,
 ) -> str:
     """The page, with what the platforms are in `lines`.
 
     `bugs` by name have their stories told; `command` asks again what a cell shows. Where the page is the first of a
-    site, `site` has the addresses of the others.
+    site, `site` has the addresses of the others. `first` stands before all else: an earlier run, or the files of bugs/,
+    that these results are held against.
     """
     found = find_problems(results)
     told = chapters(results, bugs, command)
@@ -57,6 +61,8 @@ def page(
             fate=fate,
             bug_page=bug_page,
             site=site,
+            against=first if isinstance(first, Against) else None,
+            held=first if isinstance(first, Held) else None,
             data=Markup(compact(page_data(results, told, command, site))),
             script=script,
             style=style,
@@ -76,9 +82,9 @@ def environment() -> jinja2.Environment:
     )
 
 
-def write_page(path: Path, *what) -> None:
+def write_page(path: Path, *what, first: Against | Held | None = None) -> None:
     """Writes the page of page(). Raises WrongQuestion where the file cannot be."""
-    write_text(path, page(*what))
+    write_text(path, page(*what, first=first))
 
 
 def _hash(text: str) -> str:

@@ -16,7 +16,7 @@ TEMPLATES = ROOT / "harness" / "report" / "templates"
 # Where the images are, and where runs are kept.
 BUILD = ROOT / "build"
 
-PAGE = BUILD / "report.html"
+PAGE = BUILD / "report" / "index.html"
 
 
 def shown(path: Path) -> str:

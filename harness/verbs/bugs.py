@@ -4,19 +4,20 @@
 from rich.text import Text
 
 from harness.catalogue.image import read_images, select
-from harness.hunt.every_platform import Cell, Check, check_all, platforms_at_hand, print_checks
+from harness.hunt.every_platform import Cell, Check, check_all, held, platforms_at_hand, print_checks, results_of
 from harness.hunt.look import Search
 from harness.judging.bugs import read_bugs
 from harness.platform import Platform
 from harness.report import terminal
+from harness.report.html import write_page
 from harness.runs.record import write_json
 from harness.settings import Settings
-from harness.system.places import ROOT
+from harness.system.places import PAGE, ROOT, shown
 from harness.verbs.common import find_bug, make_room, writable
 
 
 def bugs(settings: Settings, names: list[str]) -> int:
-    """Holds the bugs' files against everything at hand; 1 if one is wrong."""
+    """Holds the bugs' files against everything at hand, and leaves a page; 1 if one is wrong."""
     console = terminal.make_console()
     json_path = writable(settings.json)
     images = select(read_images(), settings.case, settings.mode)
@@ -37,4 +38,9 @@ def bugs(settings: Settings, names: list[str]) -> int:
     console.print(Text(", ".join(f"{count} {cell.value}" for cell, count in counts.items() if count)))
     if json_path:
         write_json(json_path, [check.as_json() for check in checks])
+    lines, results = results_of(checks)
+    if results:
+        every = {bug.name: bug for bug in read_bugs(ROOT / "bugs")}
+        write_page(PAGE, lines, results, every, first=held(checks))
+        console.print(Text(f"each of these, with both logs: {shown(PAGE)}"))
     return 1 if any(check.cell.wrong for check in checks) else 0

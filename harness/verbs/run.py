@@ -9,6 +9,7 @@ import os
 import signal
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 from rich.console import Console
 from rich.text import Text
@@ -21,6 +22,7 @@ from harness.platform import ACCELERATORS, REFERENCES, Platform, Unusable, find_
 from harness.report import terminal
 from harness.report.diff import print_pairs, tally
 from harness.report.html import write_page
+from harness.report.page_baseline import against
 from harness.report.problems import debuggers
 from harness.report.progress import Meter
 from harness.runs.diff import Course, Diff, diff
@@ -74,14 +76,17 @@ def run(settings: Settings, baseline: str = "") -> int:
     _sort(summary.results, platforms, images)
     lines = terminal.platform_lines(platforms)
     again = functools.partial(_again, settings)
+    found = diff(before, summary.results) if baseline else None
+    first = against(printable(Path(baseline).name), found) if found else None  # as the page may be sent
+    write = functools.partial(write_page, first=first)
     broken += [
         *_failure(write_results, json_path, summary.results),
-        *_failure(write_page, PAGE, lines, summary.results, runner.bugs.read, again),
+        *_failure(write, PAGE, lines, summary.results, runner.bugs.read, again),
     ]
     broken += _failure(summary.finish, how)
     passes = all(result.verdict.green for result in summary.results)
-    if baseline and not broken:
-        passes = _held_against(console, baseline, diff(before, summary.results))
+    if found and not broken:
+        passes = _held_against(console, baseline, found)
     if broken:
         raise broken[0]
     return stopped.status if stopped else int(not passes)

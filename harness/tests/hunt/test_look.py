@@ -7,12 +7,14 @@ from types import SimpleNamespace
 import pytest
 
 from harness.hunt import every_platform
-from harness.hunt.every_platform import Cell, judge_file
+from harness.hunt.every_platform import Cell, Check, held, judge_file, judged_again, results_of
 from harness.hunt.look import Presence, anywhere, conclude
 from harness.judging.bugs import Bug, Sighting
 from harness.judging.explain import explained
 from harness.judging.result import Judgement, Result, Verdict
 from harness.judging.rewrite import Rewrite
+from harness.tests.aim import make_settings
+from harness.verbs import bugs as verb
 
 PLATFORM = SimpleNamespace(name="tcg", facts={"accel": "tcg", "qemu": "7.2.22"})
 BUG = Bug("b", "B", [], [Sighting({"case": ["plain", "other"], "qemu": "<9"}, rewrite=[Rewrite.read("x=1", "x=2")])])
@@ -93,3 +95,63 @@ def test_a_prediction_is_no_result(monkeypatch):
     predicted = Bug("p", "", [], [Sighting({"case": "plain"}, rewrite=[Rewrite.read("x=1", "x=2")], basis="source")])
     monkeypatch.setattr(every_platform, "read_bugs", lambda directory: [predicted])
     assert judge_file(predicted, PLATFORM, conclude(predicted, PLATFORM, []))[0] is Cell.PREDICTED
+
+
+def checks() -> list[Check]:
+    """The bug on two QEMUs of one name, and another bug on one of them."""
+    old, new = (
+        SimpleNamespace(
+            name="tcg",
+            facts={"accel": "tcg"},
+            versions={"qemu": version},
+            description=f"QEMU {version}",
+            remarks=[],
+            reservations=[],
+        )
+        for version in ("7.2.22", "11.1.3")
+    )
+    return [
+        Check(BUG, old, Cell.PRESENT, "seen", [result("x=2")]),
+        Check(replace(BUG, name="c"), old, Cell.UNKNOWN, "no case", []),
+        Check(BUG, new, Cell.NEW, "seen there too", [result("x=2"), result("x=1", "other", Verdict.PASS)]),
+    ]
+
+
+def test_a_page_has_a_row_for_each_bug_and_a_column_for_each_version():
+    found = held(checks())
+    assert found.columns == ["tcg 7.2.22", "tcg 11.1.3"] and found.wrong == 1
+    assert [(row.name, [words for words, _ in row.cells]) for row in found.rows] == [
+        ("b", ["present", "NEW"]),
+        ("c", ["?", "-"]),
+    ]
+    assert found.why == ["c on tcg 7.2.22: ?: no case", "b on tcg 11.1.3: NEW: seen there too"]
+
+
+def test_results_on_a_page_are_of_the_columns_there():
+    lines, results = results_of(checks())
+    assert lines == ["tcg 7.2.22: QEMU 7.2.22", "tcg 11.1.3: QEMU 11.1.3"]
+    assert [each.platform for each in results] == ["tcg 7.2.22", "tcg 11.1.3", "tcg 11.1.3"]
+
+
+def test_results_on_a_page_are_judged_by_the_files_as_they_are(monkeypatch):
+    """As what a run would say, not as it was looked for, whatever the version."""
+    monkeypatch.setattr(every_platform, "read_bugs", lambda directory: [BUG])
+    finding = conclude(BUG, PLATFORM, [result("x=2")])
+    newer = SimpleNamespace(name="tcg", facts={"accel": "tcg", "qemu": "9.1"})
+    verdicts = [again.verdict for platform in (PLATFORM, newer) for _, again in judged_again(platform, finding)]
+    assert verdicts == [Verdict.KNOWN, Verdict.DIFFERS]
+
+
+def test_looking_for_bugs_leaves_a_page(monkeypatch, tmp_path, capsys):
+    monkeypatch.setattr(verb, "PAGE", tmp_path / "report" / "index.html")
+    monkeypatch.setattr(verb, "make_room", lambda console, settings: None)
+    monkeypatch.setattr(verb, "platforms_at_hand", lambda target, bugs: [])
+    assert verb.bugs(make_settings(), ["tcg-int1-ud"]) == 0
+    assert not (tmp_path / "report").exists()  # nothing was run
+    found = checks()
+    monkeypatch.setattr(verb, "Platform", SimpleNamespace)
+    monkeypatch.setattr(verb, "platforms_at_hand", lambda target, bugs: [found[0].platform])
+    monkeypatch.setattr(verb, "check_all", lambda bugs, search: found)
+    assert verb.bugs(make_settings(), ["tcg-int1-ud"]) == 1
+    assert "Red: in 1 place the files of bugs/ are not right." in (tmp_path / "report" / "index.html").read_text()
+    assert capsys.readouterr().out.endswith(f"each of these, with both logs: {tmp_path}/report/index.html\n")
