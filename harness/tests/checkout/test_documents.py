@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 
 from harness.catalogue.image import Image, read_images, select
+from harness.catalogue.required import RequiredLogs
 from harness.command_line import make_parser
-from harness.system.places import BUILD, ROOT
+from harness.judging.bugs import read_bugs
+from harness.system.places import BUILD, CASES, ROOT
 from harness.tests.broken import broken
 from harness.tests.checkout.documents import PAGES, Command, commands, comparable, is_said
 from harness.verbs.common import find_bug
@@ -34,6 +36,8 @@ WHO_COMES = {
 
 # What the pages show was printed with Debian 12's; other versions of QEMU have other bugs, of gcc other addresses.
 SHOWN = "QEMU emulator version 7.2."
+
+VENDORS = ("GenuineIntel", "AuthenticAMD")
 
 # Why a command is not run: the first of these expressions that is in it. A test's file, where that runs it.
 REASONS = {
@@ -108,6 +112,26 @@ def test_each_command_is_one(page, images):
             find_bug(options.bug)
         if options.verb == "run" and not re.search(r"\b(ud2|NAME)\b", options.case):
             select(images, options.case, options.mode)
+
+
+def test_the_lines_of_findings_are_required_and_what_the_bug_makes_of_them():
+    """A command there is followed by the first lines that differ, of a case that test_cases.py holds whole."""
+    text = (ROOT / "docs" / "findings.md").read_text(encoding="utf-8")
+    required, bugs = RequiredLogs(CASES), {bug.name: bug for bug in read_bugs(ROOT / "bugs")}
+    quotes = re.compile(r"^    make run .*CASE=(\w+)@(\w+)\n\n((?:    [-+] .*\n)+)", re.MULTILINE)
+    found = 0
+    for part in re.split(r"^\*\*", text, flags=re.MULTILINE):
+        for case, mode, block in quotes.findall(part):
+            found += 1
+            lines = [line.removeprefix("    ").split(" ", 1) for line in block.splitlines()]
+            bug = bugs[re.search(r"\(`([\w-]+)`", part).group(1)]
+            assert any(
+                {line for sign, line in lines if sign == "-"} <= set(wanted)
+                and {line for sign, line in lines if sign == "+"}
+                <= {line for sighting in bug.seen for line in sighting.rewritten((wanted, []), mode)[0]}
+                for wanted in (required.lines(f"{case}@{mode}", vendor) for vendor in VENDORS)
+            ), f"{bug.name}: {case}@{mode}"
+    assert found > 20
 
 
 @pytest.fixture
