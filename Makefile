@@ -249,6 +249,7 @@ lint: ## check the sources' form, and look for mistakes
 	cppcheck --quiet --error-exitcode=1 --inline-suppr --std=c11 --enable=warning,portability \
 		$(addprefix --suppress=,comparePointers subtractPointers normalCheckLevelMaxBranches) -Iguest guest cases agent
 	shellcheck $(SHELL_FILES)
+	shellcheck --shell=bash share/trapline.bash
 	black --quiet --check --diff harness agent/qemu dist
 	flake8 harness agent/qemu dist
 	mypy

@@ -19,6 +19,28 @@ from harness.system import faults, process, streams
 from harness.system.errors import Cancelled, Stopped, WrongQuestion
 from harness.system.places import CASES, PAGE
 
+# Each verb as it may be called.
+EXAMPLES = {
+    "list": "list --accel tcg,bochs",
+    "run": "run --accel tcg --case 'icebp,tf_*'",
+    "iso": "iso --case icebp",
+    "gdb": "gdb",
+    "dist": "dist",
+    "bench": "bench --accel tcg",
+    "witness": "witness --accel tcg",
+    "bless": "bless icebp --qemu 11.1",
+    "repro": "repro tcg-int1-ud --accel tcg",
+    "bugs": "bugs tcg-int1-ud tcg-init-cr0",
+    "show": "show icebp@user64",
+    "upstream": "upstream tcg-hlt-tf",
+    "new-case": "new-case int/ud2",
+    "judge": "judge serial.log",
+    "report": "report build/runs --markdown summary.md",
+    "diff": "diff before.json after.json",
+    "symbolize": "symbolize --elf build/guest64.debug.elf serial.log",
+    "lab": "lab fetch linux-6.12 qemu-newest",
+}
+
 # Where there is no answer: git-bisect(1) goes on after any smaller status.
 STOP_BISECTING = 128
 
@@ -43,7 +65,9 @@ def make_parser() -> argparse.ArgumentParser:
         given, after the settings where it has knobs. It has all of these `without` those that it does not use, which
         have their defaults.
         """
-        verb = verbs.add_parser(name, help=text, description=text)
+        verb = verbs.add_parser(
+            name, help=text, description=text, epilog=f"example: python3 -m harness {EXAMPLES[name]}"
+        )
         verb.set_defaults(function=f"harness.verbs.{function}", own=own, settings=without is not None)
         if without is not None:
             add_options(verb.add_argument, without)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""The commands in the README and the pages beside it, and what they are said to print (CONTRIBUTING.md has the form)."""
+"""The commands of the README and of docs/, and what they are said to print (CONTRIBUTING.md has the form)."""
 
 import re
 import shlex

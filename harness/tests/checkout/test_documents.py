@@ -93,7 +93,7 @@ def images() -> list[Image]:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_each_command_is_one(page, images):
-    """make has its targets and knobs, the harness its verbs and options, and cases and bugs are there by these names."""
+    """make has its targets and knobs, the harness its verbs and options, and there are cases and bugs of these names."""
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     targets = set(re.search(r"^\.PHONY: deps (.*)", makefile, re.MULTILINE).group(1).split())
     targets |= {"all", "deps", "compile_commands.json"}

@@ -13,6 +13,7 @@ HARNESS = ROOT / "harness"
 # A room imports from those below it, and not from those above. The modules beside the folders are rooms of one file.
 FLOORS = (
     ("__main__", "tests"),
+    ("manual",),
     ("command_line",),
     ("verbs",),
     ("settings",),
