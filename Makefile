@@ -13,7 +13,7 @@ BUILD := build
 KNOBS := ACCEL ENGINE PLATFORM HOST KERNEL MODULES QEMU BOCHS V86 XEN CASE MODE DEBUGGER CPUS MACHINE FIRMWARE CPU TABLE JSON JOBS KEEP TIMEOUT_MULTIPLIER
 # Knobs of make run, make repro, make upstream, make new-case, make test, make fuzz, make bench and make witness alone, and of the
 # build.
-OTHER_KNOBS := BASELINE BUG NAME JUNIT K MINUTES SEED KUT CC CROSS_COMPILE PYTHON GDB V
+OTHER_KNOBS := BASELINE SUMMARY BUG NAME JUNIT K MINUTES SEED KUT CC CROSS_COMPILE PYTHON GDB V
 
 given = $(filter command,$(firstword $(origin $1)))
 lower = $(shell printf %s '$1' | tr A-Z_ a-z-)
@@ -202,7 +202,7 @@ new-case: ## lay out a file for a new case, NAME=family/name
 	@$(python) -m harness new-case $(call quoted,$(NAME))
 
 run: all ## boot, compare, print the table (default: on every accelerator usable here)
-	@$(python) -m harness run $(options) $(if $(call given,BASELINE),--baseline=$(call quoted,$(BASELINE)))
+	@$(python) -m harness run $(options) $(foreach knob,BASELINE SUMMARY,$(if $(call given,$(knob)),--$(call lower,$(knob))=$(call quoted,$($(knob)))))
 
 pytest = $(python) -m pytest -q -n $(if $(call given,JOBS),$(if $(filter 1,$(JOBS)),0,$(call quoted,$(JOBS))),auto) harness/tests $(options) \
 	$(if $(JUNIT),--junit-xml=$(call quoted,$(JUNIT))) $(if $(K),-k $(call quoted,$(K)))
@@ -254,7 +254,7 @@ lint: ## check the sources' form, and look for mistakes
 	flake8 harness agent/qemu dist
 	mypy
 	@$(python) -m pytest -q --noconftest -p no:cacheprovider harness/tests/checkout/test_rooms.py harness/tests/checkout/test_guest.py
-	yamllint --strict .github .gitlab-ci.yml .yamllint
+	yamllint --strict .github .gitlab-ci.yml .yamllint action.yml templates
 
 dist: all $(WIDTHS:%=$(BUILD)/dist/guest%.debug.elf) ## make build/trapline-VERSION.zip, to run where there is no compiler
 	@$(python) -m harness dist $(options)
@@ -269,6 +269,7 @@ help: ## this
 	@$(or $(PYTHON),python3) harness/knobs.py
 	@echo 'Of make alone:'
 	@printf '  %-20s%s\n' BASELINE 'run: an earlier run, a file of JSON= or a folder: red is only what got worse' \
+		SUMMARY 'run: a file for one line of JSON: how many results of each verdict and known bug, by platform' \
 		BUG 'repro, show, upstream: the name of a file in bugs/, without .toml' JUNIT 'test: a file for the results, in JUnit form' \
 		K 'test: only what matches this expression (pytest -k); fuzz: only readers of this pattern' \
 		MINUTES 'fuzz: for how long' SEED 'fuzz: the seed to begin with, as a find names it' \

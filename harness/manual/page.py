@@ -15,8 +15,8 @@ HEAD = r""".\" SPDX-License-Identifier: BSD-2-Clause
 
 ABOUT = (
     "Asks a virtual x86 CPU precise questions about debug exceptions from a tiny bare-metal guest, without and with a "
-    "gdb attached, and compares the answers with what the architecture requires. It runs in a checkout, or in an unpacked "
-    "archive of make dist, as python3 -m harness; there, make VERB KNOB=value says the same."
+    "gdb attached, and compares the answers with what the architecture requires. It runs in a checkout, or in an "
+    "unpacked archive of make dist, as python3 -m harness; there, make VERB KNOB=value says the same."
 )
 
 STATUS = {

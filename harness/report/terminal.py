@@ -4,6 +4,7 @@
 On a terminal with colours and lines, elsewhere as plain text of the same content.
 """
 
+import io
 import itertools
 import shutil
 import textwrap
@@ -249,6 +250,13 @@ def print_problem(console: Console, alike: list[Result], in_full: bool = True) -
             print_difference(console, align(debugger_beside, first.debugger_seen), titles)
     if first.run and not first.verdict.green:
         console.print(Text(f"    see {shown(first.run)}", style="dim"))
+
+
+def described(alike: list[Result]) -> str:
+    """The same as text, for whoever shows it elsewhere."""
+    console = Console(file=io.StringIO(), soft_wrap=True, highlight=False)
+    print_problem(console, alike)
+    return console.file.getvalue()
 
 
 def _side(row: Row, side: str, plain: bool) -> Text:

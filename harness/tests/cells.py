@@ -1,13 +1,10 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What a test of one VM's share hands on of each of its cases, for JSON= and JUNIT= (conftest.py)."""
 
-import io
-
 import pytest
-from rich.console import Console
 
 from harness.judging.result import Result
-from harness.report.terminal import print_problem
+from harness.report.terminal import described
 
 CELLS = "cells"  # the property of a test that has it
 
@@ -15,12 +12,6 @@ CELLS = "cells"  # the property of a test that has it
 def cell(result: Result) -> dict:
     """The result as JSON= has it, and what a report says of it."""
     return result.as_json() | {"words": "" if result.verdict.green else described([result])}
-
-
-def described(alike: list[Result]) -> str:
-    console = Console(file=io.StringIO(), soft_wrap=True, highlight=False)
-    print_problem(console, alike)
-    return console.file.getvalue()
 
 
 def case_report(share: pytest.TestReport, cell: dict, words: str, when: str) -> pytest.TestReport:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The verb report: any number of runs, of any machines, in one table, page and summary."""
 
+import itertools
 import os
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from rich.text import Text
 
 from harness.judging.bugs import read_bugs
 from harness.report import terminal
+from harness.report.for_scripts import annotations, summary_line
 from harness.report.html import write_page
 from harness.report.markdown import summary
 from harness.runs import read
@@ -18,14 +20,15 @@ from harness.system.errors import WrongQuestion
 from harness.system.places import ROOT
 
 
-def report_runs(places: list[str], expected: str, html: str, markdown: str, public: str) -> int:
+def report_runs(
+    places: list[str], expected: str, html: str, markdown: str, summarized: str, github: bool, public: str
+) -> int:
     """Merges the runs below these directories and shows them; the exit code is that of `run`.
 
-    `expected` are platforms that must be among them; `html` and `markdown` name files to write, `public` a folder or an
-    archive for a copy that may be sent, empty for none.
+    `expected` are platforms that must be among them; `html`, `markdown` and `summarized` (a line of JSON) name files to
+    write, `public` a folder or an archive for a copy that may be sent, empty for none. `github` for annotations.
     """
-    if html and os.path.abspath(html) == os.path.abspath(markdown):
-        raise WrongQuestion(f"--html {html} --markdown {markdown}: are one file: name two")
+    _must_differ({"html": html, "markdown": markdown, "summary": summarized})
     kept = read.read([Path(place) for place in places])
     lines, results = merge(kept, list(filter(None, expected.split(","))))
     said = publish(kept, Path(public)) if public else []
@@ -34,6 +37,8 @@ def report_runs(places: list[str], expected: str, html: str, markdown: str, publ
         write_page(Path(html), lines, results, bugs)
     if markdown:
         write_text(Path(markdown), summary(lines, results))
+    if summarized:
+        write_text(Path(summarized), summary_line(results))
     console = terminal.make_console()
     for line in lines:
         console.print(Text(line))
@@ -42,6 +47,13 @@ def report_runs(places: list[str], expected: str, html: str, markdown: str, publ
     terminal.print_by_platform(console, results, bugs)
     if html:
         console.print(Text(f"the page: {html}"))
-    for line in said:
+    for line in [*said, *(annotations(results) if github else [])]:
         console.print(Text(line))
     return 0 if all(result.verdict.green for result in results) else 1
+
+
+def _must_differ(files: dict[str, str]) -> None:
+    """Raises WrongQuestion where two options name one file."""
+    for (one, name), (other, second) in itertools.combinations(files.items(), 2):
+        if name and os.path.abspath(name) == os.path.abspath(second):
+            raise WrongQuestion(f"--{one} {name} --{other} {second}: are one file: name two")

@@ -21,6 +21,7 @@ from harness.judging.result import Result, Verdict
 from harness.platform import ACCELERATORS, REFERENCES, Platform, Unusable, find_platforms, modes_asked_of
 from harness.report import terminal
 from harness.report.diff import print_pairs, tally
+from harness.report.for_scripts import summary_line
 from harness.report.html import write_page
 from harness.report.page_baseline import against
 from harness.report.problems import debuggers
@@ -28,6 +29,7 @@ from harness.report.progress import Meter
 from harness.runs.diff import Course, Diff, diff
 from harness.runs.estimate import in_words, seconds_for
 from harness.runs.merge import read_run
+from harness.runs.record import write_text
 from harness.runs.runner import Group, Runner, make_groups
 from harness.settings import Settings, command_with
 from harness.system import process
@@ -39,10 +41,11 @@ from harness.verbs.common import make_room, run_groups, writable, write_results
 SHORT = 20  # rows of a table that is short
 
 
-def run(settings: Settings, baseline: str = "") -> int:
+def run(settings: Settings, baseline: str = "", summary: str = "") -> int:
     """Boots everywhere, compares, prints what came; returns the exit status.
 
-    `baseline` names an earlier run that decides it: whether something got worse than there. Empty for none.
+    `baseline` names an earlier run that decides it: whether something got worse than there; `summary` a file for a line
+    of JSON. Empty for none.
     """
     console = terminal.make_console()
     before = _read_baseline(baseline, settings.json)
@@ -50,46 +53,52 @@ def run(settings: Settings, baseline: str = "") -> int:
     cases = [case for image in images for case in image.cases]
     if settings.debugger == "script" and not any(takes_part("script", case) for case in cases):
         raise WrongQuestion("DEBUGGER=script: no case that is asked for has commands for gdb")
-    json_path = writable(settings.json)
+    json_path, summary_path = writable(settings.json), writable(summary, "SUMMARY")
     platforms = find_platforms(settings.target, default=REFERENCES)
     terminal.print_platforms(console, platforms)
     make_room(console, settings)
     usable = [platform for platform in platforms if isinstance(platform, Platform)]
     groups = make_groups(usable, settings.debugger, images)
     runner = Runner(settings.jobs, settings.deadlines)
-    summary = Summary(console, settings, runner, groups)
-    summary.results += _unusable(runner, platforms, settings, images)
-    if not groups and not summary.results:
+    told = Summary(console, settings, runner, groups)
+    told.results += _unusable(runner, platforms, settings, images)
+    if not groups and not told.results:
         words = "has the modes of the cases asked for" if usable else "is usable here, for the reasons above"
         raise WrongQuestion(f"no platform {words}")
-    summary.announce()
+    told.announce()
     broken: list[Exception] = []
     stopped: Stopped | None = None
     try:
         with process.hearing():
-            run_groups(runner, groups, summary.results, summary.platform_is_through)
+            run_groups(runner, groups, told.results, told.platform_is_through)
     except Stopped as stop:
         stopped = stop
     except Exception as error:
         broken = [error]
     how = f"stopped by {signal.Signals(stopped.number).name}" if stopped else "ended early" if broken else ""
-    _sort(summary.results, platforms, images)
+    _sort(told.results, platforms, images)
     lines = terminal.platform_lines(platforms)
     again = functools.partial(_again, settings)
-    found = diff(before, summary.results) if baseline else None
+    found = diff(before, told.results) if baseline else None
     first = against(printable(Path(baseline).name), found) if found else None  # as the page may be sent
     write = functools.partial(write_page, first=first)
     broken += [
-        *_failure(write_results, json_path, summary.results),
-        *_failure(write, PAGE, lines, summary.results, runner.bugs.read, again),
+        *_failure(write_results, json_path, told.results),
+        *_failure(_write_summary, summary_path, told.results),
+        *_failure(write, PAGE, lines, told.results, runner.bugs.read, again),
     ]
-    broken += _failure(summary.finish, how)
-    passes = all(result.verdict.green for result in summary.results)
+    broken += _failure(told.finish, how)
+    passes = all(result.verdict.green for result in told.results)
     if found and not broken:
         passes = _held_against(console, baseline, found)
     if broken:
         raise broken[0]
     return stopped.status if stopped else int(not passes)
+
+
+def _write_summary(path: Path | None, results: list[Result]) -> None:
+    if path:
+        write_text(path, summary_line(results))
 
 
 def _read_baseline(baseline: str, json: str) -> list[Result]:

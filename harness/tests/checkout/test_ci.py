@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What CI's files and docs/ci.md call is there: the harness's verbs and options, make's targets, inputs."""
 
+import json
 import os
 import re
 import shlex
 import shutil
 import subprocess
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -14,8 +16,16 @@ from harness.command_line import make_parser
 from harness.site.site import SITE
 from harness.system.places import ROOT
 
-FILES = [".github/workflows/ci.yml", ".github/workflows/trapline.yml", ".gitlab-ci.yml", "Containerfile", "docs/ci.md"]
-FILES.append(".github/workflows/pages.yml")
+FILES = [
+    ".github/workflows/ci.yml",
+    ".github/workflows/trapline.yml",
+    ".gitlab-ci.yml",
+    "Containerfile",
+    "docs/ci.md",
+    ".github/workflows/pages.yml",
+    "action.yml",
+    "templates/trapline.yml",
+]
 WORKFLOW = (ROOT / ".github/workflows/trapline.yml").read_text(encoding="utf-8")
 
 # What follows a launcher up to the end of the command; a verb always comes first.
@@ -23,12 +33,12 @@ CALL = re.compile(r"(?:run\.sh|run\.cmd|-m harness) ((?:run|lab|report|judge|sit
 
 
 def calls(name: str) -> list[list[str]]:
-    text = (ROOT / name).read_text(encoding="utf-8")
+    text = (ROOT / name).read_text(encoding="utf-8").replace("\\\n", " ")
     return [shlex.split(found, posix=True) for found in CALL.findall(text)]
 
 
 def test_the_calls_are_found():
-    assert [len(calls(name)) >= least for name, least in zip(FILES, (0, 7, 7, 0, 1, 1))] == [True] * len(FILES)
+    assert [len(calls(name)) >= least for name, least in zip(FILES, (0, 7, 7, 0, 1, 1, 2, 2))] == [True] * len(FILES)
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -60,6 +70,43 @@ def test_the_lines_for_other_projects_give_inputs_that_there_are():
     inputs = re.findall(r"^      (\w+):\n        description:", WORKFLOW, re.MULTILINE)
     assert given and set(given) <= set(inputs)
     assert set(re.findall(r"inputs\.(\w+)", WORKFLOW)) == set(inputs)
+
+
+@pytest.mark.parametrize(
+    "name, form",
+    [("action.yml", r"\$\{\{ inputs\.(\w+) \}\}"), ("templates/trapline.yml", r"\$\[\[ inputs\.(\w+) \]\]")],
+)
+def test_each_input_is_used_and_the_page_gives_such_as_there_are(name, form):
+    text = (ROOT / name).read_text(encoding="utf-8")
+    begun = re.search(r"^( *)inputs:\n((?:\1  .*\n)+)", text, re.MULTILINE)
+    inputs = re.findall(rf"^{begun.group(1)}  (\w+):$", begun.group(2), re.MULTILINE)
+    assert inputs and set(re.findall(form, text)) == set(inputs)
+    page = (ROOT / "docs" / "ci.md").read_text(encoding="utf-8")
+    where = "OWNER/trapline@" if name == "action.yml" else "OWNER/trapline/trapline@"
+    block = next(block for block in re.findall(r"```yaml\n(.*?)```", page, re.DOTALL) if where in block)
+    given = re.search(r"^ +(?:with|inputs):\n((?: +\w+: .*\n)+)", block, re.MULTILINE).group(1)
+    assert set(re.findall(r"^ +(\w+):", given, re.MULTILINE)) <= set(inputs)
+
+
+@pytest.mark.slow
+def test_the_actions_step_says_what_came(private, tmp_path):
+    """In a folder that has a package of the harness's name."""
+    (tmp_path / "harness").mkdir()
+    (tmp_path / "harness" / "__init__.py").write_text("raise SystemExit('not this one')")
+    text = (ROOT / "action.yml").read_text(encoding="utf-8")
+    step = re.search(r"    - id: run\n(?:      .*\n)+", text).group()
+    script = textwrap.dedent(step.partition("run: |\n")[2])
+    inputs = {"ACCEL": "tcg", "SUBJECT": "", "CASE": "int3@kernel64", "DEBUGGER": "detached", "BASELINE": ""}
+    places = {"GITHUB_ACTION_PATH": ROOT, "RUNNER_TEMP": tmp_path, "GITHUB_OUTPUT": tmp_path / "output"}
+    environment = private | inputs | {name: str(place) for name, place in places.items()} | {"PYTHONSAFEPATH": "1"}
+    assert set(re.findall(r"^        (\w+): ", step, re.MULTILINE)) == {*inputs, "PYTHONSAFEPATH"}
+    done = subprocess.run(
+        ["sh", "-ec", script], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    said = dict(line.split("=", 1) for line in (tmp_path / "output").read_text().splitlines())
+    assert json.loads(said["summary"])["platforms"] == {"tcg": {"verdicts": {"pass": 1}, "bugs": {}}}
+    assert [result["case"] for result in json.loads(Path(said["json"]).read_text())] == ["int3"]
 
 
 @pytest.mark.parametrize("name", [".github/workflows/ci.yml", ".gitlab-ci.yml"])

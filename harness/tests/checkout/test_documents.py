@@ -93,7 +93,7 @@ def images() -> list[Image]:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_each_command_is_one(page, images):
-    """make has its targets and knobs, the harness its verbs and options, and there are cases and bugs of these names."""
+    """make has its targets and knobs, the harness its verbs and options, and cases and bugs have these names."""
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     targets = set(re.search(r"^\.PHONY: deps (.*)", makefile, re.MULTILINE).group(1).split())
     targets |= {"all", "deps", "compile_commands.json"}
@@ -177,6 +177,8 @@ def move_in(folder: Path) -> None:
 
 
 def run(command: Command, folder: Path, private: dict[str, str]) -> subprocess.CompletedProcess:
+    if command.words()[0] == "cat":
+        return subprocess.run(command.words(), cwd=folder, capture_output=True, text=True, timeout=60)
     program = "harness.tests.checkout.as_windows" if command.words()[0] == "run.cmd" else "harness"
     arguments = [sys.executable, "-m", program, *command.harness()[0]]
     environment = private | {"PYTHONPATH": str(ROOT)}

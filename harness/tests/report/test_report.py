@@ -342,7 +342,7 @@ def test_the_verb_by_a_real_run(private, tmp_path):
         run = subprocess.Popen([*command, *more], cwd=ROOT, env=private, stdout=subprocess.DEVNULL)
         assert run.wait(120) == (1 if more else 0)
         folders += [str(path) for path in (BUILD / "runs").glob(f"*-{run.pid}") if path not in old]
-    files = ["--html", str(tmp_path / "r.html"), "--markdown", str(tmp_path / "r.md")]
+    files = [word for name in ("html", "markdown", "summary") for word in (f"--{name}", str(tmp_path / f"r.{name}"))]
     done = harness(private, "report", folders[0], *files, "--public", str(tmp_path / "public"))
     assert done.returncode == 0, done.stdout + done.stderr
     assert f"to send: {tmp_path / 'public'}: " in done.stdout
@@ -350,15 +350,17 @@ def test_the_verb_by_a_real_run(private, tmp_path):
     assert {"gdb.log", "guest64.elf", "command"} < {path.name for path in copies}
     assert not [path for path in copies if str(ROOT).encode() in path.read_bytes()]
     assert "pass" in row(done.stdout, "int3@kernel64")
-    assert "all green" in (tmp_path / "r.md").read_text()
-    done = harness(private, "report", *folders, *files)
+    assert "all green" in (tmp_path / "r.markdown").read_text()
+    done = harness(private, "report", *folders, *files, "--github")
     assert done.returncode == 1
+    assert "\n::error title=int3@kernel64 on tcg::int3@kernel64 on tcg detached: unusable: with -cpu" in done.stdout
+    assert '{"green": false, ' in (tmp_path / "r.summary").read_text()
     assert "int3@kernel64 on tcg detached: unusable: with -cpu nosuch: QEMU exited" in done.stdout
-    assert "## Trapline: 1 of " in (tmp_path / "r.md").read_text()
+    assert "## Trapline: 1 of " in (tmp_path / "r.markdown").read_text()
     assert "unusable" in (tmp_path / "r.html").read_text()
 
 
-@pytest.mark.parametrize("option", ["--html", "--markdown"])
+@pytest.mark.parametrize("option", ["--html", "--markdown", "--summary"])
 def test_a_file_that_cannot_be_written(private, tmp_path, option):
     keep(tmp_path / "a", [verdict()])
     done = harness(private, "report", str(tmp_path), "--html", str(tmp_path / "x"), option, "/proc/nonexistent/file")

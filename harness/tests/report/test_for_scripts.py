@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""What programs are told: a line of JSON, and annotations that say the words of the logs and command nothing else."""
+
+import json
+
+from harness.judging.result import Judgement, Named, Result, Verdict
+from harness.report.for_scripts import LONGEST_ANNOTATION, MOST_ANNOTATIONS, annotations, summary_line
+from harness.tests.report.kept import nasty_run
+
+
+def result(case: str, verdict: Verdict, platform: str = "tcg", **more) -> Result:
+    return Result(f"{case}@kernel64", platform, "detached", Judgement(verdict, **more))
+
+
+def test_the_summary_is_one_line_with_what_each_platform_gave():
+    bugs = (Named("b", "B"), Named("a", "A"))
+    results = [
+        result("one", Verdict.PASS),
+        result("two", Verdict.KNOWN, bugs=bugs),
+        result("three", Verdict.KNOWN, bugs=bugs[:1]),
+        result("one", Verdict.CRASH, "kvm"),
+    ]
+    text = summary_line(results)
+    assert text.count("\n") == 1 and text.endswith("\n")
+    assert json.loads(text) == {
+        "green": False,
+        "results": 4,
+        "platforms": {
+            "tcg": {"verdicts": {"pass": 1, "known": 2}, "bugs": {"a": 1, "b": 2}},
+            "kvm": {"verdicts": {"crash": 1}, "bugs": {}},
+        },
+    }
+    assert json.loads(summary_line(results[:3]))["green"]
+
+
+def test_what_is_green_has_no_annotation():
+    assert annotations([result("one", Verdict.PASS), result("two", Verdict.KNOWN, bugs=(Named("b", "B"),))]) == []
+
+
+def test_an_annotation_has_both_logs():
+    seen = Result(
+        "one@kernel64", "tcg", "detached", Judgement(Verdict.DIFFERS, "50% off"), seen=["a c"], required=["a b"]
+    )
+    assert annotations([seen]) == [
+        "::error title=one@kernel64 on tcg::one@kernel64 on tcg detached: differs: 50%25 off%0A"
+        "    - a [[b]]%0A    + a [[c]]"
+    ]
+
+
+def test_the_gravest_come_first_and_the_others_are_counted():
+    causes = [result("one", Verdict.HANG, cause=f"cause {number}") for number in range(20)]
+    lines = annotations([*causes, result("two", Verdict.CRASH, cause="x" * 9999)])
+    assert len(lines) == MOST_ANNOTATIONS
+    assert "two@kernel64 on tcg::" in lines[0] and len(lines[0]) < LONGEST_ANNOTATION + 100
+    assert lines[-1] == "::error title=Trapline::and 12 more results that are not green"
+
+
+def test_nothing_that_comes_from_outside_is_a_command(tmp_path):
+    lines = annotations(nasty_run(tmp_path)[1])
+    assert lines and all(line.isprintable() and line.count("::") == 2 for line in lines)
