@@ -9,6 +9,7 @@ import itertools
 import shutil
 import textwrap
 from collections.abc import Iterator
+from pathlib import Path
 from types import MappingProxyType
 
 from rich import box
@@ -56,6 +57,12 @@ def make_console() -> Console:
 def make_progress_console() -> Console:
     """For what is only shown meanwhile: standard error, in the terminal's own width."""
     return _Console(stderr=True)
+
+
+def link(console: Console, path: Path, text: str = "") -> Text:
+    """A path, or a text that stands for it, which many terminals open at a click (OSC 8); plain where colours are."""
+    plain = not console.is_terminal or console.no_color
+    return Text(text or shown(path), style="" if plain else f"link {path.absolute().as_uri()}")
 
 
 def _styled(verdict: Verdict) -> Text:
@@ -249,7 +256,7 @@ def print_problem(console: Console, alike: list[Result], in_full: bool = True) -
             console.print(Text("    the debugger's log:"))
             print_difference(console, align(debugger_beside, first.debugger_seen), titles)
     if first.run and not first.verdict.green:
-        console.print(Text(f"    see {shown(first.run)}", style="dim"))
+        console.print(Text.assemble("    see ", link(console, first.run), style="dim"))
 
 
 def described(alike: list[Result]) -> str:

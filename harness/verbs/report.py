@@ -46,7 +46,7 @@ def report_runs(
     terminal.print_table(console, results)
     terminal.print_by_platform(console, results, bugs)
     if html:
-        console.print(Text(f"the page: {html}"))
+        console.print(Text.assemble("the page: ", terminal.link(console, Path(html), html)))
     for line in [*said, *(annotations(results) if github else [])]:
         console.print(Text(line))
     return 0 if all(result.verdict.green for result in results) else 1

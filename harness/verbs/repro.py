@@ -129,7 +129,9 @@ def _ask(console: Console, bug: Bug, platform: Platform | Unusable, settings: Se
     if finding.presence is Presence.PRESENT:
         for line in keep_dump(finding.results[0], images):
             console.print(Text(line))
-        console.print(Text(f"bundle: {write_bundle(finding, platform, runner.record.path)}"))
+        bundle = write_bundle(finding, platform, runner.record.path)
+        console.print(Text.assemble("bundle: ", terminal.link(console, bundle, str(bundle))))
     elif finding.results and finding.results[0].run:
-        console.print(Text(f"see {finding.results[0].run}"))
+        folder = finding.results[0].run
+        console.print(Text.assemble("see ", terminal.link(console, folder, str(folder))))
     return finding

@@ -34,7 +34,7 @@ from harness.runs.runner import Group, Runner, make_groups
 from harness.settings import Settings, command_with
 from harness.system import process
 from harness.system.errors import Stopped, WrongQuestion
-from harness.system.places import PAGE, shown
+from harness.system.places import PAGE
 from harness.system.printable import printable
 from harness.verbs.common import make_room, run_groups, writable, write_results
 
@@ -217,7 +217,7 @@ class Summary:
             words = _again(self._settings, first.platform, first.case, first.debugger)
             self._console.print(Text(f"one of them again, alone: {words}"))
         words = "each verdict and known bug, with both logs of what is not green"
-        self._console.print(Text(f"{words}: {shown(PAGE)}, or TABLE=full"))
+        self._console.print(Text.assemble(f"{words}: ", terminal.link(self._console, PAGE), ", or TABLE=full"))
 
     def _print_table(self) -> None:
         if self._settings.table == "full":

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What a run looks like on a terminal: in its width, with and without colours, while it runs and when it is stopped."""
 
+import io
 import re
 import signal
 import sys
@@ -12,12 +13,13 @@ import pytest
 from harness.report import progress, terminal
 from harness.runs.estimate import in_words
 from harness.system.errors import Stopped
-from harness.system.places import ROOT
+from harness.system.places import PAGE, ROOT
 from harness.tests.command import hear_interrupts, left_behind
 
 pytestmark = pytest.mark.slow
 
-SEQUENCE = re.compile(r"\x1b\[[0-9;?]*([a-zA-Z])")
+SEQUENCE = re.compile(r"\x1b\[[0-9;?]*([a-zA-Z])|\x1b\]8;.*?\x1b\\")
+LINKED = re.compile(r"\x1b\]8;[^;]*;(file://\S*?)\x1b\\")
 HIDE_CURSOR, SHOW_CURSOR = "\x1b[?25l", "\x1b[?25h"
 WIDTHS = [80, 120, 200]
 KNOWN = "dbreak_*,tf_lss"  # known bugs whose titles are long, in QEMU up to 11.1
@@ -75,10 +77,25 @@ def colours(text: str) -> bool:
 
 
 @pytest.mark.parametrize("variables, coloured", [({}, True), ({"NO_COLOR": "1"}, False)], ids=["colours", "NO_COLOR"])
-def test_colours(private, variables, coloured):
+def test_colours_and_links(private, variables, coloured):
     child = run(private, "--case=int3", "--debugger=detached", **variables)
     child.expect(pexpect.EOF)
     assert colours(child.before) == coloured
+    assert LINKED.findall(child.before) == ([PAGE.as_uri()] if coloured else [])
+
+
+@pytest.mark.parametrize(
+    "variables, linked", [({}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)], ids=str
+)
+def test_no_link_where_there_is_no_colour(monkeypatch, tmp_path, variables, linked):
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    for name, value in ({"TERM": "xterm"} | variables).items():
+        monkeypatch.setenv(name, value)
+    out = io.StringIO()
+    console = terminal.Console(file=out, force_terminal=True)
+    console.print(terminal.link(console, tmp_path / "a b", "there"))
+    assert LINKED.findall(out.getvalue()) == ([f"{tmp_path.as_uri()}/a%20b"] if linked else [])
+    assert "there" in out.getvalue() and "\x1b]" not in LINKED.sub("", out.getvalue()).replace("\x1b]8;;", "")
 
 
 @pytest.mark.parametrize("stage", ["probing", "running", "told"])
