@@ -53,7 +53,15 @@ class Image:
             return "*"
         if len(cases) > 1 and tuple(cases) == self.everything[-len(cases) :]:
             return f"* after={self.everything[-len(cases) - 1]}"
-        return ",".join(cases)
+        whole = set(map(_name, self.everything)) - set(map(_name, set(self.everything) - set(cases)))
+        return ",".join(dict.fromkeys(_name(case) if _name(case) in whole else case for case in cases))
+
+    def fitting(self, cases: list[str], longest: int) -> list[str]:
+        """The most of the first of these cases whose pattern has at most `longest` characters; one at least."""
+        if len(self.pattern(cases)) <= longest:
+            return cases
+        counts = range(len(cases) - 1, 1, -1)
+        return cases[: next((count for count in counts if len(self.pattern(cases[:count])) <= longest), 1)]
 
     @property
     def name(self) -> str:
@@ -118,6 +126,10 @@ class Image:
 
 
 @functools.lru_cache(maxsize=None)
+def _name(case: str) -> str:
+    return case.partition("@")[0]
+
+
 def _place(path: Path, address: int) -> str | None:
     """MARK+OFFSET of an instruction at the address for which it was linked; None outside of bodies."""
     for start, end in _bodies(path).values():

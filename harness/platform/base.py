@@ -36,7 +36,8 @@ class Platform(ABC):
     `software_breakpoints` whether gdb can have breakpoints in the guest's memory. `facts` are what known bugs can
     depend on; `reservations` why its results are no reference, and `remarks` what else a reader should know.
     `backtraces` if a hypervisor that dies is to leave its call chain, in backtrace.txt. `pace` is about how many
-    times as long a run takes as in TCG here. `cpu` gives the CPU that it runs on as a
+    times as long a run takes as in TCG here. `longest` is how many characters the list of cases on the guest's
+    command line may have. `cpu` gives the CPU that it runs on as a
     platform of its own, where that is emulated.
     """
 
@@ -54,6 +55,7 @@ class Platform(ABC):
     software_breakpoints: bool = True
     backtraces: bool = False
     pace: float = 1.0
+    longest: int = 65000  # of the 65535 that the guest takes (guest/main.c)
     cpu: "Callable[[], Platform | Unusable | None]" = lambda: None
 
     @abstractmethod

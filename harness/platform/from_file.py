@@ -29,6 +29,7 @@ KINDS = {
     "facts": table_of(FACT, "a table of texts and numbers"),
     "modes": Kind(f"a list of {', '.join(ALL_MODES)}", lambda value: TEXTS.has(value) and set(value) <= set(ALL_MODES)),
     "cannot": table_of(TEXT, "a table of patterns, and why not"),
+    "longest": POSITIVE,
     "pace": POSITIVE,
 }
 
@@ -70,6 +71,7 @@ def probe(path: str) -> CommandPlatform | Unusable:
         facts={"accel": name, **{key: str(value) for key, value in table.get("facts", {}).items()}},
         versions={},
         pace=float(table.get("pace", 1)),
+        longest=int(table.get("longest", CommandPlatform.longest)),
         modes=tuple(table.get("modes", ALL_MODES)),
         words=words,
         good=table.get("good", [0]),

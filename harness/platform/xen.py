@@ -35,6 +35,9 @@ BOARD = ["-machine", f"{MACHINE},kernel-irqchip=off", "-m", str(MEMORY_MIB), "-d
 ON_COM2 = "com2=115200,8n1 console=com2 guest_loglvl=all noreboot"
 DOM0 = f"dom0=pvh dom0_mem={DOM0_MIB}M dom0_vcpus_pin {ON_COM2}"
 
+# Xen cuts dom0's command line off after 1023 characters (MAX_GUEST_CMDLINE, xen/include/public/xen.h).
+LONGEST = 1000
+
 # Of these, the emulated SVM leaves armed what another vCPU had armed (bugs/tcg-svm-dr7.toml).
 STALE_BREAKPOINTS = "dr_each_cpu_*"
 SINCE = (9, 1)
@@ -97,6 +100,7 @@ def probe(target: Target) -> XenPlatform | Unusable:
         no_debugger="the harness drives no debugger in Xen",
         pace=5.0,
         slower=SLOWER,
+        longest=LONGEST,
         words=[
             *words,
             *with_dom0("{image}", "{cmdline}"),

@@ -191,11 +191,12 @@ class Runner:
         return Debugging(self._gdb, commands, image, needs_of_mode(group.debugger))
 
     def _boot(self, group: Group, cases: list[str]) -> tuple[Path, list[Result]]:
-        """Boots one VM for the cases, and settles at least one of them; with its folder, to keep the verdicts in.
+        """Boots one VM for as many cases as it takes, and settles at least one; with its folder, for the verdicts.
 
         One that dies before the first case says nothing of all cases, and may have been killed by whoever ran out of
         memory. It is booted again, once, unless a known bug explains it.
         """
+        cases = group.image.fitting(cases, group.platform.longest)
         first, outcome, results = self._try(group, cases)
         if not _is_accident(outcome, results):
             return first, results

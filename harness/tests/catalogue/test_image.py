@@ -61,11 +61,27 @@ def test_what_is_no_image(tmp_path, content):
         read_image(path)
 
 
-def test_what_the_guest_is_asked_for():
-    image = Image(
-        Path("guest32.elf"), ("a@kernel32", "b@kernel32", "c@kernel32"), ("a@kernel32", "b@kernel32", "c@kernel32")
-    )
-    assert image.pattern(image.cases) == "*"
-    assert image.pattern(image.cases[1:]) == "* after=a@kernel32"
-    assert image.pattern(image.cases[:2]) == "a@kernel32,b@kernel32"
-    assert image.pattern(image.cases[2:]) == "c@kernel32"
+A, B, C = "a@kernel32", "b@kernel32", "c@kernel32"
+IMAGE = Image(Path("guest32.elf"), (A, "a@user32", B, "b@user32", C), (A, "a@user32", B, "b@user32", C))
+
+
+@pytest.mark.parametrize(
+    "cases, pattern",
+    [
+        (IMAGE.cases, "*"),
+        (IMAGE.cases[1:], f"* after={A}"),
+        (IMAGE.cases[:4], "a,b"),
+        ((A, B, "b@user32"), f"{A},b"),
+        (IMAGE.cases[2:3], B),
+        (IMAGE.cases[4:], "c"),
+    ],
+)
+def test_what_the_guest_is_asked_for(cases, pattern):
+    assert IMAGE.pattern(cases) == pattern
+
+
+@pytest.mark.parametrize("longest, count", [(100, 3), (len(f"a,{B}"), 3), (len(f"a,{B}") - 1, 2), (0, 1)])
+def test_what_fits_on_a_command_line(longest, count):
+    """Of `a` in both its modes and `b` in one."""
+    cases = list(IMAGE.cases[:3])
+    assert IMAGE.fitting(cases, longest) == cases[:count]

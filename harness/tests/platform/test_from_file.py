@@ -105,6 +105,22 @@ def test_what_dies_after_the_last_case_is_no_cases_fault(tmp_path):
     ]
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("more, boots", [("", 1), ("longest = 20", 2)])
+def test_a_list_that_is_too_long_for_it_is_parted(tmp_path, more, boots):
+    """Cut off by a hypervisor, it would end as `cut`."""
+    cases = ("int3@kernel32", "int3@user32")
+    required = RequiredLogs(CASES)
+    blocks = [["begin " + case, *required.lines(case, "AuthenticAMD"), "end " + case] for case in cases]
+    log = ["trapline 1 mode=kernel32 cpus=1 cases=2", *blocks[0], *blocks[1], "bye cases=2 traps=2", ""]
+    (tmp_path / "log").write_text("\n".join(log))
+    platform = shell(tmp_path, f"cat '{tmp_path}/log' >$1; echo >>'{tmp_path}/boots'", more)
+    (image,) = select(read_images(), ",".join(cases), "")
+    results = Runner(1, Deadlines()).run(Group(platform, "detached", image))
+    assert [result.verdict for result in results] == [Verdict.PASS, Verdict.PASS]
+    assert len((tmp_path / "boots").read_text()) == boots
+
+
 def test_what_it_cannot_do_is_not_run(tmp_path):
     platform = shell(tmp_path, "", 'cannot = { "nested_*" = "it has no nesting" }')
     assert platform.refusal("nested_step@kernel64", "detached") == "it has no nesting"

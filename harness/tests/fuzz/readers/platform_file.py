@@ -16,6 +16,7 @@ reset = [3]
 crash = [134]
 modes = ["kernel64", "real16"]
 pace = 2.5
+longest = 2000
 
 [facts]
 accel = "mine"
