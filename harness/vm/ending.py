@@ -43,6 +43,7 @@ def finish(
             on_qmp(value)
         elif kind == "gdb" and session:
             session.take_last(value, machine.child.returncode)
+            until = time.monotonic() + deadlines(FAREWELL)  # what lags, and still brings something, is not lost
     if machine.flood:
         outcome.end(Verdict.HANG, machine.flood)
     end_by_exit(machine, outcome)
