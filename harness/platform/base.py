@@ -12,6 +12,9 @@ from harness.debugger.gdb import Debugging
 from harness.system.limits import Deadlines
 from harness.vm.outcome import Outcome
 
+# The debugger modes where the harness drives no debugger.
+DETACHED = ("detached",)
+
 
 @dataclass(kw_only=True)
 class Unusable:
@@ -25,6 +28,11 @@ class Unusable:
     asked: bool = True
     left_out: bool = False
     debuggers: tuple[str, ...] = MODES
+
+    @classmethod
+    def detached(cls, name: str, reason: str) -> "Unusable":
+        """One in which the harness would drive no debugger."""
+        return cls(name=name, reason=reason, debuggers=DETACHED)
 
 
 @dataclass(kw_only=True)

@@ -5,7 +5,7 @@ import shlex
 from dataclasses import dataclass
 
 from harness.media import iso
-from harness.platform.base import Platform, Unusable
+from harness.platform.base import DETACHED, Platform, Unusable
 from harness.platform.script import default_of, write_script
 from harness.platform.target import Target
 from harness.vm.bochs import Configuration
@@ -14,8 +14,6 @@ from harness.vm.bochs_probe import BochsError, find
 from harness.vm.outcome import Outcome
 
 NAME = "bochs"
-DETACHED = ("detached",)
-
 ISO = "guest.iso"
 
 
@@ -51,9 +49,9 @@ def probe(target: Target) -> BochsPlatform | Unusable:
     try:
         configuration = find(target.bochs, hardware.cpu, hardware.cpus, target.deadlines)
     except BochsError as error:
-        return Unusable(name=NAME, reason=str(error), debuggers=DETACHED)
+        return Unusable.detached(NAME, str(error))
     if reason := iso.obstacle():
-        return Unusable(name=NAME, reason=reason, debuggers=DETACHED)
+        return Unusable.detached(NAME, reason)
     version, model = configuration.version, configuration.model
     return BochsPlatform(
         name=NAME,

@@ -9,13 +9,11 @@ from pathlib import Path
 from typing import ClassVar
 
 from harness.judging.bugs import matches
-from harness.platform.base import Platform
+from harness.platform.base import DETACHED, Platform
 from harness.platform.script import write_script
 from harness.system.limits import Deadlines
 from harness.vm.command_boot import CommandBoot, Statuses
 from harness.vm.outcome import Outcome
-
-DETACHED = ("detached",)
 
 # What the words of a command may have in braces; a brace itself is doubled.
 FIELDS = ("image", "cmdline", "serial", "folder")

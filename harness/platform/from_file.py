@@ -9,7 +9,7 @@ from typing import Any
 
 from harness.catalogue.modes import ALL_MODES
 from harness.platform.base import Unusable
-from harness.platform.by_command import DETACHED, FIELDS, CommandPlatform, fields_in
+from harness.platform.by_command import FIELDS, CommandPlatform, fields_in
 from harness.system import files, process
 from harness.system.errors import WrongQuestion
 from harness.system.printable import printable
@@ -61,9 +61,9 @@ def probe(path: str) -> CommandPlatform | Unusable:
     beside = os.path.join(os.path.dirname(os.path.realpath(path)), words[0])
     program = beside if os.path.isfile(beside) else process.find_program(words[0])
     if program is None:
-        return Unusable(name=name, reason=f"{words[0]} is not on the PATH, nor beside {path}", debuggers=DETACHED)
+        return Unusable.detached(name, f"{words[0]} is not on the PATH, nor beside {path}")
     if not os.access(program, os.X_OK):
-        return Unusable(name=name, reason=f"{program} is not executable: chmod +x it", debuggers=DETACHED)
+        return Unusable.detached(name, f"{program} is not executable: chmod +x it")
     return CommandPlatform(
         name=name,
         program=os.path.abspath(program),

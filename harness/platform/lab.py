@@ -169,11 +169,7 @@ def _platform(
         description=f"{qemu_name(program)}, -cpu {hardware.cpu}, on Linux {release}",
         options=qemu.options(KVM.name, hardware),
         facts={
-            "accel": KVM.name,
-            "qemu": version,
-            "machine": hardware.machine.partition(",")[0],
-            "cpu": hardware.cpu,
-            "cpus": str(hardware.cpus),
+            **qemu.facts_of(KVM.name, version, hardware),
             "kernel": release,
             "backend": backend,
             **machine.facts,

@@ -1,11 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""What all of QEMU's accelerators share: its command line, and the probe that says whether it works."""
+"""What all of QEMU's accelerators share: its command line, and what a QEMU that was asked says of it."""
 
 import os
 import shlex
 import shutil
-import subprocess
-import threading
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -22,16 +20,12 @@ from harness.platform.tcg import TCG
 from harness.platform.target import Hardware, Target
 from harness.system import process
 from harness.system.errors import WrongQuestion
-from harness.system.last_words import telling_line
-from harness.system.limits import FAREWELL, Deadlines
-from harness.system.printable import printable
-from harness.system.intake import Intake, abridged
-from harness.vm.console import FOR_GUEST, console_of
+from harness.vm.console import FOR_GUEST
 from harness.vm.outcome import Outcome
 from harness.vm.qemu import VM
-from harness.vm.qmp import QMP, QMPError, QMPRefusal
+from harness.vm.qemu_probe import identify
+from harness.vm.qmp import QMPError
 
-PROBE_DEADLINE = 20.0
 MEMORY_MIB = 64
 # Nothing but what the guest needs, and a way to leave.
 BARE = [
@@ -172,6 +166,12 @@ def options(accel: str, hardware: Hardware) -> list[str]:
     ]
 
 
+def facts_of(accel: str, version: str, hardware: Hardware) -> dict[str, str]:
+    """What known bugs can depend on, whichever the accelerator is that QEMU's hardware is for."""
+    machine = hardware.machine.partition(",")[0]
+    return {"accel": accel, "qemu": version, "machine": machine, "cpu": hardware.cpu, "cpus": str(hardware.cpus)}
+
+
 def probe(accelerator: Accelerator, target: Target, engine: str = DEFAULT) -> QEMU | Unusable:
     """Starts QEMU with this accelerator, as the guest will be, asks who it is, and ends it. `engine` is of TCG's."""
     qemu = find_qemu(target.qemu)
@@ -188,7 +188,7 @@ def probe(accelerator: Accelerator, target: Target, engine: str = DEFAULT) -> QE
     for cpu in [hardware.cpu] if hardware.cpu else accelerator.cpus:
         chosen = options(accel, replace(hardware, cpu=cpu or "")) + further
         try:
-            identity = _identify(qemu, chosen, target.deadlines)
+            identity = identify(qemu, chosen, target.deadlines)
         except QMPError as error:
             failures.append(f"with -cpu {cpu}: {error}" if cpu else str(error))
             if accelerator.meaning(str(error)):
@@ -206,12 +206,8 @@ def probe(accelerator: Accelerator, target: Target, engine: str = DEFAULT) -> QE
             description=f"{words} {identity['version']}{package}, -cpu {cpu or 'default'}{shown}",
             options=chosen,
             facts={
-                "accel": accelerator.name,
+                **facts_of(accelerator.name, identity["version"], replace(hardware, cpu=cpu or "default")),
                 "engine": engine,
-                "qemu": identity["version"],
-                "machine": machine,
-                "cpu": cpu or "default",
-                "cpus": str(hardware.cpus),
                 **accelerator.facts(),
             },
             versions={"qemu": identity["version"], "qemu_package": identity["package"], "cpu_model": cpu or "default"},
@@ -240,93 +236,3 @@ def with_properties(accelerator: Accelerator, engine: Engine, version: str) -> t
     own = [text for versions, text in accelerator.properties.items() if version in SpecifierSet(versions)]
     properties, further = engine.chosen(version)
     return ",".join([accelerator.name, *own, *properties]), further
-
-
-def _identify(qemu: str, options: list[str], deadlines: Deadlines) -> dict:
-    """QEMU's version, and what it really uses. Raises QMPError with QEMU's own words."""
-    deadline = deadlines(PROBE_DEADLINE)
-    with process.PrivateDirectory(qemu) as private:
-        listener, chardev = private.listen("qmp")
-        command = [qemu, *options, "-S", "-chardev", chardev, "-qmp", "chardev:qmp"]
-        streams = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
-        child = process.start(command, cwd=private.path, **streams)
-        output = Output(child)
-        try:
-            connection = process.accept(listener, child, deadline)
-            if connection is None:
-                raise QMPError(_failure(child, output))
-            with connection:
-                try:
-                    return _ask(connection, deadline)
-                except QMPError:
-                    raise QMPError(_failure(child, output)) from None
-        finally:
-            process.stop(child)
-            output.join()
-            child.stdout.close()
-
-
-def _ask(connection, deadline: float) -> dict:
-    qmp = QMP(connection, lambda event: None, deadline)
-    try:
-        return {
-            **qmp.ask(_version, "query-version"),
-            "accel": _accelerator(qmp),
-            "console": console_of(qmp),
-        }
-    finally:
-        qmp.close()
-
-
-def _version(answer: dict) -> dict[str, str]:
-    number = answer["qemu"]
-    return {
-        "version": f"{number['major']}.{number['minor']}.{number['micro']}",
-        "package": printable(answer["package"]),
-    }
-
-
-def _accelerator(qmp: QMP) -> str:
-    """The accelerator that QEMU uses; empty where it does not say, and it is neither TCG nor KVM."""
-    if qmp.ask(lambda answer: answer["enabled"], "query-kvm"):
-        return "kvm"
-    # Every version's monitor tells of TCG's translations, and of none where it has another accelerator.
-    elsewhere = "only available with accel=tcg"
-    if not qmp.ask(lambda told: elsewhere in told, "human-monitor-command", **{"command-line": "info jit"}):
-        return "tcg"
-    try:
-        return qmp.ask(lambda answer: answer["enabled"], "query-accelerators")
-    except QMPRefusal:  # there since QEMU 11
-        return ""
-
-
-class Output(threading.Thread):
-    """Takes what a child says, so that it can go on, up to the bound."""
-
-    def __init__(self, child: process.Child) -> None:
-        super().__init__(daemon=True)
-        self._child = child
-        self._said = bytearray()
-        self.start()
-
-    def run(self) -> None:
-        intake = Intake()
-        for data in process.output(self._child):
-            self._said += intake.take(data)[0]
-            if intake.cut:
-                return
-
-    def to_end(self) -> str:
-        """All of it, when the child has ended, fit to be shown."""
-        self.join(FAREWELL)
-        return abridged(bytes(self._said))
-
-
-def _failure(child: process.Child, output: Output) -> str:
-    """Why a QEMU that does not answer does not: its last words."""
-    try:
-        child.wait(1)
-    except subprocess.TimeoutExpired:
-        return "QEMU does not answer"
-    words = telling_line(output.to_end().splitlines())
-    return f"QEMU {process.describe_exit(child.returncode)}: {words}"

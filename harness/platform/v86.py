@@ -7,7 +7,7 @@ from pathlib import Path
 
 from harness.catalogue.modes import MODES
 from harness.platform.base import Unusable
-from harness.platform.by_command import DETACHED, CommandPlatform
+from harness.platform.by_command import CommandPlatform
 from harness.platform.target import Target
 from harness.system import process
 from harness.system.errors import WrongQuestion
@@ -38,9 +38,9 @@ def probe(target: Target) -> CommandPlatform | Unusable:
     package = find_v86(target.v86)
     node = process.find_program("node")
     if not os.path.isfile(package / BUILT):
-        return _unusable(f"there is no {shown(package / BUILT)}: run 'make deps-v86'")
+        return Unusable.detached(NAME, f"there is no {shown(package / BUILT)}: run 'make deps-v86'")
     if node is None:
-        return _unusable("node is not on the PATH: run 'make deps-v86'")
+        return Unusable.detached(NAME, "node is not on the PATH: run 'make deps-v86'")
     version = _version(package)
     node_version = process.first_line([node, "--version"], target.deadlines(10))
     return CommandPlatform(
@@ -64,7 +64,3 @@ def _version(package: Path) -> str:
         return printable(str(table["version"]))
     except (OSError, ValueError, KeyError, TypeError):
         return "unknown"
-
-
-def _unusable(reason: str) -> Unusable:
-    return Unusable(name=NAME, reason=reason, debuggers=DETACHED)

@@ -3,9 +3,6 @@
 
 import functools
 import os
-import subprocess
-import tempfile
-import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,15 +11,12 @@ from harness.lab.fetch import qemu_name, qemu_version
 from harness.lab.xens import find_xen, unpack_into_build
 from harness.platform import qemu
 from harness.platform.base import Unusable
-from harness.platform.by_command import DETACHED, CommandPlatform
+from harness.platform.by_command import CommandPlatform
 from harness.platform.target import Target
 from harness.platform.tcg import TCG
-from harness.system import process
-from harness.system.intake import said
-from harness.system.last_words import telling_line
-from harness.system.limits import Deadlines
 from harness.vm.ending import STATUS_DONE
-from harness.vm.xen_boot import CONSOLE, XenBoot, version_in
+from harness.vm.xen_boot import CONSOLE, XenBoot
+from harness.vm.xen_probe import version_of
 
 NAME = "xen"
 
@@ -43,8 +37,6 @@ STALE_BREAKPOINTS = "dr_each_cpu_*"
 SINCE = (9, 1)
 
 SLOWER = 3.0  # than TCG: for so much longer a guest that runs may say nothing
-PROBE_DEADLINE = 30.0
-POLL = 0.02  # seconds
 
 
 @dataclass(kw_only=True)
@@ -73,27 +65,23 @@ def probe(target: Target) -> XenPlatform | Unusable:
     """Starts Xen without a dom0, and asks it who it is."""
     path = find_xen(target.xen)
     if path is None:
-        return _unusable("no Xen is here: run 'make deps-xen', or say XEN=path")
+        return Unusable.detached(NAME, "no Xen is here: run 'make deps-xen', or say XEN=path")
     in_lab = cache.find("qemu", cache.NEWEST)
     program = qemu.find_qemu(target.qemu or (cache.NEWEST if in_lab else ""))
     hypervisor = unpack_into_build(path)
     hardware = replace(target.hardware, machine=MACHINE, firmware="", cpu=target.hardware.cpu or CPU)
     words = machine(program, str(hypervisor), hardware.cpu, hardware.cpus)
-    version, why_not = _version([*words, "-append", ON_COM2], target.deadlines)
+    version, why_not = version_of([*words, "-append", ON_COM2], target.deadlines)
     if not version:
-        return _unusable(f"{path}: does not come up: {why_not}")
+        return Unusable.detached(NAME, f"{path}: does not come up: {why_not}")
     emulator = qemu_version(Path(program))[0]
     return XenPlatform(
         name=NAME,
         program=program,
         description=f"Xen {version}, on {qemu_name(Path(program))}, -cpu {hardware.cpu}",
         facts={
-            "accel": NAME,
+            **qemu.facts_of(NAME, emulator, hardware),
             "xen": version,
-            "qemu": emulator,
-            "machine": MACHINE,
-            "cpu": hardware.cpu,
-            "cpus": str(hardware.cpus),
         },
         versions={"xen": version, "qemu": emulator, "cpu_model": hardware.cpu},
         reservations=[f"its CPU is emulated by QEMU {emulator}"],
@@ -114,23 +102,3 @@ def probe(target: Target) -> XenPlatform | Unusable:
         reset=[0],
         cpu=functools.cache(lambda: qemu.probe(TCG, replace(target, qemu=program, hardware=hardware))),
     )
-
-
-def _unusable(reason: str) -> Unusable:
-    return Unusable(name=NAME, reason=reason, debuggers=DETACHED)
-
-
-def _version(command: list[str], deadlines: Deadlines) -> tuple[str, str]:
-    """The version that the Xen that the command boots says that it is; "" where it says none, and why."""
-    with tempfile.TemporaryDirectory(dir=process.private_root()) as directory:
-        console, output = Path(directory, CONSOLE), Path(directory, "output")
-        serial = ["-serial", "null", "-serial", f"file:{console}"]
-        with output.open("wb") as file:
-            child = process.start([*command, *serial], stdin=subprocess.DEVNULL, stdout=file, stderr=file)
-        until = time.monotonic() + deadlines(PROBE_DEADLINE)
-        try:
-            while not (version := version_in(console)) and child.poll() is None and time.monotonic() < until:
-                time.sleep(POLL)
-        finally:
-            process.stop(child)
-        return version, telling_line(said(output).splitlines())

@@ -2,7 +2,6 @@
 """One boot of the guest as the dom0 of a Xen that QEMU boots. Xen's console, folder/xen.log, tells of its own end."""
 
 import re
-from pathlib import Path
 
 from harness.judging.result import Verdict
 from harness.system.intake import said
@@ -49,9 +48,3 @@ class XenBoot(CommandBoot):
 
     def said(self) -> str:
         return f"{said(self.folder / CONSOLE)}\n{super().said()}"
-
-
-def version_in(console: Path) -> str:
-    """The version that a Xen says that it is, as the first thing; "" if it has not yet said it."""
-    found = re.search(r"^\(XEN\) Xen version (\d+(?:\.\d+)*)\S* .*\n", said(console), re.MULTILINE)
-    return found[1] if found else ""

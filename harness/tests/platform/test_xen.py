@@ -16,7 +16,8 @@ from harness.system.errors import WrongQuestion
 from harness.system.limits import Deadlines
 from harness.tests.aim import make_target
 from harness.vm.command_boot import Statuses
-from harness.vm.xen_boot import CONSOLE, XenBoot, version_in
+from harness.vm.xen_boot import CONSOLE, XenBoot
+from harness.vm.xen_probe import version_in
 
 BEGUN = "trapline 1 mode=kernel64 cpus=2 cases=1\nbegin a@kernel64\n"
 WHOLE = BEGUN + "end a@kernel64\nbye cases=1 traps=0\n"
