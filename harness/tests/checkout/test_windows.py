@@ -6,6 +6,7 @@ import os
 import socket
 import subprocess
 import sys
+import tarfile
 from pathlib import Path
 
 import pytest
@@ -70,6 +71,15 @@ def test_logs_are_judged(results, private):
     done = as_windows(private, "judge", str(log))
     assert "was touched" not in done.stderr
     assert "pass" in done.stdout
+
+
+@ONE_RUN
+def test_a_run_is_packed_to_be_sent(results, private, tmp_path):
+    run = next(Path(result["run"]) for result in results)
+    done = as_windows(private, "report", str(run), "--public", str(tmp_path / "whpx.tar.gz"))
+    assert "was touched" not in done.stderr and "to send: " in done.stdout
+    with tarfile.open(tmp_path / "whpx.tar.gz") as archive:
+        assert any(name.endswith("/platform.json") for name in archive.getnames())
 
 
 @ONE_RUN
