@@ -10,7 +10,7 @@ BUILD := build
 
 # Knobs of the harness, passed on as long options when they stand on the command line. The environment
 # does not count: HOST and MODE are set there by others.
-KNOBS := ACCEL ENGINE PLATFORM HOST KERNEL MODULES QEMU BOCHS V86 XEN CASE MODE DEBUGGER CPUS MACHINE FIRMWARE CPU TABLE JSON JOBS KEEP TIMEOUT_MULTIPLIER
+KNOBS := ACCEL ENGINE PLATFORM HOST KERNEL MODULES QEMU BOCHS V86 XEN XEN_ARGS CASE MODE DEBUGGER CPUS MACHINE FIRMWARE CPU TABLE JSON JOBS KEEP TIMEOUT_MULTIPLIER
 # Knobs of make run, make repro, make upstream, make new-case, make test, make fuzz, make bench and make witness alone, and of the
 # build.
 OTHER_KNOBS := BASELINE SUMMARY BUG NAME JUNIT K MINUTES SEED KUT CC CROSS_COMPILE PYTHON GDB V

@@ -22,6 +22,7 @@ KNOBS = (
     ("bochs", "", "a Bochs: a path, or a name on the PATH (default: bochs)"),
     ("v86", "", "a v86: its npm package, or a checkout in which it is built (default: what make deps-v86 has fetched)"),
     ("xen", "", "a Xen: a xen.gz, or a version of the lab (default: the newest there; make deps-xen)"),
+    ("xen-args", "", "further words of Xen's command line, such as hap=0 (docs/xen.md)"),
     ("case", "", "only these cases: patterns with * and ?, with commas; NAME, or NAME@MODE"),
     ("mode", "", "only these modes: kernel32, kernel64, user32, user64, compat32, vm86, real16"),
     ("debugger", "all", "debugger modes, with commas (README.md says what each does), or all"),

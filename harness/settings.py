@@ -14,6 +14,7 @@ from harness.platform import ALL, LOCAL, REFERENCES
 from harness.platform.qemu import DEFAULT_FIRMWARE, find_qemu, machine_options
 from harness.platform.target import Hardware, Target
 from harness.platform.v86 import find_v86
+from harness.platform.xen import check_arguments
 from harness.system.errors import WrongQuestion
 from harness.system.limits import Deadlines
 from harness.system.places import ROOT
@@ -77,6 +78,7 @@ def _check_programs(options: argparse.Namespace) -> None:
         find_v86(options.v86)
     if options.xen:
         find_xen(options.xen)
+    check_arguments(options.xen_args)
     if options.machine or options.firmware:
         machine_options(options.machine or next(iter(DEFAULT_FIRMWARE)), options.firmware)
     if options.kernel and options.host == LOCAL:
@@ -93,7 +95,15 @@ def read_settings(options: argparse.Namespace) -> Settings:
     deadlines = Deadlines(number("TIMEOUT_MULTIPLIER", options.timeout_multiplier, float, 0.01))
     cpus = number("CPUS", options.cpus, int, 1)
     hardware = Hardware(options.machine, options.firmware, options.cpu, cpus)
-    programs = (options.qemu, options.bochs, options.v86, options.xen, options.kernel, options.modules)
+    programs = (
+        options.qemu,
+        options.bochs,
+        options.v86,
+        options.xen,
+        options.xen_args,
+        options.kernel,
+        options.modules,
+    )
     target = Target(options.accel, options.engine, options.platform, options.host, *programs, hardware, deadlines)
     jobs = number("JOBS", options.jobs, int, 1)
     keep = None if options.keep == ALL else number("KEEP", options.keep, int, 1, other=f", or {ALL}")

@@ -19,7 +19,7 @@ from harness.judging.compare import align
 from harness.judging.explain import facts_of
 from harness.judging.result import Judgement, Result, Verdict
 from harness.judging.rewrite import Logs
-from harness.platform import QEMUS
+from harness.platform import QEMUS, xen
 from harness.platform.engines import ENGINES
 from harness.system.errors import WrongQuestion
 from harness.system.places import CASES, ROOT
@@ -139,7 +139,11 @@ class Specimens:
         machines = dict.fromkeys([QEMUS[accel].machine if accel in QEMUS else "", *as_list(where.get("machine", []))])
         for (cpu, vendor), engine, machine in itertools.product([*models, *named], ENGINES, machines):
             own = {"accel": accel, "engine": engine, "cpu": cpu, "machine": machine, "vendor": vendor}
-            facts = numbers | own | {"cpus": "1" if accel == "v86" else CPUS, "backend": BACKENDS[vendor]}
+            facts = (
+                numbers
+                | own
+                | {"xen_args": xen.NO_ARGUMENTS, "cpus": "1" if accel == "v86" else CPUS, "backend": BACKENDS[vendor]}
+            )
             if sighting.may_show(facts):
                 yield facts
 

@@ -20,7 +20,10 @@ from harness.system.errors import WrongQuestion
 from harness.system.tables import FLAG, TABLES, TEXT, TEXTS, WORDS, Kind, check, list_of, shown
 
 # What a sighting may be tied to: patterns, and ranges of versions; one or a list of them.
-PATTERNS = ("accel", "engine", "debugger", "gdb", "case", "mode", "machine", "backend", "vendor", "cpu", "cpus")
+PATTERNS = (
+    *("accel", "engine", "xen_args", "debugger", "gdb", "case", "mode"),
+    *("machine", "backend", "vendor", "cpu", "cpus"),
+)
 EXCEPT = "except"  # cases that `case` has and the bug has not
 RANGES = ("qemu", "kernel", "bochs", "v86", "xen", "windows")
 OUTCOMES = (

@@ -71,6 +71,8 @@ def find_platforms(target: Target, default: str) -> list[Platform | Unusable]:
         if engine not in ENGINES or TCG.name not in names:
             words = f"choose from {', '.join(ENGINES)}" if TCG.name in names else "only ACCEL=tcg has them"
             raise WrongQuestion(f"ENGINE={engine}: {words}")
+    if target.xen_args and xen.NAME not in names:
+        raise WrongQuestion(f"XEN_ARGS={target.xen_args}: only ACCEL={xen.NAME} has them")
     platforms: list[Platform | Unusable] = [*own]
     for host in hosts:
         if host == LOCAL:

@@ -28,6 +28,7 @@ class Target:
     bochs: str
     v86: str
     xen: str
+    xen_args: str
     kernel: str
     modules: str
     hardware: Hardware

@@ -3,6 +3,7 @@
 
 import functools
 import os
+import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from harness.platform.base import Unusable
 from harness.platform.by_command import CommandPlatform
 from harness.platform.target import Target
 from harness.platform.tcg import TCG
+from harness.system.errors import WrongQuestion
+from harness.system.printable import printable
 from harness.vm.ending import STATUS_DONE
 from harness.vm.xen_boot import CONSOLE, XenBoot
 from harness.vm.xen_probe import version_of
@@ -31,6 +34,11 @@ DOM0 = f"dom0=pvh dom0_mem={DOM0_MIB}M dom0_vcpus_pin {ON_COM2}"
 
 # Xen cuts dom0's command line off after 1023 characters (MAX_GUEST_CMDLINE, xen/include/public/xen.h).
 LONGEST = 1000
+
+# What XEN_ARGS may be, what known bugs call none, and characters of what is none.
+ARGUMENTS = re.compile(r"[A-Za-z0-9 .,:=+/@_-]{0,400}")
+NO_ARGUMENTS = "default"
+LONGEST_QUOTED = 40
 
 # Of these, the emulated SVM leaves armed what another vCPU had armed (bugs/tcg-svm-dr7.toml).
 STALE_BREAKPOINTS = "dr_each_cpu_*"
@@ -56,9 +64,16 @@ def machine(program: str, hypervisor: str, cpu: str, cpus: int) -> list[str]:
     return [*words, *qemu.BARE, "-kernel", hypervisor]
 
 
-def with_dom0(image: str, cmdline: str) -> list[str]:
-    """The words that have Xen start the guest."""
-    return ["-initrd", image, "-append", f"{DOM0} -- {cmdline}"]
+def with_dom0(image: str, cmdline: str, arguments: str = "") -> list[str]:
+    """The words that have Xen start the guest, with further arguments of Xen's."""
+    return ["-initrd", image, "-append", f"{' '.join([DOM0, *arguments.split()])} -- {cmdline}"]
+
+
+def check_arguments(asked: str) -> None:
+    """Raises WrongQuestion where XEN_ARGS=`asked` would be more than arguments of Xen's."""
+    if "--" in asked.split() or not ARGUMENTS.fullmatch(asked):
+        words = "expected words of Xen's command line without --, up to 400 letters, digits, blanks and .,:=+/@_-"
+        raise WrongQuestion(f"XEN_ARGS={printable(asked[:LONGEST_QUOTED])}: {words}")
 
 
 def probe(target: Target) -> XenPlatform | Unusable:
@@ -74,14 +89,16 @@ def probe(target: Target) -> XenPlatform | Unusable:
     version, why_not = version_of([*words, "-append", ON_COM2], target.deadlines)
     if not version:
         return Unusable.detached(NAME, f"{path}: does not come up: {why_not}")
+    shown = " ".join(["Xen", version, *target.xen_args.split()])
     emulator = qemu_version(Path(program))[0]
     return XenPlatform(
         name=NAME,
         program=program,
-        description=f"Xen {version}, on {qemu_name(Path(program))}, -cpu {hardware.cpu}",
+        description=f"{shown}, on {qemu_name(Path(program))}, -cpu {hardware.cpu}",
         facts={
             **qemu.facts_of(NAME, emulator, hardware),
             "xen": version,
+            "xen_args": target.xen_args or NO_ARGUMENTS,
         },
         versions={"xen": version, "qemu": emulator, "cpu_model": hardware.cpu},
         reservations=[f"its CPU is emulated by QEMU {emulator}"],
@@ -91,7 +108,7 @@ def probe(target: Target) -> XenPlatform | Unusable:
         longest=LONGEST,
         words=[
             *words,
-            *with_dom0("{image}", "{cmdline}"),
+            *with_dom0("{image}", "{cmdline}", target.xen_args),
             *("-serial", "file:{serial}"),
             *("-serial", f"file:{{folder}}/{CONSOLE}"),
         ],

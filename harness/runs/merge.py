@@ -20,6 +20,8 @@ FACETS = {
     "package": ("qemu_package",),
     "bochs": ("bochs",),
     "v86": ("v86",),
+    "xen": ("xen",),
+    "xen_args": ("facts", "xen_args"),
     "kernel": ("facts", "kernel"),
     "backend": ("facts", "backend"),
     "machine": ("facts", "machine"),
@@ -28,7 +30,7 @@ FACETS = {
     "on": ("host", "system"),
 }
 # The CPU below it shows only in what the accelerator does not emulate.
-EMULATORS = ("tcg", "bochs", "v86")
+EMULATORS = ("tcg", "bochs", "v86", "xen")
 HOST_CPU = ("host", "cpu")
 
 

@@ -10,7 +10,7 @@ import pytest
 from harness.catalogue.image import read_images, select
 from harness.judging.result import Verdict
 from harness.lab import cache, xens
-from harness.platform import Unusable, xen
+from harness.platform import Unusable, find_platforms, xen
 from harness.runs.runner import Group, Runner
 from harness.system.errors import WrongQuestion
 from harness.system.limits import Deadlines
@@ -64,6 +64,26 @@ def test_what_is_no_xen(tmp_path, content, words):
     with pytest.raises(WrongQuestion) as refused:
         xen.probe(make_target(xen=str(tmp_path / "xen.gz")))
     assert str(refused.value).startswith(f"XEN={tmp_path}/xen.gz: {words}")
+
+
+@pytest.mark.parametrize(
+    "accel, asked, words",
+    [
+        ("tcg", "hap=0", "XEN_ARGS=hap=0: only ACCEL=xen has them"),
+        ("xen", "hap=0 -- cases=*", "XEN_ARGS=hap=0 -- cases=*: expected words of Xen's command line without --, "),
+        ("xen", "a" * 401, f"XEN_ARGS={'a' * 40}: expected words of Xen's command line "),
+        ("xen", "a\x1bb", "XEN_ARGS=a\\x1bb: expected words of Xen's command line "),
+    ],
+)
+def test_arguments_that_are_none(accel, asked, words):
+    with pytest.raises(WrongQuestion) as refused:
+        find_platforms(make_target(accel=accel, xen_args=asked), accel)
+    assert str(refused.value).startswith(words)
+
+
+def test_arguments_come_after_those_that_they_change():
+    words = xen.with_dom0("guest.elf", "cases=*", "dom0=pvh,shadow  hap=0")
+    assert words[-1] == f"{xen.DOM0} dom0=pvh,shadow hap=0 -- cases=*"
 
 
 @pytest.mark.slow

@@ -48,8 +48,12 @@ def test_platforms_of_one_name_are_told_apart_by_what_differs(tmp_path):
     keep(tmp_path / "b", [verdict()], qemu="7.2.22", cpu_model="max")
     keep(tmp_path / "c", [verdict(platform="kvm")], "kvm", qemu="7.2.22", host={"cpu": "Intel"})
     keep(tmp_path / "d", [verdict(platform="kvm")], "kvm", qemu="7.2.22", host={"cpu": "AMD"})
+    keep(tmp_path / "e", [verdict(platform="xen")], "xen", xen="4.17.5", facts={"xen_args": "default"})
+    keep(tmp_path / "f", [verdict(platform="xen")], "xen", xen="4.17.5", facts={"xen_args": "hap=0"})
     _, results = merge(read.read([tmp_path]))
     assert {result.platform for result in results} == {
+        "xen xen_args=default",
+        "xen xen_args=hap=0",
         "tcg qemu=10.0.2",
         "tcg qemu=7.2.22",
         "kvm host=Intel",
