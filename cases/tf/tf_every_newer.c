@@ -5,6 +5,7 @@
  * SDM Vol. 3, "Single-Step Exception Condition"; Vol. 2, their pages. */
 #include "case.h"
 #include "features.h"
+#include "random.h"
 #include "string.h"
 
 #define CR4_OSFXSR (1ul << 9)
@@ -64,5 +65,6 @@ CASE(tf_every_newer, PROTECTED_MODES, .trap_budget = 100)
 		return;
 	memset(physical(SCRATCH), 0, 1024);
 	write_cr4(read_cr4() | CR4_OSFXSR | CR4_FSGSBASE | CR4_OSXSAVE);
+	random_until_there(MARK(tf_every_newer, "rdrand"));
 	RUN(tf_every_newer);
 }

@@ -4,6 +4,7 @@
  * SDM Vol. 3, "Single-Step Exception Condition"; Vol. 2, "RDSEED". */
 #include "case.h"
 #include "features.h"
+#include "random.h"
 
 BODY(tf_rdseed, R"(
 	step
@@ -17,6 +18,8 @@ static const struct feature features[] = {{"rdseed", 7, FEATURE_EBX, 18}};
 
 CASE(tf_rdseed, PROTECTED_MODES)
 {
-	if (HAS_FEATURES(features))
-		RUN(tf_rdseed);
+	if (!HAS_FEATURES(features))
+		return;
+	random_until_there(MARK(tf_rdseed, "rdseed"));
+	RUN(tf_rdseed);
 }
