@@ -18,10 +18,14 @@
 #define BUSY_TSS 0x8b
 
 /* SDM Vol. 3, "VMX Capability Reporting Facility" */
+#define MSR_VMX_BASIC 0x480
+#define TRUE_CONTROLS (1u << 23) /* of its upper half */
 #define MSR_VMX_PIN_CONTROLS 0x481
 #define MSR_VMX_PRIMARY_CONTROLS 0x482
 #define MSR_VMX_EXIT_CONTROLS 0x483
 #define MSR_VMX_ENTRY_CONTROLS 0x484
+#define MSR_VMX_TRUE_EXIT_CONTROLS 0x48f
+#define MSR_VMX_TRUE_ENTRY_CONTROLS 0x490
 
 static u8 msr_bitmap[4096] __attribute__((aligned(4096))); /* none is intercepted */
 
@@ -66,6 +70,22 @@ static u32 controls(u32 msr, u32 wanted)
 bool vmx_allows(u32 controls)
 {
 	return !(controls & ~(u32)(read_msr(MSR_VMX_PRIMARY_CONTROLS) >> 32));
+}
+
+/* The MSRs of the controls have both set for ever; those of the "true" controls say what may be
+ * clear. */
+bool vmx_choose_debug_controls(bool load, bool save)
+{
+	word wanted = save ? SAVE_DEBUG_CONTROLS : 0;
+
+	if (!(read_msr(MSR_VMX_BASIC) >> 32 & TRUE_CONTROLS) ||
+	    (read_msr(MSR_VMX_TRUE_EXIT_CONTROLS) & SAVE_DEBUG_CONTROLS) ||
+	    (read_msr(MSR_VMX_TRUE_ENTRY_CONTROLS) & LOAD_DEBUG_CONTROLS))
+		return false;
+	vmcs_put(EXIT_CONTROLS, (vmcs_get(EXIT_CONTROLS) & ~(word)SAVE_DEBUG_CONTROLS) | wanted);
+	wanted = load ? LOAD_DEBUG_CONTROLS : 0;
+	vmcs_put(ENTRY_CONTROLS, (vmcs_get(ENTRY_CONTROLS) & ~(word)LOAD_DEBUG_CONTROLS) | wanted);
+	return true;
 }
 
 static void put_controls(void)

@@ -66,6 +66,7 @@ enum {
 	HOST_IDTR_BASE = 0x6c0e,
 	HOST_SYSENTER_ESP = 0x6c10,
 	HOST_SYSENTER_EIP = 0x6c12,
+	HOST_SP = 0x6c14,
 	HOST_IP = 0x6c16,
 
 	MSR_BITMAP = 0x2004,
@@ -106,6 +107,10 @@ word vmx_read(enum vmcs_field field);
 
 /* Whether the CPU has these bits of VMCS_PRIMARY_CONTROLS. */
 bool vmx_allows(u32 controls);
+
+/* Whether VM entry is to load DR7 and IA32_DEBUGCTL from the VMCS of the nested guest that is
+ * prepared, and VM exit to save them there. False where the CPU always does both. */
+bool vmx_choose_debug_controls(bool load, bool save);
 
 /* The tables that the nested guest has in common with its hypervisor. */
 struct tables {

@@ -187,6 +187,18 @@ static void describe(struct line *line)
 		line_add(line, " shadow=MOV_SS");
 }
 
+void vmx_aim(word entered, word exited, word sp)
+{
+	vmcs_put(GUEST_IP, entered);
+	vmcs_put(GUEST_SP, sp);
+	vmcs_put(GUEST_FLAGS, FLAGS_FIXED);
+	vmcs_put(GUEST_DR7, DR7_INIT);
+	vmcs_put(ENTRY_EVENT, 0);
+	vmcs_put(EXCEPTIONS, 0);
+	vmcs_put(HOST_IP, exited);
+	vmcs_put(HOST_SP, sp);
+}
+
 static void unblock(void)
 {
 	vmcs_put(VMCS_INTERRUPTIBILITY,

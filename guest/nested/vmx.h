@@ -22,6 +22,10 @@
 /* In VMCS_DEBUGCTL. */
 #define DEBUGCTL_BTF (1u << 1)
 
+/* For a body that executes VMLAUNCH itself: the nested guest begins at ENTERED, a VM exit leads to
+ * EXITED, both with that stack pointer. VMX_PREPARE() comes before it. */
+void vmx_aim(word entered, word exited, word sp);
+
 extern const struct nested_cpu nested_vmx;
 
 #define VMX_PREPARE(body_name) nested_prepare_on(&nested_vmx, &body_##body_name)
