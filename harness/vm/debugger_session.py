@@ -4,6 +4,7 @@
 from harness.debugger import gdbstub
 from harness.debugger.gdb import Debugging, Event, announced_status
 from harness.judging.result import Verdict
+from harness.system import process
 from harness.vm.outcome import Outcome
 
 MOST_STEPS, MOST_STOPS = 5000, 100  # of gdb in one case: what steps or stops more often never ends
@@ -64,7 +65,12 @@ class DebuggerSession:
             self._outcome.take_from_debugger(self._last_case(), "no exit")
 
     def _take_farewell(self, event: Event, status: int) -> None:
-        """gdb's last words, once QEMU is gone, are that it is; a gdb that left before has not seen the cases."""
+        """gdb's last words, once QEMU is gone, are that it is; a gdb that left before has not seen the cases.
+
+        Of a QEMU that a signal has ended, it may say that nobody answers, or fall over that.
+        """
+        if process.signal_name(status):
+            return
         if event.kind != "exit":
             self._outcome.make_void(event.text)
         elif announced_status(event.text) not in (None, status):

@@ -111,10 +111,10 @@ class QEMUProcess:
         named = qmp.ask(lambda all: {each["label"]: each["filename"] for each in all}["gdb"], "query-chardev")
         return self._private.served_address("gdb", named)
 
-    def exits(self) -> bool:
-        """Whether QEMU ends; it is given a moment to."""
+    def exits(self, within: float = FAREWELL) -> bool:
+        """Whether QEMU ends; it is given a moment to, in seconds."""
         try:
-            self.child.wait(self._deadlines(FAREWELL))
+            self.child.wait(self._deadlines(within))
         except subprocess.TimeoutExpired:
             return False
         return True

@@ -18,7 +18,8 @@ from harness.vm.debugger_session import DebuggerSession
 from harness.vm.whereabouts import Stillness, ask_vcpus
 
 QUIET = 0.05  # seconds; a stopped guest's last line has arrived
-ALONE = 0.5  # seconds; who frees a guest that gdb has left stopped, has come by then
+# Seconds; who frees a guest that gdb has left stopped, has come by then, and a QEMU whose end gdb has met, has ended.
+ALONE = 0.5
 LOOK_AFTER, LOOK_EVERY = 1.0, 0.2  # seconds of silence until the vCPUs are looked at, and between two looks
 LONGEST_DRAIN = 1.0  # seconds; what goes on for longer never ends
 
@@ -110,7 +111,11 @@ class Watch:
         self._outcome.end(Verdict.HANG, words)
 
     def _on_gdb(self, event: Event) -> None:
-        if self._session:
+        if self._session is None:
+            return
+        if event.kind == "died" and not self._session.done and self._machine.exits(ALONE):
+            self._session.take_last(event, self._machine.child.returncode)
+        else:
             self._session.take(event)
 
     def _on_qmp(self, event: dict) -> None:

@@ -4,12 +4,13 @@
 import json
 import re
 import shlex
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from harness.catalogue.image import read_images, select
+from harness.catalogue.image import Image, read_images, select
 from harness.debugger import gdbstub
 
 from harness.catalogue.debugger_modes import MODES, doing
@@ -25,6 +26,8 @@ from harness.system.limits import Bound, Deadlines
 from harness.system.process import PrivateDirectory
 from harness.tests.command import left_with
 from harness.tests.debugger import proxy
+from harness.vm.debugger_session import DebuggerSession
+from harness.vm.ending import STATUS_DONE
 from harness.vm.outcome import Outcome
 
 # Bytes of all values, the same each time, and without a line that is meant for the harness.
@@ -374,6 +377,17 @@ def test_a_gdb_that_ends_by_itself_has_not_seen_the_guest_to_its_end(tmp_path, w
         tmp_path, f"printf '%s\\n' '{words}' 'x.gdb:1: Error in sourced command file:' 'No registers.'"
     )
     assert event.kind == "exit"
+
+
+@pytest.mark.parametrize("words", ["gdb: gdb: Connection refused.", "gdb died of SIGABRT"])
+def test_whatever_gdb_says_of_a_qemu_that_was_killed_is_why_nothing(words):
+    outcome = Outcome()
+    session = DebuggerSession(Debugging("gdb", "", Image(Path(), ())), outcome)
+    session.take_last(Event("died", words), -signal.SIGKILL)
+    assert session.done and outcome.ending is None
+    session = DebuggerSession(Debugging("gdb", "", Image(Path(), ())), outcome)
+    session.take_last(Event("died", words), STATUS_DONE)
+    assert outcome.ending is Verdict.UNUSABLE and outcome.reason == words
 
 
 def test_what_the_guest_says_when_gdb_has_died_is_void_too():
