@@ -11,9 +11,11 @@ BUILD := build
 # Knobs of the harness, passed on as long options when they stand on the command line. The environment
 # does not count: HOST and MODE are set there by others.
 KNOBS := ACCEL ENGINE PLATFORM HOST KERNEL MODULES QEMU BOCHS V86 XEN XEN_ARGS CASE MODE DEBUGGER CPUS MACHINE FIRMWARE CPU TABLE JSON JOBS KEEP TIMEOUT_MULTIPLIER
-# Knobs of make run, make repro, make upstream, make new-case, make test, make fuzz, make bench and make witness alone, and of the
-# build.
-OTHER_KNOBS := BASELINE SUMMARY BUG NAME JUNIT K MINUTES SEED KUT CC CROSS_COMPILE PYTHON GDB V
+# Knobs of make run, make repro, make upstream, make new-case, make test, make fuzz, make matrix, make bench and
+# make witness alone, and of the build.
+OTHER_KNOBS := BASELINE SUMMARY BUG NAME JUNIT K MINUTES SEED KUT CC OPT CROSS_COMPILE PYTHON GDB V
+# An image can be built below another folder, as make matrix does; what runs one takes it from build/.
+OTHER_KNOBS += $(if $(filter $(BUILD)/guest%,$(MAKECMDGOALS)),BUILD)
 
 given = $(filter command,$(firstword $(origin $1)))
 lower = $(shell printf %s '$1' | tr A-Z_ a-z-)
@@ -63,9 +65,11 @@ NASM := nasm
 # NAME=NUMBER of what C shares with nasm, with bodies, with gdb and the harness.
 CONSTANTS := $(shell $(CC) -undef -E -dM guest/constants.h 2>/dev/null | sed -n 's/^\#define \([A-Z][A-Z0-9_]*\) \(0x[0-9a-f]*\)$$/\1=\2/p' | sort)
 OF_BODIES := $(filter SCRATCH=% UNMAPPED=% BODY_SEGMENT=% USER_CS32=% SPARE=%,$(CONSTANTS))
-CFLAGS := -std=gnu11 -O2 -g -ffreestanding -fno-pic -fno-pie -fno-stack-protector \
+# Address 0 is memory like any other here.
+CFLAGS := -std=gnu11 -O2 -g -ffreestanding -fno-delete-null-pointer-checks -fno-pic -fno-pie -fno-stack-protector \
 	-fcf-protection=none -fno-asynchronous-unwind-tables -mgeneral-regs-only -mno-red-zone \
 	-Wall -Wextra -Werror -Iguest $(OF_BODIES:%=-Wa,--defsym=%)
+OPTED := $(if $(call given,OPT),$(OPT))
 # Clang's own assembler does not take the names of registers as symbols, and Clang 19 and older have no raw strings in
 # C. The warning is of registers that -mgeneral-regs-only keeps out, and not known to each Clang.
 ifneq ($(findstring clang,$(notdir $(CC))),)
@@ -113,7 +117,7 @@ announce = $(if $(built),,$(info $(begin)))$(eval built += $@)
 # output appears whole or not at all, so that several makes may run in one checkout.
 $(BUILD)/commands: FORCE
 	@mkdir -p $(@D)
-	@printf '%s\n' '$(CC) $(CFLAGS) -ffile-prefix-map $(LD) $(LDFLAGS) $(NASM) $(NASMFLAGS) $(OBJCOPY) $(OBJDUMP) $(NM) $(C_SOURCES) $(ASM_SOURCES)' \
+	@printf '%s\n' '$(CC) $(CFLAGS) $(OPTED) -ffile-prefix-map $(LD) $(LDFLAGS) $(NASM) $(NASMFLAGS) $(OBJCOPY) $(OBJDUMP) $(NM) $(C_SOURCES) $(ASM_SOURCES)' \
 		>$@.$$$$ && if cmp -s $@.$$$$ $@; then rm $@.$$$$; else mv $@.$$$$ $@; fi
 .PHONY: FORCE
 FORCE:
@@ -123,7 +127,7 @@ OBJECTS$1 := $$(C_SOURCES:%=$(BUILD)/$1/%.o) $$(ASM_SOURCES:%=$(BUILD)/$1/%.o)
 
 $(BUILD)/$1/%.c.o: %.c $(BUILD)/commands
 	@mkdir -p $$(@D)
-	$$(QUIET)$$(READ) $(CC) -m$1 $(CFLAGS) $$(MAP) -MMD -MP -MT $$@ -MF $$@.$$$$$$$$.d -c $$(SOURCE) -o $$@.$$$$$$$$ && \
+	$$(QUIET)$$(READ) $(CC) -m$1 $(CFLAGS) $(OPTED) $$(MAP) -MMD -MP -MT $$@ -MF $$@.$$$$$$$$.d -c $$(SOURCE) -o $$@.$$$$$$$$ && \
 		mv $$@.$$$$$$$$.d $$@.d && mv $$@.$$$$$$$$ $$@
 
 $$(filter $(BUILD)/$1/cases/%,$$(OBJECTS$1)): guest/body.inc guest/raw.sed
@@ -133,10 +137,17 @@ $(BUILD)/$1/%.asm.o: %.asm $(BUILD)/commands
 	$$(QUIET)$(NASM) -f elf$1 -DWIDTH=$1 $(NASMFLAGS) -MD $$@.$$$$$$$$.d -MP -MT $$@ $$< -o $$@.$$$$$$$$ && \
 		mv $$@.$$$$$$$$.d $$@.d && mv $$@.$$$$$$$$ $$@
 
+# All C as one object, where OPT=-flto asks for that: ld itself has no way to.
+$(BUILD)/$1/lto.o: $$(filter %.c.o,$$(OBJECTS$1))
+	$$(QUIET)$(CC) -m$1 $(CFLAGS) $(OPTED) -nostdlib -r -flinker-output=nolto-rel -flto-partition=none $$^ -o $$@.$$$$$$$$ && \
+		mv $$@.$$$$$$$$ $$@
+
+LINKED$1 := $(if $(filter -flto%,$(OPTED)),$(BUILD)/$1/lto.o $$(filter %.asm.o,$$(OBJECTS$1)),$$(OBJECTS$1))
+
 # The linked image with its debug information, for debuggers; a boot loader takes an ELF32 file for both
 # widths.
-$(BUILD)/guest$1.debug.elf: $$(OBJECTS$1) linker.ld
-	$$(QUIET)$(LD) -m $(EMULATION$1) $(LDFLAGS) -T linker.ld $$(OBJECTS$1) -o $$@.$$$$$$$$ && mv $$@.$$$$$$$$ $$@
+$(BUILD)/guest$1.debug.elf: $$(LINKED$1) linker.ld
+	$$(QUIET)$(LD) -m $(EMULATION$1) $(LDFLAGS) -T linker.ld $$(LINKED$1) -o $$@.$$$$$$$$ && mv $$@.$$$$$$$$ $$@
 
 # With the bodies' instructions, by which the harness knows where a debugger that steps has to be.
 $(BUILD)/guest$1.elf: $(BUILD)/guest$1.debug.elf guest/instructions.awk
@@ -176,7 +187,7 @@ compile_commands.json: FORCE
 
 # The verbs
 
-.PHONY: deps deps-bochs deps-v86 deps-xen deps-lint list show new-case run test check fuzz repro upstream site bugs bench witness iso dist gdb lab lint help clean
+.PHONY: deps deps-bochs deps-v86 deps-xen deps-lint list show new-case run test check fuzz matrix repro upstream site bugs bench witness iso dist gdb lab lint help clean
 deps: ## install what building, running and testing need
 	@$(DEPS) install
 
@@ -216,6 +227,9 @@ check: all ## of the harness's own tests, those that take seconds
 fuzz: all ## random input for whatever reads what others wrote, for MINUTES= (5), by K=reader, again by SEED=
 	@$(python) -m harness.tests.fuzz $(foreach knob,MINUTES K SEED,$(if $(call given,$(knob)),--$(call lower,$(knob))=$(call quoted,$($(knob)))))
 
+matrix: all ## the guest by gcc and clang, however they optimise, and with UBSan, by K=build: the same logs
+	@$(python) -m harness.tests.matrix $(foreach knob,K,$(if $(call given,$(knob)),--$(call lower,$(knob))=$(call quoted,$($(knob)))))
+
 repro: all ## look for one known bug, BUG=name, and pack what a report of it needs
 	@$(python) -m harness repro $(call quoted,$(BUG)) $(options)
 
@@ -248,6 +262,8 @@ lint: ## check the sources' form, and look for mistakes
 	@clang-format --dry-run --Werror $(C_FILES)
 	cppcheck --quiet --error-exitcode=1 --inline-suppr --std=c11 --enable=warning,portability \
 		$(addprefix --suppress=,comparePointers subtractPointers normalCheckLevelMaxBranches) -Iguest guest cases agent
+	@$(if $(findstring clang,$(notdir $(CC))),,printf '%s\0' $(C_SOURCES) $(filter %.c,$(AGENT_SOURCES)) | \
+		xargs -0 -P $(or $(jobs),1) -I FILE $(CC) -m64 $(CFLAGS) -fanalyzer -S FILE -o /dev/null)
 	shellcheck $(SHELL_FILES)
 	shellcheck --shell=bash share/trapline.bash
 	black --quiet --check --diff harness agent/qemu dist
@@ -271,10 +287,10 @@ help: ## this
 	@printf '  %-20s%s\n' BASELINE 'run: an earlier run, a file of JSON= or a folder: red is only what got worse' \
 		SUMMARY 'run: a file for one line of JSON: how many results of each verdict and known bug, by platform' \
 		BUG 'repro, show, upstream: the name of a file in bugs/, without .toml' JUNIT 'test: a file for the results, in JUnit form' \
-		K 'test: only what matches this expression (pytest -k); fuzz: only readers of this pattern' \
+		K 'test: only what matches this expression (pytest -k); fuzz, matrix: only readers, builds of this pattern' \
 		MINUTES 'fuzz: for how long' SEED 'fuzz: the seed to begin with, as a find names it' \
 		KUT 'bench, witness: a checkout of kvm-unit-tests in which x86/debug.flat is built, or that file' \
-		CC 'the compiler: gcc or clang' CROSS_COMPILE 'the prefix of the compiler and the binutils, as in x86_64-linux-gnu-' \
+		CC 'the compiler: gcc or clang' OPT 'more flags for it, of the guest alone, as in OPT=-O3' CROSS_COMPILE 'the prefix of the compiler and the binutils, as in x86_64-linux-gnu-' \
 		V 'V=1 shows the commands of the build' PYTHON 'the Python to use' GDB 'the gdb to use'
 
 clean: ## remove build/, with the runs kept there

@@ -18,6 +18,9 @@ struct rsdp {
 
 #define RSDP_REVISION_1_SIZE 20
 
+/* The firmware puts tables anywhere. */
+typedef u32 __attribute__((aligned(1))) pointer;
+
 struct table {
 	char signature[4];
 	u32 size;
@@ -54,7 +57,7 @@ static u32 find_table(u32 root, u32 pointer_size, const char *signature)
 
 	for (u32 offset = sizeof(struct table); offset + pointer_size <= size;
 	     offset += pointer_size) {
-		u32 address = *(const u32 *)physical(root + offset);
+		u32 address = *(const pointer *)physical(root + offset);
 		const struct table *table = physical(address);
 
 		if (!memcmp(table->signature, signature, 4) && sums_to_zero(table, table->size))

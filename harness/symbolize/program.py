@@ -74,6 +74,11 @@ class Program:
     def has_code(self, address: int) -> bool:
         return any(base <= address < base + len(code) for base, code in self._code)
 
+    def code_at(self, address: int, size: int) -> bytes:
+        """So many bytes of code, or as many as there are; none elsewhere."""
+        found = (code[address - base :] for base, code in self._code if base <= address < base + len(code))
+        return next(found, b"")[:size]
+
     def returns_to(self, address: int) -> bool:
         """Whether the instruction before the address may be a call, so that the address can be a return address."""
         for base, code in self._code:

@@ -27,8 +27,12 @@ def make(*arguments, cwd: Path = ROOT) -> subprocess.CompletedProcess:
 
 @pytest.fixture(scope="module")
 def few(tmp_path_factory) -> Path:
+    return checkout_of_few(tmp_path_factory.mktemp("few"))
+
+
+def checkout_of_few(folder: Path) -> Path:
     """A checkout of three cases."""
-    tree = tmp_path_factory.mktemp("few") / "it's a checkout"
+    tree = folder / "it's a checkout"
     for folder in ("boot", "guest", "agent", "harness"):
         shutil.copytree(ROOT / folder, tree / folder, ignore=shutil.ignore_patterns("tests", "__pycache__"))
     for file in (
@@ -69,6 +73,11 @@ def test_an_unknown_knob_is_refused():
     done = make("run", "DEBUGER=all")
     assert done.returncode == 2
     assert "there is no knob DEBUGER" in done.stderr
+
+
+def test_only_an_image_is_built_elsewhere():
+    assert make("-n", "build/it/guest32.elf", "BUILD=build/it").returncode == 0
+    assert "there is no knob BUILD" in make("run", "BUILD=build/it").stderr
 
 
 def test_a_value_with_spaces_and_quotes_arrives():
