@@ -11,7 +11,7 @@ BUILD := build
 # Knobs of the harness, passed on as long options when they stand on the command line. The environment
 # does not count: HOST and MODE are set there by others.
 KNOBS := ACCEL ENGINE PLATFORM HOST KERNEL MODULES QEMU BOCHS V86 XEN XEN_ARGS CASE MODE DEBUGGER CPUS MACHINE FIRMWARE CPU TABLE JSON JOBS KEEP TIMEOUT_MULTIPLIER
-# Knobs of make run, make repro, make upstream, make new-case, make test, make fuzz, make matrix, make bench and
+# Knobs of make run, make repro, make upstream, make new-case, make test, make fuzz, make matrix, make soak, make bench and
 # make witness alone, and of the build.
 OTHER_KNOBS := BASELINE SUMMARY BUG NAME JUNIT K MINUTES SEED KUT CC OPT CROSS_COMPILE PYTHON GDB V
 # An image can be built below another folder, as make matrix does; what runs one takes it from build/.
@@ -187,7 +187,7 @@ compile_commands.json: FORCE
 
 # The verbs
 
-.PHONY: deps deps-bochs deps-v86 deps-xen deps-lint list show new-case run test check fuzz matrix repro upstream site bugs bench witness iso dist gdb lab lint help clean
+.PHONY: deps deps-bochs deps-v86 deps-xen deps-lint list show new-case run test check fuzz matrix soak repro upstream site bugs bench witness iso dist gdb lab lint help clean
 deps: ## install what building, running and testing need
 	@$(DEPS) install
 
@@ -229,6 +229,9 @@ fuzz: all ## random input for whatever reads what others wrote, for MINUTES= (5)
 
 matrix: all ## the guest by gcc and clang, however they optimise, and with UBSan, by K=build: the same logs
 	@$(python) -m harness.tests.matrix $(foreach knob,K,$(if $(call given,$(knob)),--$(call lower,$(knob))=$(call quoted,$($(knob)))))
+
+soak: all ## cases and debugger modes by chance, while QEMUs are killed, stopped and held up, for MINUTES= (30), again by SEED=
+	@$(python) -m harness.tests.soak $(foreach knob,MINUTES SEED,$(if $(call given,$(knob)),--$(call lower,$(knob))=$(call quoted,$($(knob)))))
 
 repro: all ## look for one known bug, BUG=name, and pack what a report of it needs
 	@$(python) -m harness repro $(call quoted,$(BUG)) $(options)
@@ -288,7 +291,7 @@ help: ## this
 		SUMMARY 'run: a file for one line of JSON: how many results of each verdict and known bug, by platform' \
 		BUG 'repro, show, upstream: the name of a file in bugs/, without .toml' JUNIT 'test: a file for the results, in JUnit form' \
 		K 'test: only what matches this expression (pytest -k); fuzz, matrix: only readers, builds of this pattern' \
-		MINUTES 'fuzz: for how long' SEED 'fuzz: the seed to begin with, as a find names it' \
+		MINUTES 'fuzz, soak: for how long' SEED 'fuzz, soak: the seed to begin with, as a find names it' \
 		KUT 'bench, witness: a checkout of kvm-unit-tests in which x86/debug.flat is built, or that file' \
 		CC 'the compiler: gcc or clang' OPT 'more flags for it, of the guest alone, as in OPT=-O3' CROSS_COMPILE 'the prefix of the compiler and the binutils, as in x86_64-linux-gnu-' \
 		V 'V=1 shows the commands of the build' PYTHON 'the Python to use' GDB 'the gdb to use'
