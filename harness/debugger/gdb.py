@@ -74,12 +74,13 @@ class Event:
     between. `asked`: all such packets are answered. `case`: it has come to `case`; `astray`: it has not, with
     the script of `case`. `line`: a line of the debugger's log, for `case`. `step`: it stepped to the place
     `text`. `left`: it has detached. `exit`: the target is gone, `text` holds gdb's words. `died`: gdb has ended
-    otherwise, with the words `text`.
+    otherwise, with the words `text`, by a signal where `killed`.
     """
 
     kind: str
     text: str
     case: str = ""
+    killed: bool = False
 
 
 def find_gdb() -> str | None:
@@ -165,7 +166,7 @@ class Gdb(threading.Thread):
         until_failure = self._tail[: len(self._tail) - len(error) + 1]
         heard = self._tail if error and any(words in error[0] for words in LOST) else until_failure
         gone = bool(error) and any(words in line for line in heard for words in GONE)
-        self._post(Event("exit", " ".join(self._tail)) if gone else Event("died", self._last_words(error)))
+        self._post(Event("exit", " ".join(self._tail)) if gone else self._death(error))
 
     def _hear(self, said: bytes, whole: bool) -> None:
         """Takes a line, which is not `whole` where gdb was ended within it."""
@@ -200,13 +201,14 @@ class Gdb(threading.Thread):
         else:
             self._post(Event("stub", f"{packet} {answer}"))
 
-    def _last_words(self, error: Sequence[str]) -> str:
+    def _death(self, error: Sequence[str]) -> Event:
         """Why gdb ended: the error that stopped its command file, or a signal, or what it said last."""
         if error:
-            return f"gdb: {' '.join(error)}"
+            return Event("died", f"gdb: {' '.join(error)}")
         status = self._child.wait()
-        how = process.describe_exit(status) if process.signal_name(status) else "ended"
-        return f"gdb {how}: {' '.join(self._tail[-2:]) or 'without a word'}"
+        killed = bool(process.signal_name(status))
+        how = process.describe_exit(status) if killed else "ended"
+        return Event("died", f"gdb {how}: {' '.join(self._tail[-2:]) or 'without a word'}", killed=killed)
 
     def _remember(self, line: str) -> None:
         """Keeps what may be gdb's last words."""

@@ -194,7 +194,7 @@ class Runner:
         """Boots one VM for as many cases as it takes, and settles at least one; with its folder, for the verdicts.
 
         One that dies before the first case says nothing of all cases, and may have been killed by whoever ran out of
-        memory. It is booted again, once, unless a known bug explains it.
+        memory, as gdb may have been. It is booted again, once, unless a known bug explains it.
         """
         cases = group.image.fitting(cases, group.platform.longest)
         first, outcome, results = self._try(group, cases)
@@ -279,8 +279,8 @@ class Runner:
 
 
 def _is_accident(outcome: Outcome, results: list[Result]) -> bool:
-    """Whether a VM died before its first case, for no reason that is known."""
-    died = outcome.ending is Verdict.CRASH and not outcome.log.blocks
+    """Whether a VM, or its gdb, died before its first case, for no reason that is known."""
+    died = outcome.ending is Verdict.CRASH and not outcome.log.blocks or outcome.gdb_killed
     return died and not any(result.verdict is Verdict.KNOWN for result in results)
 
 

@@ -49,6 +49,7 @@ class DebuggerSession:
             self.done = True
         elif not self.done:
             outcome.make_void(event.text)
+            outcome.gdb_killed = event.killed and not self.connected
         self._count(event)
 
     def take_last(self, event: Event, status: int) -> None:

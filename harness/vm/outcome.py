@@ -25,7 +25,8 @@ class Outcome:
     hypervisor said, once it has ended. `debugger_log` are the debugger's lines by each case that it came to ("" before
     the first). `seconds` are from a case's first line to its last. `lost` if the guest's last lines went down with what
     carried them. `announced` if the hypervisor has said why it ends, where it is one that does, and `unannounced` if it
-    ought to have. `stub` are the gdbstub's answers to packets that ask what it offers.
+    ought to have. `gdb_killed` if a signal has ended gdb before the guest could run. `stub` are the gdbstub's answers
+    to packets that ask what it offers.
     """
 
     log: Log = field(default_factory=Log)
@@ -36,6 +37,7 @@ class Outcome:
     lost: bool = False
     announced: bool = False
     unannounced: bool = False
+    gdb_killed: bool = False
     stub: dict[str, str] = field(default_factory=dict)
     debugger_log: dict[str, list[str]] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
