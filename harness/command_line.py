@@ -243,6 +243,7 @@ def main() -> int:
     try:
         hear(process.on_stop)
         threading.excepthook = process.on_failure
+        sys.unraisablehook = process.on_unraisable
         streams.prepare()
         try:
             status = answer()

@@ -11,6 +11,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -270,6 +271,12 @@ def on_failure(failure: threading.ExceptHookArgs) -> None:
     stop_all()
 
 
+def on_unraisable(lost: "sys.UnraisableHookArgs") -> None:
+    """sys.unraisablehook: a signal's exception that is dropped, as within __del__, is heard all the same."""
+    if not isinstance(lost.exc_value, Stopped):
+        sys.__unraisablehook__(lost)
+
+
 def check_failed() -> None:
     if _failed:
         raise _failed[0]
@@ -336,7 +343,7 @@ def private_root() -> Path:
 
     Processes that this one starts find it through the environment and leave its removal to this one.
     """
-    if ROOT_VARIABLE not in os.environ:
+    if not os.path.isdir(os.environ.get(ROOT_VARIABLE, "")):
         parent = tempfile.gettempdir()
         too_long = UNIX_SOCKETS and len(parent) > LONGEST_DIRECTORY
         parent = "/tmp" if too_long else parent

@@ -98,7 +98,7 @@ class QMP:
             raise QMPError(f"{command}: {error}") from None
         reply = self._wait(f"its answer to {command}")
         if "error" in reply:
-            raise QMPRefusal(f"{command}: {reply['error'].get('desc')}")
+            raise QMPRefusal(f"{command}: {reply['error'].get('desc', 'without a word')}")
         return reply.get("return")
 
     def ask(self, look: Callable[[Any], T], command: str, **arguments) -> T:
