@@ -10,6 +10,7 @@ import os
 import shlex
 import signal
 import subprocess
+import sys
 import tempfile
 import threading
 from collections import Counter
@@ -240,6 +241,7 @@ class Reporter:
         self._settings = config.stash[SETTINGS]
         self._platforms = config.stash[PLATFORMS]
         self._results: list[dict] = []
+        self._broken: dict[str, OSError] = {}
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -255,9 +257,26 @@ class Reporter:
             for when in ("call", "teardown") if junit else ():
                 junit.pytest_runtest_logreport(case_report(report, cell, words, when))
 
-    def pytest_sessionfinish(self) -> None:
+    @pytest.hookimpl(hookwrapper=True)
+    def pytest_sessionfinish(self, session: pytest.Session):
+        """Writes JSON=, beside pytest, which writes JUNIT=."""
+        broken = self._broken
         if self._settings.json:
-            write_json(Path(self._settings.json), self._results)
+            try:
+                write_json(Path(self._settings.json), self._results)
+            except OSError as error:
+                broken[f"JSON={self._settings.json}"] = error
+        outcome = yield
+        if self._config.option.xmlpath and outcome.excinfo and isinstance(outcome.excinfo[1], OSError):
+            broken[f"JUNIT={self._config.option.xmlpath}"] = outcome.excinfo[1]
+            outcome.force_result([])
+        if broken:
+            session.exitstatus = 2
+
+    def pytest_unconfigure(self) -> None:
+        """Says last what could not be written, in a line each."""
+        for file, error in self._broken.items():
+            print(f"trapline: {file}: cannot be written: {error.strerror}", file=sys.stderr)
 
     def pytest_terminal_summary(self, terminalreporter) -> None:
         reasons = Counter(report.longrepr[2] for report in terminalreporter.getreports("skipped"))
