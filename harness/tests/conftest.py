@@ -106,6 +106,23 @@ def pytest_xdist_auto_num_workers() -> int:
 
 
 @pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log):
+    """Lets the worker that takes a dead one's place begin its first test: it waits until it knows the next."""
+    if config.option.dist != "loadgroup":
+        return None
+    from xdist.scheduler import LoadGroupScheduling
+
+    class Scheduling(LoadGroupScheduling):
+        def schedule(self) -> None:
+            replaced = self.collection is not None
+            super().schedule()
+            for node in self.nodes if replaced else ():
+                self._reschedule(node)
+
+    return Scheduling(config, log)
+
+
+@pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node) -> None:
     """A worker of pytest-xdist reads the command line itself, which says nothing of groups."""
     node.workerinput[GROUPED] = node.config.option.dist == "loadgroup"
