@@ -38,6 +38,7 @@ from harness.system.errors import WrongQuestion
 from harness.system.places import CASES, ROOT
 from harness.system.process import ROOT_VARIABLE
 from harness.tests.aim import aimed
+from harness.tests import faults
 from harness.tests.cells import CELLS, case_report
 from harness.verbs.common import writable
 
@@ -49,6 +50,8 @@ DEFAULT_ACCEL = "tcg"
 
 # What make check leaves out, and what no test that is not marked so may start.
 SLOW = "slow"
+# What make test leaves out too: pytest -m soak runs it.
+SOAK = "soak"
 BOOTING = ("qemu-system-x86_64", "bochs")
 
 GROUPED = "trapline_grouped"
@@ -76,6 +79,9 @@ def pytest_configure(config: pytest.Config) -> None:
     if getattr(config, "workerinput", {}).get(GROUPED):
         config.option.loadgroup = True
     config.addinivalue_line("markers", f"{SLOW}: a test that boots or builds, which make check leaves out")
+    config.addinivalue_line("markers", f"{SOAK}: a test that takes long, which runs only where -m asks for it")
+    config.addinivalue_line("markers", f"{faults.MARK}(kind, what, outcome, within): see harness/tests/faults.py")
+    config.stash[faults.ROWS] = []
     if config.option.quick:
         config.stash[STARTED] = hide(BOOTING)
     try:
@@ -149,6 +155,19 @@ def starts_nothing(pytestconfig: pytest.Config):
         pytest.fail(f"a test that is not marked {SLOW} starts {', '.join(names)}")
 
 
+@pytest.fixture(autouse=True)
+def held(request: pytest.FixtureRequest):
+    """A fault's test is held to what holds for all."""
+    mark = request.node.get_closest_marker(faults.MARK)
+    with faults.held(mark.args[-1]) if mark else contextlib.nullcontext():
+        yield
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    if row := faults.row_of(item):
+        item.config.stash[faults.ROWS].append(row)
+
+
 def slowest_first(debugger: str) -> int:
     """Steps take longest, then what stops and hangs."""
     return -len(MODES) if debugger == "step" else -MODES.index(debugger)
@@ -179,6 +198,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     chosen = [*ours, *([] if settings.case or settings.mode else others)]
     if config.option.quick:
         chosen = [item for item in chosen if not item.get_closest_marker(SLOW)]
+    if SOAK not in config.option.markexpr:
+        chosen = [item for item in chosen if not item.get_closest_marker(SOAK)]
     config.hook.pytest_deselected(items=[item for item in items if item not in set(chosen)])
     items[:] = chosen
 

@@ -22,6 +22,7 @@ from harness.catalogue.log_file import GUEST, STEPS, read_blocks, read_seen, upd
 from harness.judging.result import Judgement, Named, Result, Verdict
 from harness.system.errors import WrongQuestion
 from harness.tests.aim import aimed
+from harness.tests.faults import fault
 from harness.verbs import bless as verb
 
 pytestmark = pytest.mark.slow
@@ -184,12 +185,24 @@ def bless(bochs, settings, tmp_path):
     return run
 
 
+@fault(
+    "file",
+    "`bless` of a case without rules",
+    "exit status 1: first write down what the manuals require; nothing is written",
+    120,
+)
 def test_without_rules_nothing_is_written(bless, tmp_path, capsys):
     assert bless("int3", mode="kernel32") == 1
     assert list(tmp_path.iterdir()) == []
     assert "first write down what the manuals require" in capsys.readouterr().out
 
 
+@fault(
+    "hypervisor",
+    "`bless` where what is seen is against the manuals' rules, or no rule speaks of it",
+    "exit status 1: {words}; nothing is written",
+    120,
+)
 @pytest.mark.parametrize(
     "rules, words",
     [
@@ -226,6 +239,12 @@ def test_what_they_agree_on_is_written_and_then_guarded(bless, tmp_path, capsys)
     assert path.read_text() == right
 
 
+@fault(
+    "hypervisor",
+    "`bless` where implementations disagree",
+    "exit status 1: both logs; nothing is written before a person chooses",
+    120,
+)
 def test_where_they_differ_a_person_chooses(bless, tmp_path, capsys):
     path = tmp_path / "init_armed.log"
     path.write_text(f"{RULES}rule note: note\nrule #*: cpu=1\n")
@@ -239,12 +258,14 @@ def test_where_they_differ_a_person_chooses(bless, tmp_path, capsys):
     assert "note edx=signature" in read_blocks(path)[GUEST, "init_armed@kernel64"]
 
 
+@fault("hypervisor", "`bless` of a case that needs another CPU", "exit status 1: it needs cpus=2", 120)
 def test_a_cpu_too_few_is_no_answer(bless, tmp_path, capsys):
     assert bless("init_sipi", cpus=1) == 1
     assert list(tmp_path.iterdir()) == []
     assert "it needs cpus=2" in capsys.readouterr().out
 
 
+@fault("hypervisor", "`bless` where one implementation alone answers", "exit status 1: only tcg answers", 120)
 def test_one_alone_does_not_agree_with_itself(settings, tmp_path, capsys):
     assert (
         verb.bless(

@@ -8,6 +8,7 @@ import pytest
 
 from harness.catalogue.image import Image, read_image, select
 from harness.system.errors import WrongQuestion
+from harness.tests.faults import fault
 
 IMAGES = [
     Image(Path("guest32.elf"), ("icebp@kernel32", "icebp@user32", "popf_tf@kernel32")),
@@ -48,11 +49,13 @@ def test_what_chooses_nothing_is_a_wrong_question(case, mode, words):
         select(IMAGES, case, mode)
 
 
+@fault("file", "no image", "exit status 2: its name")
 def test_a_missing_image(tmp_path):
     with pytest.raises(WrongQuestion, match="build the images"):
         read_image(tmp_path / "guest32.elf")
 
 
+@fault("file", "an image that is none", "exit status 2: its name")
 @pytest.mark.parametrize("content", [b"", b"text", Path("/bin/sh").read_bytes()])
 def test_what_is_no_image(tmp_path, content):
     path = tmp_path / "guest32.elf"

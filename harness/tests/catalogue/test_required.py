@@ -10,6 +10,7 @@ from harness.catalogue.log_file import GUEST, ORDER, STEPS, read_blocks
 from harness.catalogue.modes import in_any_mode, in_mode
 from harness.catalogue.required import RequiredLogs
 from harness.system.errors import WrongQuestion
+from harness.tests.faults import fault
 
 GOOD = """; why
 
@@ -114,6 +115,7 @@ def test_a_broken_file_is_known_when_its_case_is_asked_for(tmp_path):
         (tmp_path / name).unlink()
 
 
+@fault("file", "a required log that is broken", "exit status 2: its name")
 @pytest.mark.parametrize(
     "text",
     [
@@ -141,6 +143,7 @@ def test_broken_logs_are_refused_with_their_name(tmp_path, text):
         read_blocks(path)
 
 
+@fault("file", "a required log that is no file", "exit status 2: {words}")
 @pytest.mark.skipif(os.name != "posix", reason="there are no such files here")
 @pytest.mark.parametrize("name", ["a.log", "a.intel.log", "a.gdb.log", "a.toml"])
 @pytest.mark.parametrize(

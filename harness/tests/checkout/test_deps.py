@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from harness.system.places import ROOT
+from harness.tests.faults import fault
 
 PROGRAMS = ("ls", "gcc", "as", "ld", "objcopy", "objdump", "nm", "nasm", "addr2line", "readelf")
 TOOLS = ("sh", "awk", "tail", "mktemp", "cat", "chmod")
@@ -79,6 +80,11 @@ def test_two_lines_and_a_log(machine):
     assert machine.install().stdout == "trapline: nothing to install\n"
 
 
+@fault(
+    "machine",
+    "{machine} fails",
+    "exit status 2: {machine} failed: the end of its log is above, all of it is in ...",
+)
 @pytest.mark.parametrize("machine", COMMANDS, indirect=True)
 def test_a_mirror_that_fails(machine):
     machine.add(machine.manager, 'for n in 1 2 3 4 5 6 7 8 9 10 11 12; do echo "$n"; done; echo no route >&2; exit 100')
@@ -90,6 +96,7 @@ def test_a_mirror_that_fails(machine):
     assert last == f"trapline: {machine.manager} failed: the end of its log is above, all of it is in {machine.log()}"
 
 
+@fault("machine", "a package manager that installs nothing", "exit status 2: still missing clang-format, ...")
 def test_a_manager_that_installs_nothing(machine):
     machine.add("apt-get", "true")
     done = machine.install()
@@ -100,6 +107,7 @@ def test_a_manager_that_installs_nothing(machine):
     assert done.stderr.endswith(f" (log: {machine.log()})\n")
 
 
+@fault("machine", "`make deps` by a user without sudo", "exit status 2: root has to run apt-get ...")
 def test_by_sudo_where_the_user_is_not_root(machine):
     machine.add("id", "echo 1000")
     done = machine.install()
@@ -112,6 +120,11 @@ def test_by_sudo_where_the_user_is_not_root(machine):
     assert done.stdout.startswith("trapline: installing with sudo apt-get, ")
 
 
+@fault(
+    "machine",
+    "no package manager that is known",
+    "exit status 2: no known package manager to install clang-format, ...",
+)
 def test_where_no_package_manager_is_known(machine):
     (machine.programs / "apt-get").unlink()
     done = machine.install()

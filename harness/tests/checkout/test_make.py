@@ -12,6 +12,7 @@ import pytest
 
 from harness.knobs import KNOBS, variable
 from harness.system.places import ROOT
+from harness.tests.faults import fault
 
 pytestmark = pytest.mark.slow
 
@@ -69,6 +70,7 @@ def test_make_passes_on_every_knob_of_the_harness():
     assert line.split()[2:] == [variable(name) for name, _, _ in KNOBS]
 
 
+@fault("machine", "`make run DEBUGER=all`", "exit status 2: there is no knob DEBUGER", 120)
 def test_an_unknown_knob_is_refused():
     done = make("run", "DEBUGER=all")
     assert done.returncode == 2
@@ -91,6 +93,12 @@ def test_what_is_built_is_not_built_again():
     assert make("all").stdout == ""
 
 
+@fault(
+    "machine",
+    "`make run` with a {id} that is not there",
+    "exit status 2: missing it: run 'make deps' to install them, or correct the knob",
+    120,
+)
 @pytest.mark.parametrize(
     "knob, missing",
     [
@@ -148,6 +156,7 @@ def test_it_compiles_in_parallel(few, spy, flag, most):
     assert (few / "build" / "guest64.elf").exists()
 
 
+@fault("machine", "a source that does not compile", "exit status 2, and no file half made", 300)
 def test_a_build_that_fails_leaves_no_file_half_made(few):
     source = few / "guest" / "string.c"
     whole = source.read_text()
@@ -175,6 +184,7 @@ def test_goals_are_met_in_the_order_given(few):
     assert not (few / "build").exists()
 
 
+@fault("machine", "a gcc that is clang", "exit status 2: missing gcc with -m32 and -m64 for x86 ELF", 120)
 def test_a_gcc_that_is_clang_is_refused(tmp_path, monkeypatch):
     if not (clang := shutil.which("clang")):
         pytest.skip("there is no clang")

@@ -14,6 +14,7 @@ import pytest
 from harness.command_line import make_parser
 from harness.system.places import BUILD, ROOT
 from harness.tests.command import harness
+from harness.tests.faults import fault
 
 # A Python that notes that it was asked, and has what any other has.
 PYTHON = f"""#!/bin/sh
@@ -61,6 +62,7 @@ def test_another_question_is_another_search(python):
     assert find(python, PYTHON=str(python), PYTHONPATH="/nonexistent") == f"{python} searched"
 
 
+@fault("file", "what is remembered of Python is wrong", "it is searched again")
 @pytest.mark.parametrize("text", ["", "nothing\n", None])
 def test_what_is_remembered_wrongly_is_searched_again(python, text):
     find(python)
@@ -72,6 +74,7 @@ def test_what_is_remembered_wrongly_is_searched_again(python, text):
     assert find(python) == str(python)
 
 
+@fault("machine", "the Python that was found is gone", "another one is searched")
 def test_a_python_that_has_gone_is_not_remembered(python):
     find(python)
     python.rename(python.with_name("python3.99"))
@@ -106,6 +109,7 @@ def test_a_compiler_is_tried_once(python):
     assert [tries(python, "exit 0"), tries(python, "exit 0")] == [2, 0]
 
 
+@fault("machine", "the Python that was found has lost its modules", "another one goes on", 120)
 def test_the_harness_goes_on_where_what_is_remembered_has_no_modules(python, private):
     """The files of the modules are there, but this Python does not look for them."""
     shutil.copy(ROOT / "requirements.txt", python.parent.parent)

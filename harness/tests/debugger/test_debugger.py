@@ -26,6 +26,7 @@ from harness.system.limits import Bound, Deadlines
 from harness.system.process import PrivateDirectory
 from harness.tests.command import left_with
 from harness.tests.debugger import proxy
+from harness.tests.faults import fault
 from harness.vm.debugger_session import DebuggerSession
 from harness.vm.ending import STATUS_DONE
 from harness.vm.outcome import Outcome
@@ -97,6 +98,7 @@ def test_a_proxy_that_gdb_does_not_see(run, between, kind, mode, nth):
 # In mode step the second continue leads to the door, then come the steps: into int3@kernel64's body, over INT3, and
 # after another continue to the mark behind it and to the end; in tf_step@kernel64 into the body, through three
 # instructions to the first mark, and over what TF traps. In stepi_pushf's script they are the third to the seventh.
+@fault("debugger", "the gdbstub lies: {id}", "{verdict}: {words}", 120)
 @pytest.mark.parametrize(
     "kind, mode, case, nth, verdict, words",
     [
@@ -130,6 +132,12 @@ def modes_that(want: Callable[[set[str]], bool]) -> list[str]:
     return [mode for mode in MODES if mode != "script" and want(set(needs_of_mode(mode)))]
 
 
+@fault(
+    "debugger",
+    "a gdbstub without breakpoints and watchpoints, in mode {mode}",
+    "unusable: the gdbstub has no ... points: it answers Z... with nothing",
+    120,
+)
 @pytest.mark.parametrize("mode", modes_that(bool))
 def test_a_gdbstub_without_breakpoints_makes_the_mode_unusable_in_its_own_words(run, between, mode):
     between(proxy.WithoutBreakpoints, 0)
@@ -156,6 +164,12 @@ def test_who_wants_no_breakpoint_goes_without(run, between):
     assert (result.verdict, result.reason) == (Verdict.PASS, "")
 
 
+@fault(
+    "debugger",
+    "a gdbstub without single steps, in mode {mode}",
+    "unusable: the gdbstub has no single steps: it answers qqemu.sstep with 0x0",
+    120,
+)
 @pytest.mark.parametrize("mode", modes_that(lambda needs: gdbstub.STEP in needs))
 def test_a_gdbstub_without_steps(run, between, mode):
     between(proxy.WithoutSteps, 0)
@@ -171,6 +185,12 @@ def test_who_does_not_step_goes_without(run, between, mode):
     assert (result.verdict, result.reason) == (Verdict.PASS, "")
 
 
+@fault(
+    "debugger",
+    "a gdbstub without watchpoints, for three scripts",
+    "unusable: has no watchpoints; only the script that wants one",
+    120,
+)
 def test_each_script_wants_its_own(run, between):
     """Of three cases in one VM, those are unusable whose commands the gdbstub cannot follow."""
     between(proxy.WithoutWatchpoints, 0)
@@ -183,6 +203,7 @@ def test_each_script_wants_its_own(run, between):
     assert "has no watchpoints" in found["watch_stack"].reason
 
 
+@fault("debugger", "a gdbstub without single steps, for a script", "unusable: has no single steps", 120)
 def test_a_stepping_script_without_steps_is_unusable(run, between, deadlines):
     between(proxy.WithoutSteps, 0)
     (result,) = run("script", "stepi_pushf@kernel64")
@@ -270,6 +291,7 @@ DIED = (Verdict.UNUSABLE, "gdb died of SIGKILL: ")
 NO_EXIT = (Verdict.DIFFERS, "the debugger's log: one line too many: no exit")
 
 
+@fault("debugger", "gdb {id}", "{verdict}: {words}", 120)
 @pytest.mark.parametrize(
     "mode, place, lines, verdict, words",
     [
@@ -294,6 +316,7 @@ def test_a_gdb_that_fails_is_told_apart(run, spoilt, deadlines, mode, place, lin
     assert place == START or "| connected" in (result.run / "gdb.log").read_text()
 
 
+@fault("debugger", "a program in gdb's place {id}", "{verdict}: {words}", 120)
 @pytest.mark.parametrize(
     "commands, verdict, words",
     [
@@ -317,6 +340,26 @@ def test_a_program_that_is_no_gdb(run, tmp_path, monkeypatch, deadlines, command
     assert left_with(f"GDB={program}") == []
 
 
+@fault("debugger", "gdb is killed before it has connected, once", "pass, with a remark: booted twice", 120)
+def test_one_death_of_gdb_before_the_first_case_is_an_accident(run, tmp_path, monkeypatch):
+    program = tmp_path / "gdb"
+    once = f"[ -e '{tmp_path}/once' ] || {{ : >'{tmp_path}/once'; kill -KILL $$; }}"
+    program.write_text(f'#!/bin/sh\ncase "$*" in *" -x "*) {once};; esac\nexec {find_gdb()} "$@"\n')
+    program.chmod(0o755)
+    monkeypatch.setenv("GDB", str(program))
+    (result,) = run("attached", "int3@kernel64")
+    assert result.verdict is Verdict.PASS
+    (remark,) = result.judgement.remarks
+    words = "booted twice, as the first VM ended before its first case: gdb died of SIGKILL: without a word: see "
+    assert remark.startswith(f"attached: {words}")
+
+
+@fault(
+    "debugger",
+    "a script that fails before it says anything",
+    "unusable, that one; those before and after have theirs",
+    120,
+)
 def test_a_script_that_gdb_does_not_come_through_is_the_only_one(run, monkeypatch):
     """Although it fails before it says anything; those before and behind it have theirs, from boots without it."""
     first = 'set $name = "stepi_interrupt"\n'
@@ -331,6 +374,7 @@ def test_a_script_that_gdb_does_not_come_through_is_the_only_one(run, monkeypatc
     assert results[1].reason.startswith("gdb: Undefined command")
 
 
+@fault("debugger", "a gdb that is heard two seconds late, in mode {mode}", "pass", 120)
 @pytest.mark.parametrize("mode", ["attached", "step", "left"])
 def test_a_gdb_that_is_heard_after_the_guest_has_left(run, tmp_path, monkeypatch, mode):
     """A busy machine may let QEMU's end be noticed before the first word of gdb."""
@@ -342,6 +386,7 @@ def test_a_gdb_that_is_heard_after_the_guest_has_left(run, tmp_path, monkeypatch
     assert (result.verdict, result.reason) == (Verdict.PASS, "")
 
 
+@fault("debugger", "a script with a `go` too many", "differs, that one; the others have theirs", 120)
 def test_a_script_that_loses_its_place_takes_no_other_along(run, spoilt):
     """One more `go` than there are stops leads into the next case: this one gets a VM, and its script, for itself."""
     spoilt("marks_stepi_pushf_kernel64\nbegin_script", "go", "go", "go", "go", "go")
@@ -397,6 +442,7 @@ def test_what_the_guest_says_when_gdb_has_died_is_void_too():
     assert outcome.log.blocks == []
 
 
+@fault("debugger", "gdb says `{text:.20}`", "differs: the debugger's log", 120)
 @pytest.mark.parametrize(
     "text, words",
     [
@@ -422,6 +468,7 @@ def test_what_nobody_understands_is_a_line_of_the_log(run, spoilt, mode, place, 
     assert any(line.startswith(words) for line in result.debugger_seen if line not in result.debugger_required)
 
 
+@fault("debugger", "gdb says ten megabytes to people: {id}", "pass; gdb.log has them", 120)
 @pytest.mark.parametrize(
     "command, size",
     [
@@ -438,6 +485,7 @@ def test_what_gdb_says_to_people_is_kept(run, spoilt, command, size):
     assert (result.run / "gdb.log").stat().st_size >= size
 
 
+@fault("debugger", "gdb talks without end, within a case", "unusable: gdb has said more than 1 MiB: see gdb.log", 120)
 def test_a_gdb_that_talks_without_end(run, spoilt, monkeypatch):
     monkeypatch.setattr(limits, "BOUND", Bound(size=1 << 20))
     spoilt(WITHIN, "shell cat /dev/zero")
@@ -450,6 +498,12 @@ def test_a_gdb_that_talks_without_end(run, spoilt, monkeypatch):
 LOSE = ["run_to_case", "stop_at $case_over", "continue &", r'printf "| left\n"', "echo"]
 
 
+@fault(
+    "debugger",
+    "gdb is killed while the guest runs into its breakpoint",
+    "hang: the guest is stopped, and gdb has left; vCPU 0 is at case_over",
+    120,
+)
 def test_a_breakpoint_that_nobody_is_there_for_stops_the_guest_for_good(run, spoilt, deadlines):
     """The gdbstub takes no notice of a connection's end; no manual says that it should."""
     spoilt(CONNECTED, *LOSE, KILL)
@@ -459,6 +513,7 @@ def test_a_breakpoint_that_nobody_is_there_for_stops_the_guest_for_good(run, spo
     assert result.reason.startswith("the guest is stopped, and gdb has left; vCPU 0 is at case_over (CPL 0")
 
 
+@fault("debugger", "gdb is killed, and another one comes and detaches", "pass", 120)
 def test_another_gdb_frees_a_guest_that_the_first_has_lost(run, spoilt, deadlines, tmp_path):
     """It connects when QEMU has noticed the first one's death, and its detaching removes all breakpoints.
 
@@ -474,6 +529,12 @@ def test_another_gdb_frees_a_guest_that_the_first_has_lost(run, spoilt, deadline
     assert "CPU#1" in log.read_text()
 
 
+@fault(
+    "debugger",
+    "a guest that is elsewhere when gdb connects again",
+    "differs: the debugger's log: one line too many: stop elsewhere",
+    120,
+)
 def test_a_guest_that_another_gdb_finds_elsewhere_differs(run, spoilt):
     """Mode cut looks where the guest is when it connects again."""
     spoilt("disconnect", "set $first_case = $first_case + 1")
@@ -484,6 +545,12 @@ def test_a_guest_that_another_gdb_finds_elsewhere_differs(run, spoilt):
     )
 
 
+@fault(
+    "hypervisor",
+    "a case that would kill an emulated host's emulator",
+    "unusable, that one; the other has its own",
+    120,
+)
 def test_a_case_that_the_platform_refuses_is_unusable_beside_one_that_runs(settings, tcg, tmp_path, monkeypatch):
     """As an emulated host does with what would kill its emulator."""
     refuses = {"int_n@kernel64": "it would"}

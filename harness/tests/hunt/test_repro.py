@@ -18,6 +18,7 @@ from harness.runs.private_words import is_telling
 from harness.settings import Settings
 from harness.system.places import ROOT
 from harness.tests.command import harness, left_behind
+from harness.tests.faults import fault
 from harness.verbs.common import find_bug
 from harness.verbs.repro import STATUS
 from harness.vm.backtrace import of_dead_thread
@@ -51,6 +52,7 @@ def repro_of_tcg(private, settings: Settings, name: str, *options: str) -> subpr
     return done
 
 
+@fault("hypervisor", "`repro` on a CPU model that there is not", "exit status 125, at which git bisect skips", 120)
 def test_what_cannot_be_told(private):
     """125, at which git bisect skips: a platform that cannot be used, and one on which nothing can show the bug."""
     nothing = "none of its cases can show it here"

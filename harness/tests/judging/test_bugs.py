@@ -15,6 +15,7 @@ from harness.judging.explain import explained, foretold
 from harness.judging.result import Judgement, Result, Verdict
 from harness.system.errors import WrongQuestion
 from harness.system.places import CASES, ROOT
+from harness.tests.faults import fault
 
 REWRITE = """
 title = "wrong DR6"
@@ -228,6 +229,7 @@ def test_a_death_that_is_required_is_the_program_s_bug(bug):
     assert classified(lives, FACTS, death) == (Verdict.PASS, "")
 
 
+@fault("file", "a bug's file that is broken", "exit status 2: {words}")
 @pytest.mark.parametrize(
     "change, words",
     [

@@ -10,6 +10,7 @@ import pytest
 from harness.lab import cache
 from harness.lab.qemus import lab_qemu
 from harness.system.errors import WrongQuestion
+from harness.tests.faults import fault
 
 pytestmark = pytest.mark.usefixtures("root")
 
@@ -58,6 +59,7 @@ def test_states_of_hosts_that_were_used_last_are_kept():
     assert cache.touch(waits) and not cache.touch(cache.root() / names[1])
 
 
+@fault("lab", "what fetches a kernel is cut", "nothing that is half made is there")
 def test_cache_shows_nothing_that_is_half_made(root):
     def fail(directory: Path) -> tuple[str, dict]:
         (directory / "file").write_text("half")
@@ -68,6 +70,7 @@ def test_cache_shows_nothing_that_is_half_made(root):
     assert cache.items() == [] and [path.name for path in root.iterdir()] == ["lock"]
 
 
+@fault("lab", "what fetches a kernel is killed", "the next command removes what it left")
 def test_cache_removes_what_a_killed_command_left(root):
     left = root / f"{cache.UNFINISHED}x" / "inside"
     left.mkdir(parents=True)
@@ -85,6 +88,7 @@ def test_cache_replaces_and_removes_items(root):
     assert [path.name for path in root.iterdir()] == ["lock"]
 
 
+@fault("beside", "two commands that fetch for the lab", "the second waits, and says so")
 def test_cache_lock_is_waited_for():
     waits = []
     taken = threading.Event()
@@ -109,6 +113,7 @@ def test_lab_names_of_qemu():
         lab_qemu("5.2")
 
 
+@fault("lab", "an item.json of the lab that is none", "exit status 2: qemu-1.0/item.json")
 @pytest.mark.parametrize("text", ["", "[]", "{", '{"format": "2"}', '{"format": 2, "kind": "qemu"}', "[" * 10_000])
 def test_a_table_that_is_none_is_said_with_its_place(text):
     (make_item("qemu", "1.0") / cache.TABLE).write_text(text)

@@ -13,6 +13,7 @@ from harness.lab.fetch import NAMES, resolve
 from harness.platform.lab import obstacle
 from harness.system.errors import WrongQuestion
 from harness.system.places import ROOT
+from harness.tests.faults import fault
 
 pytestmark = pytest.mark.usefixtures("root")
 
@@ -22,12 +23,14 @@ def test_every_name_can_be_resolved():
     assert resolve("qemu-10") == resolve("qemu-10.0") == ("trixie", "qemu")
 
 
+@fault("lab", "no apt", "exit status 2: only Debian's kernels and QEMUs can be fetched; get them yourself")
 def test_without_apt_one_line_says_what_to_supply(monkeypatch, tmp_path):
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(WrongQuestion, match="only Debian's kernels and QEMUs can be fetched; get them yourself"):
         apt.mirror()
 
 
+@fault("lab", "no apt, for `make test`", "skipped: no emulated host here: apt-get is not there", 120)
 @pytest.mark.slow
 def test_where_no_host_can_be_had_one_line_below_the_tests_says_why(monkeypatch, tmp_path):
     for program in ("sh", "qemu-system-x86_64"):
@@ -38,6 +41,7 @@ def test_where_no_host_can_be_had_one_line_below_the_tests_says_why(monkeypatch,
     assert done.returncode == 0 and done.stdout.count("no emulated host here: apt-get is not there") == 1
 
 
+@fault("lab", "an apt that knows no mirror of Debian", "exit status 2: apt knows no mirror of Debian here")
 def test_another_distribution_is_told_what_to_supply(monkeypatch, tmp_path):
     for program in ("apt-get", "dpkg-deb"):
         (tmp_path / program).write_text("#!/bin/sh\n")
@@ -47,6 +51,7 @@ def test_another_distribution_is_told_what_to_supply(monkeypatch, tmp_path):
         apt.mirror()
 
 
+@fault("lab", "apt says `{output:.60}`", "exit status 2: {words}")
 @pytest.mark.parametrize(
     "output, words",
     [

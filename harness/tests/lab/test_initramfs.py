@@ -10,6 +10,7 @@ import pytest
 
 from harness.lab import in_host, initramfs, kernel, modules, store
 from harness.system.errors import WrongQuestion
+from harness.tests.faults import fault
 
 pytestmark = pytest.mark.usefixtures("root")
 
@@ -57,6 +58,7 @@ def test_initramfs_holds_the_agent_and_the_modules_in_their_order(module, tmp_pa
     assert entries(initramfs.build(b"agent", None, ()))["modules/order"][1] == b""
 
 
+@fault("lab", "a kernel module that is none, or is cut", "exit status 2: kvm-amd.ko.xz: cannot be read")
 def test_what_is_no_module_is_named(tmp_path):
     (tmp_path / "kvm.ko").write_bytes(b"x")
     (tmp_path / "kvm-amd.ko.xz").write_bytes(lzma.compress(b"x")[:-1])
@@ -95,12 +97,14 @@ def test_store_has_each_file_where_the_table_says(tmp_path):
     assert found == [(in_host.PROGRAM, 0o755, b"a" * 5000), ("/lib/b", 0o644, b"b")]
 
 
+@fault("lab", "a QEMU for an emulated host that is a script", "exit status 2: is not a program for x86-64 Linux")
 def test_a_static_script_is_no_qemu(tmp_path):
     (tmp_path / "qemu").write_text("#!/bin/sh\n")
     with pytest.raises(WrongQuestion, match="qemu: is not a program for x86-64 Linux"):
         store.files_of(tmp_path / "qemu")
 
 
+@fault("lab", "a QEMU for an emulated host that lacks a library", "exit status 2: it lacks libmissing.so")
 def test_a_program_that_lacks_a_library_says_which(tmp_path):
     compiler = f"{os.environ.get('CROSS_COMPILE', '')}gcc"
     (tmp_path / "a.c").write_text("int f(void) { return 0; }")

@@ -14,6 +14,7 @@ import pytest
 
 from harness.lab.apt import Suite
 from harness.system.errors import WrongQuestion
+from harness.tests.faults import fault
 
 TOOLS = ("apt-get", "apt-cache", "dpkg-deb", "gpg", "gpgconf")
 missing = [tool for tool in TOOLS if shutil.which(tool) is None]
@@ -81,11 +82,13 @@ def test_what_is_signed_and_whole_is_unpacked(archive):
     assert (archive.fetch(archive.keyring) / "hello").read_text() == "hello\n"
 
 
+@fault("lab", "an archive signed by another key", "exit status 2: NO_PUBKEY, or not signed", 120)
 def test_a_signature_by_another_key_is_refused_in_one_line(archive):
     with pytest.raises(WrongQuestion, match="^test: [EW]: .*(NO_PUBKEY|not signed)[^\n]*$"):
         archive.fetch(archive.make_key("two"))
 
 
+@fault("lab", "an archive's index that was changed", "exit status 2: BADSIG", 120)
 def test_an_index_that_was_changed_is_refused_in_one_line(archive):
     path = archive.suite / "InRelease"
     path.write_text(path.read_text().replace("Codename: test", "Codename: tesu"))
@@ -93,12 +96,14 @@ def test_an_index_that_was_changed_is_refused_in_one_line(archive):
         archive.fetch(archive.keyring)
 
 
+@fault("lab", "a package that is cut", "exit status 2: apt's own line", 120)
 def test_a_package_that_was_cut_is_refused_in_one_line(archive):
     archive.package.write_bytes(archive.package.read_bytes()[:-10])
     with pytest.raises(WrongQuestion, match="^test: E: [^\n]*$"):
         archive.fetch(archive.keyring)
 
 
+@fault("lab", "a package that was changed", "exit status 2: apt's own line", 120)
 def test_a_package_that_was_changed_is_refused_in_one_line(archive):
     data = bytearray(archive.package.read_bytes())
     data[-1] ^= 1
@@ -107,6 +112,7 @@ def test_a_package_that_was_changed_is_refused_in_one_line(archive):
         archive.fetch(archive.keyring)
 
 
+@fault("lab", "an archive that is gone", "exit status 2: apt's own line", 120)
 def test_an_archive_that_is_gone_is_said_in_one_line(archive):
     shutil.rmtree(archive.suite)
     with pytest.raises(WrongQuestion, match="^test: E: [^\n]*$"):
@@ -132,6 +138,7 @@ def deb(path: Path, entries: list[tarfile.TarInfo]) -> None:
     path.write_bytes(text)
 
 
+@fault("lab", "a package with paths that lead out of it", "nothing is written there")
 def test_a_package_writes_nothing_outside_of_its_place(tmp_path):
     """Neither by a path nor through a link, even if whoever signs packages wanted it to."""
     outside = tmp_path / "a" / "outside"

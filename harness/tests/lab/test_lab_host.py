@@ -26,6 +26,7 @@ from harness.system.errors import WrongQuestion
 from harness.system.limits import Deadlines
 from harness.system.places import BUILD, ROOT
 from harness.tests.aim import make_target
+from harness.tests.faults import fault
 
 KERNEL = "6.12"
 QEMU = cache.NEWEST
@@ -71,6 +72,7 @@ def test_a_guest_runs_in_kvm_and_its_exit_status_comes_out(machine):
     assert done.returncode == 85, done.stderr
 
 
+@fault("lab", "a QEMU within an emulated host that refuses to start", "its words and its exit status", 300)
 def test_the_errors_of_qemu_come_out(machine):
     done = lab_qemu(*KVM, "-kernel", "/nonexistent")
     assert "could not open kernel file" in done.stdout and done.returncode == 1
@@ -109,6 +111,7 @@ def test_a_qemu_waits_in_a_host(machine, tmp_path, capfdbinary):
         assert capfdbinary.readouterr().out.endswith(b"bye cases=0 traps=0\n")
 
 
+@fault("lab", "a QEMU within an emulated host that does not know an option", "a host without one, and nothing kept", 300)
 def test_a_qemu_that_cannot_wait_leaves_a_host_without_one(machine, tmp_path):
     drive = store.write(store.files_of(cache.find("qemu", QEMU).path / PROGRAM), tmp_path / "store")
     deadlines = Deadlines(3)
@@ -152,6 +155,12 @@ def test_what_waits_is_what_a_run_asks_for(machine, mode, tmp_path, monkeypatch)
     assert preconfigured.split(translate(options).words)[0] == found.words
 
 
+@fault(
+    "lab",
+    "a kernel without KVM; a host that is powered off in the middle",
+    "unusable: build KVM in, or say MODULES=directory; the next gets another host",
+    300,
+)
 def test_a_kernel_without_kvm_says_so_in_one_line(machine, tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     modules = tmp_path / "modules"
@@ -173,6 +182,7 @@ def test_a_kernel_without_kvm_says_so_in_one_line(machine, tmp_path, monkeypatch
     hosts.close()
 
 
+@fault("lab", "a kernel that does not boot", "unusable: the emulated host ..., and nothing kept", 300)
 def test_a_kernel_that_does_not_boot_says_so_in_one_line(machine, tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     kernel = tmp_path / "bzImage"
@@ -185,6 +195,12 @@ def test_a_kernel_that_does_not_boot_says_so_in_one_line(machine, tmp_path, monk
     assert cache.states() == []
 
 
+@fault(
+    "lab",
+    "a disk without room for a booted host",
+    "unusable: has ... MiB free, and a booted host takes up to ...",
+    300,
+)
 def test_a_disk_without_room_is_said_in_one_line(machine, tmp_path, monkeypatch):
     mount = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64m", "none", str(tmp_path)], check=False)
     if mount.returncode:

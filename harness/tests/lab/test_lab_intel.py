@@ -16,6 +16,7 @@ from harness.lab import bochs_state, flat, intel, unpack
 from harness.lab.relay import Relay
 from harness.system.errors import WrongQuestion
 from harness.system.places import ROOT
+from harness.tests.faults import fault
 
 pytestmark = pytest.mark.slow
 
@@ -89,6 +90,7 @@ def test_a_flat_image_has_the_kernel_unpacked_and_all_that_it_starts_from(tmp_pa
     assert (middle & 0xFFF, directory & 0xFFF, page) == (3, 3, (1 << 30) + (2 << 20) | 0x83)
 
 
+@fault("lab", "a kernel that is none, for Bochs: {words}", "exit status 2: {words}")
 @pytest.mark.parametrize(
     "payload, words",
     [
@@ -133,6 +135,7 @@ def test_the_store_is_put_where_the_mapping_says(tmp_path):
     assert target.stat().st_size == memory.stat().st_size and target.stat().st_blocks * 512 < 1 << 20
 
 
+@fault("lab", "an emulated host that dies under its user", "the user's connection ends at once")
 def test_relay_serves_one_user_after_the_other(tmp_path):
     host, here = socket.socketpair()
     calls = []

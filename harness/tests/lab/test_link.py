@@ -18,6 +18,7 @@ from harness.lab.hosts import Hosts
 from harness.lab.options import translate
 from harness.system.limits import Deadlines
 from harness.system.places import ROOT
+from harness.tests.faults import fault
 
 pytestmark = pytest.mark.usefixtures("root")
 
@@ -43,6 +44,7 @@ class Agent:
         self._own.send(kind, channel, data)
 
 
+@fault("lab", "an emulated host without room", "the emulated host could not make /bin/x: error 28")
 def test_link_refuses_what_the_agent_could_not_do():
     agent = Agent()
     agent.send(link.RESET, 0, b"release=6.1\nfailed=a\nfailed=b\n")
@@ -130,6 +132,7 @@ def test_a_qemu_that_waits_is_started_and_goes_on():
     assert started == [WAITING]
 
 
+@fault("lab", "a QEMU that ends where it is to wait", "QEMU does not wait but ends")
 def test_a_qemu_that_does_not_wait_is_an_error():
     agent = Agent()
     agent.send(link.EXECUTE, 0, bytes(4))
@@ -172,6 +175,7 @@ def test_a_qemu_that_has_waited_is_connected_when_it_has_made_its_machine(tmp_pa
     assert status == [0]
 
 
+@fault("lab", "a QEMU that waits with other options", "another one is started")
 def test_a_qemu_that_waits_with_other_options_is_not_used():
     agent = Agent()
     thread = threading.Thread(target=lambda: remote.Session(agent.link, ["-S"], WAITING).run())
@@ -183,6 +187,7 @@ def test_a_qemu_that_waits_with_other_options_is_not_used():
     thread.join(10)
 
 
+@fault("lab", "a QEMU that refuses to go on", "QEMU does not go on: its words")
 def test_a_qemu_that_refuses_to_go_on_is_an_error(tmp_path):
     agent = Agent()
     agent.send(link.DATA, 2, b'{"error": {"desc": "no"}}\r\n')
@@ -202,6 +207,7 @@ class Plain(Host):
         self.state = state
 
 
+@fault("lab", "a host in which no QEMU can wait", "it is lent without one")
 def test_where_no_qemu_can_wait_a_host_is_lent_without_one(tmp_path):
     machine = types.SimpleNamespace(new_host=Plain)
     state = states.State(tmp_path / "host-1", {})
@@ -213,6 +219,7 @@ def test_where_no_qemu_can_wait_a_host_is_lent_without_one(tmp_path):
     assert cache.states() == []
 
 
+@fault("lab", "QEMU dies within an emulated host", "of the same signal here")
 def test_the_signal_that_qemu_died_of_is_passed_on():
     program = "import sys; sys.path.insert(0, '.'); from harness.lab.remote import end_like; sys.exit(end_like({}))"
     for status, code in ((85 << 8, 85), (6, -6), (9, -9)):

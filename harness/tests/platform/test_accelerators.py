@@ -24,6 +24,7 @@ from harness.platform import (
 )
 from harness.report.terminal import platform_lines
 from harness.tests.aim import make_target
+from harness.tests.faults import fault
 
 pytestmark = pytest.mark.slow
 
@@ -77,6 +78,7 @@ def ask(accel: str, program: str) -> Platform | Unusable:
     return find_platforms(make_target(accel=accel, qemu=program), "")[0]
 
 
+@fault("hypervisor", "an accelerator that refuses: {id}", "unusable: {meaning}")
 @pytest.mark.parametrize(
     "accel, words, meaning",
     [
@@ -98,6 +100,7 @@ def test_the_words_of_real_programs_are_understood_and_kept(script, accel, words
     assert "\n" not in found.reason
 
 
+@fault("hypervisor", "a QEMU without {accel}", "unusable: in QEMU's own words")
 @pytest.mark.parametrize("accel", ["whpx", "hvf", "mshv", "nvmm"])
 def test_a_qemu_that_is_built_without_one_says_so_itself(accel):
     """The real one's words: QEMU for this system has none of these, or no device for it."""
@@ -108,6 +111,11 @@ def test_a_qemu_that_is_built_without_one_says_so_itself(accel):
     assert f"-accel {accel}" in found.reason
 
 
+@fault(
+    "hypervisor",
+    "an accelerator that refuses, in words that nobody knows",
+    "unusable: the words, for each CPU model",
+)
 def test_words_that_are_not_known_are_told_for_each_cpu_model(script):
     found = ask("hvf", script(saying("qemu-system-x86_64: -accel hvf: something new\n")))
     assert found.reason.count("something new") == len(QEMUS["hvf"].cpus)
@@ -117,6 +125,7 @@ def test_what_whpx_greets_with_is_no_reason(script):
     assert ask("whpx", script(saying(WHPX_DIES))).reason.endswith("QEMU exited with status 1: without a word")
 
 
+@fault("hypervisor", "a QEMU that takes TCG in the place of {accel}", "unusable: QEMU fell back to tcg")
 @pytest.mark.parametrize("accel", [name for name in QEMUS if name != "tcg"])
 def test_a_qemu_that_falls_back_is_unusable(script, accel):
     """As a QEMU would that was told of two accelerators: this one is given TCG whatever it is asked for."""

@@ -19,6 +19,7 @@ from harness.system.errors import WrongQuestion
 from harness.system.limits import Deadlines
 from harness.system.places import CASES, ROOT
 from harness.tests.aim import make_target
+from harness.tests.faults import fault
 from harness.verbs.judge import judge_log
 
 PAGE = (ROOT / "docs" / "add-a-platform.md").read_text(encoding="utf-8")
@@ -60,17 +61,32 @@ def test_the_pages_example(tmp_path):
         assert {result.verdict for result in results} == {Verdict.PASS}
 
 
+@fault("hypervisor", "a hypervisor of your own {id}", "{verdict}: {words}")
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "script, verdict, words",
     [
-        (f"printf '{WHOLE}' >$1", None, ""),
-        (f"printf '{BEGUN}' >$1", Verdict.CUT, "the guest's log is not whole"),
-        (f"printf '{BEGUN}' >$1; echo it is broken >&2; exit 3", Verdict.BACKEND, "status 3: it is broken"),
-        (f"printf '{BEGUN}' >$1; exit 9", Verdict.RESET, "the guest was reset"),
-        (f"printf '{BEGUN}' >$1; kill -SEGV $$", Verdict.CRASH, "died of SIGSEGV"),
-        ("echo no such option; exit 1", Verdict.UNUSABLE, "no such option"),
-        (f"printf '{BEGUN}' >$1; exec sleep 60", Verdict.HANG, "no line for 0.5 s"),
+        pytest.param(f"printf '{WHOLE}' >$1", None, "", id="leaves"),
+        pytest.param(f"printf '{BEGUN}' >$1", Verdict.CUT, "the guest's log is not whole", id="stops within a case"),
+        pytest.param(
+            f"printf '{BEGUN}' >$1; echo it is broken >&2; exit 3",
+            Verdict.BACKEND,
+            "status 3: it is broken",
+            id="ends with an error within a case",
+        ),
+        pytest.param(
+            f"printf '{BEGUN}' >$1; exit 9", Verdict.RESET, "the guest was reset", id="says that the guest was reset"
+        ),
+        pytest.param(
+            f"printf '{BEGUN}' >$1; kill -SEGV $$",
+            Verdict.CRASH,
+            "died of SIGSEGV",
+            id="dies of a signal within a case",
+        ),
+        pytest.param("echo no such option; exit 1", Verdict.UNUSABLE, "no such option", id="refuses to start"),
+        pytest.param(
+            f"printf '{BEGUN}' >$1; exec sleep 60", Verdict.HANG, "no line for 0.5 s", id="says no more within a case"
+        ),
     ],
 )
 def test_how_a_boot_ends(boot, script, verdict, words):
@@ -84,6 +100,11 @@ def test_a_good_end_is_what_the_file_says(boot):
     assert boot(f"printf '{WHOLE}' >$1; exit 7", more="good = [7]").ending is None
 
 
+@fault(
+    "hypervisor",
+    "a hypervisor of your own dies after the last case",
+    "crash, in a row `bye` of its own; the case passes",
+)
 @pytest.mark.slow
 def test_what_dies_after_the_last_case_is_no_cases_fault(tmp_path):
     """It has a row of its own, and its log says so to who judges it alone."""
@@ -127,6 +148,7 @@ def test_what_it_cannot_do_is_not_run(tmp_path):
     assert platform.refusal("int3@kernel64", "detached") == ""
 
 
+@fault("machine", "a hypervisor of your own that is not executable", "unusable: boot is not executable: chmod +x it")
 def test_a_program_beside_the_file_needs_no_slash_and_has_to_be_executable(tmp_path):
     text = "name = 'mine'\ncommand = ['boot', '{image}']"
     (tmp_path / "boot").write_text("#!/bin/sh\n")
@@ -136,11 +158,13 @@ def test_a_program_beside_the_file_needs_no_slash_and_has_to_be_executable(tmp_p
     assert isinstance(probe(described(tmp_path, text)), CommandPlatform)
 
 
+@fault("machine", "a hypervisor of your own that is not there", "unusable: no-such-vmm is not on the PATH")
 def test_a_program_that_is_not_there_makes_it_unusable(tmp_path):
     found = probe(described(tmp_path, "name = 'mine'\ncommand = ['no-such-vmm', '{image}']"))
     assert isinstance(found, Unusable) and "no-such-vmm is not on the PATH" in found.reason
 
 
+@fault("file", "a file of PLATFORM= that is broken", "exit status 2: {words}")
 @pytest.mark.parametrize(
     "text, words",
     [
@@ -176,11 +200,13 @@ def test_a_broken_file_is_a_wrong_question(tmp_path, text, words):
         probe(described(tmp_path, text))
 
 
+@fault("file", "PLATFORM=nosuch.toml", "exit status 2: PLATFORM=nosuch.toml: No such file")
 def test_a_file_that_is_not_there():
     with pytest.raises(WrongQuestion, match="PLATFORM=nosuch.toml: No such file"):
         probe("nosuch.toml")
 
 
+@fault("file", "PLATFORM= a directory, a pipe, a device", "exit status 2: Is a directory, a pipe, a device, not a file")
 @pytest.mark.skipif(os.name != "posix", reason="there are no such files here")
 def test_what_is_no_file_is_refused(tmp_path):
     os.mkfifo(tmp_path / "pipe")

@@ -15,6 +15,7 @@ from harness.runs.runner import Group, Runner, make_groups
 from harness.system.errors import WrongQuestion
 from harness.system.limits import Deadlines
 from harness.tests.aim import make_target
+from harness.tests.faults import fault
 
 needs_node = pytest.mark.skipif(not shutil.which("node"), reason="there is no node")
 needs_v86 = pytest.mark.skipif(
@@ -32,17 +33,20 @@ def pretended(folder: Path, module: str) -> CommandPlatform:
     return found
 
 
+@fault("hypervisor", "no v86", "unusable: build/libv86.mjs: run 'make deps-v86'")
 def test_without_a_package(tmp_path, monkeypatch):
     monkeypatch.setattr(v86, "PACKAGE", tmp_path)
     found = v86.probe(make_target())
     assert isinstance(found, Unusable) and found.reason.endswith("/build/libv86.mjs: run 'make deps-v86'")
 
 
+@fault("hypervisor", "V86= a checkout that is not built", "exit status 2: there is no build/libv86.mjs: build it there")
 def test_a_checkout_that_is_not_built(tmp_path):
     with pytest.raises(WrongQuestion, match=f"V86={tmp_path}: there is no {tmp_path}/build/libv86.mjs: build it there"):
         make_target(v86=str(tmp_path))
 
 
+@fault("machine", "no node", "unusable: node is not on the PATH: run 'make deps-v86'")
 def test_without_node(tmp_path, monkeypatch):
     (tmp_path / "build").mkdir()
     (tmp_path / "build" / "libv86.mjs").touch()
@@ -67,6 +71,7 @@ LISTENER = "export class V86 { add_listener(name, hear) { setTimeout(() => { %s 
 SAYS = "for (const byte of Buffer.from('trapline 1 mode=kernel32 cpus=1 cases=1\\nbegin a@kernel32\\n')) hear(byte); "
 
 
+@fault("hypervisor", "v86: `{then}`", "{verdict}: {words}")
 @needs_node
 @pytest.mark.parametrize(
     "then, verdict, words",

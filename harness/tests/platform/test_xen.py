@@ -15,6 +15,7 @@ from harness.runs.runner import Group, Runner
 from harness.system.errors import WrongQuestion
 from harness.system.limits import Deadlines
 from harness.tests.aim import make_target
+from harness.tests.faults import fault
 from harness.vm.command_boot import Statuses
 from harness.vm.xen_boot import CONSOLE, XenBoot
 from harness.vm.xen_probe import version_in
@@ -32,11 +33,13 @@ def empty_lab(tmp_path, monkeypatch):
     assert not cache.items()
 
 
+@fault("hypervisor", "no Xen", "unusable: no Xen is here: run 'make deps-xen', or say XEN=path")
 def test_without_one(empty_lab):
     found = xen.probe(make_target())
     assert isinstance(found, Unusable) and found.reason == "no Xen is here: run 'make deps-xen', or say XEN=path"
 
 
+@fault("hypervisor", "XEN={asked}", "exit status 2: {words}")
 @pytest.mark.parametrize(
     "asked, words",
     [
@@ -50,6 +53,7 @@ def test_what_is_not_there(empty_lab, asked, words):
     assert str(refused.value) == words
 
 
+@fault("file", "XEN= a file that is {id}", "exit status 2: {words}")
 @pytest.mark.parametrize(
     "content, words",
     [
@@ -86,6 +90,7 @@ def test_arguments_come_after_those_that_they_change():
     assert words[-1] == f"{xen.DOM0} dom0=pvh,shadow hap=0 -- cases=*"
 
 
+@fault("hypervisor", "a Xen that does not come up", "unusable: does not come up")
 @pytest.mark.slow
 def test_what_does_not_come_up(tmp_path):
     (tmp_path / "xen").write_bytes(b"\x7fELF" * 100)
@@ -106,6 +111,7 @@ HALTED = "(XEN) Hardware Dom0 halted: halting machine\n"
 STAY = "sleep 60"
 
 
+@fault("hypervisor", "Xen: {id}", "{verdict}: {words}")
 @pytest.mark.parametrize(
     "log, console, then, verdict, words",
     [

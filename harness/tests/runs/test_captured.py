@@ -14,6 +14,7 @@ from harness.catalogue.required import RequiredLogs
 from harness.runs import captured
 from harness.system.errors import WrongQuestion
 from harness.system.places import CASES, ROOT
+from harness.tests.faults import fault
 from harness.tests.table import row
 
 RUN = """\
@@ -69,6 +70,7 @@ def test_a_word_of_the_plan_in_a_block_s_line_is_none():
     assert len(runs(RUN.replace("flags=-", "trapline 1"))) == 1
 
 
+@fault("file", "a captured log with random bytes", "printable text, and no exception")
 @pytest.mark.parametrize("seed", range(20))
 def test_noise_is_never_anything_but_text(seed):
     dice = random.Random(seed)
@@ -83,6 +85,7 @@ def test_noise_is_never_anything_but_text(seed):
     captured.find_runs(text)
 
 
+@fault("file", "megabytes of noise around a log: {id}", "the log is whole")
 @pytest.mark.parametrize(
     "noise",
     [random.Random(1).randbytes(1 << 20) * 5, b"1 " * (1 << 20), b"\n" * (1 << 20), b"\x1b]0;" * (1 << 19)],
@@ -92,6 +95,7 @@ def test_much_noise_takes_no_long(noise):
     assert all(log.whole for log in runs(noise + RUN.encode() + noise + b"\n" + RUN.encode()))
 
 
+@fault("file", "megabytes of noise within a case: {id}", "exit status 1, and less than 100 kB on the terminal")
 @pytest.mark.parametrize(
     "noise",
     [
@@ -109,6 +113,7 @@ def test_much_noise_in_a_case_is_red_and_not_shown(tmp_path, noise):
     assert "int3@kernel64" in done.stdout
 
 
+@fault("file", "a log of no case", "exit status 1: 0 of 0 cases are there")
 def test_a_log_without_cases_is_not_green(tmp_path):
     log = tmp_path / "log"
     log.write_text("trapline 1 mode=kernel64 cpus=2 cases=0\nbye cases=0 traps=0\n")
@@ -139,6 +144,7 @@ def test_a_serial_device_is_heard_until_bye_and_kept(tmp_path):
     os.close(slave)
 
 
+@fault("machine", "a serial device that is unplugged", "what it has said by then")
 @pytest.mark.skipif(not hasattr(os, "openpty"), reason="there are no terminal devices here")
 def test_a_serial_device_that_goes_away_leaves_what_it_has_said(tmp_path):
     master, slave = os.openpty()
@@ -175,6 +181,7 @@ def test_each_machine_is_a_column(tmp_path):
     assert done.returncode == 0
 
 
+@fault("file", "a log whose words control a terminal", "exit status 1: [[rip=after\\x08\\x9b31m]]")
 def test_nothing_of_a_log_controls_the_terminal(tmp_path):
     evil = RUN.replace("rip=after", "rip=\x1b[2Jafter\x08\x9b31m", 1).replace("stepping=2", "stepping=\x1b]0;x")
     done = judged(evil.encode("latin-1"), tmp_path=tmp_path)
@@ -211,6 +218,7 @@ def test_a_log_in_its_runs_folder_is_judged_by_what_is_known_of_the_run(tmp_path
     assert "1 differs" in done.stdout and "known" not in done.stdout
 
 
+@fault("file", "a platform.json beside a log that is none", "the log alone is judged")
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"facts": []}', '{"facts": {}}'])
 def test_a_folder_that_is_none_of_ours_tells_nothing(tmp_path, text):
     (tmp_path / "platform.json").write_text(text)

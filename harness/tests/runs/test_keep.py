@@ -15,6 +15,7 @@ from harness.runs.keep import TIMES_RED, hold_all, make_room
 from harness.runs.record import Record, write_json
 from harness.system import process
 from harness.system.places import ROOT
+from harness.tests.faults import fault
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="there are no such locks here")
 
@@ -48,6 +49,7 @@ def test_the_last_ones_stay_and_all_that_is_not_green(tmp_path):
     assert make_room(tmp_path, 3) == [] and left(tmp_path) == [1, 2, 5, 6]
 
 
+@fault("file", "a run's verdict.json that is cut", "the run counts as one that is not green, and stays")
 def test_one_that_was_cut_while_it_wrote_its_verdicts_is_not_green(tmp_path):
     run = add_run(tmp_path, 1, GREEN)
     path = run / "tcg-detached-guest64-1" / "verdict.json"
@@ -131,6 +133,7 @@ sys.stdin.read()
 """
 
 
+@fault("beside", "a run is removed that another command is writing", "it stays until that is gone")
 def test_a_run_that_another_command_is_writing_stays_until_that_is_gone(tmp_path):
     command = [sys.executable, "-c", WRITER, str(tmp_path)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as writer:
@@ -140,6 +143,7 @@ def test_a_run_that_another_command_is_writing_stays_until_that_is_gone(tmp_path
     assert len(make_room(tmp_path, 1)) == 1 and not any(folder.exists() for folder in folders)
 
 
+@fault("beside", "a run's folder is removed by another command at {moment}", "it is made again")
 @pytest.mark.parametrize("moment", ["os.open", "fcntl.flock"])
 def test_a_folder_that_is_removed_as_soon_as_it_is_made_is_made_again(tmp_path, monkeypatch, moment):
     step, removed = pkgutil.resolve_name(moment), []
@@ -154,12 +158,14 @@ def test_a_folder_that_is_removed_as_soon_as_it_is_made_is_made_again(tmp_path, 
     assert make_folder(tmp_path).is_dir() and removed
 
 
+@fault("beside", "two commands that remove old runs", "one of them does")
 def test_two_that_make_room_do_not_do_it_at_once(tmp_path):
     add_run(tmp_path, 1, GREEN)
     with keep.locks.locked(tmp_path):
         assert make_room(tmp_path, 1) == [] and left(tmp_path) == [1]
 
 
+@fault("beside", "a run that would remove old ones while tests run", "they stay")
 def test_nothing_goes_while_tests_run(tmp_path, monkeypatch):
     add_run(tmp_path, 1, GREEN)
     held = hold_all(tmp_path)
@@ -168,6 +174,7 @@ def test_nothing_goes_while_tests_run(tmp_path, monkeypatch):
     assert len(make_room(tmp_path, 1)) == 1
 
 
+@fault("machine", "an old run that cannot be removed", "2 earlier runs cannot be removed: ...: Permission denied")
 def test_one_that_cannot_be_removed_is_said_and_keeps_no_other(tmp_path, monkeypatch):
     stuck = [add_run(tmp_path, number, GREEN) for number in (1, 2)]
     add_run(tmp_path, 3, GREEN)
@@ -184,6 +191,11 @@ def test_one_that_cannot_be_removed_is_said_and_keeps_no_other(tmp_path, monkeyp
     assert kept == f"2 earlier runs cannot be removed: {stuck[1]}: Permission denied"
 
 
+@fault(
+    "machine",
+    "a file system without locks",
+    "earlier runs stay: ... cannot be locked and looked through: No locks available",
+)
 def test_where_nothing_can_be_locked_that_is_said(tmp_path, monkeypatch):
     def refuse(path, **options):
         raise OSError(37, "No locks available")

@@ -20,12 +20,14 @@ from harness.system import process
 from harness.system.limits import Deadlines
 from harness.system.places import CASES
 from harness.system.errors import Stopped, WrongQuestion
+from harness.tests.faults import fault
 from harness.verbs.common import run_groups
 from harness.vm.outcome import Outcome
 
 REQUIRED = RequiredLogs(CASES)
 
 
+@fault("file", "{name} is broken", "exit status 2: its name, before any VM runs")
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["cases/int/int3.log", "bugs/one.toml"])
 def test_a_broken_file_is_known_before_a_vm_runs(settings, monkeypatch, tmp_path, name):
@@ -53,6 +55,11 @@ def test_a_case_that_a_platform_refuses_is_unusable_beside_one_that_runs(runner,
     assert results["int_n@kernel32"].reason == "it ends the host"
 
 
+@fault(
+    "hypervisor",
+    "a hypervisor that stops itself in each VM's first case",
+    "unusable: not run: 5 VMs in a row ended in their first case",
+)
 @pytest.mark.parametrize(
     "endings, boots",
     [
@@ -102,6 +109,11 @@ def accidents(tmp_path: Path, text: str) -> list[Result]:
     return runner.run(Group(platform, "detached", image))
 
 
+@fault(
+    "hypervisor",
+    "a hypervisor that is killed before the first case, once",
+    "pass: booted twice, as the first VM ended before its first case: boot died of SIGKILL",
+)
 def test_one_death_before_the_first_case_is_an_accident(tmp_path):
     """The VM is booted again, and that is told: on the terminal, in verdict.json, and in JSON=."""
     results = accidents(tmp_path, "[ -e started ] || { : >started; kill -KILL $$; }; cat log")
@@ -119,6 +131,11 @@ def test_one_death_before_the_first_case_is_an_accident(tmp_path):
     assert {result.verdict for result in merged} == {Verdict.PASS} and len(merged) == 3
 
 
+@fault(
+    "hypervisor",
+    "a hypervisor that is killed before the first case, twice",
+    "crash: boot died of SIGKILL: without a word, before the first case",
+)
 def test_two_are_a_finding(tmp_path):
     """At once: neither a third boot, nor one for each case that is left."""
     results = accidents(tmp_path, "kill -KILL $$")
@@ -144,6 +161,7 @@ def test_a_known_death_is_no_accident():
     assert _is_accident(outcome, [crash]) and not _is_accident(outcome, [crash, known])
 
 
+@fault("own", "a fault while a run has results", "the results are told")
 def test_all_that_is_settled_is_there_however_the_iteration_ends(runner, monkeypatch):
     groups = [Group(Unusable(name=name, reason=""), "detached", Image(Path("x"), ("a@m",))) for name in "abcd"]
 
@@ -161,6 +179,7 @@ def test_all_that_is_settled_is_there_however_the_iteration_ends(runner, monkeyp
     assert {"a", "b"} <= {result.platform for result in results} <= {"a", "b", "d"}
 
 
+@fault("stop", "Ctrl-C between two results", "what runs is stopped and told", 120)
 def test_a_signal_between_two_results_waits_for_what_runs(settings, monkeypatch):
     """Whoever handles it still holds its traceback, and with that the iteration."""
     groups = [Group(Unusable(name=name, reason=""), "detached", Image(Path("x"), ("a@m",))) for name in "ab"]
@@ -187,6 +206,7 @@ def test_a_signal_between_two_results_waits_for_what_runs(settings, monkeypatch)
     assert stopped.tb and {result.platform for result in results} == {"a", "b"}
 
 
+@fault("stop", "SIGTERM whose exception a library has swallowed", "exit status 143", 120)
 def test_a_signal_whose_exception_was_lost_ends_the_wait_all_the_same(runner, monkeypatch):
     """Its handler raises in whatever runs, and that may be code that takes any exception for its own."""
     over = threading.Event()

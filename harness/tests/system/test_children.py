@@ -11,6 +11,7 @@ import pytest
 from harness.system import limits, process
 from harness.system.places import ROOT
 from harness.tests.command import ends, runs
+from harness.tests.faults import fault
 
 pytestmark = pytest.mark.skipif(not process.sees_the_dead(), reason="this system cannot tell")
 
@@ -21,6 +22,7 @@ def shell(script: str) -> list[str]:
     return ["sh", "-c", script]
 
 
+@fault("hypervisor", "a program that exits with {status} and leaves a child", "the child ends")
 @pytest.mark.parametrize("status", [0, 3])
 def test_what_a_child_leaves_in_its_group_ends_after_it(status):
     began = time.monotonic()
@@ -34,6 +36,7 @@ def test_it_may_say_what_it_has_to_say(monkeypatch):
     assert process.run(shell("(sleep 0.05; echo its last words) & exit 0"), LONG) == (0, "its last words\n")
 
 
+@fault("hypervisor", "a program that leaves a child with streams of its own", "the child ends")
 def test_one_that_keeps_nothing_of_ours_ends_too():
     _, output = process.run(shell(f"sleep {LONG} >/dev/null 2>&1 & echo $!"), LONG)
     assert ends(int(output))
@@ -68,6 +71,11 @@ def test_a_child_that_goes_on_is_waited_for_no_longer_than_asked():
     assert child.returncode == -signal.SIGKILL
 
 
+@fault(
+    "hypervisor",
+    "a program that says too much, or nothing, when it is asked who it is",
+    "it is ended, and its words are cut",
+)
 def test_more_than_the_bound_is_not_read():
     assert process.run(["head", "-c", "1000", "/dev/zero"], LONG, most=1000) == (0, "\0" * 1000)
     assert process.run(["cat", "/dev/zero"], LONG, most=1000) == (None, "\0" * 1000)
@@ -87,6 +95,12 @@ process.leave()
 """
 
 
+@fault(
+    "hypervisor",
+    "a program that leaves a daemon with our end of its output",
+    "it is not waited for, and ends with the command",
+    120,
+)
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux gives orphans to whoever asks for them")
 def test_a_daemon_is_not_waited_for_and_ends_with_the_command():
     began = time.monotonic()

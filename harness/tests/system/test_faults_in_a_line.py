@@ -9,6 +9,7 @@ import pytest
 
 from harness.system.faults import about, check_room, in_a_line
 from harness.system.places import BUILD
+from harness.tests.faults import fault
 
 
 def refused(number: int, *names) -> OSError:
@@ -18,6 +19,7 @@ def refused(number: int, *names) -> OSError:
 HERE = str(BUILD / "runs" / "file")
 
 
+@fault("machine", "the system refuses: {error}", "exit status 2: {line}")
 @pytest.mark.parametrize(
     "error, line",
     [
@@ -32,7 +34,7 @@ HERE = str(BUILD / "runs" / "file")
         (refused(errno.EROFS, "/x"), "read-only file system: /x: go to a checkout that you can write to"),
         (refused(errno.EACCES, "/x"), "permission denied: /x: see whose it is, and what you may do there"),
         (refused(errno.ENOENT, HERE), "no such file or directory: build/runs/file: it was there: has a 'make clean'"),
-        (MemoryError(), "cannot allocate memory: say JOBS=1, or raise 'ulimit -v'"),
+        (MemoryError("no room"), "cannot allocate memory: say JOBS=1, or raise 'ulimit -v'"),
         (RuntimeError("can't start new thread"), "no new thread can be started: raise 'ulimit -u', or say JOBS=1"),
     ],
     ids=repr,
@@ -42,6 +44,7 @@ def test_what_the_system_refuses_is_no_fault_of_trapline(error, line, monkeypatc
     assert in_a_line(error).startswith(line)
 
 
+@fault("own", "an exception that nobody foresaw", "a fault of Trapline's own: one line, and a file with the traceback")
 @pytest.mark.parametrize("error", [refused(errno.ENOENT, "/x"), refused(errno.EBADF), ValueError("x\ny"), KeyError()])
 def test_all_else_is_one(error, monkeypatch, tmp_path):
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
@@ -58,6 +61,7 @@ def test_what_is_refused_without_a_name_gets_one():
         assert raised.value.filename == name
 
 
+@fault("machine", "a folder without room for a guest's log", "No space left on device, before anything is booted")
 def test_a_folder_without_room_is_seen(tmp_path):
     check_room(tmp_path, 1)
     with pytest.raises(OSError, match="No space left on device"):

@@ -9,6 +9,7 @@ import pytest
 
 from harness.system import files
 from harness.system.errors import WrongQuestion
+from harness.tests.faults import fault
 
 MOST = 1000
 ROOT_READS_ALL = hasattr(os, "geteuid") and os.geteuid() == 0
@@ -49,6 +50,7 @@ FAULTS = {
 }
 
 
+@fault("file", "where a text is read, there is {fault}", "exit status 2: one line with the file's name")
 @pytest.mark.skipif(os.name != "posix", reason="there are no such files here")
 @pytest.mark.parametrize("fault", FAULTS)
 def test_what_is_no_text_is_refused_in_a_line(tmp_path, fault):
@@ -73,11 +75,13 @@ def test_a_line_end_is_what_it_is_elsewhere(tmp_path):
     assert files.read_text(tmp_path / "it").split("\n") == ["one", "two", ""]
 
 
+@fault("file", "a file's name of 300 letters", "exit status 2: File name too long")
 def test_a_name_too_long_for_the_system_is_said(tmp_path):
     with pytest.raises(WrongQuestion, match="File name too long"):
         files.read_text(tmp_path / ("x" * 300))
 
 
+@fault("file", "a file's name that controls a terminal", "exit status 2: \\x1b[2J: No such file")
 def test_what_a_path_does_to_a_terminal_is_not_done(tmp_path):
     with pytest.raises(WrongQuestion, match=r"\\x1b\[2J: No such file") as raised:
         files.read_text(tmp_path / "\x1b[2J")
@@ -89,6 +93,7 @@ def test_it_goes_by_the_name_that_it_was_asked_for_by(tmp_path):
         files.read_text(tmp_path / "x", called="PLATFORM=x")
 
 
+@fault("file", "a TOML file that is none: {id}", "exit status 2: {words}")
 @pytest.mark.parametrize(
     "text, words",
     [
@@ -109,6 +114,7 @@ def test_what_is_no_toml_is_refused_in_a_line(tmp_path, text, words):
     assert str(raised.value).isprintable()
 
 
+@fault("file", "a JSON file that is none, or as no JSON has it", "exit status 2: {words}")
 @pytest.mark.parametrize(
     "text, words",
     [

@@ -9,6 +9,7 @@ import pytest
 from harness.system import intake, limits
 from harness.system.limits import Bound
 from harness.system.intake import Intake, abridged, cut_file, excess, pieces, said
+from harness.tests.faults import fault
 
 SMALL = Bound(size=100, lines=10, line=8)
 
@@ -52,6 +53,7 @@ def test_words_for_the_real_bound():
     assert taken(b"x" * (16 << 20) + b"y", bound=limits.BOUND)[2] == "more than 16 MiB"
 
 
+@fault("hypervisor", "a pipe whose other end stays open", "what has come by then")
 @pytest.mark.skipif(os.name != "posix", reason="there is no way to do so there")
 def test_nobody_is_waited_for_who_keeps_the_other_end():
     """As what a child has left behind does. What has come by then is there."""
@@ -65,6 +67,7 @@ def test_nobody_is_waited_for_who_keeps_the_other_end():
         assert list(pieces(source, lambda: False)) == []
 
 
+@fault("hypervisor", "a pipe that never ends", "what is within the bound")
 @pytest.mark.skipif(os.name != "posix", reason="there is no way to do so there")
 def test_who_goes_on_without_end_is_not_heard_to_its_end(monkeypatch):
     monkeypatch.setattr(intake, "MOST_LEFT", 3 * intake.PIECE)

@@ -12,6 +12,7 @@ from harness.system import files, limits
 from harness.system.errors import WrongQuestion
 from harness.system.limits import Bound
 from harness.system.places import ROOT
+from harness.tests.faults import fault
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="there are no pipes in folders here")
 
@@ -67,6 +68,7 @@ def test_what_holds_no_log_is_refused(path, words):
         files.read_log(path)
 
 
+@fault("stop", "`{verb} -` with standard input closed", "exit status 2: -: standard input is closed")
 @pytest.mark.parametrize("verb", [["judge"], ["symbolize", "--elf", "/bin/sh"]])
 def test_standard_input_that_is_closed_is_said(verb):
     command = ["sh", "-c", 'exec "$@" <&-', "sh", sys.executable, "-m", "harness", *verb, "-"]
@@ -74,6 +76,7 @@ def test_standard_input_that_is_closed_is_said(verb):
     assert (done.returncode, done.stderr) == (2, "trapline: -: standard input is closed\n")
 
 
+@fault("stop", "`{verb} -` with a standard input that cannot be read", "exit status 2: -: Bad file descriptor")
 @pytest.mark.parametrize("verb", [["judge"], ["symbolize", "--elf", "/bin/sh"]])
 def test_standard_input_that_cannot_be_read_is_said(verb):
     command = [sys.executable, "-m", "harness", *verb, "-"]

@@ -13,6 +13,7 @@ import pytest
 from harness.system.private import make_folder
 from harness.system.process import PrivateDirectory
 from harness.tests.command import left_behind
+from harness.tests.faults import fault
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="there are no such signals here")
 
@@ -45,12 +46,14 @@ def run(private, number: int = 0) -> tuple[int, Path]:
     return done.returncode, Path(done.stdout.strip())
 
 
+@fault("stop", "{number} to a command with sockets", "exit status 128 and the signal's number; they are removed")
 @pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGQUIT], ids=lambda number: number.name)
 def test_a_command_that_a_signal_ends_leaves_none(private, number):
     assert run(private, number)[0] == 128 + number
     assert left_behind(private) == []
 
 
+@fault("stop", "SIGKILL to a command with sockets", "the next command removes them")
 def test_the_next_command_removes_what_a_killed_one_left(private):
     status, root = run(private, signal.SIGKILL)
     assert status == -signal.SIGKILL and root.is_dir()
@@ -59,6 +62,7 @@ def test_the_next_command_removes_what_a_killed_one_left(private):
     assert left_behind(private) == []
 
 
+@fault("beside", "a command beside another one with sockets", "they stay")
 def test_what_another_command_uses_stays(private):
     streams = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
     with subprocess.Popen(command(0), env=private, **streams) as other:
@@ -68,6 +72,7 @@ def test_what_another_command_uses_stays(private):
     assert not root.exists()
 
 
+@fault("beside", "folders in /tmp that only look like ours", "they stay")
 def test_what_is_not_known_to_be_abandoned_stays(private):
     """A folder of a command that holds no lock, as of an older checkout, and what only has such a name."""
     parent = Path(private["TMPDIR"])

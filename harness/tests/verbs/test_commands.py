@@ -16,6 +16,7 @@ from harness.catalogue.image import read_images
 from harness.catalogue.required import RequiredLogs
 from harness.system.places import CASES, ROOT
 from harness.tests.command import begin, harness, left_behind, qemu_that
+from harness.tests.faults import fault
 from harness.tests.table import row
 
 pytestmark = pytest.mark.slow
@@ -83,6 +84,7 @@ def test_a_python_without_the_modules_hands_over_to_one_that_has_them(private):
     assert done.stderr.startswith("trapline: CASE=nosuch: there is no such case")
 
 
+@fault("machine", "`harness {verb}` on a Python without the modules: {variables}", "exit status {status}: {words}", 120)
 @pytest.mark.parametrize("verb, status", [(["list"], 2), (["repro", "tcg-int1-ud"], 128)])
 @pytest.mark.parametrize(
     "variables, words",
@@ -98,12 +100,19 @@ def test_where_no_python_has_them_one_line_says_so(private, verb, status, variab
     assert done.stderr.count("\n") == 1
 
 
+@fault("debugger", "GDB=/nonexistent", "exit status 2: GDB=/nonexistent: there is no such program", 120)
 def test_a_gdb_that_is_not_there_is_a_wrong_question(private):
     done = harness(private | {"GDB": "/nonexistent"}, "run", "--case", "tf_step")
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == "trapline: GDB=/nonexistent: there is no such program\n"
 
 
+@fault(
+    "hypervisor",
+    "a CPU without long mode, for the 64-bit image",
+    "unusable: the kernel64 image needs lm=1, which this CPU does not have; the 32-bit image's results " "are there",
+    120,
+)
 def test_a_cpu_without_long_mode_says_nothing_about_the_64_bit_image(private, tmp_path):
     file = tmp_path / "results.json"
     words = "the kernel64 image needs lm=1, which this CPU does not have"
@@ -157,6 +166,7 @@ def test_a_run_in_bochs_leaves_its_folder_and_nothing_else(bochs, private, tmp_p
     assert left_behind(private) == []
 
 
+@fault("debugger", "a debugger mode that Bochs does not have", "unusable: the harness drives no debugger in Bochs", 120)
 def test_a_debugger_mode_that_bochs_does_not_offer(bochs, private):
     """It is a result where it was asked for by name, and no column elsewhere."""
     arguments = ["run", "--case", "int3@kernel64", "--debugger", "hbreak"]
@@ -177,6 +187,7 @@ def test_the_command_with_gdb_runs_again(private, tmp_path):
     assert left_behind(private) == []
 
 
+@fault("beside", "three runs at once", "exit status 0 of each, and no folder in common", 120)
 def test_runs_side_by_side(private):
     command = [sys.executable, "-m", "harness", "run", "--accel", "tcg", "--case", "int3"]
     runs = [subprocess.Popen(command, cwd=ROOT, env=private, stdout=subprocess.DEVNULL) for _ in range(3)]
@@ -184,6 +195,12 @@ def test_runs_side_by_side(private):
     assert left_behind(private) == []
 
 
+@fault(
+    "stop",
+    "{number} to a run in mode {debugger}",
+    "it ends as signals end a command; QEMU and gdb end with it",
+    120,
+)
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 @pytest.mark.parametrize("debugger", ["detached", "attached"])
 def test_a_stopped_run_leaves_no_process(private, guest, tmp_path, number, debugger):
@@ -206,6 +223,7 @@ def test_a_stopped_run_leaves_no_process(private, guest, tmp_path, number, debug
         assert left_behind(private) == []
 
 
+@fault("stop", "{number} to a run in Bochs", "it ends as signals end a command; Bochs ends with it", 120)
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_a_stopped_run_in_bochs_leaves_no_process(bochs, private, number):
     command = [sys.executable, "-m", "harness", "run", "--accel", "bochs"]
@@ -249,6 +267,7 @@ def test_judge_a_log_from_standard_input(private):
     assert harness(private, "judge", "-", input="\n".join(captured_log())).returncode == 0
 
 
+@fault("file", "a captured log that is cut, in its head or within a case", "exit status 1: cut", 120)
 @pytest.mark.parametrize("lines", [1, 3, 4, 7, 20, -1])
 def test_judge_a_cut_log(private, tmp_path, lines):
     done = judged(private, tmp_path, captured_log()[:lines])
@@ -256,6 +275,7 @@ def test_judge_a_cut_log(private, tmp_path, lines):
     assert "cut" in done.stdout
 
 
+@fault("file", "a captured log with one changed field", "exit status 1: [[dr6=ffff4ff0]] beside [[dr6=00004000]]", 120)
 def test_judge_a_changed_log(private, tmp_path):
     lines = captured_log()
     place = next(index for index, line in enumerate(lines) if "dr6=ffff4ff0" in line)
@@ -265,6 +285,7 @@ def test_judge_a_changed_log(private, tmp_path):
     assert "[[dr6=ffff4ff0]]" in done.stdout and "[[dr6=00004000]]" in done.stdout
 
 
+@fault("stop", "`{id}` into a pipe that nobody reads", "exit status 141, without a word", 120)
 @pytest.mark.parametrize(
     "arguments",
     [["list"], ["judge", "-"], ["run", "--accel", "tcg", "--case", "int3", "--debugger", "detached"], ["--help"]],
@@ -289,6 +310,7 @@ def test_a_reader_that_has_gone(private, arguments):
     assert not left_behind(private)
 
 
+@fault("stop", "standard output and standard error into a pipe that nobody reads", "exit status 141", 120)
 def test_a_reader_of_both_that_has_gone(private):
     reading, writing = os.pipe()
     os.close(reading)

@@ -6,13 +6,13 @@ import resource
 import signal
 import subprocess
 import sys
-from functools import partial
 from pathlib import Path
 
 import pytest
 
 from harness.system.places import BUILD, ROOT
 from harness.tests.command import begin, harness, left_behind, qemu_that
+from harness.tests.faults import fault
 
 FULL = "/dev/full"
 needs_full = pytest.mark.skipif(not os.path.exists(FULL), reason=f"there is no {FULL} here")
@@ -26,11 +26,16 @@ def limit(what: int, value: int) -> None:
     resource.setrlimit(what, (value, value))
 
 
-no_files = partial(limit, resource.RLIMIT_NOFILE, 5)
-no_bytes = partial(limit, resource.RLIMIT_FSIZE, 0)
+def without_files_to_open() -> None:
+    limit(resource.RLIMIT_NOFILE, 5)
+
+
+def without_room_in_files() -> None:
+    limit(resource.RLIMIT_FSIZE, 0)
 
 
 # What a shell redirects, or what is limited before the command starts.
+@fault("machine", "`harness {arguments}` {redirected} {limited}", "exit status {status}: {line}", 120)
 @pytest.mark.parametrize(
     "arguments, redirected, limited, status, line",
     [
@@ -42,8 +47,8 @@ no_bytes = partial(limit, resource.RLIMIT_FSIZE, 0)
         (["repro"], "<&- >&- 2>&-", None, 128, ""),
         (["--help"], ">&-", None, 0, ""),
         (["judge", "-"], "<&-", None, 2, "-: standard input is closed"),
-        (SYMBOLIZE, "", no_bytes, 2, "no folder for temporary files can be written: set TMPDIR"),
-        (["repro", "tcg-pause-tf"], "", no_files, 128, TOO_MANY),
+        (SYMBOLIZE, "", without_room_in_files, 2, "no folder for temporary files can be written: set TMPDIR"),
+        (["repro", "tcg-pause-tf"], "", without_files_to_open, 128, TOO_MANY),
     ],
 )
 def test_what_the_system_refuses_is_one_line(private, arguments, redirected, limited, status, line):
@@ -53,7 +58,9 @@ def test_what_the_system_refuses_is_one_line(private, arguments, redirected, lim
     )
     assert (done.returncode, done.stderr.count("\n")) == (status, int(bool(line))), done.stderr
     assert done.stderr.startswith(f"trapline: {line}" if line else "")
-    assert limited is no_files or left_behind(private) == []  # without a file to open, no folder can be emptied
+    assert (
+        limited is without_files_to_open or left_behind(private) == []
+    )  # without a file to open, no folder can be emptied
 
 
 # A verb that does this, and then has its answer; INTERRUPTS is the signal of a Ctrl-C.
@@ -92,6 +99,11 @@ def do(environment, does: str, *arguments: str) -> subprocess.CompletedProcess:
     return subprocess.CompletedProcess([], run.returncode, output, errors)
 
 
+@fault(
+    "own",
+    "`{does}` within a verb",
+    "exit status 2: a fault of Trapline's own: {line}: please report it, with a file that has the " "traceback",
+)
 @pytest.mark.parametrize(
     "does, line",
     [
@@ -118,10 +130,12 @@ def test_where_its_traceback_cannot_be_kept_it_is_printed(private):
     assert lines[0].startswith("Traceback") and lines[-1] == "ZeroDivisionError: division by zero"
 
 
+@fault("own", "a fault within `repro`", "exit status 128, at which git bisect stops")
 def test_git_bisect_stops_at_a_fault(private):
     assert do(private, "1 / 0", "repro").returncode == 128
 
 
+@fault("stop", "Ctrl-C within a verb: `{does}`", "exit status {status}")
 @pytest.mark.parametrize(
     "does, status, said",
     [
@@ -150,12 +164,18 @@ def beginning(private, tmp_path, module: str, text: str) -> tuple[int, str]:
 
 
 # Each is imported somewhere on the way to the command line.
+@fault("stop", "Ctrl-C while a command still imports {module}", "it dies of SIGINT, without a word")
 @pytest.mark.parametrize("module", ["argparse", "pkgutil", "tempfile", "threading"])
 def test_an_interrupt_before_anybody_listens_ends_it_in_silence(private, tmp_path, module):
     interrupt = "import os, signal\nos.kill(os.getpid(), signal.SIGINT)\n"
     assert beginning(private, tmp_path, module, interrupt) == (-signal.SIGINT, "")  # 130 to a shell
 
 
+@fault(
+    "own",
+    "a module of Python's that cannot be imported, for `repro`",
+    "exit status 128: a fault of Trapline's own: RuntimeError: no\\nline: please report it, with a file",
+)
 def test_what_fails_before_the_command_line_is_there_is_one_line(private, tmp_path):
     status, said = beginning(private, tmp_path, "argparse", "raise RuntimeError('no\\nline')\n")
     assert (status, said.count("\n")) == (128, 1)
@@ -164,6 +184,7 @@ def test_what_fails_before_the_command_line_is_there_is_one_line(private, tmp_pa
     assert (status, said) == (128, "trapline: RuntimeError: not even that\n")
 
 
+@fault("machine", "tests with {knob}=Makefile/file", "exit status 2: cannot be written: Not a directory", 120)
 @pytest.mark.parametrize("knob", ["--json", "--junit-xml"])
 def test_tests_whose_results_cannot_be_written_do_not_begin(private, knob):
     command = [sys.executable, "-m", "pytest", "-q", "-n0", f"{knob}=Makefile/file", "--quick", "harness/tests/verbs"]
@@ -173,6 +194,24 @@ def test_tests_whose_results_cannot_be_written_do_not_begin(private, knob):
     assert done.stderr == f"Exit: trapline: {name}=Makefile/file: cannot be written: Not a directory\n"
 
 
+@needs_full
+@fault("machine", "tests with {knob}=/dev/full", "exit status 2: cannot be written: No space left on device", 120)
+@pytest.mark.parametrize("knob, option", [("JSON", "--json"), ("JUNIT", "--junit-xml")])
+def test_tests_whose_results_cannot_be_written_any_more_have_been_told(private, knob, option):
+    command = [sys.executable, "-m", "pytest", "-q", "-n0", f"{option}={FULL}", "--quick", "-p", "no:cacheprovider"]
+    command += ["harness/tests/judging/test_compare.py"]
+    done = subprocess.run(command, cwd=ROOT, env=private, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 2 and " passed in " in done.stdout
+    assert done.stderr == f"trapline: {knob}={FULL}: cannot be written: No space left on device\n"
+
+
+@fault(
+    "beside",
+    "`make clean` while a run has one of two results",
+    "exit status 2: no such file or directory: build/runs/...: it was there: has a 'make clean' run "
+    'meanwhile? - below the first result, and "1 of 2 results are missing"',
+    120,
+)
 @pytest.mark.slow
 def test_what_is_done_is_told_where_the_rest_cannot_be_kept(private, tmp_path):
     """The second of two VMs takes the run's folder away, as a `make clean` does."""
@@ -205,6 +244,12 @@ def skip_without_mounts() -> None:
         pytest.skip(f"a full disk: {tried.stderr.strip()}")
 
 
+@fault(
+    "machine",
+    "a disk of {size}B that is full while `repro` writes to {full}",
+    "exit status 128: no space left on device: the file",
+    120,
+)
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "full, size, line", [("runs", "300k", "build/runs/"), ("tmp", "300k", ""), ("runs", "560k", "build/runs/")]

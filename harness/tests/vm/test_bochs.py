@@ -16,6 +16,7 @@ from harness.system.errors import Cancelled, WrongQuestion
 from harness.system import limits
 from harness.system.limits import SILENCE, Bound, Deadlines
 from harness.tests.aim import make_target
+from harness.tests.faults import fault
 from harness.vm.bochs import GrowingFile
 from harness.vm.bochs_boot import Boot
 
@@ -39,6 +40,7 @@ def test_a_guest_that_leaves(bochs, guest, tmp_path):
     assert (tmp_path / "serial.log").read_text() == WHOLE
 
 
+@fault("guest", "Bochs' guest ends: {id}", "{verdict}: {words}", 120)
 @pytest.mark.parametrize(
     "text, action, verdict, words",
     [
@@ -63,6 +65,11 @@ def test_endings_that_the_guest_brings_about(bochs, guest, tmp_path, text, actio
     assert time.monotonic() - began < PATIENT(SILENCE), "was told by a deadline"
 
 
+@fault(
+    "hypervisor",
+    "Bochs tells of a reset before the guest's last line is read",
+    "reset, of the case that the line begins",
+)
 def test_what_the_guest_wrote_before_its_end_is_read_before_it(bochs, tmp_path):
     """A triple fault in Bochs' log ends the boot; the line before it may come while the logs are read."""
     boot = Boot(bochs.configuration, tmp_path, Deadlines(), lambda case: None)
@@ -78,6 +85,7 @@ def test_what_the_guest_wrote_before_its_end_is_read_before_it(bochs, tmp_path):
     assert boot.outcome.log.open_block.case == "b@kernel32"
 
 
+@fault("stop", "a signal while Bochs is about to start", "nothing is started")
 def test_a_start_that_is_cancelled_says_so(bochs, tmp_path, monkeypatch):
     """What has not been started is not stopped."""
 
@@ -89,6 +97,7 @@ def test_a_start_that_is_cancelled_says_so(bochs, tmp_path, monkeypatch):
         Boot(bochs.configuration, tmp_path, Deadlines(), lambda case: None).run()
 
 
+@fault("guest", "Bochs' guest writes nothing more, {id}", "hang")
 @pytest.mark.parametrize("text", [BEGUN, WHOLE, ""], ids=["within a case", "after bye", "from the start"])
 def test_silence_is_a_hang(bochs, guest, tmp_path, text):
     assert boot(bochs, guest(text, "spin"), tmp_path, IMPATIENT).ending is Verdict.HANG
@@ -96,6 +105,7 @@ def test_silence_is_a_hang(bochs, guest, tmp_path, text):
         process_in(tmp_path)
 
 
+@fault("guest", "Bochs' guest writes without end", "hang: more than 50000 bytes of log")
 def test_a_log_without_end_is_a_hang(bochs, guest, tmp_path, monkeypatch):
     monkeypatch.setattr(limits, "BOUND", Bound(size=50_000))
     outcome = boot(bochs, guest(BEGUN, "jmp _start"), tmp_path)
@@ -114,6 +124,7 @@ def process_in(directory: Path) -> int:
     raise LookupError(directory)
 
 
+@fault("hypervisor", "Bochs dies of {number} within a case", "crash: {number}, of that case")
 @pytest.mark.parametrize("number", [signal.SIGABRT, signal.SIGKILL])
 def test_a_bochs_that_dies(bochs, guest, tmp_path, number):
     def kill(_):
@@ -124,6 +135,7 @@ def test_a_bochs_that_dies(bochs, guest, tmp_path, number):
     assert number.name in outcome.reason
 
 
+@fault("hypervisor", "a Bochs that lacks what its configuration names", "unusable: bochsrc:1")
 def test_a_bochs_that_does_not_start(bochs, guest, tmp_path):
     broken = dataclasses.replace(
         bochs, configuration=dataclasses.replace(bochs.configuration, display="nosuch library")
@@ -137,16 +149,19 @@ def probe(**knobs):
     return find_platforms(make_target(accel="bochs", **knobs), "")
 
 
+@fault("hypervisor", "BOCHS=/nonexistent", "exit status 2: BOCHS=/nonexistent: there is no such program")
 def test_a_program_that_is_not_there():
     with pytest.raises(WrongQuestion, match="BOCHS=/nonexistent: there is no such program"):
         probe(bochs="/nonexistent")
 
 
+@fault("hypervisor", "a Bochs that is /bin/true", "exit status 2: BOCHS=true: it does not say that it is Bochs")
 def test_a_program_that_is_no_bochs():
     with pytest.raises(WrongQuestion, match="BOCHS=true: it does not say that it is Bochs"):
         probe(bochs="true")
 
 
+@fault("hypervisor", "a Bochs without what is asked for: {knobs}", "unusable: {words}")
 @pytest.mark.parametrize(
     "knobs, words",
     [({"cpu": "nosuch"}, "CPU=nosuch: Bochs has no such model: choose from"), ({"cpus": "300"}, "out of range 1 to")],

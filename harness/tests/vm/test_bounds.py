@@ -19,6 +19,7 @@ from harness.debugger.gdb import Debugging, Event, Gdb
 from harness.judging.result import Verdict
 from harness.system import limits
 from harness.system.limits import Bound, Deadlines
+from harness.tests.faults import fault
 from harness.vm.by_file import GrowingFile
 from harness.vm.command_boot import CommandBoot, Statuses
 from harness.vm.outcome import Outcome
@@ -51,6 +52,7 @@ def boot(folder: Path, text: str, on_output: bool = False) -> Outcome:
     return CommandBoot([script(folder, text)], on_output, statuses, folder, Deadlines(), lambda case: None).run()
 
 
+@fault("hypervisor", "a hypervisor that writes without end: {id}", "hang: more than {reason}")
 @pytest.mark.parametrize(
     "text, reason, file",
     [
@@ -69,12 +71,18 @@ def test_a_command_that_floods_hangs(tmp_path, monkeypatch, text, reason, file):
     assert len(data) == SMALL.size + len(NOTE) and data.endswith(NOTE)
 
 
+@fault("hypervisor", "a hypervisor that writes empty lines without end", "hang: more than 1000 lines of log")
 def test_lines_without_end_are_a_flood_too(tmp_path, monkeypatch):
     monkeypatch.setattr(limits, "BOUND", SMALL)
     outcome = boot(tmp_path, f"printf '{BEGUN}'; yes '' | head -n 2000; sleep {LONG}", on_output=True)
     assert (outcome.ending, outcome.reason) == (Verdict.HANG, "more than 1000 lines of log")
 
 
+@fault(
+    "hypervisor",
+    "a hypervisor whose child has the end of the log to write",
+    "the whole log, and then the child's end",
+)
 def test_what_a_command_leaves_behind_ends_the_log_and_then_ends(tmp_path, monkeypatch):
     monkeypatch.setattr(limits, "LAST_WORDS", LONG)
     outcome = boot(
@@ -83,6 +91,7 @@ def test_what_a_command_leaves_behind_ends_the_log_and_then_ends(tmp_path, monke
     assert (outcome.ending, outcome.log.whole) == (None, True)
 
 
+@fault("guest", "a case whose log has no end", "its first lines and a word that it is cut, which no required log is")
 def test_a_case_without_end_keeps_its_first_lines():
     """It can be no pass: no required log is as long."""
     for most, line in ((log.MOST_LINES, b"x"), (log.MOST_CHARACTERS // 1000, b"x" * 1000)):
@@ -94,6 +103,11 @@ def test_a_case_without_end_keeps_its_first_lines():
             assert (len(block.lines), block.lines[-1], block.complete) == (most + bool(more), last, True)
 
 
+@fault(
+    "hypervisor",
+    "a guest and a hypervisor that write what controls a terminal",
+    "\\x1b[2J\\x07 on the screen; serial.log and stderr.log have the bytes",
+)
 def test_words_of_a_guest_and_of_a_hypervisor_are_safe_and_kept_as_they_came(tmp_path):
     outcome = boot(tmp_path, f"printf '{BEGUN}{NASTY}\\r\\n' >serial.log; printf 'error: {NASTY}' >&2; exit 3")
     assert outcome.log.open_block.lines == [SEEN]
@@ -110,6 +124,11 @@ def fake_qemu(folder: Path, text: str) -> Outcome:
     return VM([script(folder, text)], folder, Deadlines()).run()
 
 
+@fault(
+    "hypervisor",
+    "a QEMU that writes without end and opens no channel",
+    "hang: more than 20000 bytes of QEMU's own words",
+)
 def test_a_qemu_that_floods_before_it_is_there_hangs(tmp_path, monkeypatch):
     monkeypatch.setattr(limits, "BOUND", SMALL)
     outcome = fake_qemu(tmp_path, FLOOD)
@@ -118,6 +137,11 @@ def test_a_qemu_that_floods_before_it_is_there_hangs(tmp_path, monkeypatch):
     assert len(data) == SMALL.size + len(NOTE) and data.endswith(NOTE)
 
 
+@fault(
+    "hypervisor",
+    "a QEMU that refuses to start, with words that control a terminal, and leaves a child",
+    "unusable: QEMU exited with status 1: qemu: \\x1b[2J\\x07",
+)
 def test_a_qemus_last_words_are_safe(tmp_path):
     outcome = fake_qemu(tmp_path, f"printf 'qemu: {NASTY}\\r\\n'; sleep {LONG} & exit 1")
     assert (outcome.ending, outcome.reason) == (Verdict.UNUSABLE, f"QEMU exited with status 1: qemu: {SEEN}")
@@ -136,6 +160,11 @@ def heard(folder: Path, text: str) -> list[Event]:
     return events
 
 
+@fault(
+    "debugger",
+    "a gdb with words that control a terminal, which leaves a child",
+    "unusable: gdb ended: \\x1b[2J\\x07",
+)
 def test_what_gdb_says_is_safe_and_what_it_leaves_behind_ends(tmp_path):
     first, last = heard(tmp_path, f"printf '| {NASTY}\\n{NASTY}'; sleep {LONG} &")
     assert (first.kind, first.text) == ("line", f"| {SEEN}".removeprefix("| "))
@@ -143,6 +172,7 @@ def test_what_gdb_says_is_safe_and_what_it_leaves_behind_ends(tmp_path):
     assert (tmp_path / "gdb.log").read_bytes() == b"| \x1b[2J\x07\n\x1b[2J\x07"
 
 
+@fault("debugger", "a gdb that writes without end", "unusable: gdb has said more than 20000 bytes: see gdb.log")
 def test_a_gdb_that_floods_is_cut(tmp_path, monkeypatch):
     monkeypatch.setattr(limits, "BOUND", SMALL)
     assert heard(tmp_path, FLOOD)[-1] == Event("died", "gdb has said more than 20000 bytes: see gdb.log")
@@ -177,6 +207,7 @@ class Monitor:
         return self.ours
 
 
+@fault("hypervisor", "a QMP with events without end", "hang: more than 1000 lines of QMP", 120)
 def test_a_monitor_that_floods_is_cut(monkeypatch):
     monkeypatch.setattr(limits, "BOUND", SMALL)
     events: queue.Queue[dict] = queue.Queue()
@@ -195,6 +226,7 @@ def test_what_a_monitor_refuses_with_is_safe():
     assert str(QMPRefusal("stop: \x1b[2J\n")) == "stop: \\x1b[2J\\n"
 
 
+@fault("hypervisor", "a silent guest whose monitor talks on", "hang: no line", 120)
 def test_events_without_end_are_no_sign_of_life_for_ever():
     """A guest that writes nothing hangs, whatever its monitor says meanwhile."""
     outcome, began = Outcome(), time.monotonic()
@@ -210,6 +242,7 @@ def test_events_without_end_are_no_sign_of_life_for_ever():
     assert outcome.ending is Verdict.HANG and outcome.reason.startswith("no line for 0.")
 
 
+@fault("hypervisor", "a log file that grows without end", "it is cut: more than 20000 bytes")
 def test_lines_of_a_file_that_floods_end(tmp_path, monkeypatch):
     monkeypatch.setattr(limits, "BOUND", SMALL)
     growing = GrowingFile(tmp_path / "log")

@@ -21,6 +21,7 @@ from harness.system.limits import FAREWELL, SILENCE, Bound, Deadlines
 from harness.system.places import CASES
 from harness.tests.aim import make_target
 from harness.tests.command import ends
+from harness.tests.faults import fault
 from harness.vm import debugger_session, qemu_process
 from harness.vm.qemu import VM
 from harness.vm.qmp import QMP
@@ -49,6 +50,7 @@ def test_a_guest_that_leaves(tcg, guest, tmp_path):
     assert (tmp_path / "serial.log").read_text() == WHOLE
 
 
+@fault("guest", "QEMU's guest ends: {id}", "{verdict}: {words}")
 @pytest.mark.parametrize(
     "text, action, verdict, words",
     [
@@ -69,6 +71,11 @@ def test_endings_that_the_guest_brings_about(tcg, guest, tmp_path, text, action,
     assert time.monotonic() - began < SILENCE, "was told by a deadline"
 
 
+@fault(
+    "guest",
+    "a guest's panic that QEMU tells of before its words have come",
+    "cut: the guest panicked, says QEMU: the last words",
+)
 def test_what_qemu_said_of_a_panic_is_read_to_its_end(tcg, guest, tmp_path, monkeypatch):
     """The event overtakes the words: one thread reads each."""
 
@@ -87,11 +94,13 @@ def test_what_qemu_said_of_a_panic_is_read_to_its_end(tcg, guest, tmp_path, monk
     assert outcome.log.open_block.case == "a@kernel32"
 
 
+@fault("guest", "QEMU's guest writes nothing more, {id}", "hang")
 @pytest.mark.parametrize("text", [BEGUN, WHOLE, ""], ids=["within a case", "after bye", "from the start"])
 def test_silence_is_a_hang(tcg, guest, tmp_path, text):
     assert boot(tcg, guest(text, "spin"), tmp_path, deadlines=IMPATIENT).ending is Verdict.HANG
 
 
+@fault("guest", "a guest that writes without end, to the UART", "hang: more than 10000 bytes of log")
 def test_a_log_without_end_is_a_hang(tcg, guest, tmp_path, monkeypatch):
     monkeypatch.setattr(limits, "BOUND", Bound(size=10_000))
     outcome = boot(tcg, guest(BEGUN, "jmp _start"), tmp_path)
@@ -106,6 +115,7 @@ def test_what_goes_to_the_uart_is_there_too_beside_a_console(tcg, guest, tmp_pat
     assert (tmp_path / "serial.log").read_text() == WHOLE
 
 
+@fault("guest", "a guest that writes without end, to a file", "hang: more than 10000 bytes of log")
 def test_a_followed_log_without_end_is_a_hang(tcg, guest, tmp_path, monkeypatch):
     monkeypatch.setattr(limits, "BOUND", Bound(size=10_000))
     began = time.monotonic()
@@ -115,6 +125,7 @@ def test_a_followed_log_without_end_is_a_hang(tcg, guest, tmp_path, monkeypatch)
     assert time.monotonic() - began < SILENCE
 
 
+@fault("hypervisor", "a QEMU that dies after a line of the guest's", "crash; the line is in serial.log")
 def test_the_last_line_before_qemu_dies_is_there(tcg, guest, tmp_path, children):
     image = guest(BEGUN, "spin")
     outcome = boot(tcg, image, tmp_path, on_case=lambda case: children[0].send_signal(signal.SIGSEGV), follow=True)
@@ -122,6 +133,7 @@ def test_the_last_line_before_qemu_dies_is_there(tcg, guest, tmp_path, children)
     assert (tmp_path / "serial.log").read_text() == BEGUN
 
 
+@fault("hypervisor", "a QEMU by a wrapper that leaves a helper", "the guest's results; the helper ends")
 def test_what_a_qemu_leaves_behind_is_not_waited_for(tcg, guest, tmp_path):
     """As a wrapper does that starts a helper beside it: whoever waits for the end of its output waits for both."""
     wrapper = tmp_path / "qemu"
@@ -134,6 +146,7 @@ def test_what_a_qemu_leaves_behind_is_not_waited_for(tcg, guest, tmp_path):
     assert ends(int((tmp_path / "helper").read_text()))
 
 
+@fault("hypervisor", "QEMU dies of {number} within a case", "crash: {number}, of that case")
 @pytest.mark.parametrize("number", [signal.SIGABRT, signal.SIGSEGV, signal.SIGKILL])
 def test_a_qemu_that_dies(tcg, guest, tmp_path, children, number):
     outcome = boot(tcg, guest(BEGUN, "spin"), tmp_path, on_case=lambda case: children[0].send_signal(number))
@@ -184,6 +197,7 @@ def test_without_unix_sockets_all_goes_over_loopback(tcg, guest, tmp_path, monke
     assert "target remote 127.0.0.1:" in (tmp_path / "gdb.log").read_text()
 
 
+@fault("debugger", "a breakpoint that is met without end", "hang: gdb has said more than 50 times: line stop elsewhere")
 @needs_gdb
 def test_endless_stops_end(tcg, guest, tmp_path, monkeypatch):
     monkeypatch.setattr(debugger_session, "MOST_STOPS", 50)
@@ -192,6 +206,7 @@ def test_endless_stops_end(tcg, guest, tmp_path, monkeypatch):
     assert (outcome.ending, outcome.reason) == (Verdict.HANG, "gdb has said more than 50 times: line stop elsewhere")
 
 
+@fault("debugger", "a command that gdb refuses: `hbreak *nosuch`", "unusable: No symbol table is loaded")
 @needs_gdb
 def test_a_command_that_gdb_refuses_makes_the_mode_unusable(tcg, guest, tmp_path):
     image = guest(WHOLE, "leave_with 42")
@@ -200,6 +215,7 @@ def test_a_command_that_gdb_refuses_makes_the_mode_unusable(tcg, guest, tmp_path
     assert "No symbol table is loaded" in outcome.reason
 
 
+@fault("debugger", "a gdb that is /bin/true", "unusable: gdb ended")
 def test_a_gdb_that_is_none(tcg, guest, tmp_path):
     image = guest(WHOLE, "leave_with 42")
     outcome = boot(tcg, image, tmp_path, debugging=Debugging(shutil.which("true"), "", Image(image, ())))
@@ -207,6 +223,7 @@ def test_a_gdb_that_is_none(tcg, guest, tmp_path):
     assert "gdb ended" in outcome.reason
 
 
+@fault("guest", "a case that resets the machine", "reset, of that case; the others have theirs from a fresh VM", 120)
 def test_a_case_that_takes_its_vm_down_leaves_the_others_theirs(tcg, guest, tmp_path):
     """The first boot is of a guest that runs two cases and resets in the third, the rest are of the real one."""
     image = read_images()[1]
@@ -231,6 +248,7 @@ def test_a_case_that_takes_its_vm_down_leaves_the_others_theirs(tcg, guest, tmp_
     assert all(result.verdict.green for result in results[3:])
 
 
+@fault("guest", "a guest that leaves a case out", "cut: the guest did not run it")
 def test_a_case_that_the_guest_leaves_out_is_cut(tcg, guest, tmp_path):
     runner = Runner(1, Deadlines())
     runner.record._runs = tmp_path
@@ -256,6 +274,7 @@ def test_a_kvm_that_gives_up_is_told_at_once(tmp_path):
     assert result.seconds < SILENCE, "was told by a deadline"
 
 
+@fault("hypervisor", "QMP's last event is lost, {id}", "{verdict}, after one more boot", 120)
 @pytest.mark.parametrize("times, verdict", [(1, Verdict.PASS), (99, Verdict.CUT)], ids=["once", "always"])
 def test_an_end_whose_reason_was_lost_is_asked_for_again(tcg, tmp_path, monkeypatch, times, verdict):
     """QMP's last event, as where its reader lags behind the thousands that a gdb that steps makes."""
@@ -280,6 +299,7 @@ def test_an_end_whose_reason_was_lost_is_asked_for_again(tcg, tmp_path, monkeypa
 REFUSES_GDB = "gdbstub: current accelerator doesn't support guest debugging"
 
 
+@fault("debugger", "an accelerator that refuses gdb, {id}", "unusable: in QEMU's own words")
 @needs_gdb
 @pytest.mark.parametrize("connected", [False, True], ids=["at once", "when it has connected"])
 def test_an_accelerator_that_refuses_gdb_is_unusable_in_qemus_own_words(tcg, guest, tmp_path, connected):
