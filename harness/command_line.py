@@ -36,6 +36,7 @@ EXAMPLES = {
     "new-case": "new-case int/ud2",
     "judge": "judge serial.log",
     "report": "report build/runs --markdown summary.md",
+    "site": "site build/runs",
     "diff": "diff before.json after.json",
     "symbolize": "symbolize --elf build/guest64.debug.elf serial.log",
     "lab": "lab fetch linux-6.12 qemu-newest",

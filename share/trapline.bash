@@ -16,24 +16,25 @@ _trapline() {
     fi
     COMPREPLY=()
     if [ "$COMP_CWORD" -eq 1 ]; then
-        words="list run iso gdb dist bench witness bless repro bugs show upstream new-case judge report diff symbolize lab --version --help"
+        words="list run iso gdb dist bench witness bless repro bugs show upstream new-case judge report site diff symbolize lab --version --help"
     elif [[ $word = -* ]]; then
         case ${COMP_WORDS[1]} in
-            list) words="--accel --engine --platform --host --kernel --modules --qemu --bochs --v86 --xen --case --mode --cpus --machine --firmware --cpu --timeout-multiplier --help" ;;
-            run) words="--baseline --summary --accel --engine --platform --host --kernel --modules --qemu --bochs --v86 --xen --case --mode --debugger --cpus --machine --firmware --cpu --table --json --jobs --keep --timeout-multiplier --help" ;;
+            list) words="--accel --engine --platform --host --kernel --modules --qemu --bochs --v86 --xen --xen-args --case --mode --cpus --machine --firmware --cpu --timeout-multiplier --help" ;;
+            run) words="--baseline --summary --accel --engine --platform --host --kernel --modules --qemu --bochs --v86 --xen --xen-args --case --mode --debugger --cpus --machine --firmware --cpu --table --json --jobs --keep --timeout-multiplier --help" ;;
             iso) words="--case --mode --timeout-multiplier --help" ;;
             gdb) words="--help" ;;
             dist) words="--timeout-multiplier --help" ;;
-            bench) words="--kut --accel --engine --platform --host --kernel --modules --qemu --bochs --v86 --xen --case --mode --debugger --cpus --machine --firmware --cpu --jobs --keep --timeout-multiplier --help" ;;
-            witness) words="--kut --accel --engine --platform --host --kernel --modules --qemu --bochs --v86 --xen --cpus --machine --firmware --cpu --jobs --keep --timeout-multiplier --help" ;;
-            bless) words="--witness --choose --replace --accel --engine --platform --host --kernel --modules --qemu --bochs --v86 --xen --mode --cpus --machine --firmware --cpu --jobs --keep --timeout-multiplier --help" ;;
-            repro) words="--accel --engine --platform --host --kernel --modules --qemu --bochs --v86 --xen --case --mode --debugger --cpus --machine --firmware --cpu --json --jobs --keep --timeout-multiplier --help" ;;
-            bugs) words="--accel --engine --platform --host --kernel --modules --qemu --bochs --v86 --xen --case --mode --debugger --cpus --machine --firmware --cpu --json --jobs --keep --timeout-multiplier --help" ;;
+            bench) words="--kut --accel --engine --platform --host --kernel --modules --qemu --bochs --v86 --xen --xen-args --case --mode --debugger --cpus --machine --firmware --cpu --jobs --keep --timeout-multiplier --help" ;;
+            witness) words="--kut --accel --engine --platform --host --kernel --modules --qemu --bochs --v86 --xen --xen-args --cpus --machine --firmware --cpu --jobs --keep --timeout-multiplier --help" ;;
+            bless) words="--witness --choose --replace --accel --engine --platform --host --kernel --modules --qemu --bochs --v86 --xen --xen-args --mode --cpus --machine --firmware --cpu --jobs --keep --timeout-multiplier --help" ;;
+            repro) words="--accel --engine --platform --host --kernel --modules --qemu --bochs --v86 --xen --xen-args --case --mode --debugger --cpus --machine --firmware --cpu --json --jobs --keep --timeout-multiplier --help" ;;
+            bugs) words="--accel --engine --platform --host --kernel --modules --qemu --bochs --v86 --xen --xen-args --case --mode --debugger --cpus --machine --firmware --cpu --json --jobs --keep --timeout-multiplier --help" ;;
             show) words="--help" ;;
             upstream) words="--timeout-multiplier --help" ;;
             new-case) words="--help" ;;
             judge) words="--help" ;;
             report) words="--expect --html --markdown --summary --github --public --help" ;;
+            site) words="--help" ;;
             diff) words="--json --help" ;;
             symbolize) words="--elf --offset --help" ;;
             lab) words="--help" ;;

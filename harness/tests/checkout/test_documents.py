@@ -11,10 +11,8 @@ from pathlib import Path
 import pytest
 
 from harness.catalogue.image import Image, read_images, select
-from harness.catalogue.required import RequiredLogs
 from harness.command_line import make_parser
-from harness.judging.bugs import read_bugs
-from harness.system.places import BUILD, CASES, ROOT
+from harness.system.places import BUILD, ROOT
 from harness.tests.broken import broken
 from harness.tests.checkout.documents import PAGES, Command, commands, comparable, is_said
 from harness.verbs.common import find_bug
@@ -37,7 +35,6 @@ WHO_COMES = {
 # What the pages show was printed with Debian 12's; other versions of QEMU have other bugs, of gcc other addresses.
 SHOWN = "QEMU emulator version 7.2."
 
-VENDORS = ("GenuineIntel", "AuthenticAMD")
 
 # Why a command is not run: the first of these expressions that is in it. A test's file, where that runs it.
 REASONS = {
@@ -49,8 +46,8 @@ REASONS = {
     r"\bACCEL=kvm|--accel kvm": "wants a /dev/kvm that is a reference",
     r"\bACCEL=bochs|BUG=xmhf": "takes minutes, in Bochs",
     r"\b(ud2|NAME)\b": "wants a case that is not there yet",
-    r"^make (test|check|bugs)\b|^make run (MACHINE|BASELINE|KEEP|CASE=tf_|ACCEL=tcg ENGINE)": "takes minutes",
-    r"^make clean": "would remove what other tests are at",
+    r"^make (test|check|bugs|soak|matrix)\b": "takes minutes",
+    r"^make run (MACHINE|BASELINE|KEEP|CASE=tf_|ACCEL=tcg ENGINE)": "takes minutes",
     r"^python3 -m zipfile|run\.sh --accel tcg": "media/test_dist.py",
     r"^make iso": "media/test_iso.py",
     r"^make gdb|^make help|^make compile_commands": "checkout/test_make.py",
@@ -58,7 +55,7 @@ REASONS = {
     r"^make fuzz": "fuzz/test_fuzz.py",
     r"^make show": "verbs/test_show.py",
     r"^make upstream": "hunt/test_upstream.py",
-    r"harness report": "report/test_report.py",
+    r"^make site|harness site": "site/test_site.py",
     r"harness diff": "runs/test_diff.py",
     r"-m pytest": "test_workers.py",
     r"^make run .*CASE=": "test_cases.py",
@@ -112,26 +109,6 @@ def test_each_command_is_one(page, images):
             find_bug(options.bug)
         if options.verb == "run" and not re.search(r"\b(ud2|NAME)\b", options.case):
             select(images, options.case, options.mode)
-
-
-def test_the_lines_of_findings_are_required_and_what_the_bug_makes_of_them():
-    """A command there is followed by the first lines that differ, of a case that test_cases.py holds whole."""
-    text = (ROOT / "docs" / "findings.md").read_text(encoding="utf-8")
-    required, bugs = RequiredLogs(CASES), {bug.name: bug for bug in read_bugs(ROOT / "bugs")}
-    quotes = re.compile(r"^    make run .*CASE=(\w+)@(\w+)\n\n((?:    [-+] .*\n)+)", re.MULTILINE)
-    found = 0
-    for part in re.split(r"^\*\*", text, flags=re.MULTILINE):
-        for case, mode, block in quotes.findall(part):
-            found += 1
-            lines = [line.removeprefix("    ").split(" ", 1) for line in block.splitlines()]
-            bug = bugs[re.search(r"\(`([\w-]+)`", part).group(1)]
-            assert any(
-                {line for sign, line in lines if sign == "-"} <= set(wanted)
-                and {line for sign, line in lines if sign == "+"}
-                <= {line for sighting in bug.seen for line in sighting.rewritten((wanted, []), mode)[0]}
-                for wanted in (required.lines(f"{case}@{mode}", vendor) for vendor in VENDORS)
-            ), f"{bug.name}: {case}@{mode}"
-    assert found > 20
 
 
 @pytest.fixture

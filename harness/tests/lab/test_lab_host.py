@@ -111,7 +111,9 @@ def test_a_qemu_waits_in_a_host(machine, tmp_path, capfdbinary):
         assert capfdbinary.readouterr().out.endswith(b"bye cases=0 traps=0\n")
 
 
-@fault("lab", "a QEMU within an emulated host that does not know an option", "a host without one, and nothing kept", 300)
+@fault(
+    "lab", "a QEMU within an emulated host that does not know an option", "a host without one, and nothing kept", 300
+)
 def test_a_qemu_that_cannot_wait_leaves_a_host_without_one(machine, tmp_path):
     drive = store.write(store.files_of(cache.find("qemu", QEMU).path / PROGRAM), tmp_path / "store")
     deadlines = Deadlines(3)
