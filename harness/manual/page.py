@@ -29,7 +29,7 @@ STATUS = {
 }
 
 PLACES = {
-    "build/report.html": "a page of the last run",
+    "build/report/index.html": "a page of the last run",
     "build/runs/": "what each boot left: logs, gdb's transcript, versions, and a command that boots it again",
     "bugs/NAME.toml": "the known bugs",
     "~/.cache/trapline/lab": "kernels, QEMUs and Xens for emulated hosts (XDG_CACHE_HOME)",
