@@ -132,14 +132,13 @@ def _name(case: str) -> str:
 
 def _place(path: Path, address: int) -> str | None:
     """MARK+OFFSET of an instruction at the address for which it was linked; None outside of bodies."""
-    for start, end in _bodies(path).values():
-        if start <= address <= end:
-            nearest: tuple[int, str] = (0, "")
-            for mark in _marks(path):  # of several at one place, the last, as in guest/body.c
-                if start <= mark[0] <= address and mark[0] >= nearest[0]:
-                    nearest = mark
-            return nearest[1] + (f"+{address - nearest[0]}" if address > nearest[0] else "")
-    return None
+    starts, bodies = _bodies_in_order(path)
+    number = bisect.bisect_right(starts, address)
+    if not number or address > bodies[number - 1][1]:
+        return None
+    marks = _marks(path)  # of several at one place, the last, as in guest/body.c
+    nearest, mark = marks[bisect.bisect_right(marks, address, key=lambda each: each[0]) - 1]
+    return mark + (f"+{address - nearest}" if address > nearest else "")
 
 
 @functools.lru_cache
@@ -202,6 +201,13 @@ def _bodies(path: Path) -> dict[str, tuple[int, int]]:
     return {name: (symbols[f"{name}_start"], _symbol(path, f"{name}_end")) for name in names}
 
 
+@functools.lru_cache
+def _bodies_in_order(path: Path) -> tuple[list[int], list[tuple[int, int]]]:
+    """The bodies by their place, none of which overlap: where each starts, and the same with where it ends."""
+    bodies = sorted(_bodies(path).values())
+    return [start for start, _ in bodies], bodies
+
+
 def _bodies_of(path: Path, name: str) -> list[str]:
     """The names of the bodies that cases/FAMILY/NAME.c defines."""
     return [body for file, body in _bodies_by_file(path) if file.endswith(f"/{name}.c")]
@@ -218,12 +224,13 @@ def _bodies_by_file(path: Path) -> list[tuple[str, str]]:
 
 @functools.lru_cache
 def _marks(path: Path) -> list[tuple[int, str]]:
-    """All marks: struct mark in guest/body.c, between marks_start and marks_end."""
+    """All marks by their address: struct mark in guest/body.c, between marks_start and marks_end."""
     with elf.opened(path) as file:
         section = file.get_section_by_name(".rodata")
         base, data = section["sh_addr"], section.data()
         pairs = struct.iter_unpack("<II", data[_symbol(path, "marks_start") - base : _symbol(path, "marks_end") - base])
-        return [(address, data[name - base : data.index(0, name - base)].decode("ascii")) for address, name in pairs]
+        marks = [(address, data[name - base : data.index(0, name - base)].decode("ascii")) for address, name in pairs]
+        return sorted(marks, key=lambda mark: mark[0])
 
 
 def modes_of(name: str) -> tuple[str, ...]:

@@ -205,9 +205,9 @@ def test_a_known_bug_changes_the_log_of_its_case(bug):
         debugger = [lines for _, lines in blocks]
         debugger += [steps for case, _, _, steps in stepped() if sighting.debugger_rewrite and concerned(case)]
         for path in RULES:
-            rules = read_rules(path)
+            rules, examples = ruled(path)
             if any(concerned(f"{path.stem}@{its}") for its in rules.modes):
-                guest += computed_examples(rules)
+                guest += examples
         assert guest, f"no case {name} in mode {mode}"
         for rewrites, required in ((sighting.rewrite, guest), (sighting.debugger_rewrite, debugger)):
             left = required
@@ -217,6 +217,12 @@ def test_a_known_bug_changes_the_log_of_its_case(bug):
                 assert rewrite.old != rewrite.new and found, f"{rewrite} rewrites nothing"
                 assert rewrite.is_meant_for(found), f"{rewrite} is about lines of several kinds: {found}"
                 left = [rewrite.of(lines) for lines in left]
+
+
+@functools.cache
+def ruled(path: Path) -> tuple[MSRRules | MSRReader, list[list[str]]]:
+    rules = read_rules(path)
+    return rules, computed_examples(rules)
 
 
 @functools.cache
