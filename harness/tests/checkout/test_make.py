@@ -16,6 +16,9 @@ from harness.tests.faults import fault
 
 pytestmark = pytest.mark.slow
 
+# What is built is never run.
+QUICKLY = "OPT=-O0 -g0"
+
 PROCESSORS = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
 
 
@@ -117,7 +120,7 @@ def test_what_is_asked_for_is_what_is_looked_for(knob, missing):
 
 
 def test_the_build_says_what_it_does_and_no_tool_adds_a_word(few):
-    done = make("clean", "all", cwd=few)
+    done = make("clean", "all", QUICKLY, cwd=few)
     assert (done.returncode, done.stderr) == (0, "")
     first, begin, end = done.stdout.splitlines()
     files = 2 * sum(
@@ -130,14 +133,14 @@ def test_the_build_says_what_it_does_and_no_tool_adds_a_word(few):
 
 
 def test_a_change_is_built_alone(few):
-    assert make("all", cwd=few).returncode == 0
+    assert make("all", QUICKLY, cwd=few).returncode == 0
     os.utime(few / "cases" / "int" / "icebp.c")
-    done = make("all", cwd=few)
+    done = make("all", QUICKLY, cwd=few)
     assert done.stdout.splitlines()[1:] == ["trapline: built 6 files"]
     assert done.stdout.startswith("trapline: building the guest: what changed, ")
     os.utime(few / "guest" / "body.inc")  # each case includes it, by its assembler
-    assert make("all", cwd=few).stdout.splitlines()[1:] == ["trapline: built 10 files"]
-    assert make("all", cwd=few).stdout == ""
+    assert make("all", QUICKLY, cwd=few).stdout.splitlines()[1:] == ["trapline: built 10 files"]
+    assert make("all", QUICKLY, cwd=few).stdout == ""
 
 
 @pytest.mark.parametrize(
@@ -145,7 +148,7 @@ def test_a_change_is_built_alone(few):
 )
 def test_it_compiles_in_parallel(few, spy, flag, most):
     """Goals one after the other all the same: what clean removes is there in the end."""
-    done = make("clean", "all", f"CC={spy}", *([flag] if flag else []), cwd=few)
+    done = make("clean", "all", QUICKLY, f"CC={spy}", *([flag] if flag else []), cwd=few)
     assert done.returncode == 0, done.stderr
     assert f", {most} at a time" in done.stdout
     running = deepest = 0
@@ -162,7 +165,7 @@ def test_a_build_that_fails_leaves_no_file_half_made(few):
     whole = source.read_text()
     source.write_text(f"{whole}#error broken\n")
     try:
-        done = make("clean", "all", cwd=few)
+        done = make("clean", "all", QUICKLY, cwd=few)
     finally:
         source.write_text(whole)
     assert done.returncode == 2 and "#error broken" in done.stderr
@@ -179,7 +182,7 @@ def test_tools_are_told_how_each_file_is_compiled(few):
 
 
 def test_goals_are_met_in_the_order_given(few):
-    done = make("all", "clean", cwd=few)
+    done = make("all", "clean", QUICKLY, cwd=few)
     assert done.returncode == 0, done.stderr
     assert not (few / "build").exists()
 
