@@ -12,6 +12,7 @@ from harness.report import terminal
 from harness.report.for_scripts import annotations, summary_line
 from harness.report.html import write_page
 from harness.report.markdown import summary
+from harness.report.tap import points
 from harness.runs import read
 from harness.runs.merge import merge
 from harness.runs.public import publish
@@ -21,14 +22,15 @@ from harness.system.places import ROOT
 
 
 def report_runs(
-    places: list[str], expected: str, html: str, markdown: str, summarized: str, github: bool, public: str
+    places: list[str], expected: str, html: str, markdown: str, summarized: str, tap: str, github: bool, public: str
 ) -> int:
     """Merges the runs below these directories and shows them; the exit code is that of `run`.
 
-    `expected` are platforms that must be among them; `html`, `markdown` and `summarized` (a line of JSON) name files to
-    write, `public` a folder or an archive for a copy that may be sent, empty for none. `github` for annotations.
+    `expected` are platforms that must be among them; `html`, `markdown`, `summarized` (a line of JSON) and `tap` name
+    files to write, `public` a folder or an archive for a copy that may be sent, empty for none; `github` is for
+    annotations.
     """
-    _must_differ({"html": html, "markdown": markdown, "summary": summarized})
+    _must_differ({"html": html, "markdown": markdown, "summary": summarized, "tap": tap})
     kept = read.read([Path(place) for place in places])
     lines, results = merge(kept, list(filter(None, expected.split(","))))
     said = publish(kept, Path(public)) if public else []
@@ -39,6 +41,8 @@ def report_runs(
         write_text(Path(markdown), summary(lines, results))
     if summarized:
         write_text(Path(summarized), summary_line(results))
+    if tap:
+        write_text(Path(tap), points(results))
     console = terminal.make_console()
     for line in lines:
         console.print(Text(line))

@@ -26,6 +26,7 @@ from harness.report.html import write_page
 from harness.report.page_baseline import against
 from harness.report.problems import debuggers
 from harness.report.progress import Meter
+from harness.report.tap import points
 from harness.runs.diff import Course, Diff, diff
 from harness.runs.estimate import in_words, seconds_for
 from harness.runs.merge import read_run
@@ -41,11 +42,11 @@ from harness.verbs.common import make_room, run_groups, writable, write_results
 SHORT = 20  # rows of a table that is short
 
 
-def run(settings: Settings, baseline: str = "", summary: str = "") -> int:
+def run(settings: Settings, baseline: str = "", summary: str = "", tap: str = "") -> int:
     """Boots everywhere, compares, prints what came; returns the exit status.
 
     `baseline` names an earlier run that decides it: whether something got worse than there; `summary` a file for a line
-    of JSON. Empty for none.
+    of JSON, `tap` one for the Test Anything Protocol. Empty for none.
     """
     console = terminal.make_console()
     before = _read_baseline(baseline, settings.json)
@@ -53,7 +54,7 @@ def run(settings: Settings, baseline: str = "", summary: str = "") -> int:
     cases = [case for image in images for case in image.cases]
     if settings.debugger == "script" and not any(takes_part("script", case) for case in cases):
         raise WrongQuestion("DEBUGGER=script: no case that is asked for has commands for gdb")
-    json_path, summary_path = writable(settings.json), writable(summary, "SUMMARY")
+    json_path, summary_path, tap_path = writable(settings.json), writable(summary, "SUMMARY"), writable(tap, "TAP")
     platforms = find_platforms(settings.target, default=REFERENCES)
     terminal.print_platforms(console, platforms)
     make_room(console, settings)
@@ -84,7 +85,8 @@ def run(settings: Settings, baseline: str = "", summary: str = "") -> int:
     write = functools.partial(write_page, first=first)
     broken += [
         *_failure(write_results, json_path, told.results),
-        *_failure(_write_summary, summary_path, told.results),
+        *_failure(_write, summary_path, summary_line, told.results),
+        *_failure(_write, tap_path, points, told.results),
         *_failure(write, PAGE, lines, told.results, runner.bugs.read, again),
     ]
     broken += _failure(told.finish, how)
@@ -96,9 +98,9 @@ def run(settings: Settings, baseline: str = "", summary: str = "") -> int:
     return stopped.status if stopped else int(not passes)
 
 
-def _write_summary(path: Path | None, results: list[Result]) -> None:
+def _write(path: Path | None, form: Callable[[list[Result]], str], results: list[Result]) -> None:
     if path:
-        write_text(path, summary_line(results))
+        write_text(path, form(results))
 
 
 def _read_baseline(baseline: str, json: str) -> list[Result]:

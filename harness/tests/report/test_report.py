@@ -364,7 +364,7 @@ def test_the_verb_by_a_real_run(private, tmp_path):
     assert "unusable" in (tmp_path / "r.html").read_text()
 
 
-@pytest.mark.parametrize("option", ["--html", "--markdown", "--summary"])
+@pytest.mark.parametrize("option", ["--html", "--markdown", "--summary", "--tap"])
 def test_a_file_that_cannot_be_written(private, tmp_path, option):
     keep(tmp_path / "a", [verdict()])
     done = harness(private, "report", str(tmp_path), "--html", str(tmp_path / "x"), option, "/proc/nonexistent/file")

@@ -171,9 +171,9 @@ LONG = "x" * 5000
     "ask, words",
     [
         (lambda: find_bug(LONG), "BUG=x"),
-        (lambda: report_runs([LONG], "", "", "", "", False, ""), "there is no such directory"),
+        (lambda: report_runs([LONG], "", "", "", "", "", False, ""), "there is no such directory"),
         (
-            lambda: report_runs(["."], "", "page", "./page", "", False, ""),
+            lambda: report_runs(["."], "", "page", "./page", "", "", False, ""),
             "--html page --markdown ./page: are one file",
         ),
         (lambda: manage_lab("list", ["linux-6.1"]), "lab list: takes no name"),
