@@ -11,12 +11,12 @@ MOST_DEBUGGERS = 3
 MOST_FAULTS = 3
 
 # Each kind of fault, how often it is drawn, and how a case may end that it hits, by its verdicts and words of the
-# reason; none where it may change nothing.
+# reason; none where it may change nothing. Those that any words explain come last: they would take another's result.
 KINDS: dict[str, tuple[int, tuple[str, ...], tuple[str, ...]]] = {
     "kill": (8, ("crash",), ("SIGKILL",)),
-    "memory": (3, ("crash", "hang", "unusable"), ("",)),  # QEMU may die of it, or stand still
-    "stop": (1, ("hang", "unusable"), ("",)),
     "flood": (2, ("hang",), ("more than",)),
+    "stop": (1, ("hang", "unusable"), ("",)),
+    "memory": (3, ("crash", "hang", "unusable"), ("",)),  # QEMU may die of it, or stand still
     "pause": (4, (), ()),
     "noise": (2, (), ()),
     "load": (2, (), ()),

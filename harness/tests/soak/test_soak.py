@@ -56,6 +56,13 @@ def test_a_kill_pays_for_one_case(run):
     assert "c@kernel32 in detached: crash" in found and "no fault explains" in found and cost == 1
 
 
+def test_what_any_words_explain_leaves_others_theirs(run):
+    """A flood's hang is not a stop's, which could explain it too: the stop has its own, of another VM."""
+    flooded = {"verdict": "hang", "reason": "more than 16777216 bytes of log", "run": "/nowhere"}
+    stopped = {"verdict": "hang", "reason": "no line for 10 s"}
+    assert faults_of(run(a=flooded, b=stopped), run(), ASKED, ["stop", "flood"]) == ([], 2)
+
+
 def test_a_stop_before_gdb_has_connected_is_all_cases(run):
     late = {"verdict": "unusable", "reason": "gdb has not connected within 10 s: see gdb.log"}
     assert faults_of(run(a=late, b=late, c=late), run(), ASKED, ["stop"]) == ([], 3)
