@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Known bugs written up for other projects' trackers: every open one, whole, with a command line that shows it."""
+"""Known bugs written up for other projects' trackers: every open one, whole, with a command line that shows it.
+
+docs/upstream/ has them all: `python3 -m harness.tests.hunt.test_upstream` writes it.
+"""
 
 import getpass
 import os
@@ -16,12 +19,14 @@ from packaging.version import Version
 from harness.catalogue.image import read_images
 from harness.hunt.specimen import Specimen, Specimens
 from harness.hunt.standing import Newest, Standing, reports_of, standing_of
-from harness.hunt.upstream import GDB_FILE, IMAGE, command_line, comments_of, gdb_commands, write_up
+from harness.hunt.upstream import FORMS, GDB_FILE, IMAGE, command_line, comments_of, gdb_commands, write_up
+from harness.judging.affected import PROGRAMS
 from harness.judging.bugs import Bug, read_bug, read_bugs
 from harness.platform import Unusable, find_platforms
 from harness.platform.qemu import QEMU
 from harness.report.forms import fenced, prose
 from harness.runs.private_words import is_telling
+from harness.system import files
 from harness.system.errors import WrongQuestion
 from harness.system.places import ROOT
 from harness.verbs.upstream import upstream
@@ -35,6 +40,35 @@ ONE_OF_EACH = ("tcg-hlt-tf", "kvm-iobreak", "bochs-init", "v86-tf")
 # What a template's own words would leave, and what a value that is not there would.
 LEFT_OVER = re.compile(r"\{\{ |\{% |\{# | #\}|\bNone\b(?! of)|Undefined|<harness")
 
+DRAFTS = ROOT / "docs" / "upstream"
+INDEX = "README.md"
+
+
+def draft(bug: Bug) -> str:
+    """The name of the file with its report."""
+    return f"{bug.name}{Path(FORMS[SPECIMENS.of(bug).program]).suffix}"
+
+
+def index() -> str:
+    """A row for each report: to whom, of what, and whether it was sent."""
+    rows = []
+    for bug in sorted(OPEN, key=lambda bug: SPECIMENS.of(bug).program):
+        state = " ".join(reports_of(bug)) or "not sent"
+        rows.append(f"| {PROGRAMS[SPECIMENS.of(bug).program]} | [{bug.title}]({draft(bug)}) | {state} |")
+    return f"""\
+# Reports to be sent
+
+Each known bug that is in the newest version that `bugs/` speaks of, written up for whoever has it, and whether it was
+sent. `make upstream BUG=NAME` makes the same with all that is to be attached; [docs/upstream.md](../upstream.md) says
+what is to be done before one is sent.
+
+Written from `bugs/` and `cases/` by `python3 -m harness.tests.hunt.test_upstream`; a test holds them to that.
+
+| to | what | state |
+| --- | --- | --- |
+{chr(10).join(rows)}
+"""
+
 
 def names(bugs: list[Bug]) -> list[str]:
     return [bug.name for bug in bugs]
@@ -44,6 +78,7 @@ def names(bugs: list[Bug]) -> list[str]:
 def test_every_open_bug_renders(bug):
     specimen = SPECIMENS.of(bug)
     text = write_up(specimen, SPECIMENS)
+    assert text == files.read_text(DRAFTS / draft(bug)), "see the top of this file"
     assert not LEFT_OVER.search(text)
     assert str(ROOT) not in text and str(Path.home()) + "/" not in text
     for word in filter(is_telling, (getpass.getuser(), socket.gethostname())):
@@ -58,6 +93,11 @@ def test_every_open_bug_renders(bug):
     assert odd or foretold.seen != foretold.required or foretold.debugger_seen != foretold.debugger_required
     assert ("Comment there, and open nothing new" in text) == bool(reports_of(bug))
     assert (GDB_FILE in text) == (specimen.debugger != "detached")
+
+
+def test_the_drafts_are_those_of_the_open_bugs():
+    assert {path.name for path in DRAFTS.iterdir()} == {INDEX, *map(draft, OPEN)}
+    assert files.read_text(DRAFTS / INDEX) == index()
 
 
 def test_each_tracker_has_its_form():
@@ -188,3 +228,11 @@ def test_gdb_has_the_case_s_commands_alone():
     commands = gdb_commands(specimen)
     assert f'printf "| script {specimen.case}\\n"' in commands and commands.count("| script ") == 1
     assert "source harness/debugger/commands/common.gdb" not in commands.splitlines()
+
+
+if __name__ == "__main__":
+    shutil.rmtree(DRAFTS, ignore_errors=True)
+    DRAFTS.mkdir()
+    for each in OPEN:
+        (DRAFTS / draft(each)).write_text(write_up(SPECIMENS.of(each), SPECIMENS), encoding="utf-8")
+    (DRAFTS / INDEX).write_text(index(), encoding="utf-8")
