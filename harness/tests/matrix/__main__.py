@@ -20,6 +20,8 @@ from harness.tests.matrix.logs import Logs, boot, difference, undefined_behaviou
 # Address 0 is memory like any other here, and a trap's frame lies wherever a case has its stack. With more
 # optimisation, traps of several lines become one.
 UNDEFINED = "-O1 -fsanitize=undefined -fno-sanitize=null,alignment"
+# Clang's LTO has no place here: it makes one module of all files' assembly, in which each body would set its symbols
+# anew.
 BUILDS = {
     "gcc-O0": ("gcc", "-O0"),
     "gcc-Os": ("gcc", "-Os"),
