@@ -174,7 +174,7 @@ def test_it_prints_what_the_page_shows(page, folder, images, private):
     status = 0
     for command, following in zip(shown, [*shown[1:], None]):
         if command.text == "echo $?":
-            assert [str(status)] == command.shown
+            assert [str(status)] == command.shown or not as_shown and status in (0, 1)
             continue
         done = run(command, folder, private)
         status = done.returncode
