@@ -28,16 +28,18 @@ UNHANDLED = re.compile(r"\[([0-9a-fA-F]{2})\]: unhandled exception ([0-9a-fA-F]{
 PREFIX = re.compile(r"\[([0-9a-fA-F]{2})\]")
 CS_IP = re.compile(r"\bCS:[ER]IP (?:0x)?[0-9a-fA-F]{1,8}:" + HEXADECIMAL)
 STACK_WORD = re.compile(r"\bStack\(" + HEXADECIMAL + r"\) -> " + HEXADECIMAL)
+# QEMU's `x` and `xp`, gdb's `x`; Xen's and Linux' code addresses.
+MEMORY = re.compile(r"\s*(?:0x)?([0-9a-fA-F]{8,16})(?: <[^>]*>)?:((?:\s+0x[0-9a-fA-F]{8}(?:[0-9a-fA-F]{8})?)+)\s*\Z")
 AT_IP = re.compile(r"\bUnhandled exception ([0-9]{1,3}) (#[A-Z]{2}) at ip " + HEXADECIMAL)
 TRACE = re.compile(r"\bSTACK:((?: @?[0-9a-fA-F]{1,16})+)")
 COUNTER = re.compile(r"\b[ER]IP ?= ?" + HEXADECIMAL + r"|\bpc=" + HEXADECIMAL, re.IGNORECASE)
 REGISTER = re.compile(r"\b[ER]?(AX|BX|CX|DX|SI|DI|BP|SP|R8|R9|R1[0-5]) ?= ?" + HEXADECIMAL + "(?!:)", re.IGNORECASE)
-MENTIONED = re.compile(r"\b0x([0-9a-fA-F]{4,16})(?![0-9a-zA-Z_])")
+MENTIONED = re.compile(r"(?:\b0x|\[<)([0-9a-fA-F]{4,16})(?![0-9a-zA-Z_])")
 LISTED = re.compile(r"(?:0x)?([0-9a-fA-F]{4,16})\Z")
 NUMBERED = re.compile(r"#?[0-9]{1,4}[:.)]?\Z")
 EXCEPTION = re.compile(r"#?[0-9A-Z]{1,3}")
 # One of these is in each line that says what its numbers are.
-NAMING = ("=", "IP", "xception", "tack(", "STACK:")
+NAMING = ("=", ": 0x", ":\t0x", "IP", "xception", "tack(", "STACK:")
 WORTH_A_LOOK = re.compile(r"[0-9a-fA-F]{4}|panic cpu=|unhandled exception")
 
 
@@ -179,6 +181,13 @@ class _Reader:
             dump = self._open.get(key) or self._start(key, XMHF, number, cpu=cpu)
             if len(dump.stack) < MOST_WORDS:
                 dump.stack[int(match[1], 16)] = int(match[2], 16)
+            known = True
+        dump = self._open.get(key)
+        if dump and "pc" in dump.registers and (match := MEMORY.match(line)):
+            address = int(match[1], 16)
+            for word in match[2].split()[: MOST_WORDS - len(dump.stack)]:
+                dump.stack[address] = int(word, 16)
+                address += (len(word) - 2) // 2
             known = True
         if match := TRACE.search(line):
             self._trace(key, number, match[1].split())
