@@ -26,6 +26,8 @@ class Settled:
 
 def settle(image: Image, debugger: str, cases: list[str], outcome: Outcome) -> Settled:
     """What a boot of the image for these cases, in a debugger mode, says of which of them."""
+    if unasked := _unasked(image, cases, outcome):
+        outcome.make_void(f"the guest ran {unasked}, and was not asked to: does its command line, cases=..., reach it?")
     blocks = {block.case: block for block in outcome.log.blocks}
     after_all = f"{BYE}@{MODES[image.name][0]}"
     victims = _victims(cases, outcome) or ([after_all] if outcome.ending else [])
@@ -49,6 +51,12 @@ def settle(image: Image, debugger: str, cases: list[str], outcome: Outcome) -> S
             code = code_of(image, case) if debugger == "step" else ()
             evidence[case] = Evidence(block, heard, its_ending, prevented, outcome.output, code)
     return Settled(evidence, ending)
+
+
+def _unasked(image: Image, cases: list[str], outcome: Outcome) -> str:
+    """A case of the image's that ran and was not among these; "" for none."""
+    begun = (block.case for block in outcome.log.blocks)
+    return next((case for case in begun if case in image.everything and case not in cases), "")
 
 
 def _ending(outcome: Outcome, case: str) -> Ending:

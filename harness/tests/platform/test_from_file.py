@@ -135,7 +135,9 @@ def test_a_list_that_is_too_long_for_it_is_parted(tmp_path, more, boots):
     blocks = [["begin " + case, *required.lines(case, "AuthenticAMD"), "end " + case] for case in cases]
     log = ["trapline 1 mode=kernel32 cpus=1 cases=2", *blocks[0], *blocks[1], "bye cases=2 traps=2", ""]
     (tmp_path / "log").write_text("\n".join(log))
-    platform = shell(tmp_path, f"cat '{tmp_path}/log' >$1; echo >>'{tmp_path}/boots'", more)
+    once = "cat log >$1"
+    in_parts = 'sed -n "s/=2/=1/g; 1p; /@$([ -s boots ] && echo user32 || echo kernel32)$/,/^end/p; \\$p" log >$1'
+    platform = shell(tmp_path, f"cd '{tmp_path}'; {once if boots == 1 else in_parts}; echo >>boots", more)
     (image,) = select(read_images(), ",".join(cases), "")
     results = Runner(1, Deadlines()).run(Group(platform, "detached", image))
     assert [result.verdict for result in results] == [Verdict.PASS, Verdict.PASS]

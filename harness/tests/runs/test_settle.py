@@ -8,6 +8,7 @@ import pytest
 from harness.catalogue.image import Image
 from harness.judging.result import Verdict
 from harness.runs.settle import settle
+from harness.tests.faults import fault
 from harness.vm.outcome import Outcome
 
 CASES = ["a@m", "b@m", "c@m"]
@@ -44,6 +45,17 @@ def victims_of(outcome: Outcome, debugger: str = "detached") -> list[str]:
 )
 def test_whose_verdict_an_ending_is(ending, lines, victims):
     assert victims_of(outcome_of(ending, lines)) == victims
+
+
+@fault("guest", "a guest whose command line does not reach it", "unusable: the guest ran x@m, and was not asked to")
+@pytest.mark.parametrize("ending", [None, Verdict.CRASH])
+def test_a_guest_that_is_not_told_what_to_run_says_nothing(ending):
+    """It would run all that there is, and what ends it would be held against cases that it never came to."""
+    image = Image(Path("guest64.elf"), tuple(CASES), ("x@m", *CASES))
+    settled = settle(image, "detached", CASES, outcome_of(ending, ["begin x@m", "end x@m", "begin a@m"]))
+    assert [case for case, seen in settled.evidence.items() if seen.ending] == CASES
+    assert settled.ending.verdict == "unusable"
+    assert settled.ending.reason.startswith("the guest ran x@m, and was not asked to: does its command line")
 
 
 @pytest.mark.parametrize(
