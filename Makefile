@@ -27,6 +27,13 @@ ifneq ($(unknown),)
 $(error trapline: there is no knob $(firstword $(unknown)); 'make help' lists them)
 endif
 
+# A knob that no goal has would be believed to have done something: a gate that is none. Several goals share theirs.
+ifeq ($(MAKELEVEL),0)
+of = $(if $(filter $2,$(or $(MAKECMDGOALS),all)),,$(if $(call given,$1),$(error trapline: $1= is for make $(firstword $2)$(if $3,: $3))))
+$(call of,JUNIT,test,make run has JSON= and TAP=)
+$(foreach knob,BASELINE SUMMARY TAP,$(call of,$(knob),run,make test has JUNIT=))
+endif
+
 export CROSS_COMPILE PYTHON GDB
 # Before make 4.4, $(shell) passes no variable on.
 DEPS := $(foreach knob,CC QEMU BOCHS,$(knob)=$(call quoted,$(if $(call given,$(knob)),$($(knob))))) \

@@ -85,6 +85,26 @@ def test_only_an_image_is_built_elsewhere():
     assert "there is no knob BUILD" in make("run", "BUILD=build/it").stderr
 
 
+@pytest.mark.parametrize(
+    "goal, knob, words",
+    [
+        ("run", "JUNIT=x", "JUNIT= is for make test: make run has JSON= and TAP="),
+        ("test", "BASELINE=x", "BASELINE= is for make run: make test has JUNIT="),
+        ("list", "SUMMARY=x", "SUMMARY= is for make run: "),
+        ("all", "TAP=x", "TAP= is for make run: "),
+    ],
+)
+def test_a_knob_of_another_goal_is_refused(goal, knob, words):
+    done = make("-n", goal, knob)
+    assert done.returncode == 2 and f"trapline: {words}" in done.stderr
+
+
+def test_several_goals_share_their_knobs():
+    done = make("-n", "list", "run", "test", "TAP=x", "JUNIT=y")
+    assert done.returncode == 0, done.stderr
+    assert "--tap='x'" in done.stdout and "--junit-xml='y'" in done.stdout
+
+
 def test_a_value_with_spaces_and_quotes_arrives():
     done = make("list", 'QEMU=/no such/it\'s "here"')
     assert done.returncode == 2
