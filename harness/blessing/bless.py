@@ -158,7 +158,7 @@ def bless_log(
         words = f"{' '.join(name)}: {decision.words}: "
         if decision.lines is None:
             settled = False
-            same = [answer.implementation for answer in answers if answer.lines == present.get(name, [])]
+            same = [one.implementation for one in answers if name in present and one.lines == present[name]]
             words += (
                 f"nothing is written; --choose NAME takes one's answer{f', as {path.name} has it: ' if same else ''}"
             )

@@ -81,9 +81,11 @@ def rules_of(path: Path) -> list[LogRule]:
 
 
 def objections(rules: Iterable[LogRule], lines: Iterable[str], mode: str) -> list[str]:
-    """What the rules have against a log in this mode: lines that break one, too many or too few, or without a rule."""
-    found = []
+    """What the rules have against a log in this mode: lines that break one, too many or too few, or without a rule; or
+    that there is none.
+    """
     short = [in_any_mode(line, mode) for line in lines]
+    found = [] if short else ["there is no line in it: a case that answers nothing asks nothing"]
     for rule in (rule for rule in rules if rule.count and rule.applies(mode)):
         count = sum(rule.concerns(line, mode) for line in short)
         if count != rule.count:

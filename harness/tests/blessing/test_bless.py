@@ -10,6 +10,7 @@ from harness.blessing.bless import (
     TO_FILL_IN,
     Answer,
     answer_of,
+    bless_log,
     decide,
     decide_steps,
     log_path,
@@ -20,6 +21,7 @@ from harness.blessing.bless import (
 from harness.catalogue.files import file_of
 from harness.catalogue.log_file import GUEST, STEPS, read_blocks, read_seen, updated
 from harness.judging.result import Judgement, Named, Result, Verdict
+from harness.report.terminal import make_console
 from harness.system.errors import WrongQuestion
 from harness.tests.aim import aimed
 from harness.tests.faults import fault
@@ -166,6 +168,15 @@ def test_who_says_it_stands_after_the_block():
 )
 def test_an_implementation_is_named_by_what_it_is(facts, name):
     assert witness(facts) == name
+
+
+def test_no_answer_is_what_a_log_without_the_block_has(tmp_path, capsys):
+    """An empty answer is not there already where nothing is."""
+    path = tmp_path / "a.log"
+    path.write_text("; why\nrule #UD: rip=a\n")
+    answers = {(GUEST, "a@kernel32"): [Answer("tcg", []), Answer("bochs", ["#UD rip=a"])]}
+    bless_log(make_console(), path, answers, {}, lambda _, given: decide(given, ""), lambda *_: [], False)
+    assert "--choose NAME takes one's answer\n" in capsys.readouterr().out
 
 
 def test_a_new_log_s_comments_ask_for_a_person():

@@ -61,8 +61,13 @@ def test_what_they_have_against_a_line(path, mode, line, words):
 )
 def test_how_many_lines_there_are(path, places, words):
     lines = [f"#DB rip={place} dr6=ffff4ff0 flags=TF cs=kernel stack=4" for place in places]
-    (found,) = objections(rules_of(path), lines, "kernel32")
-    assert words in found
+    assert words in objections(rules_of(path), lines, "kernel32")[-1]
+
+
+def test_a_log_with_nothing_in_it_breaks_them(path):
+    """Whoever loses the event that is asked for writes nothing, which no rule of a line could be against."""
+    rules = [rule for rule in rules_of(path) if not rule.count]
+    assert objections(rules, [], "kernel32") == ["there is no line in it: a case that answers nothing asks nothing"]
 
 
 @pytest.mark.parametrize("change", [("stack=4", "stack=8"), ("stack=4", "error=0000 stack=4")])

@@ -78,7 +78,7 @@ def names(bugs: list[Bug]) -> list[str]:
 def test_every_open_bug_renders(bug):
     specimen = SPECIMENS.of(bug)
     text = write_up(specimen, SPECIMENS)
-    assert text == files.read_text(DRAFTS / draft(bug)), "see the top of this file"
+    assert text == files.read_text(DRAFTS / draft(bug)), "written anew by python3 -m harness.tests.hunt.test_upstream"
     assert not LEFT_OVER.search(text)
     assert str(ROOT) not in text and str(Path.home()) + "/" not in text
     for word in filter(is_telling, (getpass.getuser(), socket.gethostname())):

@@ -148,7 +148,9 @@ def test_two_are_a_finding(tmp_path):
 
 @pytest.mark.parametrize("text", ["sed '/^begin icebp/q' log; kill -KILL $$", "exit 1"], ids=["in a case", "a refusal"])
 def test_other_deaths_are_no_accidents(tmp_path, text):
-    results = accidents(tmp_path, f"[ -e started ] || {{ : >started; {text}; }}; sed -n 's/=3/=1/; 1p; /^begin int_n/,$p' log")
+    results = accidents(
+        tmp_path, f"[ -e started ] || {{ : >started; {text}; }}; sed -n 's/=3/=1/; 1p; /^begin int_n/,$p' log"
+    )
     assert not any(result.judgement.remarks for result in results)
     assert sum(not result.verdict.green for result in results) in (1, 3)
 
