@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What `symbolize` prints. Nothing from the log or the ELF file reaches a terminal as it stands."""
 
+import itertools
 import os
 import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from harness.catalogue.modes import MODES
 from harness.symbolize.chain import ChainLink, Meaning, explain
 from harness.symbolize.dumps import ADDRESSES, MENTIONS, MOST_DUMPS, MOST_LISTED, REGISTERS, are_all, read_dumps
 from harness.symbolize.program import Program
@@ -16,6 +18,9 @@ from harness.system.errors import WrongQuestion
 from harness.system.printable import printable
 
 OFFSET = re.compile(r"-?(0[xX][0-9a-fA-F]{1,16}|0|[1-9][0-9]{0,18})")
+
+# What the guest's log begins with.
+PLAN = re.compile(r"\btrapline \d+ mode=(\w+)")
 
 # These may be about any program at all, and are left out where they are not about this one.
 BARE = (REGISTERS, ADDRESSES, MENTIONS)
@@ -27,11 +32,12 @@ def symbolize(log: Path, elf: Path, offset: str) -> int:
         raise WrongQuestion(f"--offset {offset}: expected a number, as 0x100000")
     distance = int(offset, 0)
     program = Program(elf)
-    dumps = read_dumps(files.read_log(str(log)).decode("ascii", "replace"))
+    text = files.read_log(str(log)).decode("ascii", "replace")
+    dumps = read_dumps(text)
     meanings = explain(dumps, program, distance)
     sys.stdout.reconfigure(errors="backslashreplace")
     try:
-        for line in lines(meanings, program, distance):
+        for line in itertools.chain(_other_image(text, program), lines(meanings, program, distance)):
             print(printable(line))
         if not are_all(dumps):
             print(f"of each form, only the first {MOST_DUMPS} dumps and {MOST_LISTED} listed addresses were looked at")
@@ -39,6 +45,15 @@ def symbolize(log: Path, elf: Path, offset: str) -> int:
     except BrokenPipeError:  # whoever reads has seen enough; Python would say so once more at its end
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0
+
+
+def _other_image(text: str, program: Program) -> Iterator[str]:
+    """Says so where a log of this guest's is another image's than the program could be."""
+    modes = PLAN.findall(text)
+    image = next((name for name, its in MODES.items() if modes and modes[-1] in its), "")
+    if image and not image.endswith(str(program.width)):
+        words = f"is a {program.width}-bit program: build/{image}.debug.elf has the names"
+        yield f"the log is {image}'s, by its mode={modes[-1]}, and {program.path} {words}"
 
 
 def lines(meanings: list[Meaning], program: Program, offset: int) -> Iterator[str]:

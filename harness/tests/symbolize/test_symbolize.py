@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from harness.catalogue.modes import MODES
 from harness.symbolize import call_chain
 from harness.symbolize.chain import Meaning, explain
 from harness.symbolize.dumps import Dump, read_dumps
@@ -140,9 +141,18 @@ class Stack:
             + "[01]-----end------------\n"
         )
 
+    def monitor(self) -> str:
+        """What QEMU's monitor prints for `info registers`, and `x /40wx $esp` or `x /20gx $rsp`."""
+        digits, letter = 2 * self.word, "R" if self.word == 8 else "E"
+        text = (
+            f"{letter}BP={0:0{digits}x} {letter}SP={self.sp:0{digits}x}\n{letter}IP={FAULT:0{digits}x} EFL=00000046\n"
+        )
+        words = (f"{at:0{digits}x}: 0x{word:0{digits}x}\n" for at, word in self.words.items())
+        return text + "".join(words)
+
 
 @pytest.mark.parametrize("width", [32, 64])
-@pytest.mark.parametrize("form", [Stack.ours, Stack.xmhf])
+@pytest.mark.parametrize("form", [Stack.ours, Stack.xmhf, Stack.monitor])
 def test_the_callers_are_found_on_the_stack(elves, width, form):
     elf = elves[width, 5]
     assert shown(call_chain(form(Stack(elf)), elf)) == INLINED + CALLERS
@@ -233,9 +243,24 @@ def test_qemu(elves, text):
     assert shown(call_chain(text, elves[64, 5])) == INLINED
 
 
+def test_code_addresses_of_linux_and_xen():
+    text = " [<000000001021353e>] caps+0x12/0x40\nXen call trace:\n   [<000000001021353e>] R caps+0x12/0x40\n"
+    assert [dump.trace for dump in read_dumps(text)] == [[(FAULT, False)]] * 2
+
+
 def test_two_dumps_of_qemu(elves):
     one = "EAX=00000001 EBX=00000000\nEIP=1021353e EFL=00000046\n"
     assert [dump.registers["ax"] for dump in read_dumps(one + one.replace("EAX=00000001", "EAX=00000002"))] == [1, 2]
+
+
+@pytest.mark.parametrize("width, mode", [(32, "kernel64"), (64, "real16")])
+def test_the_other_image_is_told(elves, tmp_path, width, mode):
+    """Each address is one of the other's too, or nearly: the names would be wrong, and nothing would tell."""
+    (tmp_path / "log").write_text(f"trapline 1 mode={mode} cpus=1 cases=1\n0x{FAULT:x}\n")
+    done = symbolize("--elf", elves[width, 5], tmp_path / "log")
+    assert done.returncode == 0
+    other = next(name for name, modes in MODES.items() if mode in modes)
+    assert done.stdout.startswith(f"the log is {other}'s, by its mode={mode}, and {elves[width, 5]} is a {width}-bit ")
 
 
 @pytest.mark.parametrize(
