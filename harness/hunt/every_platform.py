@@ -96,7 +96,8 @@ def check_all(bugs: list[Bug], search: Search) -> Iterator[Check]:
     with ThreadPoolExecutor(search.jobs) as pool:
         try:
             mine = [bug for bug in bugs if _shows_on(bug, search.platform.facts["accel"])]
-            yield from pool.map(lambda bug: check(bug, search), mine)
+            every = read_bugs(ROOT / "bugs")
+            yield from pool.map(lambda bug: check(bug, search, every), mine)
         except BaseException:
             process.stop_all()
             pool.shutdown(cancel_futures=True)
@@ -109,16 +110,17 @@ def _shows_on(bug: Bug, accel: str) -> bool:
     return any(matches(accel, sighting.where.get("accel", "*")) for sighting in bug.seen)
 
 
-def check(bug: Bug, search: Search) -> Check:
-    """Looks for a bug whatever its file says of versions, and then at what it says."""
+def check(bug: Bug, search: Search, every: list[Bug]) -> Check:
+    """Looks for a bug whatever its file says of versions, and then at what it says. `every` are all files there are."""
     finding, _ = look_for(bug, search)
-    cell, why = judge_file(bug, search.platform, finding)
-    return Check(bug, search.platform, cell, why, [again for _, again in judged_again(search.platform, finding)])
+    judged = judged_again(search.platform, finding, every)
+    cell, why = judge_file(bug, finding, judged)
+    return Check(bug, search.platform, cell, why, [again for _, again in judged])
 
 
-def judge_file(bug: Bug, platform: Platform, finding: Finding) -> tuple[Cell, str]:
-    """What the finding makes of the bug's ranges, and why."""
-    for result, again in judged_again(platform, finding):
+def judge_file(bug: Bug, finding: Finding, judged: list[tuple[Result, Result]]) -> tuple[Cell, str]:
+    """What the finding, whose results are `judged` again, makes of the bug's ranges, and why."""
+    for result, again in judged:
         if result.plain is None:
             continue
         where = f"{result.case} {result.debugger}"
@@ -133,16 +135,16 @@ def judge_file(bug: Bug, platform: Platform, finding: Finding) -> tuple[Cell, st
     return Cell.UNKNOWN, finding.why
 
 
-def judged_again(platform: Platform, finding: Finding) -> Iterator[tuple[Result, Result]]:
-    """Each result, and what it is by the files as they are, versions and all."""
-    bugs = read_bugs(ROOT / "bugs")
-    for result in [*finding.results, *finding.others]:
+def judged_again(platform: Platform, finding: Finding, bugs: list[Bug]) -> list[tuple[Result, Result]]:
+    """Each result, and what it is by the bugs' files as they are, versions and all."""
+
+    def again(result: Result) -> Result:
         if result.plain is None:
-            yield result, result
-        else:
-            as_it_was = replace(result, judgement=result.plain)
-            facts = platform.facts | {"vendor": result.vendor}
-            yield result, replace(result, judgement=explained(as_it_was, facts, bugs))
+            return result
+        as_it_was = replace(result, judgement=result.plain)
+        return replace(result, judgement=explained(as_it_was, platform.facts | {"vendor": result.vendor}, bugs))
+
+    return [(result, again(result)) for result in [*finding.results, *finding.others]]
 
 
 def results_of(checks: list[Check]) -> tuple[list[str], list[Result]]:

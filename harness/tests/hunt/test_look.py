@@ -6,7 +6,6 @@ from types import SimpleNamespace
 
 import pytest
 
-from harness.hunt import every_platform
 from harness.hunt.every_platform import Cell, Check, held, judge_file, judged_again, results_of
 from harness.hunt.look import Presence, anywhere, conclude
 from harness.judging.bugs import Bug, Sighting
@@ -74,27 +73,25 @@ def test_what_was_only_read_in_source_is_not_looked_for():
         ("7.2", [], Cell.UNKNOWN),
     ],
 )
-def test_a_file_is_held_against_what_is_seen(monkeypatch, qemu, results, cell):
-    monkeypatch.setattr(every_platform, "read_bugs", lambda directory: [BUG])
+def test_a_file_is_held_against_what_is_seen(qemu, results, cell):
     platform = SimpleNamespace(name="tcg", facts=PLATFORM.facts | {"qemu": qemu})
     finding = conclude(BUG, platform, [result(seen, verdict=verdict) for seen, verdict in results])
-    assert judge_file(BUG, platform, finding)[0] is cell
+    assert judge_file(BUG, finding, judged_again(platform, finding, [BUG]))[0] is cell
 
 
-def test_two_looks_in_different_versions_are_not_exchanged(monkeypatch):
+def test_two_looks_in_different_versions_are_not_exchanged():
     """A file that says x=2 before 9 and x=3 since is wrong where 9.1 shows x=2."""
     later = Sighting({"case": "plain", "qemu": ">=9"}, rewrite=[Rewrite.read("x=1", "x=3")])
     bug = replace(BUG, seen=[*BUG.seen, later])
-    monkeypatch.setattr(every_platform, "read_bugs", lambda directory: [bug])
     platform = SimpleNamespace(name="tcg", facts=PLATFORM.facts | {"qemu": "9.1"})
-    assert judge_file(bug, platform, conclude(bug, platform, [result("x=2", bugs=[bug])]))[0] is Cell.NEW
-    assert judge_file(bug, platform, conclude(bug, platform, [result("x=3", bugs=[bug])]))[0] is Cell.PRESENT
+    for seen, cell in (("x=2", Cell.NEW), ("x=3", Cell.PRESENT)):
+        finding = conclude(bug, platform, [result(seen, bugs=[bug])])
+        assert judge_file(bug, finding, judged_again(platform, finding, [bug]))[0] is cell
 
 
-def test_a_prediction_is_no_result(monkeypatch):
+def test_a_prediction_is_no_result():
     predicted = Bug("p", "", [], [Sighting({"case": "plain"}, rewrite=[Rewrite.read("x=1", "x=2")], basis="source")])
-    monkeypatch.setattr(every_platform, "read_bugs", lambda directory: [predicted])
-    assert judge_file(predicted, PLATFORM, conclude(predicted, PLATFORM, []))[0] is Cell.PREDICTED
+    assert judge_file(predicted, conclude(predicted, PLATFORM, []), [])[0] is Cell.PREDICTED
 
 
 def checks() -> list[Check]:
@@ -133,12 +130,11 @@ def test_results_on_a_page_are_of_the_columns_there():
     assert [each.platform for each in results] == ["tcg 7.2.22", "tcg 11.1.3", "tcg 11.1.3"]
 
 
-def test_results_on_a_page_are_judged_by_the_files_as_they_are(monkeypatch):
+def test_results_on_a_page_are_judged_by_the_files_as_they_are():
     """As what a run would say, not as it was looked for, whatever the version."""
-    monkeypatch.setattr(every_platform, "read_bugs", lambda directory: [BUG])
     finding = conclude(BUG, PLATFORM, [result("x=2")])
     newer = SimpleNamespace(name="tcg", facts={"accel": "tcg", "qemu": "9.1"})
-    verdicts = [again.verdict for platform in (PLATFORM, newer) for _, again in judged_again(platform, finding)]
+    verdicts = [again.verdict for platform in (PLATFORM, newer) for _, again in judged_again(platform, finding, [BUG])]
     assert verdicts == [Verdict.KNOWN, Verdict.DIFFERS]
 
 
