@@ -4,44 +4,36 @@
 import argparse
 import fnmatch
 import importlib.util
-import random
 import sys
 import time
 import traceback
 
-from harness.settings import number
 from harness.system.errors import WrongQuestion
 from harness.system.places import BUILD, shown
 from harness.tests.fuzz.names import ABSENT, NAMES
+from harness.tests.target import add_chance, chance, status_of
 
 ROUND = 200  # values to a reader, before the next one has its turn; their seed is the round's
-MOST_SEEDS = 1 << 32
 KEPT = BUILD / "fuzz"
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="make fuzz", description=__doc__)
-    parser.add_argument("--minutes", default="5")
     parser.add_argument("--k", default="*")
-    parser.add_argument("--seed", default=str(random.randrange(MOST_SEEDS)))
+    add_chance(parser, 5)
     asked = parser.parse_args()
-    try:
-        minutes = number("MINUTES", asked.minutes, float, 0, 99_999)
-        seed = int(number("SEED", asked.seed, int, 0, MOST_SEEDS))
-        names = fnmatch.filter(NAMES, asked.k)
-        if not names:
-            raise WrongQuestion(f"K={asked.k}: there is no such reader: choose from {', '.join(NAMES)}")
-        if importlib.util.find_spec("hypothesis") is None:
-            raise WrongQuestion(ABSENT)
-    except WrongQuestion as error:
-        print(f"trapline: {error}", file=sys.stderr)
-        return 2
+    return status_of(lambda: _answer(asked))
+
+
+def _answer(asked: argparse.Namespace) -> int:
+    minutes, seed = chance(asked)
+    names = fnmatch.filter(NAMES, asked.k)
+    if not names:
+        raise WrongQuestion(f"K={asked.k}: there is no such reader: choose from {', '.join(NAMES)}")
+    if importlib.util.find_spec("hypothesis") is None:
+        raise WrongQuestion(ABSENT)
     print(f"trapline: fuzzing {', '.join(names)} for {minutes:g} min from SEED={seed}", flush=True)
-    try:
-        return _fuzz_all(names, seed, time.monotonic() + 60 * minutes)
-    except KeyboardInterrupt:
-        print("trapline: stopped", file=sys.stderr)
-        return 130
+    return _fuzz_all(names, seed, time.monotonic() + 60 * minutes)
 
 
 def _fuzz_all(names: list[str], seed: int, until: float) -> int:

@@ -16,6 +16,7 @@ from harness.system.errors import WrongQuestion
 from harness.system.places import BUILD, ROOT
 from harness.system.printable import printable
 from harness.tests.matrix.logs import Logs, boot, difference, undefined_behaviour
+from harness.tests.target import status_of
 
 # Address 0 is memory like any other here, and a trap's frame lies wherever a case has its stack. With more
 # optimisation, traps of several lines become one.
@@ -41,14 +42,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="make matrix", description=__doc__)
     parser.add_argument("--k", default="*")
     asked = parser.parse_args()
-    try:
-        return _try_all(asked.k)
-    except WrongQuestion as error:
-        print(f"trapline: {error}", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        print("trapline: stopped", file=sys.stderr)
-        return 130
+    return status_of(lambda: _try_all(asked.k))
 
 
 def _try_all(pattern: str) -> int:

@@ -6,7 +6,6 @@ No result may be lost, double or false: a fault costs the case that was running,
 
 import argparse
 import json
-import random
 import shutil
 import subprocess
 import sys
@@ -16,7 +15,6 @@ from collections import Counter
 from pathlib import Path
 
 from harness.catalogue.image import read_images
-from harness.settings import number
 from harness.system import process
 from harness.system.errors import WrongQuestion
 from harness.system.places import ROOT, shown
@@ -24,8 +22,8 @@ from harness.system.printable import printable
 from harness.tests.soak.check import faults_of
 from harness.tests.soak.draw import Draw, Fault, draw
 from harness.tests.soak.faults import load, qemus_of, strike
+from harness.tests.target import add_chance, chance, status_of
 
-MOST_SEEDS = 1 << 32
 LOOK = 0.01  # seconds between two looks for a QEMU
 LONGEST = 900  # seconds of a run, all of whose own deadlines are shorter
 SHOWN = 3  # of what is wrong with a run
@@ -34,23 +32,18 @@ MOST_SAID = 500  # characters
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="make soak", description=__doc__)
-    parser.add_argument("--minutes", default="30")
-    parser.add_argument("--seed", default=str(random.randrange(MOST_SEEDS)))
+    add_chance(parser, 30)
     asked = parser.parse_args()
-    try:
-        minutes = number("MINUTES", asked.minutes, float, 0, 99_999)
-        seed = int(number("SEED", asked.seed, int, 0, MOST_SEEDS))
-        if not sys.platform.startswith("linux"):
-            raise WrongQuestion("make soak disturbs QEMUs by /proc, which Linux alone has")
-        everything = [case for image in read_images() for case in image.cases]
-        print(f"trapline: soaking for {minutes:g} min from SEED={seed}", flush=True)
-        return _soak(seed, everything, time.monotonic() + 60 * minutes)
-    except WrongQuestion as error:
-        print(f"trapline: {error}", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        print("trapline: stopped", file=sys.stderr)
-        return 130
+    return status_of(lambda: _answer(asked))
+
+
+def _answer(asked: argparse.Namespace) -> int:
+    minutes, seed = chance(asked)
+    if not sys.platform.startswith("linux"):
+        raise WrongQuestion("make soak disturbs QEMUs by /proc, which Linux alone has")
+    everything = [case for image in read_images() for case in image.cases]
+    print(f"trapline: soaking for {minutes:g} min from SEED={seed}", flush=True)
+    return _soak(seed, everything, time.monotonic() + 60 * minutes)
 
 
 def _soak(seed: int, everything: list[str], until: float) -> int:
