@@ -2,6 +2,7 @@
 """Several runs as one: which columns they make together, and what of results that are there more than once."""
 
 import fnmatch
+import os
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -37,8 +38,8 @@ HOST_CPU = ("host", "cpu")
 def read_run(*places: str) -> tuple[list[str], list[Result]]:
     """What merge() makes of folders with runs below them, and of the lists in files of JSON=. Raises WrongQuestion."""
     paths = [Path(place) for place in places]
-    lines, results = merge(read([path for path in paths if path.is_dir()]))
-    lists = [result for path in paths if not path.is_dir() for result in read_list(path)]
+    lines, results = merge(read([path for path in paths if os.path.isdir(path)]))
+    lists = [result for path in paths if not os.path.isdir(path) for result in read_list(path)]
     results = worst_of_each([*results, *lists])
     if not results:
         raise WrongQuestion(f"{printable(' '.join(places))}: holds no result: name another run")

@@ -118,3 +118,8 @@ def test_what_is_no_run_is_refused(tmp_path, text, words):
         (tmp_path / "list").write_text(text)
     with pytest.raises(WrongQuestion, match=f"/list: {words}"):
         read_run(str(tmp_path / "list"))
+
+
+def test_a_name_that_is_too_long_is_no_run():
+    with pytest.raises(WrongQuestion, match="a: File name too long"):
+        read_run("a" * 5000)

@@ -89,4 +89,6 @@ def read(given: dict[str, str], folder: Path) -> None:
     select(images(), settings.case, settings.mode)
 
 
-READER = Reader(options(), read, found=({"v86": "a" * 5000}, {"kernel": "a\nb"}, {"machine": "a" * 5000}))
+READER = Reader(
+    options(), read, found=({"v86": "a" * 5000}, {"xen": "a" * 5000}, {"kernel": "a\nb"}, {"machine": "a" * 5000})
+)
