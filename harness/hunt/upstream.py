@@ -19,7 +19,7 @@ from harness.hunt.specimen import CPUS, Specimen, Specimens
 from harness.hunt.standing import COMMIT, is_observed, reports_of
 from harness.judging.affected import PROGRAMS, affected
 from harness.judging.bugs import Bug, Sighting, as_list
-from harness.judging.compare import align
+from harness.judging.compare import align, excerpt
 from harness.judging.explain import facts_of
 from harness.media.iso import make_iso
 from harness.platform import QEMUS
@@ -44,8 +44,8 @@ IMAGE, ISO, GDB_FILE, BOCHSRC = "trapline.elf", "trapline.iso", "trapline.gdb", 
 
 GDB_ADDRESS = "127.0.0.1:1234"
 
-# Lines around what differs that are shown of a long log, and of a long case.
-AROUND, MOST_ROWS, MOST_SOURCE = 2, 24, 80
+# Lines of a log that are all shown, and of a case.
+MOST_ROWS, MOST_SOURCE = 24, 80
 
 # The versions of a bug that is tied to none.
 EVERY = "each version that was tried"
@@ -229,9 +229,7 @@ def _reasons(specimen: Specimen, specimens: Specimens) -> list[str]:
 
 def _difference(rows: list) -> list[str]:
     """The two logs as a diff: all of a short one, else what differs with some lines around it."""
-    odd = [place for place, row in enumerate(rows) if not row.same]
-    near = {place + step for place in odd for step in range(-AROUND, AROUND + 1)}
-    kept = [row for place, row in enumerate(rows) if len(rows) <= MOST_ROWS or place in near]
+    kept = rows if len(rows) <= MOST_ROWS else excerpt(rows)
     lines = []
     for row, repeated in collapsed(kept):
         if row.same:

@@ -5,6 +5,8 @@ import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+AROUND = 2  # lines of an excerpt before and after what differs
+
 
 @dataclass
 class Row:
@@ -42,6 +44,12 @@ def align(required: Sequence[str], seen: Sequence[str]) -> list[Row]:
                 )
             )
     return rows
+
+
+def excerpt(rows: list[Row]) -> list[Row]:
+    """What differs, with some lines around it; none where nothing does."""
+    near = {place + step for place, row in enumerate(rows) if not row.same for step in range(-AROUND, AROUND + 1)}
+    return [row for place, row in enumerate(rows) if place in near]
 
 
 def summary(rows: list[Row]) -> str:

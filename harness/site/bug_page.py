@@ -10,13 +10,12 @@ from harness.hunt.specimen import Specimen, Specimens
 from harness.hunt.standing import Standing, is_a_bug, reports_of, standing_of
 from harness.hunt.upstream import command_line, gdb_line
 from harness.judging.bugs import Bug
-from harness.judging.compare import Row, align
+from harness.judging.compare import Row, align, excerpt
 from harness.report.about_bug import in_its_words, story, ways_to_look
 from harness.report.page_bugs import Seen, sightings_of
 from harness.site.lines import Track, tracks
 from harness.system.errors import WrongQuestion
 
-AROUND = 2  # lines of a log that are shown before and after what differs
 MOST_ROWS = 40  # of one log
 
 STANDINGS = {
@@ -90,7 +89,7 @@ def _example(bug: Bug, specimens: Specimens) -> Example | None:
     pairs = [("the guest's log", result.required, result.seen)]
     if specimen.debugger != "detached":
         pairs.append(("gdb's log", result.debugger_required, result.debugger_seen))
-    logs = [(observer, _around(align(required or [], seen))) for observer, required, seen in pairs]
+    logs = [(observer, excerpt(align(required or [], seen))[:MOST_ROWS]) for observer, required, seen in pairs]
     return Example(
         specimen.case,
         _where(specimen),
@@ -104,9 +103,3 @@ def _where(specimen: Specimen) -> str:
     facts = specimen.facts
     words = [facts["accel"], facts["cpu"] and f"CPU model {facts['cpu']}", specimen.debugger]
     return ", ".join(filter(None, words))
-
-
-def _around(rows: list[Row]) -> list[Row]:
-    """What differs, with some lines around it; none where nothing does."""
-    near = {place + step for place, row in enumerate(rows) if not row.same for step in range(-AROUND, AROUND + 1)}
-    return [row for place, row in enumerate(rows) if place in near][:MOST_ROWS]
