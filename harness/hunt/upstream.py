@@ -181,8 +181,9 @@ def _values(specimen: Specimen, specimens: Specimens) -> dict[str, Any]:
         "qemu": facts.get("qemu", ""),
         "cpu": facts["cpu"],
         "backend": facts["backend"],
-        "host": {"kvm": "Linux", "whpx": "Windows"}.get(facts["accel"], "any that has this QEMU"),
-        "kernel": f"Linux {facts['kernel']}" if facts["accel"] == "kvm" else "",
+        "bochsrc": _bochsrc(specimen) if program == "bochs" else [],
+        "any_host": facts["accel"] not in ("kvm", "whpx"),
+        "kernel": f"Linux {facts['kernel']}, " if facts["accel"] == "kvm" else "",
     }
 
 

@@ -2,11 +2,15 @@
 """A known bug's report in the form that a project's tracker wants, by the templates in templates/upstream/."""
 
 import re
+import textwrap
 from typing import Any
 
 import jinja2
 
 from harness.system.places import TEMPLATES
+
+# Columns of a mail's text.
+MAIL_WIDTH = 72
 
 
 def fill_in(form: str, values: dict[str, Any]) -> str:
@@ -20,7 +24,8 @@ def fill_in(form: str, values: dict[str, Any]) -> str:
     environment.filters["code"] = indented if form.endswith(".txt") else fenced
     environment.filters["prose"] = str if form.endswith(".txt") else prose
     text = environment.get_template(form).render(values)
-    return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
+    text = re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
+    return wrapped(text) if form.endswith(".txt") else text
 
 
 def fenced(lines: list[str], language: str = "") -> str:
@@ -31,6 +36,20 @@ def fenced(lines: list[str], language: str = "") -> str:
 def indented(lines: list[str], language: str = "") -> str:
     """Lines as code in a mail, whatever their language."""
     return "\n".join(f"    {line}".rstrip() for line in lines)
+
+
+def wrapped(text: str) -> str:
+    """A mail's paragraphs in lines that a list takes and a reader can quote; its header and its code as they are."""
+    header, empty, body = text.partition("\n\n")
+    return header + empty + "".join(_wrapped_line(line) for line in body.splitlines(keepends=True))
+
+
+def _wrapped_line(line: str) -> str:
+    if len(line) <= MAIL_WIDTH or line.startswith("    "):
+        return line
+    item = "  " if line.startswith("- ") else ""
+    whole_words = {"break_long_words": False, "break_on_hyphens": False}
+    return textwrap.fill(line, MAIL_WIDTH, subsequent_indent=item, **whole_words) + "\n"
 
 
 def prose(text: str) -> str:

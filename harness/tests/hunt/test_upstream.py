@@ -109,7 +109,22 @@ def test_each_tracker_has_its_form():
         forms["kernel"].startswith("To: kvm@vger.kernel.org\nSubject: KVM raises no #DB ")
         and "```" not in forms["kernel"]
     )
+    assert forms["qemu"].endswith('\n/label ~"kind::Bug"\n')
+    assert "\nCPU:          [`model name` of /proc/cpuinfo], kvm_" in forms["kernel"]
+    assert "\ncpu: model=corei7_haswell_4770, count=" in forms["bochs"]
     assert "bochs -q -f bochsrc" in forms["bochs"] and "npm install v86@" in forms["v86"]
+
+
+def test_a_bug_that_is_reported_asks_for_no_label():
+    assert "/label" not in write_up(SPECIMENS.of(read_bug(ROOT / "bugs" / "qemu-1045.toml")), SPECIMENS)
+
+
+def test_a_mail_fits_its_columns_but_for_code_and_its_subject():
+    mails = [path for path in DRAFTS.iterdir() if path.suffix == ".txt"]
+    assert mails
+    for path in mails:
+        body = files.read_text(path).partition("\n\n")[2]
+        assert [line for line in body.splitlines() if len(line) > 72 and line[0] != " " and " " in line] == []
 
 
 def test_the_log_that_is_foretold_is_the_required_one_rewritten():
