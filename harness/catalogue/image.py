@@ -136,8 +136,14 @@ def _place(path: Path, address: int) -> str | None:
     number = bisect.bisect_right(starts, address)
     if not number or address > bodies[number - 1][1]:
         return None
+    start = starts[number - 1]
     marks = _marks(path)  # of several at one place, the last, as in guest/body.c
-    nearest, mark = marks[bisect.bisect_right(marks, address, key=lambda each: each[0]) - 1]
+    found = bisect.bisect_right(marks, address, key=lambda each: each[0])
+    if not found or marks[found - 1][0] < start:
+        raise WrongQuestion(
+            f"{path} has no mark at {start:#x}, where a body starts: build it again with 'make clean all'"
+        )
+    nearest, mark = marks[found - 1]
     return mark + (f"+{address - nearest}" if address > nearest else "")
 
 

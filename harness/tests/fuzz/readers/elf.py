@@ -6,6 +6,7 @@ from pathlib import Path
 from hypothesis import strategies
 
 from harness.catalogue.code import code_of
+from harness.catalogue.elf import opened
 from harness.catalogue.image import nearest_symbol, read_image
 from harness.debugger.command_file import command_file
 from harness.symbolize.program import Program
@@ -70,5 +71,16 @@ def without(name: bytes) -> tuple[str, tuple[Change, ...], int]:
     return "guest32", ((data.index(name + b"\0"), 1, ord("X")),), len(data)
 
 
-FOUND = tuple(map(without, (b"break_all_32_start", b"break_all_32_end", b"real_stubs", b"marks_start", b"marks_end")))
+def elsewhere(name: str) -> tuple[str, tuple[Change, ...], int]:
+    """An image with a symbol at address 0."""
+    path = BUILD / "guest32.elf"
+    with opened(path) as file:
+        table = file.get_section_by_name(".symtab")
+        number = [symbol.name for symbol in table.iter_symbols()].index(name)
+        value = table["sh_offset"] + number * table["sh_entsize"] + 4
+    return path.stem, ((value, 4, 0),), path.stat().st_size
+
+
+RENAMED = (b"break_all_32_start", b"break_all_32_end", b"real_stubs", b"marks_start", b"marks_end")
+FOUND = (*map(without, RENAMED), *map(elsewhere, ("marks_start", "marks_end", "bodies_start", "BODY_SEGMENT")))
 READER = Reader(files(), read, FOUND, few=6)
