@@ -2,7 +2,6 @@
 """The guest's images: which cases one holds, and where its symbols are."""
 
 import bisect
-import difflib
 import fnmatch
 import functools
 import os
@@ -16,6 +15,7 @@ from elftools.elf.constants import SH_FLAGS
 
 from harness.catalogue import elf
 from harness.catalogue.modes import MODES, mode_width
+from harness.system import errors
 from harness.system.errors import WrongQuestion
 from harness.system.places import BUILD
 
@@ -270,8 +270,7 @@ def read_images(build: Path = BUILD) -> list[Image]:
 
 def meant(name: str, names: list[str]) -> str:
     """What to tell somebody whose name is none of these."""
-    near = difflib.get_close_matches(name, names)
-    return f"did you mean {', '.join(near)}?" if near else "'make list' shows what there is"
+    return errors.meant(name, names, "'make list' shows what there is")
 
 
 def select(images: list[Image], case: str, mode: str) -> list[Image]:

@@ -24,6 +24,8 @@ PATTERNS = (
     *("accel", "engine", "xen_args", "debugger", "gdb", "case", "mode"),
     *("machine", "backend", "vendor", "cpu", "cpus"),
 )
+# Those that follow from the result; the others are facts of the platform.
+OF_RESULTS = ("debugger", "gdb", "case", "mode")
 EXCEPT = "except"  # cases that `case` has and the bug has not
 RANGES = ("qemu", "kernel", "bochs", "v86", "xen", "windows")
 OUTCOMES = (

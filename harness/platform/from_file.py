@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.catalogue.modes import ALL_MODES
+from harness.judging.bugs import OF_RESULTS, PATTERNS, RANGES
 from harness.platform.base import Unusable
 from harness.platform.by_command import FIELDS, CommandPlatform, fields_in
 from harness.system import files, process
@@ -33,12 +34,16 @@ KINDS = {
     "pace": POSITIVE,
 }
 
+# What a bug may ask of a platform.
+FACTS = {key: FACT for key in (*PATTERNS, *RANGES) if key not in OF_RESULTS}
+
 
 def read(path: Path) -> dict[str, Any]:
     """The file's table, checked. Raises WrongQuestion."""
     asked = f"PLATFORM={printable(str(path))}"
     table = files.read_toml(path, called=asked)
     check(table, KINDS, asked)
+    check(table.get("facts", {}), FACTS, asked, "'facts'")
     name, command = table.get("name"), table.get("command")
     if not name or not command or not TEXTS.has(command):
         raise WrongQuestion(f"{asked}: it wants a name, and a command as a list of words")

@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What can go wrong that is not a verdict."""
 
+import difflib
+from collections.abc import Iterable
+
 from harness.system.printable import printable
 
 LONGEST = 2000  # characters of a line for people, of which its ends say most
@@ -15,6 +18,12 @@ class WrongQuestion(Exception):
     def __init__(self, text: str) -> None:
         line = printable(text)
         super().__init__(line if len(line) <= LONGEST else f"{line[: LONGEST // 2 - 5]} ... {line[-LONGEST // 2 :]}")
+
+
+def meant(name: str, names: Iterable[str], otherwise: str) -> str:
+    """What to tell somebody whose name is none of these; `otherwise` where it is like none of them."""
+    near = difflib.get_close_matches(name, list(names))
+    return f"did you mean {', '.join(near)}?" if near else otherwise
 
 
 class Cancelled(Exception):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from reprlib import Repr
 from typing import Any
 
-from harness.system.errors import WrongQuestion
+from harness.system.errors import WrongQuestion, meant
 from harness.system.printable import printable
 
 _short = Repr()
@@ -55,6 +55,7 @@ def check(
             raise WrongQuestion(f"{place}: '{key}' is missing")
     for key, value in table.items():
         if key not in kinds:
-            raise WrongQuestion(f"{place}: {shown(key)} is nothing that {holder} can hold: {', '.join(kinds)}")
+            hint = meant(key, kinds, ", ".join(kinds))
+            raise WrongQuestion(f"{place}: {shown(key)} is nothing that {holder} can hold: {hint}")
         if not kinds[key].has(value):
             raise WrongQuestion(f"{place}: {key} = {shown(value)}: it wants {kinds[key].words}")

@@ -13,7 +13,7 @@ from harness.catalogue.required import RequiredLogs
 from harness.judging.result import Verdict
 from harness.platform import Unusable, find_platforms
 from harness.platform.by_command import CommandPlatform
-from harness.platform.from_file import probe
+from harness.platform.from_file import FACTS, probe
 from harness.runs.runner import Group, Runner
 from harness.system.errors import WrongQuestion
 from harness.system.limits import Deadlines
@@ -177,6 +177,15 @@ def test_a_program_that_is_not_there_makes_it_unusable(tmp_path):
         ("name = 'mine'\ncommand = ['x']", "has to have {image} in it"),
         ("name = 'mine'\ncommand = ['x', '{image}', '{disk}']", "may have {image}, {cmdline}, {serial}, {folder}"),
         ("name = 'mine'\ncommand = ['x', '{image}']\ncolour = 1", "'colour' is nothing that it can hold"),
+        ("name = 'm'\ncommnad = ['x']", "'commnad' is nothing that it can hold: did you mean command?"),
+        (
+            "name = 'm'\ncommand = ['x', '{image}']\nfacts = {acel = 'tcg'}",
+            "'acel' is nothing that 'facts' can hold: did you mean accel?",
+        ),
+        (
+            "name = 'm'\ncommand = ['x', '{image}']\nfacts = {debugger = 'step'}",
+            "'debugger' is nothing that 'facts' can hold: accel, engine, xen_args, machine",
+        ),
         ("name = 'mine'\ncommand = ['x', '{image:>999999999999}']", "has to have {image} in it"),
         ("name = 'mine'\ncommand = ['x', '{image}', '{image.parent}']", "may have {image}, {cmdline}"),
         ("name = 'mine'\ncommand = ['x', '{image}', '}']", "may have {image}, {cmdline}"),
@@ -200,6 +209,11 @@ def test_a_program_that_is_not_there_makes_it_unusable(tmp_path):
 def test_a_broken_file_is_a_wrong_question(tmp_path, text, words):
     with pytest.raises(WrongQuestion, match=f"PLATFORM=.*mine.toml: .*{re.escape(words)}"):
         probe(described(tmp_path, text))
+
+
+def test_the_page_names_each_fact():
+    (row,) = (line for line in PAGE.splitlines() if line.startswith("| `facts` |"))
+    assert set(re.findall(r"`(\w+)`", row)) == {"facts", *FACTS}
 
 
 @fault("file", "PLATFORM=nosuch.toml", "exit status 2: PLATFORM=nosuch.toml: No such file")

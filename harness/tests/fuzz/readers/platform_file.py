@@ -22,7 +22,7 @@ longest = 2000
 accel = "mine"
 qemu = 7.2
 cpus = 2
-fast = true
+vendor = true
 
 [cannot]
 "nested_*" = "it has no SVM"
