@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +50,7 @@ SEEN = {
 }
 
 # A range of versions: what judging/affected.py can say of, without the parts of versions that no program here has.
-RANGE = re.compile(r" *(>=|>|<=|<|==) *\d+(\.\d+)*(\.\*)? *", re.ASCII)
+RANGE = re.compile(r" *(>=|>|<=|<|==) *\d{1,9}(\.\d{1,9})*(\.\*)? *", re.ASCII)
 
 # Of the strings in a file, those that may be patterns of cases.
 WITH_WILDCARDS = re.compile(r"""["'](\w*[*?[][\w*?[\]!-]*)["']""")
@@ -220,6 +221,31 @@ def _is_range(wanted: Any) -> bool:
         return False
 
 
+def _meet(where: dict[str, Any], clean: dict[str, Any]) -> bool:
+    """Whether a case on one machine can meet the conditions of both.
+
+    Two patterns are taken to have something in common where one of them matches the other.
+    """
+    for key in where.keys() & clean.keys() - {EXCEPT}:
+        here, there = as_list(where[key]), as_list(clean[key])
+        if key in RANGES:
+            common = any(_have_versions_in_common(*pair) for pair in product(here, there))
+        else:
+            both = [*(each for each in here if matches(each, there)), *(each for each in there if matches(each, here))]
+            excepted = [*as_list(where.get(EXCEPT, [])), *as_list(clean.get(EXCEPT, []))] if key == "case" else []
+            common = any(not matches(each, excepted) for each in both)
+        if not common:
+            return False
+    return True
+
+
+def _have_versions_in_common(here: str, there: str) -> bool:
+    """Whether two ranges have; what both have begins at 0, at one of their ends, or just above it."""
+    both = SpecifierSet(f"{here},{there}")
+    ends = ["0", *(specifier.version.removesuffix(".*") for specifier in both)]
+    return any(both.contains(version) for end in ends for version in (end, f"{end}.0.0.1"))
+
+
 def _check(table: dict[str, Any], kinds: dict[str, Kind], path: Path, holder: str) -> None:
     for key in RANGES:
         if key in table and not _is_range(table[key]):
@@ -253,6 +279,10 @@ def _sighting(table: dict[str, Any], case: str | list[str], path: Path) -> Sight
         raise WrongQuestion(f"{path}: 'ends_at', with a verdict, says before which line of the guest's log a boot ends")
     if sighting.basis not in BASES:
         raise WrongQuestion(f"{path}: basis is {' or '.join(BASES)}, not {shown(sighting.basis)}")
+    for clean in sighting.clean if sighting.basis == "observed" else ():
+        if _meet(where, {"case": where["case"]} | clean):
+            words = f"[[seen.clean]] {shown(clean)} says absent where its [[seen]] says present: narrow one of them"
+            raise WrongQuestion(f"{path}: {words}")
     return sighting
 
 
