@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from harness.catalogue.log import Log
+from harness.catalogue.stamp import Stamp
 from harness.runs.repair import repaired
 from harness.system import files, limits, process
 from harness.system.errors import WrongQuestion
@@ -23,12 +24,10 @@ TERMINAL = re.compile(
     rb"\x1b\[[0-?]*[ -/]*[@-~]|\x1b[\]PX^_][^\x07\x1b\n]*(?:\x07|\x1b\\)|\x1b[ -/]*[0-Z\\^-~]|[\x00\x11\x13]"
 )
 LINE_END = re.compile(rb"\r*\n\r*|\r+")
-# What stands before a line may be a time, not a story; what is longer than a line is no line of the guest's.
-LONGEST_STAMP = 100
+# What is longer is no line of the guest's.
 LONGEST_LINE = 4096
 MOST_LINES = 50_000  # of a run, seven times what the catalogue has; what follows is somebody else's
 MOST_RUNS = 100
-PLAN = re.compile(r"trapline \d+ mode=\w+ cpus=\d+ cases=\d+$")
 BYE = re.compile(rb"(?:^|\n)[^\n]*\bbye cases=\d+ traps=\d+[^\n]*\n")
 
 
@@ -137,23 +136,16 @@ def runs_in(text: str, source: str) -> list[Log]:
 
 
 def find_runs(text: str) -> list[Log]:
-    """Each run of the guest in a log, repaired, up to where the next one begins; the first MOST_RUNS.
-
-    What stands before the plan line in its line may stand before all of its lines, with other numbers: a time.
-    """
+    """Each run of the guest in a log, repaired, up to where the next one begins; the first MOST_RUNS."""
     runs: list[tuple[list[str], list[int]]] = []
-    stamp = re.compile("")
+    stamp = Stamp()
     for line in text.split("\n"):
         width = len(line)
-        if "trapline" in line and (plan := PLAN.search(line.rstrip())):
+        line, begins = stamp.off(line)
+        if begins:
             if len(runs) == MOST_RUNS:
                 break
             runs.append(([], []))
-            before = re.split(r"(\d+|\s+)", line[: plan.start()][-LONGEST_STAMP:])
-            stamp = re.compile("".join(_like(piece) for piece in before))
-            line = line[plan.start() :]
-        elif runs:
-            line = line[found.end() :] if (found := stamp.match(line)) else line
         if runs and len(runs[-1][0]) < MOST_LINES:
             runs[-1][0].append(line[:LONGEST_LINE])
             runs[-1][1].append(width)
@@ -167,9 +159,3 @@ def _read(lines: list[str], widths: list[int]) -> Log:
     for line in repair.lines:
         log.feed(line)
     return log
-
-
-def _like(piece: str) -> str:
-    if piece.isdigit():
-        return r"\d+"
-    return r"\s*" if piece.isspace() else re.escape(piece)

@@ -94,6 +94,10 @@ class BootByFile(ABC):
     def end_by_exit(self) -> None:
         """Ends the outcome, in view of how the process did."""
 
+    def bare(self, line: bytes) -> bytes:
+        """A line of the guest's log, without what others have put before it."""
+        return line
+
     def more_lines(self, last: bool) -> tuple[list[bytes], str]:
         """What is new in a log of its own, and why no more of that is read, if it is too much."""
         return [], ""
@@ -136,7 +140,7 @@ class BootByFile(ABC):
         messages, cut = self.more_lines(last)
         lines = self._serial.lines(last)
         for line in lines:
-            if case := self.outcome.take(line):
+            if case := self.outcome.take(self.bare(line)):
                 self._on_case(case)
         for line in messages:
             self.on_line(printable(line.decode("utf-8", "replace").rstrip("\r")))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 
+from harness.catalogue.stamp import Stamp
 from harness.judging.result import Verdict
 from harness.system import process
 from harness.system.last_words import telling_line
@@ -43,6 +44,7 @@ class CommandBoot(BootByFile):
         self._command = command
         self._on_output = on_output
         self._statuses = statuses
+        self._stamp = Stamp()
 
     @property
     def child(self) -> process.Child:
@@ -64,6 +66,9 @@ class CommandBoot(BootByFile):
         except subprocess.TimeoutExpired:
             return False
         return True
+
+    def bare(self, line: bytes) -> bytes:
+        return self._stamp.off(line.decode("latin-1"))[0].encode("latin-1")
 
     def said(self) -> str:
         files = ["stderr.log", *([] if self._on_output else ["stdout.log"])]

@@ -100,6 +100,25 @@ def test_a_good_end_is_what_the_file_says(boot):
     assert boot(f"printf '{WHOLE}' >$1; exit 7", more="good = [7]").ending is None
 
 
+@fault("hypervisor", "a hypervisor of your own puts {stamp} before each line", "pass")
+@pytest.mark.slow
+@pytest.mark.parametrize("stamp", ["(d1) ", "[serial] ", "2026-11-20T18:41:{}.004 ", "[ {}.125] (d12) "])
+def test_what_it_puts_before_each_line_is_taken_off(tmp_path, stamp):
+    """As judge does it; the log itself stays as it was written, and is judged the same."""
+    case = "int3@kernel32"
+    lines = RequiredLogs(CASES).lines(case, "AuthenticAMD")
+    log = ["trapline 1 mode=kernel32 cpus=1 cases=1", f"begin {case}", *lines, f"end {case}", "bye cases=1 traps=1"]
+    stamped = "".join(f"{stamp.format(9 + number)}{line}\n" for number, line in enumerate(log))
+    (tmp_path / "log").write_text(f"{stamp.format(8)}my-vmm 1.0\n{stamped}")
+    platform = shell(tmp_path, f"cat '{tmp_path}/log' >$1")
+    (image,) = select(read_images(), case, "")
+    (result,) = Runner(1, Deadlines()).run(Group(platform, "detached", image))
+    assert (result.verdict, result.seen) == (Verdict.PASS, lines)
+    kept = (result.run / "serial.log").read_text()
+    assert kept.endswith(stamped)
+    assert [each.verdict for each in judge_log(kept, "log", RequiredLogs(CASES), [])] == [Verdict.PASS]
+
+
 @fault(
     "hypervisor",
     "a hypervisor of your own dies after the last case",
