@@ -83,6 +83,11 @@ def look_for(bug: Bug, search: Search) -> tuple[Finding, Runner]:
     return finding, runner
 
 
+def can_show(bug: Bug, search: Search) -> bool:
+    """Whether anything would be run for the bug there: if not, no version of the hypervisor changes that."""
+    return any(_groups(anywhere(bug), search))
+
+
 def conclude(bug: Bug, platform: Platform, results: list[Result]) -> Finding:
     """What the results of the bug's cases say; they were judged with anywhere(bug)."""
     seen = [result for result in results if shows(result, bug)]

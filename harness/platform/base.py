@@ -21,18 +21,20 @@ class Unusable:
     """A platform that cannot be used here, and why; `asked` if somebody wanted this very one.
 
     `left_out` if it could be used, and is not because nobody asked for it and its results would be no reference.
+    `lacking` if this machine has not what it takes, whichever version of the hypervisor is asked for.
     """
 
     name: str
     reason: str
     asked: bool = True
     left_out: bool = False
+    lacking: bool = False
     debuggers: tuple[str, ...] = MODES
 
     @classmethod
-    def detached(cls, name: str, reason: str) -> "Unusable":
+    def detached(cls, name: str, reason: str, lacking: bool = False) -> "Unusable":
         """One in which the harness would drive no debugger."""
-        return cls(name=name, reason=reason, debuggers=DETACHED)
+        return cls(name=name, reason=reason, lacking=lacking, debuggers=DETACHED)
 
 
 @dataclass(kw_only=True)

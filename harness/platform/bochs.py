@@ -10,7 +10,7 @@ from harness.platform.script import default_of, write_script
 from harness.platform.target import Target
 from harness.vm.bochs import Configuration
 from harness.vm.bochs_boot import Boot
-from harness.vm.bochs_probe import BochsError, find
+from harness.vm.bochs_probe import BochsError, NoBochs, find
 from harness.vm.outcome import Outcome
 
 NAME = "bochs"
@@ -49,9 +49,9 @@ def probe(target: Target) -> BochsPlatform | Unusable:
     try:
         configuration = find(target.bochs, hardware.cpu, hardware.cpus, target.deadlines)
     except BochsError as error:
-        return Unusable.detached(NAME, str(error))
+        return Unusable.detached(NAME, str(error), isinstance(error, NoBochs))
     if reason := iso.obstacle():
-        return Unusable.detached(NAME, reason)
+        return Unusable.detached(NAME, reason, lacking=True)
     version, model = configuration.version, configuration.model
     return BochsPlatform(
         name=NAME,

@@ -129,7 +129,8 @@ def probe(host: str, target: Target) -> LabKVM | Unusable:
     name = f"{KVM.name}@{name}"
     program = Path(qemu.find_qemu(target.qemu))
     if not process.UNIX_SOCKETS:
-        return Unusable(name=name, reason="emulated hosts take UNIX sockets, which this system does not have")
+        words = "emulated hosts take UNIX sockets, which this system does not have"
+        return Unusable(name=name, reason=words, lacking=True)
     directory = Path(tempfile.mkdtemp(dir=process.private_root()))
     drive = store.write(store.files_of(program), directory / "store")
     try:

@@ -178,7 +178,7 @@ def probe(accelerator: Accelerator, target: Target, engine: str = DEFAULT) -> QE
     foreign = process.is_foreign(qemu)
     name = "+".join([accelerator.name, *(["wine"] if foreign else []), *([engine] if engine != DEFAULT else [])])
     if reason := accelerator.obstacle() or (_wine_obstacle() if foreign else ""):
-        return Unusable(name=name, reason=reason)
+        return Unusable(name=name, reason=reason, lacking=True)
     hardware = replace(target.hardware, machine=target.hardware.machine or accelerator.machine)
     machine = hardware.machine.partition(",")[0]
     accel, further = _with_properties(accelerator, ENGINES[engine], qemu)

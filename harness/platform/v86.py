@@ -38,9 +38,9 @@ def probe(target: Target) -> CommandPlatform | Unusable:
     package = find_v86(target.v86)
     node = process.find_program("node")
     if not os.path.isfile(package / BUILT):
-        return Unusable.detached(NAME, f"there is no {shown(package / BUILT)}: run 'make deps-v86'")
+        return Unusable.detached(NAME, f"there is no {shown(package / BUILT)}: run 'make deps-v86'", lacking=True)
     if node is None:
-        return Unusable.detached(NAME, "node is not on the PATH: run 'make deps-v86'")
+        return Unusable.detached(NAME, "node is not on the PATH: run 'make deps-v86'", lacking=True)
     version = _version(package)
     node_version = process.first_line([node, "--version"], target.deadlines(10))
     return CommandPlatform(

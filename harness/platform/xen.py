@@ -80,7 +80,7 @@ def probe(target: Target) -> XenPlatform | Unusable:
     """Starts Xen without a dom0, and asks it who it is."""
     path = find_xen(target.xen)
     if path is None:
-        return Unusable.detached(NAME, "no Xen is here: run 'make deps-xen', or say XEN=path")
+        return Unusable.detached(NAME, "no Xen is here: run 'make deps-xen', or say XEN=path", lacking=True)
     in_lab = cache.find("qemu", cache.NEWEST)
     program = qemu.find_qemu(target.qemu or (cache.NEWEST if in_lab else ""))
     hypervisor = unpack_into_build(path)

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from harness.catalogue.image import Image, read_images, select
 from harness.hunt.bundle import write_bundle
-from harness.hunt.look import Finding, Presence, Search, anywhere, look_for
+from harness.hunt.look import Finding, Presence, Search, anywhere, can_show, look_for
 from harness.judging.bugs import Bug, Sighting, as_list, matches
 from harness.judging.result import Result
 from harness.lab import cache
@@ -22,6 +22,7 @@ from harness.settings import Settings
 from harness.symbolize.chain import explain
 from harness.symbolize.dumps import read_dumps
 from harness.symbolize.program import Program
+from harness.system.errors import WrongQuestion
 from harness.system.printable import printable
 from harness.verbs.common import find_bug, make_room, writable
 from harness.verbs.symbolize import lines
@@ -40,7 +41,8 @@ def repro(settings: Settings, name: str) -> int:
     target = settings.target
     if target.accel or target.host != LOCAL:
         accel = target.accel or KVM.name
-        findings = [_ask(console, bug, platform, settings, images) for platform in find_platforms(target, accel)]
+        platforms = _able(bug, find_platforms(target, accel), settings, images)
+        findings = [_ask(console, bug, platform, settings, images) for platform in platforms]
     else:
         findings = [_ask_first(console, bug, settings, images)]
     if json_path:
@@ -70,16 +72,46 @@ def _cpu(seen: list[Sighting]) -> str:
     return "" if "" in models else models[0]
 
 
+def _never(bug: Bug, platform: Platform | Unusable, settings: Settings, images: list[Image]) -> str:
+    """Why the bug cannot be told there, whichever version of the hypervisor is asked; empty if it may be."""
+    if isinstance(platform, Unusable):
+        return f"{platform.name} cannot be had: {platform.reason}" if platform.lacking else ""
+    shows = can_show(bug, _search(platform, settings, images))
+    return "" if shows else f"nothing asked for shows it on {platform.name}"
+
+
+def _wrong(bug: Bug, reasons: list[str]) -> WrongQuestion:
+    where = f"'python3 -m harness show {bug.name}' says where it shows"
+    return WrongQuestion(f"BUG={bug.name}: {'; '.join(reasons)}: {where}, 'make lab' fetches kernels and QEMUs")
+
+
+def _able(
+    bug: Bug, platforms: list[Platform | Unusable], settings: Settings, images: list[Image]
+) -> list[Platform | Unusable]:
+    """Those that may tell in some version. Raises WrongQuestion if there is none, or one by name is not."""
+    reasons = [_never(bug, platform, settings, images) for platform in platforms]
+    wrong = [why for platform, why in zip(platforms, reasons) if why and platform.asked]
+    if wrong or all(reasons):
+        raise _wrong(bug, wrong or reasons)
+    return [platform for platform, why in zip(platforms, reasons) if not why]
+
+
 def _ask_first(console: Console, bug: Bug, settings: Settings, images: list[Image]) -> Finding:
-    """The answer of the fastest platform that has one."""
+    """The answer of the fastest platform that has one. Raises WrongQuestion if none may have one in any version."""
+    in_vain: list[str] = []
     reasons: list[str] = []
     for target in _targets(bug, settings.target):
         for platform in find_platforms(target, ""):
+            if why := _never(bug, platform, settings, images):
+                reasons.append(why)
+                continue
             finding = _ask(console, bug, platform, settings, images)
             if finding.presence is not Presence.UNKNOWN:
                 return finding
-            reasons.append(finding.platform)
-    words = f"asked in vain: {', '.join(reasons)}" if reasons else "nothing that could show it is here: see 'make lab'"
+            in_vain.append(finding.platform)
+    if not in_vain:
+        raise _wrong(bug, reasons or ["nothing that could show it is here"])
+    words = f"asked in vain: {', '.join(in_vain)}"
     finding = Finding(bug, "any platform", Presence.UNKNOWN, words)
     console.print(Text(f"{finding}: {words}"))
     return finding
@@ -116,6 +148,10 @@ def keep_dump(result: Result, images: list[Image]) -> list[str]:
     return said
 
 
+def _search(platform: Platform, settings: Settings, images: list[Image]) -> Search:
+    return Search(platform, settings.debugger, images, settings.jobs, settings.deadlines)
+
+
 def _ask(console: Console, bug: Bug, platform: Platform | Unusable, settings: Settings, images: list[Image]) -> Finding:
     """What one platform shows; said in a line, with the bundle's place if the bug is there."""
     if isinstance(platform, Unusable):
@@ -123,8 +159,7 @@ def _ask(console: Console, bug: Bug, platform: Platform | Unusable, settings: Se
         console.print(Text(f"{finding} on {platform.name}: {platform.reason}"))
         return finding
     platform.backtraces = True
-    search = Search(platform, settings.debugger, images, settings.jobs, settings.deadlines)
-    finding, runner = look_for(bug, search)
+    finding, runner = look_for(bug, _search(platform, settings, images))
     console.print(Text(f"{finding} on {platform.name} ({platform.description}): {finding.why}"))
     if finding.presence is Presence.PRESENT:
         for line in keep_dump(finding.results[0], images):

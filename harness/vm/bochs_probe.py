@@ -26,6 +26,10 @@ class BochsError(Exception):
     """There is no Bochs that works; the text says why."""
 
 
+class NoBochs(BochsError):
+    """There is none at all, or none can be here."""
+
+
 def find_bochs(asked: str) -> str | None:
     """The path of BOCHS=`asked`, or of the one on the PATH; None if there is none there."""
     program = shutil.which(asked or "bochs")
@@ -41,9 +45,9 @@ def find(asked: str, model: str, cpus: int, deadlines: Deadlines) -> Configurati
     """
     program = find_bochs(asked)
     if program is None:
-        raise BochsError("bochs is not on the PATH: run 'make deps-bochs', or say BOCHS=path")
+        raise NoBochs("bochs is not on the PATH: run 'make deps-bochs', or say BOCHS=path")
     if not process.POSIX:
-        raise BochsError("it wants a terminal of a kind that this system does not have")
+        raise NoBochs("it wants a terminal of a kind that this system does not have")
     program = os.path.abspath(program)
 
     def ask(*topic: str) -> str:

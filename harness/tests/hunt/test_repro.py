@@ -8,6 +8,7 @@ import re
 import socket
 import subprocess
 import tarfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,9 +17,12 @@ from harness.hunt.look import Presence
 from harness.platform import Platform, Unusable, find_platforms
 from harness.runs.private_words import is_telling
 from harness.settings import Settings
+from harness.system.errors import WrongQuestion
 from harness.system.places import ROOT
+from harness.tests.aim import make_settings, make_target
 from harness.tests.command import harness, left_behind
 from harness.tests.faults import fault
+from harness.verbs import repro as verb
 from harness.verbs.common import find_bug
 from harness.verbs.repro import STATUS
 from harness.vm.backtrace import of_dead_thread
@@ -54,12 +58,9 @@ def repro_of_tcg(private, settings: Settings, name: str, *options: str) -> subpr
 
 @fault("hypervisor", "`repro` on a CPU model that there is not", "exit status 125, at which git bisect skips", 120)
 def test_what_cannot_be_told(private):
-    """125, at which git bisect skips: a platform that cannot be used, and one on which nothing can show the bug."""
-    nothing = "none of its cases can show it here"
+    """125, at which git bisect skips: a platform that cannot be used with this QEMU."""
     done = harness(private, "repro", "tcg-int1-ud", "--accel", "tcg", "--cpu", "nosuch")
     assert done.returncode == 125 and "tcg-int1-ud cannot be told on tcg: with -cpu nosuch: " in done.stdout
-    done = harness(private, "repro", "kvm-iobreak", "--accel", "tcg")
-    assert done.returncode == 125 and done.stdout.endswith(f": {nothing}\n")
 
 
 @pytest.mark.parametrize(
@@ -70,12 +71,39 @@ def test_what_cannot_be_told(private):
         ([""], "trapline: BUG=: there is no bugs/NAME.toml: "),
         (["tcg-gd", "--qemu", "/nonexistent"], "trapline: QEMU=/nonexistent: there is no such program"),
         (["tcg-gd", "--nosuch"], "usage: "),
+        (["kvm-iobreak", "--accel", "tcg"], "trapline: BUG=kvm-iobreak: nothing asked for shows it on tcg: 'python3 "),
+        (["tcg-gd", "--accel", "tcg", "--case", "int3"], "trapline: BUG=tcg-gd: nothing asked for shows it on tcg: "),
+        (["tcg-gd", "--case", "int3"], "trapline: BUG=tcg-gd: nothing asked for shows it on tcg: "),
     ],
 )
 def test_a_wrong_question_stops_git_bisect(private, arguments, words):
     """It would take 2 for "bad", and so anything below 128."""
     done = harness(private, "repro", *arguments)
     assert done.returncode == 128 and done.stderr.startswith(words)
+    assert done.stdout == "" and (words == "usage: " or done.stderr.count("\n") == 1)
+
+
+@pytest.mark.parametrize("knobs", [{"accel": "kvm"}, {"accel": "all"}, {}], ids=str)
+def test_what_this_machine_lacks_no_commit_changes(monkeypatch, knobs):
+    nothing = Unusable(name="kvm", reason="there is no /dev/kvm", lacking=True, asked=knobs.get("accel") != "all")
+    monkeypatch.setattr(verb, "find_platforms", lambda target, default: [nothing])
+    monkeypatch.setattr(verb.cache, "items", lambda: [])
+    with pytest.raises(WrongQuestion, match="^BUG=kvm-iobreak: kvm cannot be had: there is no /dev/kvm: "):
+        verb.repro(make_settings(**knobs), "kvm-iobreak")
+
+
+def test_what_all_there_is_has_beside_the_bug_does_not_count(monkeypatch, tcg, settings, capsys):
+    """Of ACCEL=all, a platform that has no part in the bug is not asked, and a build that has no KVM is skipped."""
+    lacks = Unusable(name="kvm", reason="there is no /dev/kvm", lacking=True, asked=False)
+    broken = Unusable(name="kvm", reason="this QEMU is built without it", asked=False)
+    tcg.asked = False
+    for platforms, bug, presence in (
+        ([tcg, lacks], "no-svm", Presence.ABSENT),
+        ([tcg, broken], "kvm-iobreak", Presence.UNKNOWN),
+    ):
+        monkeypatch.setattr(verb, "find_platforms", lambda target, default, found=platforms: found)
+        assert verb.repro(replace(settings, target=make_target(accel="all")), bug) == STATUS[presence]
+        assert len([line for line in capsys.readouterr().out.splitlines() if line.startswith(bug)]) == 1
 
 
 def unpacked(done: subprocess.CompletedProcess, target: Path) -> Path:
