@@ -145,6 +145,7 @@ class Result:
     `seen` are the guest's lines between begin and end, `debugger_seen` those of the debugger's log while the
     case ran; `required` and `debugger_required` are the lines that they were held against. `complete` if the
     guest ended the case; `vendor` is CPUID's text. `plain` is the judgement before the known bugs were looked at.
+    `hypervisor` is the platform's description, where there is one.
     """
 
     case: str
@@ -161,6 +162,7 @@ class Result:
     complete: bool = False
     vendor: str = ""
     plain: Judgement | None = None
+    hypervisor: str = ""
 
     @property
     def name(self) -> str:
@@ -200,7 +202,8 @@ class Result:
             "seconds": round(self.seconds, 4),
             "run": str(self.run) if self.run else "",
         }
-        return table | ({"remarks": list(self.judgement.remarks)} if self.judgement.remarks else {})
+        further = {"hypervisor": self.hypervisor, "remarks": list(self.judgement.remarks)}
+        return table | {key: value for key, value in further.items() if value}
 
     def logs_as_json(self) -> dict[str, Any]:
         """What as_json() leaves out and a report shows: the judgement's parts, and the logs of what is not green."""

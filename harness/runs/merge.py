@@ -29,6 +29,7 @@ FACETS = {
     "cpu": ("cpu_model",),
     "cpus": ("facts", "cpus"),
     "on": ("host", "system"),
+    "hypervisor": ("hypervisor",),  # in a list, which knows no more
 }
 # The CPU below it shows only in what the accelerator does not emulate.
 EMULATORS = ("tcg", "bochs", "v86", "xen")
@@ -38,9 +39,9 @@ HOST_CPU = ("host", "cpu")
 def read_run(*places: str) -> tuple[list[str], list[Result]]:
     """What merge() makes of folders with runs below them, and of the lists in files of JSON=. Raises WrongQuestion."""
     paths = [Path(place) for place in places]
-    lines, results = merge(read([path for path in paths if os.path.isdir(path)]))
-    lists = [result for path in paths if not os.path.isdir(path) for result in read_list(path)]
-    results = worst_of_each([*results, *lists])
+    kept = read([path for path in paths if os.path.isdir(path)])
+    lists = [each for path in paths if not os.path.isdir(path) for each in read_list(path)]
+    lines, results = merge([*kept, *lists])
     if not results:
         raise WrongQuestion(f"{printable(' '.join(places))}: holds no result: name another run")
     return lines, results
@@ -120,6 +121,8 @@ def _labels(kept: list[VMFolder]) -> list[str]:
 
 def _lines(kept: VMFolder, label: str) -> list[str]:
     table = kept.platform
+    if "hypervisor" in table:
+        return [f"{label}: {table['hypervisor']}"] if table["hypervisor"] else []
     host = [_at(table, ("host", key)) for key in ("system", "release", "machine", "cpu")]
     lines = [
         f"{label}: {_at(table, ('description',)) or 'undescribed'}; on {' '.join(filter(None, host)) or 'unknown'}"

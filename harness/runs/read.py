@@ -66,9 +66,15 @@ def _read_folder(folder: Path) -> VMFolder:
     return VMFolder(folder, platform, _results(path, folder), judged=True)
 
 
-def read_list(path: Path) -> list[Result]:
-    """The results in a file that JSON= has named. Raises WrongQuestion."""
-    return _results(path, None)
+def read_list(path: Path) -> list[VMFolder]:
+    """What a file that JSON= has named holds, as if one VM of each hypervisor had left it. Raises WrongQuestion."""
+    found: dict[tuple[str, str], list[Result]] = {}
+    for result in _results(path, None):
+        found.setdefault((result.platform, result.hypervisor), []).append(result)
+    return [
+        VMFolder(path, {"platform": platform, "hypervisor": hypervisor}, results, judged=True)
+        for (platform, hypervisor), results in found.items()
+    ]
 
 
 def _results(path: Path, folder: Path | None) -> list[Result]:
@@ -101,6 +107,7 @@ def _result(table: dict[str, Any], folder: Path) -> Result:
         required=_required(table.get("required")),
         debugger_seen=_lines(table.get("debugger_seen", [])),
         debugger_required=_required(table.get("debugger_required", [])),
+        hypervisor=_text(table.get("hypervisor", "")),
     )
 
 

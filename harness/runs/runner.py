@@ -168,6 +168,7 @@ class Runner:
         folder = self.record.vm_folder(platform.name, debugger, image.name)
         if isinstance(platform, Platform):
             record.write_platform(folder, platform, image.path, None)
+            results = [replace(result, hypervisor=platform.description) for result in results]
         else:
             record.write_unusable(folder, platform)
         results = [replace(result, run=folder) for result in results]
@@ -228,9 +229,11 @@ class Runner:
         if settled.ending and outcome.log.plan:
             record.write_ending(folder, settled.ending)
         facts = group.platform.facts | {"vendor": outcome.log.cpu.get("vendor", "")}
+        mine = {case: self._judge(group, case, facts, seen) for case, seen in settled.evidence.items()}
+        hypervisor, seconds = group.platform.description, outcome.seconds
         results = [
-            replace(self._judge(group, case, facts, seen), seconds=outcome.seconds.get(case, 0.0), run=folder)
-            for case, seen in settled.evidence.items()
+            replace(result, seconds=seconds.get(case, 0.0), run=folder, hypervisor=hypervisor)
+            for case, result in mine.items()
         ]
         return folder, outcome, self._doubted(group, results, outcome)
 

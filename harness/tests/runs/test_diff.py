@@ -97,6 +97,26 @@ def test_a_list_and_a_folder_of_the_same_run_are_the_same(tmp_path):
     assert {pair.course for pair in diff(*runs).pairs} == {Course.SAME} and diff(*runs).compared == 3
 
 
+def test_a_list_says_which_hypervisors_it_is_of_and_two_of_one_name_stay_two(tmp_path):
+    old, new = "QEMU 7.2.22, -cpu max", "QEMU 11.1.3, -cpu max"
+    rows = [
+        result().as_json() | {"hypervisor": old},
+        result("differs").as_json() | {"hypervisor": new},
+        result(platform="kvm").as_json() | {"hypervisor": new},
+    ]
+    (tmp_path / "one").write_text(json.dumps(rows[:1]))
+    assert read_run(str(tmp_path / "one"))[0] == [f"tcg: {old}"]
+    (tmp_path / "both").write_text(json.dumps(rows))
+    (tmp_path / "other").write_text(json.dumps(rows[1:]))
+    columns = [f"tcg hypervisor={old}", f"tcg hypervisor={new}", "kvm"]
+    for files in (["both"], ["one", "other"]):
+        lines, results = read_run(*(str(tmp_path / name) for name in files))
+        assert lines == [f"{column}: {words}" for column, words in zip(columns, (old, new, new))]
+        assert [(found.platform, found.verdict.value) for found in results] == list(
+            zip(columns, ("pass", "differs", "pass"))
+        )
+
+
 def test_of_results_that_a_list_has_twice_the_worst_counts(tmp_path):
     (tmp_path / "list").write_text(json.dumps([result(verdict).as_json() for verdict in ("pass", "differs", "known")]))
     assert [found.verdict for found in read_run(str(tmp_path / "list"))[1]] == [Verdict.DIFFERS]
@@ -110,6 +130,7 @@ def test_of_results_that_a_list_has_twice_the_worst_counts(tmp_path):
         ("{}", "is no list of verdicts, as JSON= and every run write it"),
         (json.dumps([result().as_json() | {"bug": 5}]), "is no list of verdicts"),
         (json.dumps([result().as_json() | {"run": 5}]), "is no list of verdicts"),
+        (json.dumps([result().as_json() | {"hypervisor": 5}]), "is no list of verdicts"),
         (None, "No such file or directory"),
     ],
 )
