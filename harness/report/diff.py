@@ -56,6 +56,16 @@ def tally(diff: Diff) -> str:
     return ", ".join(words) + ("" if diff.compared else "; there is nothing that can be compared")
 
 
+def not_in(before: list[Result], after: list[Result]) -> str:
+    """Which platforms the earlier run has nothing about; empty if it has all."""
+    old, new = platforms(before), platforms(after)
+    if not (missing := [name for name in new if name not in old]):
+        return ""
+    beside = len(old) == len(new) == 1
+    held = ", which is held against its" if beside else ", but about"
+    return f"has nothing about {', '.join(missing)}{held} {', '.join(old)}"
+
+
 def _print(console: Console, line: Text) -> None:
     line.truncate(LONGEST_LINE, overflow="ellipsis")
     console.print(line)

@@ -20,7 +20,7 @@ from harness.judging.affected import accelerator_of
 from harness.judging.result import Result, Verdict
 from harness.platform import ACCELERATORS, REFERENCES, Platform, Unusable, find_platforms, modes_asked_of
 from harness.report import terminal
-from harness.report.diff import print_pairs, tally
+from harness.report.diff import not_in, print_pairs, tally
 from harness.report.for_scripts import summary_line
 from harness.report.html import write_page
 from harness.report.page_baseline import against
@@ -92,7 +92,7 @@ def run(settings: Settings, baseline: str = "", summary: str = "", tap: str = ""
     broken += _failure(told.finish, how)
     passes = all(result.verdict.green for result in told.results)
     if found and not broken:
-        passes = _held_against(console, baseline, found)
+        passes = _held_against(console, baseline, found, not_in(before, told.results))
     if broken:
         raise broken[0]
     return stopped.status if stopped else int(not passes)
@@ -112,9 +112,11 @@ def _read_baseline(baseline: str, json: str) -> list[Result]:
     return read_run(baseline)[1]
 
 
-def _held_against(console: Console, baseline: str, found: Diff) -> bool:
-    """Says what got worse than in an earlier run; whether nothing did."""
+def _held_against(console: Console, baseline: str, found: Diff, lacking: str) -> bool:
+    """Says what got worse than in an earlier run, and what that was `lacking`; whether nothing got worse."""
     console.print()
+    if lacking:
+        console.print(Text(f"{printable(baseline)}: {lacking}"))
     print_pairs(console, found, [Course.WORSE])
     style = "bold green" if found.passes else "bold red"
     console.print(Text.assemble(f"against {printable(baseline)}: ", (tally(found), style)))

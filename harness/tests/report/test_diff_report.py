@@ -6,6 +6,8 @@ import json
 import pytest
 
 from harness.catalogue.debugger_modes import MODES
+from harness.judging.result import Judgement, Result, Verdict
+from harness.report.diff import not_in
 from harness.system.errors import WrongQuestion
 from harness.verbs.diff import diff_runs
 
@@ -80,6 +82,23 @@ def test_nothing_worse_is_said_and_is_0(ask):
         "better: int3@kernel64 on kvm detached: differs, now pass",
         "nothing worse, 1 better",
     ]
+
+
+@pytest.mark.parametrize(
+    "earlier, now, words",
+    [
+        (["tcg"], ["tcg"], ""),
+        (["tcg", "kvm"], ["tcg"], ""),
+        (["tcg"], ["kvm"], "has nothing about kvm, which is held against its tcg"),
+        (["tcg"], ["tcg", "kvm", "xen"], "has nothing about kvm, xen, but about tcg"),
+    ],
+)
+def test_platforms_that_an_earlier_run_has_not_are_named(earlier, now, words):
+    before, after = (
+        [Result("int3@kernel64", name, "detached", Judgement(Verdict.PASS)) for name in names]
+        for names in (earlier, now)
+    )
+    assert not_in(before, after) == words
 
 
 def test_nothing_to_compare_is_said_and_is_1(ask):

@@ -55,6 +55,7 @@ def test_what_got_worse_decides(private, wrong_in_one, tmp_path, verdicts, statu
     done = harness(private, "run", *wrong_in_one, earlier(tmp_path, verdicts))
     assert (done.returncode, done.stderr) == (status, "")
     assert "mine: red: 1 of 2: 1 pass, 1 differs" in done.stdout
+    assert f"{tmp_path / 'baseline.json'}: has nothing about mine, which is held against its other\n" in done.stdout
     *_, before, last = done.stdout.splitlines()
     assert last.startswith(f"against {tmp_path / 'baseline.json'}: ") and last.endswith(words)
     got_worse = f"worse: {WRONG} on mine detached: known, now differs: "
