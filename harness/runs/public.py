@@ -21,6 +21,9 @@ from harness.system.printable import printable
 # What a name ends in that is to be an archive.
 ARCHIVE = ".tar.gz"
 
+# The same of archives that are not made here.
+OTHER_ARCHIVES = (".7z", ".bz2", ".gz", ".rar", ".tar", ".tbz2", ".tgz", ".txz", ".xz", ".zip", ".zst")
+
 # What was made without private words, and is nothing but its bytes.
 AS_THEY_ARE = (".elf", ".iso")
 
@@ -34,6 +37,8 @@ def publish(kept: list[VMFolder], target: Path) -> list[str]:
 
     Returns what there is to say. Raises WrongQuestion where it cannot.
     """
+    if not target.name.endswith(ARCHIVE) and target.name.lower().endswith(OTHER_ARCHIVES):
+        raise WrongQuestion(f"--public {printable(str(target))}: an archive's name ends in {ARCHIVE}: name it so")
     if os.path.lexists(target) and (not target.is_dir() or any(target.iterdir())):
         raise WrongQuestion(f"--public {printable(str(target))}: is there already: name one that is not")
     target = Path(os.path.abspath(target))

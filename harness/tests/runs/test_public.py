@@ -100,6 +100,22 @@ def test_an_archive_tells_of_nobody(jane, tmp_path):
     assert sorted(path.name for path in tmp_path.iterdir()) == [jane.name, "sent.tar.gz"]
 
 
+@pytest.mark.parametrize(
+    "name", ["sent.zip", "sent.tgz", "sent.tar", "sent.tar.xz", "sent.7z", "SENT.TAR.GZ", "v1.0.zip"]
+)
+def test_an_archive_of_another_form_is_refused(jane, tmp_path, name):
+    """It would be a folder of that name."""
+    kept = read.read([leave_a_run(jane)])
+    with pytest.raises(WrongQuestion, match=f"--public .*{name}: an archive's name ends in .tar.gz: name it so$"):
+        public.publish(kept, tmp_path / name)
+    assert not (tmp_path / name).exists()
+
+
+def test_a_folder_may_have_a_dot_in_its_name(jane, tmp_path):
+    public.publish(read.read([leave_a_run(jane)]), tmp_path / "qemu-11.1")
+    assert (tmp_path / "qemu-11.1").is_dir()
+
+
 def test_a_verdict_s_file_does_not_tell_where_it_lies(jane):
     folder = leave_a_run(jane)
     (table,) = json.loads((folder / "verdict.json").read_text())
