@@ -37,6 +37,14 @@ KNOBS = (
     ("timeout-multiplier", "1", "scales every deadline, for slow machines"),
 )
 
+# Those that take several values.
+LISTS = ("accel", "engine", "platform", "host", "case", "mode", "debugger")
+
+
+def listed(text: str) -> list[str]:
+    """The values in a list; blanks around its commas count for nothing."""
+    return [word.strip() for word in text.split(",")]
+
 
 def variable(name: str) -> str:
     """A knob's name as a variable of make."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from harness.catalogue.debugger_modes import MODES
 from harness.debugger.gdb import find_gdb
-from harness.knobs import KNOBS
+from harness.knobs import KNOBS, LISTS, listed
 from harness.lab.xens import find_xen
 from harness.platform import ALL, LOCAL, REFERENCES
 from harness.platform.qemu import DEFAULT_FIRMWARE, find_qemu, machine_options
@@ -56,6 +56,12 @@ def number(name: str, text: str, kind: type, least, most=MOST, other: str = "") 
     return value
 
 
+def _without_blanks(options: argparse.Namespace) -> argparse.Namespace:
+    """The options, each list with nothing but commas between its values."""
+    lists = {name: ",".join(listed(getattr(options, name))) for name in LISTS}
+    return argparse.Namespace(**vars(options) | lists)
+
+
 def _check_lists(options: argparse.Namespace) -> None:
     """Raises WrongQuestion where something is asked for twice, or beside all that there is."""
     for name in ("accel", "engine", "platform", "host", "debugger"):
@@ -90,6 +96,7 @@ def _check_programs(options: argparse.Namespace) -> None:
 def read_settings(options: argparse.Namespace) -> Settings:
     """The settings that the options of add_options() spell. A GDB=... that is not there is a wrong question too."""
     find_gdb()
+    options = _without_blanks(options)
     _check_lists(options)
     _check_programs(options)
     deadlines = Deadlines(number("TIMEOUT_MULTIPLIER", options.timeout_multiplier, float, 0.01))

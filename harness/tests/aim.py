@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Settings and targets for tests that want others than the command line's."""
 
+from argparse import Namespace
 from dataclasses import fields, replace
 
 from harness.knobs import KNOBS
@@ -11,7 +12,7 @@ from harness.settings import Settings, read_settings
 def make_settings(**knobs: str) -> Settings:
     """The defaults, but for some knobs, by their names as variables."""
     values = {name.replace("-", "_"): default for name, default, _ in KNOBS} | knobs
-    return read_settings(type("Options", (), values))
+    return read_settings(Namespace(**values))
 
 
 def make_target(**knobs: str) -> Target:

@@ -8,6 +8,7 @@ from pathlib import Path
 from rich.text import Text
 
 from harness.judging.bugs import read_bugs
+from harness.knobs import listed
 from harness.report import terminal
 from harness.report.for_scripts import annotations, summary_line
 from harness.report.html import write_page
@@ -32,7 +33,7 @@ def report_runs(
     """
     _must_differ({"html": html, "markdown": markdown, "summary": summarized, "tap": tap})
     kept = read.read([Path(place) for place in places])
-    lines, results = merge(kept, list(filter(None, expected.split(","))))
+    lines, results = merge(kept, list(filter(None, listed(expected))))
     said = publish(kept, Path(public)) if public else []
     bugs = {bug.name: bug for bug in read_bugs(ROOT / "bugs")}
     if html:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Knobs and options: nothing that was said is passed over in silence, or taken for what it is not."""
 
+import json
 import re
 
 import pytest
@@ -11,6 +12,7 @@ from harness.platform import find_platforms
 from harness.settings import read_settings
 from harness.system.errors import WrongQuestion
 from harness.tests.aim import make_settings, make_target
+from harness.tests.report.kept import keep, verdict
 from harness.verbs.common import find_bug
 from harness.verbs.lab import manage_lab
 from harness.verbs.report import report_runs
@@ -105,6 +107,25 @@ def test_what_is_a_number_is_taken():
 def test_what_has_no_effect_or_no_meaning_is_refused(knobs, words):
     with pytest.raises(WrongQuestion, match=f"^{re.escape(words)}"):
         make_settings(**knobs)
+
+
+def test_blanks_around_the_commas_of_a_list_count_for_nothing():
+    lists = {"accel": "tcg, kvm", "engine": "default ,icount", "platform": " a b.toml , b.toml", "host": "local,amd "}
+    lists |= {"case": "int3 , tf_*@*64", "mode": "kernel64,\tuser64", "debugger": "step, left"}
+    settings = make_settings(**lists)
+    target = settings.target
+    assert (target.accel, target.engine, target.platform) == ("tcg,kvm", "default,icount", "a b.toml,b.toml")
+    assert (target.host, settings.case, settings.mode) == ("local,amd", "int3,tf_*@*64", "kernel64,user64")
+    assert settings.debugger == "step,left"
+    assert settings.given["accel"] == "tcg,kvm"
+    with pytest.raises(WrongQuestion, match="^ACCEL=tcg,tcg: names tcg twice"):
+        make_settings(accel="tcg, tcg")
+
+
+def test_so_do_those_around_the_platforms_that_a_report_expects(tmp_path):
+    keep(tmp_path / "run", [verdict()])
+    report_runs([str(tmp_path)], "bochs, v86", "", "", str(tmp_path / "summary"), "", False, "")
+    assert list(json.loads((tmp_path / "summary").read_text())["platforms"]) == ["tcg", "bochs", "v86"]
 
 
 @pytest.mark.parametrize(
