@@ -42,6 +42,7 @@ EXAMPLES = {
     "lab": "lab fetch linux-6.12 qemu-newest",
 }
 
+BASELINE = "exit status 1 only for what got worse than in this earlier run: a file of JSON=, or a run's folder"
 SUMMARY = "a file for one line of JSON: how many results of each verdict and known bug, by platform"
 TAP = "a file for the results in the Test Anything Protocol, with both logs of what is not green"
 
@@ -84,8 +85,7 @@ def make_parser() -> argparse.ArgumentParser:
     text = "cases, platforms usable here (and why not), known bugs"
     add("list", "listing:list_all", text, without=("debugger", "table", "json", "jobs", "keep"))
     running = add("run", "run:run", "boot, compare, print the table", ["baseline", "summary", "tap"], without=())
-    text = "exit status 1 only for what got worse than in this earlier run: a file of JSON=, or a run's folder"
-    running.add_argument("--baseline", default="", metavar="BASELINE", help=text)
+    running.add_argument("--baseline", default="", metavar="BASELINE", help=BASELINE)
     running.add_argument("--summary", default="", metavar="SUMMARY", help=SUMMARY)
     running.add_argument("--tap", default="", metavar="TAP", help=TAP)
     text = "make build/trapline.iso, with both images, to boot anywhere"
@@ -137,7 +137,7 @@ def make_parser() -> argparse.ArgumentParser:
     judging.add_argument("logs", nargs="+", metavar="LOG", help="a file, a serial device, or - for standard input")
 
     text = "merge what runs have left, here or on other machines, into one table and one page"
-    own = ["runs", "expect", "html", "markdown", "summary", "tap", "github", "public"]
+    own = ["runs", "expect", "html", "markdown", "summary", "tap", "github", "public", "baseline"]
     merging = add("report", "report:report_runs", text, own)
     merging.add_argument("runs", nargs="+", metavar="DIR", help="a run's folder, or one that has such folders below it")
     merging.add_argument("--expect", default="", metavar="PLATFORMS", help="platforms that must be there, with commas")
@@ -147,7 +147,8 @@ def make_parser() -> argparse.ArgumentParser:
     merging.add_argument("--markdown", default="", metavar="FILE", help="a summary for a CI's page")
     merging.add_argument("--summary", default="", metavar="FILE", help=SUMMARY)
     merging.add_argument("--tap", default="", metavar="FILE", help=TAP)
-    words = "print an annotation of GitHub's for each thing that is not green"
+    merging.add_argument("--baseline", default="", metavar="RUN", help=BASELINE)
+    words = "print an annotation of GitHub's for each thing that is not green, or that got worse than in the baseline"
     merging.add_argument("--github", action="store_true", help=words)
     words = "copy the runs, without private paths and names, into a new folder, or NAME.tar.gz, that may be sent"
     merging.add_argument("--public", default="", metavar="DIR", help=words)

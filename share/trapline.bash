@@ -33,7 +33,7 @@ _trapline() {
             upstream) words="--timeout-multiplier --help" ;;
             new-case) words="--help" ;;
             judge) words="--help" ;;
-            report) words="--expect --html --markdown --summary --tap --github --public --help" ;;
+            report) words="--expect --html --markdown --summary --tap --baseline --github --public --help" ;;
             site) words="--help" ;;
             diff) words="--json --help" ;;
             symbolize) words="--elf --offset --help" ;;

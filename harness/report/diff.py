@@ -12,6 +12,7 @@ from harness.report.problems import debuggers
 from harness.report.rows import case_label
 from harness.report.terminal import counted, counts
 from harness.runs.diff import WRONG, Course, Diff, Pair, platforms, rank
+from harness.system.printable import printable
 
 MOST_PLATFORMS = 10  # lines on what a run ran on
 MOST_LINES = 20  # of one course; the others are counted
@@ -35,6 +36,17 @@ def print_pairs(console: Console, diff: Diff, courses: Iterable[Course]) -> None
             _print(console, line)
         if more := sum(len(pairs) for _, pairs in lines[MOST_LINES:]):
             console.print(Text(f"{course.value}: and {counted(more, 'more result')}", STYLES.get(course, "")))
+
+
+def held_against(console: Console, baseline: str, found: Diff, lacking: str) -> bool:
+    """Says what got worse than in an earlier run, and what that was `lacking`; whether nothing got worse."""
+    console.print()
+    if lacking:
+        console.print(Text(f"{printable(baseline)}: {lacking}"))
+    print_pairs(console, found, [Course.WORSE])
+    style = "bold green" if found.passes else "bold red"
+    console.print(Text.assemble(f"against {printable(baseline)}: ", (tally(found), style)))
+    return found.passes
 
 
 def lines_of(diff: Diff, course: Course) -> list[tuple[Text, list[Pair]]]:

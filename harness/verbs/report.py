@@ -10,34 +10,49 @@ from rich.text import Text
 from harness.judging.bugs import read_bugs
 from harness.knobs import listed
 from harness.report import terminal
+from harness.report.diff import held_against, not_in
 from harness.report.for_scripts import annotations, summary_line
 from harness.report.html import write_page
 from harness.report.markdown import summary
+from harness.report.page_baseline import against
 from harness.report.tap import points
 from harness.runs import read
-from harness.runs.merge import merge
+from harness.runs.diff import diff
+from harness.runs.merge import merge, read_run
 from harness.runs.public import publish
 from harness.runs.record import write_text
 from harness.system.errors import WrongQuestion
 from harness.system.places import ROOT
+from harness.system.printable import printable
 
 
 def report_runs(
-    places: list[str], expected: str, html: str, markdown: str, summarized: str, tap: str, github: bool, public: str
+    places: list[str],
+    expected: str,
+    html: str,
+    markdown: str,
+    summarized: str,
+    tap: str,
+    github: bool,
+    public: str,
+    baseline: str = "",
 ) -> int:
     """Merges the runs below these directories and shows them; the exit code is that of `run`.
 
     `expected` are platforms that must be among them; `html`, `markdown`, `summarized` (a line of JSON) and `tap` name
     files to write, `public` a folder or an archive for a copy that may be sent, empty for none; `github` is for
-    annotations.
+    annotations. `baseline` is an earlier run that decides, as for `run`, and empty for none.
     """
     _must_differ({"html": html, "markdown": markdown, "summary": summarized, "tap": tap})
     kept = read.read([Path(place) for place in places])
     lines, results = merge(kept, list(filter(None, listed(expected))))
+    before = read_run(baseline)[1] if baseline else []
+    found = diff(before, results) if baseline else None
     said = publish(kept, Path(public)) if public else []
     bugs = {bug.name: bug for bug in read_bugs(ROOT / "bugs")}
     if html:
-        write_page(Path(html), lines, results, bugs)
+        first = against(printable(Path(baseline).name), found) if found else None
+        write_page(Path(html), lines, results, bugs, first=first)
     if markdown:
         write_text(Path(markdown), summary(lines, results))
     if summarized:
@@ -52,9 +67,14 @@ def report_runs(
     terminal.print_by_platform(console, results, bugs)
     if html:
         console.print(Text.assemble("the page: ", terminal.link(console, Path(html), html)))
-    for line in [*said, *(annotations(results) if github else [])]:
+    for line in [*said, *(annotations(results, found) if github else [])]:
         console.print(Text(line))
-    return 0 if all(result.verdict.green for result in results) else 1
+    passes = (
+        held_against(console, baseline, found, not_in(before, results))
+        if found
+        else all(result.verdict.green for result in results)
+    )
+    return int(not passes)
 
 
 def _must_differ(files: dict[str, str]) -> None:

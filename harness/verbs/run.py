@@ -20,14 +20,14 @@ from harness.judging.affected import accelerator_of
 from harness.judging.result import Result, Verdict
 from harness.platform import ACCELERATORS, REFERENCES, Platform, Unusable, find_platforms, modes_asked_of
 from harness.report import terminal
-from harness.report.diff import not_in, print_pairs, tally
+from harness.report.diff import held_against, not_in
 from harness.report.for_scripts import summary_line
 from harness.report.html import write_page
 from harness.report.page_baseline import against
 from harness.report.problems import debuggers
 from harness.report.progress import Meter
 from harness.report.tap import points
-from harness.runs.diff import Course, Diff, diff
+from harness.runs.diff import diff
 from harness.runs.estimate import in_words, seconds_for
 from harness.runs.merge import read_run
 from harness.runs.record import write_text
@@ -92,7 +92,7 @@ def run(settings: Settings, baseline: str = "", summary: str = "", tap: str = ""
     broken += _failure(told.finish, how)
     passes = all(result.verdict.green for result in told.results)
     if found and not broken:
-        passes = _held_against(console, baseline, found, not_in(before, told.results))
+        passes = held_against(console, baseline, found, not_in(before, told.results))
     if broken:
         raise broken[0]
     return stopped.status if stopped else int(not passes)
@@ -110,17 +110,6 @@ def _read_baseline(baseline: str, json: str) -> list[Result]:
     if json and os.path.abspath(json) == os.path.abspath(baseline):
         raise WrongQuestion(f"BASELINE={baseline} JSON={json}: are one file: name two")
     return read_run(baseline)[1]
-
-
-def _held_against(console: Console, baseline: str, found: Diff, lacking: str) -> bool:
-    """Says what got worse than in an earlier run, and what that was `lacking`; whether nothing got worse."""
-    console.print()
-    if lacking:
-        console.print(Text(f"{printable(baseline)}: {lacking}"))
-    print_pairs(console, found, [Course.WORSE])
-    style = "bold green" if found.passes else "bold red"
-    console.print(Text.assemble(f"against {printable(baseline)}: ", (tally(found), style)))
-    return found.passes
 
 
 def _sort(results: list[Result], platforms: list[Platform | Unusable], images: list[Image]) -> None:

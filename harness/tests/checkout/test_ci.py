@@ -13,8 +13,10 @@ from pathlib import Path
 import pytest
 
 from harness.command_line import make_parser
+from harness.judging.result import Verdict
 from harness.site.site import SITE
 from harness.system.places import ROOT
+from harness.tests.report.kept import keep, verdict
 
 FILES = [
     ".github/workflows/ci.yml",
@@ -88,25 +90,52 @@ def test_each_input_is_used_and_the_page_gives_such_as_there_are(name, form):
     assert set(re.findall(r"^ +(\w+):", given, re.MULTILINE)) <= set(inputs)
 
 
+def step(name: str, given: dict[str, str], private: dict[str, str], folder: Path) -> tuple[int, str, dict[str, str]]:
+    """Runs one of the action's steps as a job does, on what its environment takes; its status, words and outputs."""
+    text = (ROOT / "action.yml").read_text(encoding="utf-8")
+    found = re.search(rf"    - id: {name}\n(?:      .*\n)+", text).group()
+    assert set(re.findall(r"^        ([A-Z]+): ", found, re.MULTILINE)) == {*given, "PYTHONSAFEPATH"}
+    output = folder / f"output-{name}"
+    output.unlink(missing_ok=True)
+    places = {"GITHUB_ACTION_PATH": ROOT, "RUNNER_TEMP": folder, "GITHUB_OUTPUT": output}
+    places["GITHUB_STEP_SUMMARY"] = folder / "summary.md"
+    environment = private | given | {key: str(path) for key, path in places.items()} | {"PYTHONSAFEPATH": "1"}
+    script = ["sh", "-ec", textwrap.dedent(found.partition("run: |\n")[2])]
+    done = subprocess.run(script, cwd=folder, env=environment, capture_output=True, text=True, timeout=120)
+    said = dict(line.split("=", 1) for line in output.read_text().splitlines()) if output.exists() else {}
+    return done.returncode, done.stdout + done.stderr, said
+
+
 @pytest.mark.slow
-def test_the_actions_step_says_what_came(private, tmp_path):
-    """In a folder that has a package of the harness's name."""
+def test_the_action_twice_in_one_job(private, tmp_path):
+    """In a folder that has a package of the harness's name; what the first use has left is the second's baseline."""
     (tmp_path / "harness").mkdir()
     (tmp_path / "harness" / "__init__.py").write_text("raise SystemExit('not this one')")
-    text = (ROOT / "action.yml").read_text(encoding="utf-8")
-    step = re.search(r"    - id: run\n(?:      .*\n)+", text).group()
-    script = textwrap.dedent(step.partition("run: |\n")[2])
     inputs = {"ACCEL": "tcg", "SUBJECT": "", "CASE": "int3@kernel64", "DEBUGGER": "detached", "BASELINE": ""}
-    places = {"GITHUB_ACTION_PATH": ROOT, "RUNNER_TEMP": tmp_path, "GITHUB_OUTPUT": tmp_path / "output"}
-    environment = private | inputs | {name: str(place) for name, place in places.items()} | {"PYTHONSAFEPATH": "1"}
-    assert set(re.findall(r"^        (\w+): ", step, re.MULTILINE)) == {*inputs, "PYTHONSAFEPATH"}
-    done = subprocess.run(
-        ["sh", "-ec", script], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    said = dict(line.split("=", 1) for line in (tmp_path / "output").read_text().splitlines())
-    assert json.loads(said["summary"])["platforms"] == {"tcg": {"verdicts": {"pass": 1}, "bugs": {}}}
-    assert [result["case"] for result in json.loads(Path(said["json"]).read_text())] == ["int3"]
+    uses = []
+    for case in ("int3@kernel64", "icebp@kernel64"):
+        status, words, ran = step("run", inputs | {"CASE": case}, private, tmp_path)
+        assert status == 0, words
+        given = {"PLACE": ran["place"], "BASELINE": ""}
+        status, words, reported = step("report", given, private, tmp_path)
+        assert status == 0 and "::error" not in words, words
+        uses.append(ran | reported)
+    assert [list(json.loads(use["summary"])["platforms"]) for use in uses] == [["tcg"], ["tcg"]]
+    for use, name in zip(uses, ("int3", "icebp")):
+        assert [result["case"] for result in json.loads(Path(use["json"]).read_text())] == [name]
+        verdicts = [json.loads(path.read_text()) for path in Path(use["runs"]).rglob("verdict.json")]
+        assert [result["case"] for results in verdicts for result in results] == [name]
+        assert Path(use["page"]).is_file()
+
+
+@pytest.mark.parametrize("in_the_baseline, errors", [(None, 1), (Verdict.HANG, 0), (Verdict.PASS, 1)])
+def test_what_the_actions_baseline_has_is_no_error(private, tmp_path, in_the_baseline, errors):
+    vm = keep(tmp_path / "run" / "tcg-detached", [verdict(ending=Verdict.HANG)])
+    (tmp_path / "results.json").write_text(json.dumps([verdict(ending=Verdict.HANG, run=vm)]))
+    (tmp_path / "accepted.json").write_text(json.dumps([verdict(ending=in_the_baseline or Verdict.HANG)]))
+    given = {"PLACE": str(tmp_path), "BASELINE": "accepted.json" if in_the_baseline else ""}
+    status, words, _ = step("report", given, private, tmp_path)
+    assert status == 0 and words.count("::error") == errors, words
 
 
 @pytest.mark.parametrize("name", [".github/workflows/ci.yml", ".gitlab-ci.yml"])

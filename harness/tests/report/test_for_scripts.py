@@ -5,6 +5,7 @@ import json
 
 from harness.judging.result import Judgement, Named, Result, Verdict
 from harness.report.for_scripts import LONGEST_ANNOTATION, MOST_ANNOTATIONS, annotations, summary_line
+from harness.runs.diff import diff
 from harness.tests.report.kept import nasty_run
 
 
@@ -53,6 +54,28 @@ def test_the_gravest_come_first_and_the_others_are_counted():
     assert len(lines) == MOST_ANNOTATIONS
     assert "two@kernel64 on tcg::" in lines[0] and len(lines[0]) < LONGEST_ANNOTATION + 100
     assert lines[-1] == "::error title=Trapline::and 12 more results that are not green"
+
+
+def test_of_two_runs_what_got_worse_alone_is_annotated():
+    """However wrong the rest is; a bug that is known is one more where all was well."""
+    known = Result("four@kernel64", "tcg", "detached", Judgement(Verdict.KNOWN, bugs=(Named("b", "B"),)))
+    logs = {"seen": ["a c"], "required": ["a b"]}
+    worse = Result("two@kernel64", "tcg", "detached", Judgement(Verdict.DIFFERS), **logs)
+    before = [result("one", Verdict.HANG), *(result(case, Verdict.PASS) for case in ("two", "four"))]
+    after = [result("one", Verdict.CRASH), worse, result("three", Verdict.HANG), known]
+    assert annotations(after, diff(before, after)) == [
+        "::error title=two@kernel64 on tcg::worse: two@kernel64 on tcg detached: pass, now differs%0A"
+        "two@kernel64 on tcg detached: differs%0A    - a [[b]]%0A    + a [[c]]",
+        "::error title=four@kernel64 on tcg::worse: four@kernel64 on tcg detached: pass, now known (b)%0A"
+        "four@kernel64 on tcg detached: known (b)",
+    ]
+    assert annotations(before, diff(before, before)) == []
+
+
+def test_a_baseline_with_which_nothing_can_be_compared_is_annotated():
+    after = [result("one", Verdict.PASS)]
+    (line,) = annotations(after, diff([result("two", Verdict.PASS)], after))
+    assert line.startswith("::error title=Trapline::nothing worse, ") and "nothing that can be compared" in line
 
 
 def test_nothing_that_comes_from_outside_is_a_command(tmp_path):

@@ -364,6 +364,18 @@ def test_the_verb_by_a_real_run(private, tmp_path):
     assert "unusable" in (tmp_path / "r.html").read_text()
 
 
+@pytest.mark.parametrize("before, status", [(Verdict.HANG, 0), (Verdict.PASS, 1)])
+def test_a_baseline_decides_of_a_report_too(private, tmp_path, before, status):
+    (tmp_path / "baseline.json").write_text(json.dumps([verdict(ending=before)]))
+    keep(tmp_path / "runs" / "a", [verdict(ending=Verdict.CRASH)])
+    files = ["--baseline", str(tmp_path / "baseline.json"), "--html", str(tmp_path / "page.html")]
+    done = harness(private, "report", str(tmp_path / "runs"), "--github", *files)
+    assert (done.returncode, done.stderr) == (status, "")
+    assert done.stdout.count("\n::error title=int3@kernel64 on tcg::worse: int3@kernel64 ") == status
+    assert f"against {tmp_path / 'baseline.json'}: {'1 worse' if status else 'nothing worse, 1 changed'}" in done.stdout
+    assert "baseline.json" in (tmp_path / "page.html").read_text()
+
+
 @pytest.mark.parametrize("option", ["--html", "--markdown", "--summary", "--tap"])
 def test_a_file_that_cannot_be_written(private, tmp_path, option):
     keep(tmp_path / "a", [verdict()])
