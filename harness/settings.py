@@ -17,7 +17,7 @@ from harness.platform.v86 import find_v86
 from harness.platform.xen import check_arguments
 from harness.system.errors import WrongQuestion
 from harness.system.limits import Deadlines
-from harness.system.places import ROOT
+from harness.system.places import calling, has_make
 from harness.vm.bochs_probe import find_bochs
 
 TABLES = ("short", "full", "none")
@@ -129,7 +129,8 @@ def command_with(settings: Settings, knobs: dict[str, str]) -> str:
     defaults = {name: default for name, default, _ in KNOBS if name not in ("jobs", "json")}
     values = settings.given | knobs
     chosen = {name: values[name] for name, default in defaults.items() if values[name] != default}
-    if (ROOT / "Makefile").exists():
+    if has_make():
         words = [f"{name.upper().replace('-', '_')}={shlex.quote(value)}" for name, value in chosen.items()]
-        return " ".join(["make run", *words])
-    return " ".join(["python3 -m harness run", *(f"--{name} {shlex.quote(value)}" for name, value in chosen.items())])
+    else:
+        words = [f"--{name} {shlex.quote(value)}" for name, value in chosen.items()]
+    return " ".join([calling("run"), *words])

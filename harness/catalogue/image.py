@@ -17,7 +17,7 @@ from harness.catalogue import elf
 from harness.catalogue.modes import MODES, mode_width
 from harness.system import errors
 from harness.system.errors import WrongQuestion
-from harness.system.places import BUILD
+from harness.system.places import BUILD, calling
 
 
 ELF32_SYM = struct.Struct("<II6xH")  # System V ABI, "Symbol Table": st_name, st_value, st_shndx
@@ -270,7 +270,7 @@ def read_images(build: Path = BUILD) -> list[Image]:
 
 def meant(name: str, names: list[str]) -> str:
     """What to tell somebody whose name is none of these."""
-    return errors.meant(name, names, "'make list' shows what there is")
+    return errors.meant(name, names, f"'{calling('list')}' shows what there is")
 
 
 def select(images: list[Image], case: str, mode: str) -> list[Image]:

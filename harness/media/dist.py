@@ -14,12 +14,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from harness.media import iso
-from harness.media.sbom import CONTENTS, sbom
+from harness.media.sbom import sbom
 from harness.media.version import ask_git, find_epoch, find_version
 from harness.system import process
 from harness.system.errors import WrongQuestion
 from harness.system.limits import Deadlines
-from harness.system.places import BUILD, ROOT
+from harness.system.places import BUILD, CONTENTS, ROOT
 
 ISO = "build/trapline.iso"
 

@@ -6,7 +6,6 @@ import json
 import re
 import time
 
-CONTENTS = "sbom.spdx.json"  # the file, at the top of the archive
 OWN_LICENSE = "BSD-2-Clause"
 GRUB_LICENSE = "GPL-3.0-or-later"
 DOCUMENT, OWN = "SPDXRef-DOCUMENT", "SPDXRef-Package-trapline"

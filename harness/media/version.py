@@ -6,11 +6,10 @@ import os
 import time
 
 from harness.media import iso
-from harness.media.sbom import CONTENTS
 from harness.system import process
 from harness.system.errors import WrongQuestion
 from harness.system.last_words import telling_line
-from harness.system.places import ROOT
+from harness.system.places import CONTENTS, ROOT
 
 DEADLINE = 60.0  # seconds
 

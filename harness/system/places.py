@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Where things are: the checkout, or the unpacked archive, that this harness is part of."""
 
+import os
 from pathlib import Path
 
 OWN = Path(__file__).resolve().parent.parent.parent
@@ -9,6 +10,8 @@ OWN = Path(__file__).resolve().parent.parent.parent
 ROOT = OWN if (OWN / "cases").is_dir() else Path.cwd()
 
 CASES = ROOT / "cases"
+
+CONTENTS = "sbom.spdx.json"  # at the top of an archive, and of nothing else
 
 # What a page and the forms of reports are filled into.
 TEMPLATES = ROOT / "harness" / "report" / "templates"
@@ -25,3 +28,16 @@ def shown(path: Path) -> str:
         return str(path.relative_to(Path.cwd()))
     except ValueError:
         return str(path)
+
+
+def has_make() -> bool:
+    """Whether make is how verbs are called: an archive has its Makefile too, and maybe no compiler."""
+    return (ROOT / "Makefile").exists() and not (ROOT / CONTENTS).exists()
+
+
+def calling(verb: str) -> str:
+    """How a verb is called here."""
+    if has_make():
+        return f"make {verb}"
+    launcher = "run.cmd" if os.name == "nt" else "sh run.sh"
+    return f"{launcher if (ROOT / CONTENTS).exists() else 'python3 -m harness'} {verb}"

@@ -18,14 +18,16 @@ from harness.runs.record import json_text, write_text
 from harness.runs.runner import Group, Runner
 from harness.settings import Settings
 from harness.system.errors import WrongQuestion
-from harness.system.places import ROOT
+from harness.system.places import ROOT, calling
 
 
 def find_bug(name: str) -> Bug:
     """The bug of that name. Raises WrongQuestion."""
     path = ROOT / "bugs" / f"{name}.toml"
     if not name or "/" in name or not os.path.exists(path):
-        raise WrongQuestion(f"BUG={name}: there is no bugs/{name or 'NAME'}.toml: 'make list' shows what there is")
+        raise WrongQuestion(
+            f"BUG={name}: there is no bugs/{name or 'NAME'}.toml: '{calling('list')}' shows what there is"
+        )
     return read_bug(path)
 
 

@@ -12,7 +12,7 @@ from harness.report.about_bug import explain_bug
 from harness.report.about_case import explain_case
 from harness.report.sheet import Sheet
 from harness.system.errors import WrongQuestion
-from harness.system.places import CASES, ROOT
+from harness.system.places import CASES, ROOT, calling
 
 VERDICTS = {verdict.value.rstrip("?"): verdict for verdict in Verdict}  # a shell takes ? for a pattern
 
@@ -20,7 +20,7 @@ VERDICTS = {verdict.value.rstrip("?"): verdict for verdict in Verdict}  # a shel
 def show(words: list[str]) -> int:
     """Explains each word: all that it names. Raises WrongQuestion, before a word is said, where it names nothing."""
     if not words:
-        raise WrongQuestion("show: say what: a case or a known bug, as 'make list' has them, or a verdict")
+        raise WrongQuestion(f"show: say what: a case or a known bug, as '{calling('list')}' has them, or a verdict")
     images = read_images()
     for word in words:
         find(word, images)

@@ -9,8 +9,9 @@ import pytest
 from harness.command_line import make_parser
 from harness.knobs import KNOBS
 from harness.platform import find_platforms
-from harness.settings import read_settings
+from harness.settings import command_with, read_settings
 from harness.system.errors import WrongQuestion
+from harness.system.places import calling
 from harness.tests.aim import make_settings, make_target
 from harness.tests.report.kept import keep, verdict
 from harness.verbs.common import find_bug
@@ -120,6 +121,28 @@ def test_blanks_around_the_commas_of_a_list_count_for_nothing():
     assert settings.given["accel"] == "tcg,kvm"
     with pytest.raises(WrongQuestion, match="^ACCEL=tcg,tcg: names tcg twice"):
         make_settings(accel="tcg, tcg")
+
+
+@pytest.mark.parametrize(
+    "there, system, words",
+    [
+        (["Makefile"], "posix", ("make list", "make run CASE='a b'")),
+        (["Makefile", "sbom.spdx.json"], "posix", ("sh run.sh list", "sh run.sh run --case 'a b'")),
+        (["Makefile", "sbom.spdx.json"], "nt", ("run.cmd list", "run.cmd run --case 'a b'")),
+        ([], "posix", ("python3 -m harness list", "python3 -m harness run --case 'a b'")),
+    ],
+    ids=["checkout", "archive", "archive on Windows", "neither"],
+)
+def test_a_command_that_is_named_works_where_it_is_named(monkeypatch, tmp_path, there, system, words):
+    """An archive has the Makefile too, and maybe no compiler."""
+    for name in there:
+        (tmp_path / name).touch()
+    settings = make_settings()
+    monkeypatch.setattr("harness.system.places.ROOT", tmp_path)
+    monkeypatch.setattr("harness.system.places.os.name", system)
+    said = calling("list"), command_with(settings, {"case": "a b"})
+    monkeypatch.undo()
+    assert said == words
 
 
 def test_so_do_those_around_the_platforms_that_a_report_expects(tmp_path):
