@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from harness.catalogue.debugger_modes import doing
 from harness.catalogue.step_log import without
-from harness.judging.bugs import Bug, Sighting, required_logs
+from harness.judging.bugs import Bug, Sighting, as_list, required_logs
 from harness.judging.compare import align, summary
 from harness.judging.endless import stretched
 from harness.judging.result import Judgement, Named, Nearest, Result, Verdict
@@ -29,6 +29,21 @@ def foretold(result: Result, facts: dict[str, str], bugs: list[Bug]) -> tuple[st
                 said[f"bugs/{bug.name}.toml predicts from source that this does not pass, and it does"] = None
             elif _together(result, [(bug, sighting)]) if sighting.rewrites else sighting.explains(result):
                 said[f'exactly what bugs/{bug.name}.toml predicts from source: its basis can be "observed" now'] = None
+    return tuple(said)
+
+
+def unmatched(result: Result, facts: dict[str, str], bugs: list[Bug]) -> tuple[str, ...]:
+    """What a result that no bug explains says of those that name its case, and change no line of its required logs."""
+    facts = facts_of(result, facts)
+    if result.verdict is not Verdict.DIFFERS or required_logs(result) is None:
+        return ()
+    said = {
+        f"bugs/{bug.name}.toml names this case, and its rewrite finds no line of the required log": None
+        for bug in bugs
+        for sighting in bug.seen
+        if sighting.rewrites and result.name in as_list(sighting.where["case"])
+        if sighting.applies(facts) and not sighting.concerns(result)
+    }
     return tuple(said)
 
 

@@ -9,7 +9,7 @@ from harness.catalogue.log import BYE, Block, Ending
 from harness.catalogue.required import RequiredLogs
 from harness.judging.bugs import Bug
 from harness.judging.compare import align, summary
-from harness.judging.explain import explained, foretold
+from harness.judging.explain import explained, foretold, unmatched
 from harness.judging.result import Judgement, Result, Verdict
 
 # What stands in a log required of a case that resets the machine, in place of what cannot be written.
@@ -68,8 +68,11 @@ def judge(
     )
     plain = _compared(result, seen)
     result = replace(result, judgement=plain, plain=plain)
+    judgement = explained(result, facts, bugs)
     remarks = (*(required.remarks(case, lines) if complete else ()), *foretold(result, facts, bugs))
-    return replace(result, judgement=replace(explained(result, facts, bugs), remarks=remarks))
+    if not judgement.verdict.green:
+        remarks += unmatched(result, facts, bugs)
+    return replace(result, judgement=replace(judgement, remarks=remarks))
 
 
 def _compared(result: Result, seen: Evidence) -> Judgement:

@@ -11,7 +11,7 @@ from harness.catalogue.required import RequiredLogs
 from harness.judging.affected import affected
 from harness.judging.bugs import BugsByCase, as_list, matches, read_bug, read_bugs
 from harness.judging.endless import stretched
-from harness.judging.explain import explained, foretold
+from harness.judging.explain import explained, foretold, unmatched
 from harness.judging.result import Judgement, Result, Verdict
 from harness.system.errors import WrongQuestion
 from harness.system.places import CASES, ROOT
@@ -295,6 +295,25 @@ def test_a_prediction_is_told_and_never_counted(bug, text, result, facts, words)
     found = bug(f'{text}basis = "source"\n')
     assert list(foretold(result, facts, [found])) == words
     assert explained(result, facts, [found]).verdict is result.verdict
+
+
+UNMATCHED = "bugs/bug-1.toml names this case, and its rewrite finds no line of the required log"
+IN_VAIN = REWRITE.replace("dr6=ffff4ff0", "dr6=0000dead")
+
+
+@pytest.mark.parametrize(
+    "text, result, facts, words",
+    [
+        (IN_VAIN, step(Verdict.DIFFERS, WRONG), FACTS, [UNMATCHED]),
+        (REWRITE, step(Verdict.DIFFERS, WRONG), FACTS, []),
+        (IN_VAIN, step(Verdict.PASS, REQUIRED), FACTS, []),
+        (IN_VAIN, step(Verdict.HANG, []), FACTS, []),
+        (IN_VAIN, step(Verdict.DIFFERS, WRONG), FACTS | {"qemu": "10.0"}, []),
+        (IN_VAIN.replace('case = "step"', 'case = "st*"'), step(Verdict.DIFFERS, WRONG), FACTS, []),
+    ],
+)
+def test_a_rewrite_of_no_line_is_told(bug, text, result, facts, words):
+    assert list(unmatched(result, facts, [bug(text)])) == words
 
 
 def test_what_is_observed_is_no_prediction(bug):
