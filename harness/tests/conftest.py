@@ -56,6 +56,8 @@ BOOTING = ("qemu-system-x86_64", "bochs")
 
 GROUPED = "trapline_grouped"
 
+STOPPED = 128  # and the signal's number: the exit status
+
 SETTINGS = pytest.StashKey[Settings]()
 IMAGES = pytest.StashKey[list[Image]]()
 PLATFORMS = pytest.StashKey[list[Platform | Unusable]]()
@@ -72,7 +74,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     if threading.current_thread() is threading.main_thread():  # a worker that was sent its files may be on another
         for number in (signal.SIGTERM, *([signal.SIGHUP, signal.SIGQUIT] if process.POSIX else [])):
-            signal.signal(number, lambda number, frame: pytest.exit("terminated", returncode=128 + number))
+            signal.signal(number, lambda number, frame: pytest.exit("terminated", returncode=STOPPED + number))
     config.addinivalue_line("markers", "xdist_group(name): tests that run in one worker of pytest-xdist")
     if getattr(config.option, "dist", "no") == "load":
         config.option.dist = "loadgroup"
@@ -304,6 +306,11 @@ class Reporter:
                 write_json(Path(self._settings.json), self._results)
             except OSError as error:
                 broken[f"JSON={self._settings.json}"] = error
+        if session.exitstatus >= STOPPED:  # of which pytest itself sums up nothing
+            terminal = self._config.pluginmanager.get_plugin("terminalreporter")
+            terminal.write_line("")
+            summary = {"terminalreporter": terminal, "exitstatus": session.exitstatus, "config": self._config}
+            self._config.hook.pytest_terminal_summary(**summary)
         outcome = yield
         if self._config.option.xmlpath and outcome.excinfo and isinstance(outcome.excinfo[1], OSError):
             broken[f"JUNIT={self._config.option.xmlpath}"] = outcome.excinfo[1]

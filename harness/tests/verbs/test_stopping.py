@@ -2,6 +2,8 @@
 """A run that a signal stops: what is done is told and written, what is not is said. Nothing stays behind."""
 
 import json
+import os
+import re
 import signal
 import subprocess
 import sys
@@ -10,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.system.places import BUILD
+from harness.system.places import BUILD, ROOT
 from harness.tests.command import begin, left_behind, qemu_that, without_progress
 from harness.tests.faults import fault
 
@@ -99,6 +101,35 @@ def test_tests_leave_nothing_behind(private, number, workers):
     while left := [place for place in left_behind(private) if "pytest-of-" not in place]:
         assert time.monotonic() < until, left
         time.sleep(0.05)
+
+
+# A plugin by which a test fails, at which the whole is stopped.
+STOPS = """
+import os, pytest, signal
+def pytest_runtest_call(item):
+    pytest.fail("as it is meant to")
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_logreport(report):
+    if report.failed and "PYTEST_XDIST_WORKER" not in os.environ:
+        os.kill(os.getpid(), signal.SIGTERM)
+"""
+
+
+@fault(
+    "stop",
+    "SIGTERM to `make test` with {workers} workers, where a test has failed",
+    "exit status 143: FAILED and the test's name, and why",
+    120,
+)
+@pytest.mark.parametrize("workers", [0, 2])
+def test_stopped_tests_name_what_has_failed(private, tmp_path, workers):
+    (tmp_path / "stops.py").write_text(STOPS)
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "stops", f"-n{workers}", "harness/tests/verbs/test_show.py"]
+    own = {"PYTHONPATH": f"{tmp_path}{os.pathsep}{ROOT}"}
+    done = subprocess.run(command, cwd=ROOT, env=private | own, capture_output=True, text=True, timeout=110)
+    assert done.returncode == 128 + signal.SIGTERM, done.stdout + done.stderr
+    assert "\nE       Failed: as it is meant to\n" in done.stdout and "Exit: terminated" in done.stdout
+    assert re.search(r"^FAILED .*test_show\.py::test_", done.stdout, re.MULTILINE)
 
 
 # A verb in whose midst a signal comes, where its handler's exception does not come through as itself.
