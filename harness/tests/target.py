@@ -4,9 +4,13 @@
 import argparse
 import random
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import NoReturn
 
+from harness import command_line
 from harness.settings import number
+from harness.system import process
 from harness.system.errors import WrongQuestion
 
 MOST_SEEDS = 1 << 32
@@ -24,13 +28,31 @@ def chance(asked: argparse.Namespace) -> tuple[float, int]:
     return minutes, int(number("SEED", asked.seed, int, 0, MOST_SEEDS))
 
 
+@contextmanager
+def told(summary: Callable[[], str]) -> Iterator[None]:
+    """Says at the end what has been done, also where a signal asks for the end: so far."""
+    try:
+        with process.hearing():
+            yield
+    except KeyboardInterrupt:
+        print(f"trapline: {summary()} so far", flush=True)
+        raise
+    print(f"trapline: {summary()}", flush=True)
+
+
 def status_of(answer: Callable[[], int]) -> int:
-    """The exit status of a program: a wrong question is a line and 2."""
+    """The exit status of a program: a wrong question is a line and 2, a signal that asks for its end 128 and more."""
     try:
         return answer()
     except WrongQuestion as error:
         print(f"trapline: {error}", file=sys.stderr)
         return 2
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as stop:
         print("trapline: stopped", file=sys.stderr)
-        return 130
+        return command_line.status_of(stop)
+
+
+def end_with(main: Callable[[], int]) -> NoReturn:
+    """Ends this process with the exit status of its program, which hears signals that ask for that."""
+    command_line.hear(process.on_stop)
+    sys.exit(main())

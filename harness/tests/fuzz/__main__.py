@@ -4,14 +4,14 @@
 import argparse
 import fnmatch
 import importlib.util
-import sys
 import time
 import traceback
 
+from harness.system import process
 from harness.system.errors import WrongQuestion
 from harness.system.places import BUILD, shown
 from harness.tests.fuzz.names import ABSENT, NAMES
-from harness.tests.target import add_chance, chance, status_of
+from harness.tests.target import add_chance, chance, end_with, status_of, told
 
 ROUND = 200  # values to a reader, before the next one has its turn; their seed is the round's
 KEPT = BUILD / "fuzz"
@@ -32,20 +32,22 @@ def _answer(asked: argparse.Namespace) -> int:
         raise WrongQuestion(f"K={asked.k}: there is no such reader: choose from {', '.join(NAMES)}")
     if importlib.util.find_spec("hypothesis") is None:
         raise WrongQuestion(ABSENT)
-    print(f"trapline: fuzzing {', '.join(names)} for {minutes:g} min from SEED={seed}", flush=True)
-    return _fuzz_all(names, seed, time.monotonic() + 60 * minutes)
+    return _fuzz_all(names, seed, minutes)
 
 
-def _fuzz_all(names: list[str], seed: int, until: float) -> int:
+def _fuzz_all(names: list[str], seed: int, minutes: float) -> int:
     """Rounds of all readers that have not failed yet; the exit status."""
     tried, failed = 0, set()
-    while time.monotonic() < until and failed != set(names):
-        for name in names:
-            if name not in failed and time.monotonic() < until:
-                tried += ROUND
-                failed |= set() if stands(name, seed) else {name}
-        seed += 1
-    print(f"trapline: {tried} values, {', '.join(sorted(failed)) or 'nothing'} failed")
+    with told(lambda: f"{tried} values, {', '.join(sorted(failed)) or 'nothing'} failed"):
+        print(f"trapline: fuzzing {', '.join(names)} for {minutes:g} min from SEED={seed}", flush=True)
+        until = time.monotonic() + 60 * minutes
+        while time.monotonic() < until and failed != set(names):
+            for name in names:
+                if name not in failed and time.monotonic() < until:
+                    failed |= set() if stands(name, seed) else {name}
+                    tried += ROUND
+                    process.check_asked()
+            seed += 1
     return 1 if failed else 0
 
 
@@ -68,4 +70,4 @@ def stands(name: str, seed: int) -> bool:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    end_with(main)

@@ -9,14 +9,13 @@ import fnmatch
 import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 from harness.system.errors import WrongQuestion
 from harness.system.places import BUILD, ROOT
 from harness.system.printable import printable
 from harness.tests.matrix.logs import Logs, boot, difference, undefined_behaviour
-from harness.tests.target import status_of
+from harness.tests.target import end_with, status_of, told
 
 # Address 0 is memory like any other here, and a trap's frame lies wherever a case has its stack. With more
 # optimisation, traps of several lines become one.
@@ -50,16 +49,16 @@ def _try_all(pattern: str) -> int:
     if not names:
         raise WrongQuestion(f"K={pattern}: there is no such build: choose from {', '.join(BUILDS)}")
     ordinary = boot(BUILD, BUILD / "matrix" / "logs")
-    failed = []
-    for name in names:
-        compiler, flags = BUILDS[name]
-        if shutil.which(compiler) is None:
-            print(f"trapline: {name}: not tried: there is no {compiler}", flush=True)
-            continue
-        words = _fault_of(name, compiler, flags, ordinary)
-        print(f"trapline: {name}: {printable(words) or 'the same logs'}", flush=True)
-        failed += [name] if words else []
-    print(f"trapline: {', '.join(failed) or 'no build'} differs from that in build/")
+    failed: list[str] = []
+    with told(lambda: f"{', '.join(failed) or 'no build'} differs from that in build/"):
+        for name in names:
+            compiler, flags = BUILDS[name]
+            if shutil.which(compiler) is None:
+                print(f"trapline: {name}: not tried: there is no {compiler}", flush=True)
+                continue
+            words = _fault_of(name, compiler, flags, ordinary)
+            print(f"trapline: {name}: {printable(words) or 'the same logs'}", flush=True)
+            failed += [name] if words else []
     return 1 if failed else 0
 
 
@@ -85,4 +84,4 @@ def _build(folder: Path, compiler: str, flags: str) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    end_with(main)

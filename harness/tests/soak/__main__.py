@@ -22,7 +22,7 @@ from harness.system.printable import printable
 from harness.tests.soak.check import faults_of
 from harness.tests.soak.draw import Draw, Fault, draw
 from harness.tests.soak.faults import load, qemus_of, strike
-from harness.tests.target import add_chance, chance, status_of
+from harness.tests.target import add_chance, chance, end_with, status_of, told
 
 LOOK = 0.01  # seconds between two looks for a QEMU
 LONGEST = 900  # seconds of a run, all of whose own deadlines are shorter
@@ -42,26 +42,31 @@ def _answer(asked: argparse.Namespace) -> int:
     if not sys.platform.startswith("linux"):
         raise WrongQuestion("make soak disturbs QEMUs by /proc, which Linux alone has")
     everything = [case for image in read_images() for case in image.cases]
-    print(f"trapline: soaking for {minutes:g} min from SEED={seed}", flush=True)
-    return _soak(seed, everything, time.monotonic() + 60 * minutes)
+    return _soak(seed, everything, minutes)
 
 
-def _soak(seed: int, everything: list[str], until: float) -> int:
+def _soak(seed: int, everything: list[str], minutes: float) -> int:
     """Runs, one at least, until it is time; the exit status."""
     runs = results = cost = failed = 0
     struck: Counter[str] = Counter()
-    while not runs or time.monotonic() < until:
-        drawn = draw(seed, everything)
-        wrong, its_cost, hit = _disturb(drawn)
-        runs, results, cost = runs + 1, results + len(drawn.asked), cost + its_cost
-        struck += Counter(hit)
-        if wrong:
-            failed += 1
-            words = "; ".join(wrong[:SHOWN]) + (f"; and {len(wrong) - SHOWN} more" if len(wrong) > SHOWN else "")
-            print(f"trapline: SEED={seed} fails: {printable(words)}: again by MINUTES=0 SEED={seed}", flush=True)
-        seed += 1
-    faults = ", ".join(f"{count} {kind}" for kind, count in sorted(struck.items())) or "none"
-    print(f"trapline: {runs} runs, {results} results, faults: {faults}; they cost {cost} results; {failed} runs failed")
+
+    def summary() -> str:
+        faults = ", ".join(f"{count} {kind}" for kind, count in sorted(struck.items())) or "none"
+        return f"{runs} runs, {results} results, faults: {faults}; they cost {cost} results; {failed} runs failed"
+
+    with told(summary):
+        print(f"trapline: soaking for {minutes:g} min from SEED={seed}", flush=True)
+        until = time.monotonic() + 60 * minutes
+        while not runs or time.monotonic() < until:
+            drawn = draw(seed, everything)
+            wrong, its_cost, hit = _disturb(drawn)
+            runs, results, cost = runs + 1, results + len(drawn.asked), cost + its_cost
+            struck += Counter(hit)
+            if wrong:
+                failed += 1
+                words = "; ".join(wrong[:SHOWN]) + (f"; and {len(wrong) - SHOWN} more" if len(wrong) > SHOWN else "")
+                print(f"trapline: SEED={seed} fails: {printable(words)}: again by MINUTES=0 SEED={seed}", flush=True)
+            seed += 1
     return 1 if failed else 0
 
 
@@ -134,4 +139,4 @@ class Run:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    end_with(main)

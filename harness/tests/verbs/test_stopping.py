@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from harness.system.places import BUILD, ROOT
-from harness.tests.command import begin, left_behind, qemu_that, without_progress
+from harness.tests.command import begin, left_behind, left_with, qemu_that, without_progress
 from harness.tests.faults import fault
 
 pytestmark = pytest.mark.slow
@@ -130,6 +130,41 @@ def test_stopped_tests_name_what_has_failed(private, tmp_path, workers):
     assert done.returncode == 128 + signal.SIGTERM, done.stdout + done.stderr
     assert "\nE       Failed: as it is meant to\n" in done.stdout and "Exit: terminated" in done.stdout
     assert re.search(r"^FAILED .*test_show\.py::test_", done.stdout, re.MULTILINE)
+
+
+# What of make's targets goes on for long, the words of a process within it, and what it has done when stopped there.
+LONG = {
+    "fuzz": (["--k=bug"], "harness.tests.fuzz", r"\d+ values, nothing failed"),
+    "soak": ([], "-kernel", r"0 runs, 0 results, faults: none; they cost 0 results; 0 runs failed"),
+}
+
+
+@fault(
+    "stop",
+    "{number} to `make {target}`",
+    "exit status of that signal, what it has done so far, and nothing is left",
+    120,
+)
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda number: number.name)
+@pytest.mark.parametrize("target", LONG)
+def test_what_goes_on_for_long_says_what_it_has_done(private, target, number):
+    words, midst, summary = LONG[target]
+    command = [sys.executable, "-m", f"harness.tests.{target}", "--minutes=5", "--seed=1", *words]
+    running = begin(private, command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert running.stdout.readline().endswith(" for 5 min from SEED=1\n")
+    mine = f"TMPDIR={private['TMPDIR']}"
+    until = time.monotonic() + 60
+    while not any(midst in words for words in left_with(mine)):
+        assert time.monotonic() < until and running.poll() is None
+        time.sleep(0.05)
+    running.send_signal(number)
+    output, errors = running.communicate(timeout=60)
+    assert (running.returncode, errors) == (128 + number, "trapline: stopped\n")
+    assert re.fullmatch(rf"trapline: {summary} so far\n", output)
+    until = time.monotonic() + DYING
+    while left := left_with(mine):
+        assert time.monotonic() < until, left
+        time.sleep(0.05)
 
 
 # A verb in whose midst a signal comes, where its handler's exception does not come through as itself.
