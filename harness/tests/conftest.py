@@ -19,6 +19,7 @@ from pathlib import Path
 
 import pytest
 from _pytest.junitxml import xml_key
+from _pytest.mark.expression import Expression, ParseError
 
 from harness.catalogue.debugger_modes import MODES, takes_part
 from harness.catalogue.image import Image, read_images, select
@@ -36,6 +37,7 @@ from harness.settings import Settings, read_settings
 from harness.system import process
 from harness.system.errors import WrongQuestion
 from harness.system.places import CASES, ROOT
+from harness.system.printable import printable
 from harness.system.process import ROOT_VARIABLE
 from harness.tests.aim import aimed
 from harness.tests import faults
@@ -93,6 +95,10 @@ def pytest_configure(config: pytest.Config) -> None:
             with contextlib.suppress(OSError):  # which writable() says better
                 Path(junit).parent.mkdir(parents=True, exist_ok=True)
             writable(junit, "JUNIT")
+        try:
+            Expression.compile(config.option.keyword)
+        except ParseError as error:
+            raise WrongQuestion(f"K={config.option.keyword}: {error}") from None
         images = select(read_images(), settings.case, settings.mode)
         platforms = [] if config.option.quick else find_platforms(settings.target, DEFAULT_ACCEL)
         RequiredLogs(CASES).cases()  # reads them all
@@ -273,6 +279,10 @@ def guest(tmp_path: Path):
     return make
 
 
+def unwritten(file: str, error: OSError) -> str:
+    return f"{file}: cannot be written: {error.strerror}"
+
+
 class Reporter:
     """Writes JSON=file, and says below the tests why some were skipped, and what they ran on."""
 
@@ -281,7 +291,7 @@ class Reporter:
         self._settings = config.stash[SETTINGS]
         self._platforms = config.stash[PLATFORMS]
         self._results: list[dict] = []
-        self._broken: dict[str, OSError] = {}
+        self._wrong: list[str] = []
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -300,12 +310,11 @@ class Reporter:
     @pytest.hookimpl(hookwrapper=True)
     def pytest_sessionfinish(self, session: pytest.Session):
         """Writes JSON=, beside pytest, which writes JUNIT=."""
-        broken = self._broken
         if self._settings.json:
             try:
                 write_json(Path(self._settings.json), self._results)
             except OSError as error:
-                broken[f"JSON={self._settings.json}"] = error
+                self._wrong.append(unwritten(f"JSON={self._settings.json}", error))
         if session.exitstatus >= STOPPED:  # of which pytest itself sums up nothing
             terminal = self._config.pluginmanager.get_plugin("terminalreporter")
             terminal.write_line("")
@@ -313,15 +322,17 @@ class Reporter:
             self._config.hook.pytest_terminal_summary(**summary)
         outcome = yield
         if self._config.option.xmlpath and outcome.excinfo and isinstance(outcome.excinfo[1], OSError):
-            broken[f"JUNIT={self._config.option.xmlpath}"] = outcome.excinfo[1]
+            self._wrong.append(unwritten(f"JUNIT={self._config.option.xmlpath}", outcome.excinfo[1]))
             outcome.force_result([])
-        if broken:
+        if session.exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED and (expression := self._config.option.keyword):
+            self._wrong.append(f"K={expression}: selects no test: a part of a test's or its file's name does")
+        if self._wrong:
             session.exitstatus = 2
 
     def pytest_unconfigure(self) -> None:
-        """Says last what could not be written, in a line each."""
-        for file, error in self._broken.items():
-            print(f"trapline: {file}: cannot be written: {error.strerror}", file=sys.stderr)
+        """Says last what is wrong, in a line each."""
+        for words in self._wrong:
+            print(f"trapline: {printable(words)}", file=sys.stderr)
 
     def pytest_terminal_summary(self, terminalreporter) -> None:
         reasons = Counter(report.longrepr[2] for report in terminalreporter.getreports("skipped"))

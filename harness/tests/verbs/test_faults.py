@@ -205,6 +205,21 @@ def test_tests_whose_results_cannot_be_written_any_more_have_been_told(private, 
     assert done.stderr == f"trapline: {knob}={FULL}: cannot be written: No space left on device\n"
 
 
+@pytest.mark.parametrize(
+    "expression, words",
+    [
+        ("nosuch", "K=nosuch: selects no test: a part of a test's or its file's name does"),
+        ("nosuch and", "K=nosuch and: at column 11: expected not OR left parenthesis OR identifier; got end of input"),
+    ],
+)
+@pytest.mark.parametrize("workers", [0, 2])
+def test_what_selects_no_test_is_a_wrong_question(private, expression, words, workers):
+    command = [sys.executable, "-m", "pytest", "-q", f"-n{workers}", "-k", expression, "--quick"]
+    command += ["-p", "no:cacheprovider", "harness/tests/judging/test_compare.py"]
+    done = subprocess.run(command, cwd=ROOT, env=private, capture_output=True, text=True, timeout=120)
+    assert (done.returncode, done.stderr.removeprefix("Exit: ")) == (2, f"trapline: {words}\n")
+
+
 @fault(
     "beside",
     "`make clean` while a run has one of two results",
