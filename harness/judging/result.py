@@ -6,6 +6,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from harness.system.places import from_top
+
 
 class Verdict(enum.Enum):
     """How a case ended; the values are what users read, what each means is in MEANINGS."""
@@ -200,7 +202,7 @@ class Result:
             "reason": self.reason,
             "bug": self.judgement.bug,
             "seconds": round(self.seconds, 4),
-            "run": str(self.run) if self.run else "",
+            "run": from_top(self.run) if self.run else "",
         }
         further = {"hypervisor": self.hypervisor, "remarks": list(self.judgement.remarks)}
         return table | {key: value for key, value in further.items() if value}

@@ -13,6 +13,7 @@ from typing import Any
 from harness.judging.result import Judgement, Named, Nearest, Result, Verdict
 from harness.system import files
 from harness.system.errors import WrongQuestion
+from harness.system.places import ROOT
 from harness.system.printable import printable
 
 PLATFORM, VERDICTS = "platform.json", "verdict.json"
@@ -83,7 +84,7 @@ def _results(path: Path, folder: Path | None) -> list[Result]:
     try:
         if not isinstance(verdicts, list):
             raise TypeError
-        return [_result(table, folder or Path(_text(table["run"]))) for table in verdicts]
+        return [_result(table, folder or ROOT / _text(table["run"])) for table in verdicts]
     except (TypeError, ValueError, KeyError, AttributeError):
         raise WrongQuestion(
             f"{printable(str(path))}: is no list of verdicts, as JSON= and every run write it"

@@ -30,6 +30,11 @@ def shown(path: Path) -> str:
         return str(path)
 
 
+def from_top(path: Path) -> str:
+    """The path as it is from the top of the checkout, on any machine; the whole one where it lies elsewhere."""
+    return path.relative_to(ROOT).as_posix() if path.is_relative_to(ROOT) else str(path)
+
+
 def has_make() -> bool:
     """Whether make is how verbs are called: an archive has its Makefile too, and maybe no compiler."""
     return (ROOT / "Makefile").exists() and not (ROOT / CONTENTS).exists()

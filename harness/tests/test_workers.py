@@ -23,6 +23,7 @@ def test_the_cases_of_a_vm_stay_together(private, tmp_path):
     assert done.returncode == 0, done.stdout + done.stderr
     folders = {Path(result["run"]) for result in json.loads(file.read_text())}
     assert len({folder.name for folder in folders}) == len(folders) == 4
+    assert all(folder.parts[:2] == ("build", "runs") for folder in folders)
     assert len({folder.parent for folder in folders}) == 2
 
 
@@ -48,7 +49,9 @@ def test_each_case_is_a_test_of_its_own_for_junit(private, tmp_path):
         test = found[f"test_case[{result['case']}@{result['mode']}-{result['platform']}-{result['debugger']}]"]
         properties = {entry.get("name"): entry.get("value") for entry in test.iter("property")}
         assert properties == {name: str(value) for name, value in result.items()}
+        assert (ROOT / result["run"] / "serial.log").is_file()
         assert test.find("failure") is None
+    assert str(ROOT) not in file.read_text() + junit.read_text()
 
 
 def test_a_case_that_is_not_green_fails_by_its_name(private, tmp_path):

@@ -57,7 +57,7 @@ def test_the_catalogue_runs_in_all_debugger_modes(results):
 
 @ONE_RUN
 def test_all_went_over_loopback_and_a_batch_file_says_it_again(results):
-    attached = [Path(result["run"]) for result in results if result["debugger"] == "attached"]
+    attached = [ROOT / result["run"] for result in results if result["debugger"] == "attached"]
     assert "target remote 127.0.0.1:" in (attached[0] / "gdb.log").read_text(encoding="utf-8")
     text = (attached[0] / "command.cmd").read_bytes().decode()
     assert text.startswith("@echo off\r\n") and "\n" not in text.replace("\r\n", "")
@@ -67,7 +67,7 @@ def test_all_went_over_loopback_and_a_batch_file_says_it_again(results):
 
 @ONE_RUN
 def test_logs_are_judged(results, private):
-    log = next(Path(result["run"]) / "serial.log" for result in results if result["debugger"] == "detached")
+    log = next(ROOT / result["run"] / "serial.log" for result in results if result["debugger"] == "detached")
     done = as_windows(private, "judge", str(log))
     assert "was touched" not in done.stderr
     assert "pass" in done.stdout
@@ -75,7 +75,7 @@ def test_logs_are_judged(results, private):
 
 @ONE_RUN
 def test_a_run_is_packed_to_be_sent(results, private, tmp_path):
-    run = next(Path(result["run"]) for result in results)
+    run = next(ROOT / result["run"] for result in results)
     done = as_windows(private, "report", str(run), "--public", str(tmp_path / "whpx.tar.gz"))
     assert "was touched" not in done.stderr and "to send: " in done.stdout
     with tarfile.open(tmp_path / "whpx.tar.gz") as archive:
@@ -85,7 +85,7 @@ def test_a_run_is_packed_to_be_sent(results, private, tmp_path):
 @ONE_RUN
 def test_a_log_that_powershell_wrote_is_judged(results, private, tmp_path):
     """Its redirection makes UTF-16 with a byte order mark of what a program writes."""
-    logs = [Path(result["run"]) / "serial.log" for result in results if result["case"] == "int3"]
+    logs = [ROOT / result["run"] / "serial.log" for result in results if result["case"] == "int3"]
     path = tmp_path / "log.txt"
     text = logs[0].read_text(encoding="ascii")
     path.write_text(text, encoding="ascii")
@@ -125,11 +125,11 @@ def test_a_program_for_windows_runs_below_wine_and_is_called_so(private, tmp_pat
     assert "tcg+wine: Windows QEMU under Wine, " in done.stdout
     results = json.loads((tmp_path / "json").read_text())
     assert [result["platform"] for result in results] == ["tcg+wine"] * 2
-    attached = Path(results[1]["run"])
+    attached = ROOT / results[1]["run"]
     assert "target remote 127.0.0.1:" in (attached / "gdb.log").read_text(encoding="utf-8")
     for result in results:
         again = subprocess.run(
-            [Path(result["run"]) / "command"],
+            [ROOT / result["run"] / "command"],
             env=private | {"PORT": str(free_port())},
             capture_output=True,
             text=True,

@@ -189,4 +189,4 @@ def test_json_has_the_answer_and_what_it_rests_on(private, tcg, settings, tmp_pa
     status = harness(private, "repro", "tcg-int1-ud", *arguments).returncode
     (answer,) = json.loads(file.read_text())
     assert STATUS[Presence(answer["presence"])] == status
-    assert answer["results"] and all(Path(result["run"]).is_dir() for result in answer["results"])
+    assert answer["results"] and all((ROOT / result["run"]).is_dir() for result in answer["results"])

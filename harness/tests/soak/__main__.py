@@ -82,7 +82,7 @@ def _disturb(drawn: Draw) -> tuple[list[str], int, list[str]]:
         return [*lost, disturbed.wrong], 0, disturbed.struck
     found, cost = faults_of(disturbed.results, calm.results, drawn.asked, disturbed.struck)
     wrong = lost + found
-    folders = {Path(result["run"]).parent for result in [*calm.results, *disturbed.results]}
+    folders = {(ROOT / result["run"]).parent for result in [*calm.results, *disturbed.results]}
     if wrong:
         wrong[0] += f" (in {', '.join(shown(folder) for folder in sorted(folders))})"
     else:

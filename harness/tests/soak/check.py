@@ -2,9 +2,9 @@
 """What has to be true of a run that was disturbed, held against the same run undisturbed."""
 
 from collections import Counter
-from pathlib import Path
 
 from harness.catalogue.log import BYE
+from harness.system.places import ROOT
 from harness.tests.soak.draw import KINDS
 
 BEFORE_ALL = "before the first case"
@@ -59,7 +59,7 @@ def _misplaced(result: dict, cases: set[str]) -> str:
 
     A line that names none of the cases was torn as the VM ended; there is no log where that was before it came up.
     """
-    path = Path(result["run"], "serial.log")
+    path = ROOT / result["run"] / "serial.log"
     log = path.read_text(encoding="ascii", errors="backslashreplace") if path.exists() else ""
     words = [line.split() for line in log.partition("\nended ")[0].splitlines()]
     begun = [word[1] for word in words if len(word) == 2 and word[0] == "begin" and word[1] in cases]
