@@ -33,6 +33,7 @@ class Program:
         if file["e_machine"] not in MACHINES:
             raise WrongQuestion(f"{self.path}: is an ELF file for {file.get_machine_arch()}, not for x86")
         self.width = 64 if file["e_machine"] == "EM_X86_64" else 32
+        self.is_movable = file["e_type"] == "ET_DYN"  # position-independent, or a library
         sections = [
             section
             for section in file.iter_sections()

@@ -67,19 +67,22 @@ def lines(meanings: list[Meaning], program: Program, offset: int) -> Iterator[st
         yield f"{program.path} has its DWARF in .dwo files, which addr2line does not read: no inlined functions"
     elif not program.has_symbols:
         yield f"{program.path} has no symbol table: functions without offsets"
-    left_out = shown = 0
+    left_out = concerned = 0
     for meaning in meanings:
-        if meaning.dump.source not in BARE or _concerns(meaning, program, offset):
-            shown += 1
+        concerns = _concerns(meaning, program, offset)
+        concerned += concerns
+        if meaning.dump.source not in BARE or concerns:
             yield from _dump(meaning)
         elif meaning.dump.source != MENTIONS:
             left_out += 1
-    if not shown:
+    if not concerned:
         first, last = program.extent
-        yield (
-            f"no address of this program's code, {first + offset:#x} to {last + offset:#x}, in the log: if it ran"
-            " elsewhere than it was linked for, say how far with --offset"
+        asked = (
+            "it is position-independent: say where it was loaded, as --offset 0x555555554000"
+            if program.is_movable
+            else "if it ran elsewhere than it was linked for, say how far with --offset"
         )
+        yield f"no address of this program's code, {first + offset:#x} to {last + offset:#x}, in the log: {asked}"
     elif left_out:
         yield f"{left_out} more without an address of this program's code"
 

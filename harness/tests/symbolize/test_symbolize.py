@@ -346,6 +346,20 @@ def test_no_address_of_this_program(elves):
     assert "no address of this program's code" in done.stdout and "--offset" in done.stdout
 
 
+@pytest.mark.parametrize("log", ["panic cpu=0 r8=0 rip=55555555513e sp=0\n", "0x55555555513e\n"])
+def test_a_program_that_was_loaded_elsewhere_wants_to_be_told_where(elves, tmp_path, log):
+    """A position-independent one, which is linked for 0: no form of a dump is passed over in silence."""
+    movable = bytearray(elves[64, 5].read_bytes())
+    movable[16:18] = (3).to_bytes(2, "little")  # e_type: ET_DYN
+    (tmp_path / "movable").write_bytes(movable)
+    for path, words in (
+        (elves[64, 5], "if it ran elsewhere than it was linked for, say how far with --offset"),
+        (tmp_path / "movable", "it is position-independent: say where it was loaded, as --offset 0x555555554000"),
+    ):
+        last = symbolize("--elf", path, "-", input=log).stdout.splitlines()[-1]
+        assert last.startswith("no address of this program's code, 0x") and last.endswith(f" in the log: {words}")
+
+
 @pytest.mark.parametrize(
     "arguments, words",
     [
