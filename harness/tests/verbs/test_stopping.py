@@ -125,8 +125,9 @@ def pytest_runtest_logreport(report):
 def test_stopped_tests_name_what_has_failed(private, tmp_path, workers):
     (tmp_path / "stops.py").write_text(STOPS)
     command = [sys.executable, "-m", "pytest", "-q", "-p", "stops", f"-n{workers}", "harness/tests/verbs/test_show.py"]
-    own = {"PYTHONPATH": f"{tmp_path}{os.pathsep}{ROOT}"}
-    done = subprocess.run(command, cwd=ROOT, env=private | own, capture_output=True, text=True, timeout=110)
+    here = private | {"PYTHONPATH": f"{tmp_path}{os.pathsep}{ROOT}"}
+    here.pop("PYTEST_XDIST_WORKER", None)  # of the tests that this one is among
+    done = subprocess.run(command, cwd=ROOT, env=here, capture_output=True, text=True, timeout=110)
     assert done.returncode == 128 + signal.SIGTERM, done.stdout + done.stderr
     assert "\nE       Failed: as it is meant to\n" in done.stdout and "Exit: terminated" in done.stdout
     assert re.search(r"^FAILED .*test_show\.py::test_", done.stdout, re.MULTILINE)
