@@ -1,14 +1,19 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Text from elsewhere, made fit for a terminal."""
 
+import functools
+
 
 def printable(text: str) -> str:
     """The text with every character that is not to be seen as an escape sequence of Python's: \\x1b for ESC."""
     if text.isprintable():
         return text
-    return "".join(
-        character if character.isprintable() else character.encode("unicode_escape").decode() for character in text
-    )
+    return "".join(map(_printable, text))
+
+
+@functools.lru_cache(maxsize=1 << 12)  # of megabytes, few characters are different ones
+def _printable(character: str) -> str:
+    return character if character.isprintable() else character.encode("unicode_escape").decode()
 
 
 def printable_text(text: str) -> str:
