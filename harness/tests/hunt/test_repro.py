@@ -39,11 +39,16 @@ def tcg(settings: Settings) -> Platform:
 
 
 @pytest.mark.parametrize("model, presence", [("Haswell", Presence.PRESENT), ("EPYC", Presence.ABSENT)])
-def test_the_exit_status_says_whether_a_bug_is_there(private, tcg, settings, model, presence):
+def test_the_exit_status_and_json_say_whether_a_bug_is_there(private, tcg, settings, tmp_path, model, presence):
     """What is looked for depends on the CPU model, not on the QEMU: Intel's CPUs have no SVM."""
-    done = harness(private, "repro", "no-svm", "--accel", "tcg", "--cpu", model, "--qemu", settings.target.qemu)
+    file = tmp_path / "answer.json"
+    options = ["--cpu", model, "--qemu", settings.target.qemu, "--mode", "kernel64", "--json", str(file)]
+    done = harness(private, "repro", "no-svm", "--accel", "tcg", *options)
     assert done.returncode == STATUS[presence], done.stdout + done.stderr
     assert done.stdout.startswith(f"no-svm is {presence.value} on tcg (QEMU ")
+    (answer,) = json.loads(file.read_text())
+    assert answer["presence"] == presence.value
+    assert answer["results"] and all((ROOT / result["run"]).is_dir() for result in answer["results"])
     assert left_behind(private) == []
 
 
@@ -65,22 +70,30 @@ def test_what_cannot_be_told(private):
 
 @pytest.mark.parametrize(
     "arguments, words",
-    [
-        (["nosuch"], "trapline: BUG=nosuch: there is no bugs/nosuch.toml: "),
-        (["../bugs/tcg-gd"], "trapline: BUG=../bugs/tcg-gd: there is no "),
-        ([""], "trapline: BUG=: there is no bugs/NAME.toml: "),
-        (["tcg-gd", "--qemu", "/nonexistent"], "trapline: QEMU=/nonexistent: there is no such program"),
-        (["tcg-gd", "--nosuch"], "usage: "),
-        (["kvm-iobreak", "--accel", "tcg"], "trapline: BUG=kvm-iobreak: nothing asked for shows it on tcg: 'python3 "),
-        (["tcg-gd", "--accel", "tcg", "--case", "int3"], "trapline: BUG=tcg-gd: nothing asked for shows it on tcg: "),
-        (["tcg-gd", "--case", "int3"], "trapline: BUG=tcg-gd: nothing asked for shows it on tcg: "),
-    ],
+    [(["nosuch"], "trapline: BUG=nosuch: there is no bugs/nosuch.toml: "), (["tcg-gd", "--nosuch"], "usage: ")],
 )
 def test_a_wrong_question_stops_git_bisect(private, arguments, words):
     """It would take 2 for "bad", and so anything below 128."""
     done = harness(private, "repro", *arguments)
     assert done.returncode == 128 and done.stderr.startswith(words)
     assert done.stdout == "" and (words == "usage: " or done.stderr.count("\n") == 1)
+
+
+@pytest.mark.parametrize(
+    "name, knobs, words",
+    [
+        ("../bugs/tcg-gd", {}, "BUG=../bugs/tcg-gd: there is no "),
+        ("", {}, "BUG=: there is no bugs/NAME.toml: "),
+        ("tcg-gd", {"qemu": "/nonexistent"}, "QEMU=/nonexistent: there is no such program"),
+        ("kvm-iobreak", {"accel": "tcg"}, "BUG=kvm-iobreak: nothing asked for shows it on tcg: 'python3 "),
+        ("tcg-gd", {"accel": "tcg", "case": "int3"}, "BUG=tcg-gd: nothing asked for shows it on tcg: "),
+        ("tcg-gd", {"case": "int3"}, "BUG=tcg-gd: nothing asked for shows it on tcg: "),
+    ],
+)
+def test_wrong_questions(name, knobs, words):
+    with pytest.raises(WrongQuestion) as error:
+        verb.repro(make_settings(**knobs), name)
+    assert str(error.value).startswith(words) and "\n" not in str(error.value)
 
 
 @pytest.mark.parametrize("knobs", [{"accel": "kvm"}, {"accel": "all"}, {}], ids=str)
@@ -102,7 +115,7 @@ def test_what_all_there_is_has_beside_the_bug_does_not_count(monkeypatch, tcg, s
         ([tcg, broken], "kvm-iobreak", Presence.UNKNOWN),
     ):
         monkeypatch.setattr(verb, "find_platforms", lambda target, default, found=platforms: found)
-        assert verb.repro(replace(settings, target=make_target(accel="all")), bug) == STATUS[presence]
+        assert verb.repro(replace(settings, mode="kernel64", target=make_target(accel="all")), bug) == STATUS[presence]
         assert len([line for line in capsys.readouterr().out.splitlines() if line.startswith(bug)]) == 1
 
 
@@ -124,7 +137,7 @@ def private_words() -> list[str]:
 @pytest.mark.parametrize("name, model", [("no-svm", "Haswell"), ("tcg-break-adjacent", "max")])
 def test_a_bundle_boots_the_same_elsewhere(private, tcg, settings, tmp_path, name, model):
     """With the logs of both observers, the image, the source, and nothing that tells whose it is."""
-    done = repro_of_tcg(private, settings, name, "--cpu", model)
+    done = repro_of_tcg(private, settings, name, "--cpu", model, "--mode", "kernel64")
     directory = unpacked(done, tmp_path / "el se")
     cases = list((directory / "cases").glob("*/*.c"))
     assert cases and all(path.with_suffix(".log").exists() for path in cases)
@@ -153,7 +166,7 @@ def test_a_bundle_boots_the_same_elsewhere(private, tcg, settings, tmp_path, nam
 def test_a_hypervisor_that_dies_leaves_its_call_chain(private, tcg, settings, tmp_path):
     if Path("/proc/sys/kernel/core_pattern").read_text().strip() != "core":
         pytest.skip("this system does not write cores to where a program runs")
-    done = repro_of_tcg(private, settings, "tcg-vm86-ibreak")
+    done = repro_of_tcg(private, settings, "tcg-vm86-ibreak", "--case", "ibreak@vm86")
     directory = unpacked(done, tmp_path / "bundle")
     text = (directory / "vm" / "backtrace.txt").read_text()
     assert "signal SIGSEGV" in text and of_dead_thread(text).startswith("#0 ")
@@ -163,7 +176,8 @@ def test_a_hypervisor_that_dies_leaves_its_call_chain(private, tcg, settings, tm
 
 def test_a_program_that_dies_says_how_it_came_there(private, bochs, tmp_path):
     """XMHF's death: the dump, and below it the calls down to the RDMSR that the compiler has put into its caller."""
-    done = harness(private, "repro", "xmhf-2540p", "--accel", "bochs", "--cpu", "corei5_arrandale_m520")
+    options = ["--accel", "bochs", "--cpu", "corei5_arrandale_m520", "--mode", "kernel32"]
+    done = harness(private, "repro", "xmhf-2540p", *options)
     assert done.returncode == 1, done.stdout + done.stderr
     assert "xmhf_rdmsr@kernel32 detached: it dies of #GP cpu=0 rip=elsewhere" in done.stdout
     assert "panic cpu=0 vector=13 name=#GP error=0000" in done.stdout
@@ -181,12 +195,3 @@ def test_the_frames_of_the_thread_that_died_stand_alone():
         "#0  0x1 in ?? ()\n[Current thread is 1]\n#0  0x1 in ?? ()\n#1  0x2 in f ()\n\nAll threads:\n#0  0x9 in g ()\n"
     )
     assert of_dead_thread(text) == "#0  0x1 in ?? ()\n#1  0x2 in f ()"
-
-
-def test_json_has_the_answer_and_what_it_rests_on(private, tcg, settings, tmp_path):
-    file = tmp_path / "answer.json"
-    arguments = ["--accel", "tcg", "--qemu", settings.target.qemu, "--json", str(file)]
-    status = harness(private, "repro", "tcg-int1-ud", *arguments).returncode
-    (answer,) = json.loads(file.read_text())
-    assert STATUS[Presence(answer["presence"])] == status
-    assert answer["results"] and all((ROOT / result["run"]).is_dir() for result in answer["results"])
