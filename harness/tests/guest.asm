@@ -70,9 +70,9 @@ sleep_for_good:
 	inc eax
 	jmp $ - 1
 %endmacro
-%macro count_and_leave 0			; after some 10^10 ticks
+%macro count_and_leave 0			; after some 6 * 10^9 ticks
 	rdtsc
-	lea esi, [edx + 3]
+	lea esi, [edx + 2]
 .again:
 	rdtsc
 	cmp edx, esi

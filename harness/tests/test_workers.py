@@ -14,27 +14,15 @@ from harness.system.places import ROOT
 pytestmark = pytest.mark.slow
 
 
-def test_the_cases_of_a_vm_stay_together(private, tmp_path):
-    file = tmp_path / "results.json"
-    options = ["--case=int3", "--debugger=detached,hbreak", "--dist=load", f"--json={file}"]
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "harness/tests/test_cases.py", *options]
-    workers = f"--tx=2*popen//python={sys.executable}"
-    done = subprocess.run([*command, workers], cwd=ROOT, env=private, capture_output=True, text=True, timeout=120)
-    assert done.returncode == 0, done.stdout + done.stderr
-    folders = {Path(result["run"]) for result in json.loads(file.read_text())}
-    assert len({folder.name for folder in folders}) == len(folders) == 4
-    assert all(folder.parts[:2] == ("build", "runs") for folder in folders)
-    assert len({folder.parent for folder in folders}) == 2
-
-
 def cases(private, *options: str) -> subprocess.CompletedProcess:
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "harness/tests/test_cases.py", *options]
     return subprocess.run(command, cwd=ROOT, env=private, capture_output=True, text=True, timeout=120)
 
 
-def test_each_case_is_a_test_of_its_own_for_junit(private, tmp_path):
+def test_each_case_is_a_test_of_its_own_and_those_of_a_vm_stay_together(private, tmp_path):
     file, junit = tmp_path / "results.json", tmp_path / "results.xml"
-    options = [f"--json={file}", f"--junit-xml={junit}", "-n2"]
+    workers = ["--dist=load", f"--tx=2*popen//python={sys.executable}"]
+    options = [f"--json={file}", f"--junit-xml={junit}", *workers]
     done = cases(private, "--case=int3@kernel*,init_sipi@kernel64", "--debugger=detached,hbreak", *options)
     assert done.returncode == 0, done.stdout + done.stderr
     results = json.loads(file.read_text())
@@ -52,6 +40,10 @@ def test_each_case_is_a_test_of_its_own_for_junit(private, tmp_path):
         assert (ROOT / result["run"] / "serial.log").is_file()
         assert test.find("failure") is None
     assert str(ROOT) not in file.read_text() + junit.read_text()
+    folders = {Path(result["run"]) for result in results}
+    assert len({folder.name for folder in folders}) == len(folders) == 4, "not one for each VM"
+    assert len({folder.parent for folder in folders}) == 2, "not one for each worker"
+    assert all(folder.parts[:2] == ("build", "runs") for folder in folders)
 
 
 def test_a_case_that_is_not_green_fails_by_its_name(private, tmp_path):

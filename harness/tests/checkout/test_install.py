@@ -40,10 +40,10 @@ def test_it_runs_in_a_checkout(tmp_path, how):
     (checkout / "build").mkdir(exist_ok=True)
     for image in BUILD.glob("guest*.elf"):
         shutil.copy(image, checkout / "build")
-    command = [program, "run", "--accel=tcg", "--debugger=detached", "--case=int3"]
+    command = [program, "run", "--accel=tcg", "--debugger=detached", "--case=int3@kernel64"]
     done = subprocess.run(command, cwd=checkout, capture_output=True, text=True, timeout=120)
     assert (done.returncode, done.stderr) == (0, ""), done.stdout
-    done = subprocess.run([program, "list"], cwd=tmp_path, capture_output=True, text=True, timeout=60)
+    done = subprocess.run([program, "show", "int3"], cwd=tmp_path, capture_output=True, text=True, timeout=60)
     if how:
         assert done.returncode == 0
     else:

@@ -27,6 +27,7 @@ pytestmark = pytest.mark.slow
 can_make = pytest.mark.skipif(
     bool(iso.obstacle()) or not (ROOT / ".git").exists(), reason=iso.obstacle() or "this is no checkout"
 )
+ONE_ARCHIVE = pytest.mark.xdist_group("dist")  # what needs the fixture `archive` is in one worker, which makes it once
 NEEDED = ("sh", "dirname", "uname", "qemu-system-x86_64", "gdb")
 
 
@@ -57,10 +58,11 @@ def no_compiler(private, tmp_path) -> dict:
     return {"PATH": str(programs), "TMPDIR": private["TMPDIR"]}
 
 
+@ONE_ARCHIVE
 @can_make
 def test_it_runs_without_a_compiler_below_any_name(unpacked, no_compiler):
     command = ["sh", str(unpacked / "run.sh"), "--accel", "tcg", "--case", "int3@kernel64,stepi_pushf@user32"]
-    command += ["--table", "full"]
+    command += ["--debugger", "detached,step,script", "--table", "full"]
     done = subprocess.run(command, env=no_compiler, cwd="/", capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stdout + done.stderr
     assert row(done.stdout, "int3@kernel64").count("pass") > 1
@@ -68,6 +70,7 @@ def test_it_runs_without_a_compiler_below_any_name(unpacked, no_compiler):
     assert list((unpacked / "build" / "runs").glob("*/tcg-step-guest64-1/gdb.log"))
 
 
+@ONE_ARCHIVE
 @can_make
 def test_it_is_made_in_a_checkout_alone(unpacked, no_compiler):
     done = subprocess.run(["sh", str(unpacked / "run.sh"), "dist"], env=no_compiler, capture_output=True, text=True)
@@ -75,6 +78,7 @@ def test_it_is_made_in_a_checkout_alone(unpacked, no_compiler):
     assert done.stderr.startswith("trapline: dist: ") and done.stderr.count("\n") == 1
 
 
+@ONE_ARCHIVE
 @can_make
 def test_it_says_its_version(unpacked, no_compiler):
     done = subprocess.run(
@@ -87,6 +91,7 @@ def test_it_says_its_version(unpacked, no_compiler):
 LEFT = re.compile(r"__pycache__|build/(runs|report|found-python|__pycache__|python)\b")
 
 
+@ONE_ARCHIVE
 @can_make
 def test_it_holds_what_it_says(unpacked):
     files = {str(path.relative_to(unpacked)): path for path in unpacked.rglob("*") if path.is_file()}
@@ -101,12 +106,14 @@ def test_it_holds_what_it_says(unpacked):
     assert b"\r\n" in (unpacked / "run.cmd").read_bytes()
 
 
+@ONE_ARCHIVE
 @can_make
 def test_nothing_made_tells_where(unpacked):
     for name in [*dist.MADE, dist.ISO, dist.CONTENTS]:
         assert str(ROOT).encode() not in (unpacked / name).read_bytes(), name
 
 
+@ONE_ARCHIVE
 @can_make
 def test_the_debug_information_is_of_the_image(unpacked):
     """It is linked once more, so that nothing of nasm's is in it: to the same addresses."""
@@ -122,6 +129,7 @@ def test_the_debug_information_is_of_the_image(unpacked):
         assert ".debug_line" in sections
 
 
+@ONE_ARCHIVE
 @can_make
 def test_the_same_is_packed_at_another_time(archive):
     first = archive.read_bytes()

@@ -13,8 +13,8 @@ from harness.system import process
 from harness.system.limits import SILENCE, Deadlines
 from harness.tests.aim import make_target
 from harness.tests.vm.test_vm import BEGUN
+from harness.vm import watch
 from harness.vm.qemu import VM
-from harness.vm.watch import LOOK_AFTER, LOOK_EVERY
 from harness.vm.whereabouts import Stillness, read_vcpus, ticks_of
 
 pytestmark = pytest.mark.slow
@@ -54,19 +54,21 @@ def test_a_guest_that_gets_nowhere_is_found_by_looking(tcg, guest, tmp_path, act
 
 @pytest.mark.parametrize("action", ["count", "sleep_with_interrupts"])
 def test_a_guest_that_may_go_on_is_waited_for(tcg, guest, tmp_path, action):
-    outcome = boot(tcg, guest(BEGUN, action), tmp_path, multiplier=0.5)
+    outcome = boot(tcg, guest(BEGUN, action), tmp_path, multiplier=0.2)
     assert outcome.ending is Verdict.HANG
-    assert outcome.reason == f"no line for {SILENCE / 2:g} s"
+    assert outcome.reason == f"no line for {SILENCE / 5:g} s"
     assert outcome.circumstances[0].startswith("vCPU 0 is ")
 
 
-def test_a_guest_that_counts_for_long_and_goes_on_is_no_hang(tcg, guest, tmp_path):
+def test_a_guest_that_counts_for_long_and_goes_on_is_no_hang(tcg, guest, tmp_path, monkeypatch):
     """It is silent for longer than a guest is that gets nowhere."""
+    monkeypatch.setattr(watch, "LOOK_AFTER", 0.2)
+    monkeypatch.setattr(watch, "LOOK_EVERY", 0.1)
     whole = "trapline 1 mode=kernel32 cpus=2 cases=0\nbye cases=0 traps=0\n"
     began = time.monotonic()
     outcome = boot(tcg, guest(whole, "count_and_leave"), tmp_path)
     assert outcome.ending is None, outcome.reason
-    assert time.monotonic() - began > LOOK_AFTER + Stillness.LOOKS * LOOK_EVERY
+    assert time.monotonic() - began > watch.LOOK_AFTER + Stillness.LOOKS * watch.LOOK_EVERY
 
 
 def test_a_reset_tells_the_place(tcg, guest, tmp_path):
