@@ -68,6 +68,13 @@ exec qemu-system-x86_64 "$@"
     return wrapper
 
 
+def qemu_for(vms: int, directory: Path) -> Path:
+    """A QEMU that boots so many guests, and then none: a run in it does not end before it is stopped."""
+    started = directory / "started"
+    started.mkdir()
+    return qemu_that(directory, f""": >'{started}'/$$; [ "$(ls '{started}' | wc -l)" -le {vms} ] || exec sleep 600""")
+
+
 def runs(number: int) -> bool:
     """Whether a process is there, and no zombie."""
     try:

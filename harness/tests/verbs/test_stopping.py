@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from harness.system.places import BUILD, ROOT
-from harness.tests.command import begin, left_behind, left_with, qemu_that, without_progress
+from harness.tests.command import begin, left_behind, left_with, qemu_for, without_progress
 from harness.tests.faults import fault
 
 pytestmark = pytest.mark.slow
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.slow
 DYING = 10  # seconds
 
 RUNS = BUILD / "runs"
-CASES = "tf_step,int3,icebp,iret_tf,popf_*"
+CASES = "tf_step,int3"
 
 
 def finished(folders: list[Path]) -> dict[tuple, str]:
@@ -40,13 +40,6 @@ def key(result: dict) -> tuple:
     return tuple(result[name] for name in ("case", "mode", "platform", "debugger"))
 
 
-def qemu_for(vms: int, directory: Path) -> Path:
-    """A QEMU that boots so many guests, and then none: a run in it does not end before it is stopped."""
-    started = directory / "started"
-    started.mkdir()
-    return qemu_that(directory, f""": >'{started}'/$$; [ "$(ls '{started}' | wc -l)" -le {vms} ] || exec sleep 600""")
-
-
 @fault(
     "stop",
     "{number} to a run {moment} VMs after its start",
@@ -55,7 +48,7 @@ def qemu_for(vms: int, directory: Path) -> Path:
     120,
 )
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda number: number.name)
-@pytest.mark.parametrize("moment", [0, 1, 4, 8, 12], ids=lambda moment: f"after {moment} VMs")
+@pytest.mark.parametrize("moment", [0, 1, 8], ids=lambda moment: f"after {moment} VMs")
 def test_what_is_done_is_kept(private, tmp_path, number, moment):
     file = tmp_path / "results.json"
     command = [sys.executable, "-m", "harness", "run", "--accel=tcg", "--debugger=all", f"--case={CASES}"]
@@ -67,8 +60,8 @@ def test_what_is_done_is_kept(private, tmp_path, number, moment):
     mine: list[Path] = []
     while not any(list(path.glob("*/command")) for path in mine) or len(list(mine[0].glob("*/verdict.json"))) < moment:
         assert time.monotonic() < until and run.poll() is None
-        time.sleep(0.01)
-        mine = [path for path in RUNS.glob(f"*-{run.pid}") if path not in old]  # numbers of processes come again
+        time.sleep(0.02)
+        mine = mine or [path for path in RUNS.glob(f"*-{run.pid}") if path not in old]  # numbers come again
     before = finished(mine)
     run.send_signal(number)
     output, errors = run.communicate(timeout=30)
