@@ -8,6 +8,7 @@ import sys
 import time
 from pathlib import Path
 
+from harness.command_line import answer, end
 from harness.system.places import ROOT
 
 DYING = 10  # seconds, of what was killed, on a machine that is busy
@@ -16,6 +17,15 @@ DYING = 10  # seconds, of what was killed, on a machine that is busy
 def harness(private, *arguments, **options) -> subprocess.CompletedProcess:
     command = [sys.executable, "-m", "harness", *arguments]
     return subprocess.run(command, cwd=ROOT, env=private, capture_output=True, text=True, timeout=120, **options)
+
+
+def status_of(monkeypatch, *arguments) -> int:
+    """The same in this process, for what is refused before anything runs; what it says is printed here."""
+    monkeypatch.setattr(sys, "argv", ["harness", *arguments])
+    try:
+        return answer()
+    except Exception as error:
+        return end(error)
 
 
 def hear_interrupts() -> None:
