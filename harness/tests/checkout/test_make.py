@@ -19,6 +19,9 @@ pytestmark = pytest.mark.slow
 # What is built is never run.
 QUICKLY = "OPT=-O0 -g0"
 
+# One after the other in one worker: the first one builds what the others change.
+ON_A_BUILD = pytest.mark.xdist_group("build")
+
 PROCESSORS = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
 
 
@@ -139,6 +142,7 @@ def test_what_is_asked_for_is_what_is_looked_for(knob, missing):
     assert re.search(said, done.stderr)
 
 
+@ON_A_BUILD
 def test_the_build_says_what_it_does_and_no_tool_adds_a_word(few):
     done = make("clean", "all", QUICKLY, cwd=few)
     assert (done.returncode, done.stderr) == (0, "")
@@ -152,6 +156,7 @@ def test_the_build_says_what_it_does_and_no_tool_adds_a_word(few):
     assert end == f"trapline: built {files + 6} files"  # the images, with and without debug information, and the host's
 
 
+@ON_A_BUILD
 def test_a_change_is_built_alone(few):
     assert make("all", QUICKLY, cwd=few).returncode == 0
     os.utime(few / "cases" / "int" / "icebp.c")
@@ -163,12 +168,21 @@ def test_a_change_is_built_alone(few):
     assert make("all", QUICKLY, cwd=few).stdout == ""
 
 
+@ON_A_BUILD
+def test_goals_are_met_in_the_order_given(few):
+    assert make("all", QUICKLY, cwd=few).returncode == 0
+    os.utime(few / "cases" / "int" / "icebp.c")
+    done = make("all", "clean", QUICKLY, cwd=few)
+    assert done.returncode == 0, done.stderr
+    assert "\ntrapline: built 6 files\n" in done.stdout and not (few / "build").exists()
+
+
 @pytest.mark.parametrize(
     "flag, most", [(None, PROCESSORS), ("-j1", 1), ("-j3", 3)], ids=["by itself", "one", "as many as told"]
 )
 def test_it_compiles_in_parallel(few, spy, flag, most):
     """Goals one after the other all the same: what clean removes is there in the end."""
-    done = make("clean", "all", QUICKLY, f"CC={spy}", *([flag] if flag else []), cwd=few)
+    done = make("clean", "build/guest64.elf", QUICKLY, f"CC={spy}", *([flag] if flag else []), cwd=few)
     assert done.returncode == 0, done.stderr
     assert f", {most} at a time" in done.stdout
     running = deepest = 0
@@ -199,12 +213,6 @@ def test_tools_are_told_how_each_file_is_compiled(few):
     assert "cases/int/icebp.c" in [command["file"] for command in commands]
     for command in commands:
         assert Path(command["directory"], command["file"]).is_file() and command["command"].startswith("gcc -m64 ")
-
-
-def test_goals_are_met_in_the_order_given(few):
-    done = make("all", "clean", QUICKLY, cwd=few)
-    assert done.returncode == 0, done.stderr
-    assert not (few / "build").exists()
 
 
 @fault("machine", "a gcc that is clang", "exit status 2: missing gcc with -m32 and -m64 for x86 ELF", 120)
