@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from harness.command_line import make_parser
-from harness.system.places import BUILD, ROOT
+from harness.system.places import ROOT
 from harness.tests.command import harness
 from harness.tests.faults import fault
 
@@ -116,22 +116,20 @@ def test_the_harness_goes_on_where_what_is_remembered_has_no_modules(python, pri
     find(python)
     python.write_text(f'#!/bin/sh\nexec {sys.executable} -S "$@"\n')
     assert find(python) == str(python)
-    command = [python, "-m", "harness", "run", "--case", "nosuch"]
+    command = [python, "-m", "harness", "diff", "/nonexistent", "/nonexistent"]
     environment = private | {"PATH": f"{python.parent}:{private['PATH']}", "PYTHON": ""}
-    for path in ("guest32.elf", "guest64.elf"):
-        shutil.copy(BUILD / path, python.parent.parent / "build")
     done = subprocess.run(
         command, cwd=python.parent.parent, env=environment, capture_output=True, text=True, timeout=60
     )
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)
-    assert done.stderr.startswith("trapline: CASE=nosuch: there is no such case")
+    assert done.stderr == "trapline: /nonexistent: No such file or directory\n"
 
 
 def test_bytecode_that_is_not_wanted_beside_the_sources_is_in_build(python, private):
-    command = [sys.executable, "-m", "harness", "report", "/nonexistent"]
+    command = [sys.executable, "-m", "harness", "--help"]
     root = python.parent.parent
     environment = private | {"PYTHONDONTWRITEBYTECODE": "1"}
-    assert subprocess.run(command, cwd=root, env=environment, capture_output=True, timeout=60).returncode == 2
+    assert subprocess.run(command, cwd=root, env=environment, capture_output=True, timeout=60).returncode == 0
     assert not list((root / "harness").rglob("*.pyc"))
     assert list((root / "build" / "__pycache__").rglob("command_line.*.pyc"))
 
