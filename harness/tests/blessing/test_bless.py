@@ -26,10 +26,13 @@ from harness.system.errors import WrongQuestion
 from harness.tests.aim import aimed
 from harness.tests.faults import fault
 from harness.verbs import bless as verb
+from harness.verbs.common import run_groups
 
-pytestmark = pytest.mark.slow
+# What they ask is asked once.
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("bless")]
 
 RULES = "; SPDX-License-Identifier: BSD-2-Clause\n"
+BOTH = "tcg,bochs"
 OF_INT3 = RULES + "rule #BP: flags.RF=0\n"
 
 ONE, OTHER = ["#DB rip=after"], ["#UD rip=icebp"]
@@ -184,15 +187,30 @@ def test_a_new_log_s_comments_ask_for_a_person():
     assert "Vol. " not in HEADER, "test_a_required_log_names_its_reasons would not see that they are missing"
 
 
-@pytest.fixture
-def bless(bochs, settings, tmp_path):
-    """Asks TCG and Bochs, for a directory of its own; returns the exit code."""
+@pytest.fixture(scope="module")
+def said():
+    """What each implementation has said so far, by what it was asked."""
+    return {}
 
-    def run(case: str, choice: str = "", overwrite: bool = False, mode: str = "", **knobs) -> int:
-        target = aimed(settings.target, accel="tcg,bochs", **{"cpu": ""} | knobs)
+
+@pytest.fixture
+def bless(settings, said, monkeypatch, tmp_path):
+    """Asks TCG, or whom a test wants, for a directory of its own; returns the exit code."""
+
+    def ask_once(runner, groups, results) -> None:
+        for group in groups:
+            asked = *group.platform.facts.values(), group.debugger, group.image
+            if asked not in said:
+                run_groups(runner, [group], answers := [])
+                said[asked] = answers
+            results += said[asked]
+
+    def run(case: str, choice: str = "", overwrite: bool = False, mode: str = "kernel32,user32", **knobs) -> int:
+        target = aimed(settings.target, **{"accel": "tcg", "cpu": ""} | knobs)
         mine = replace(settings, target=target, case=case, mode=mode)
         return verb.bless(mine, choice, overwrite, directory=tmp_path)
 
+    monkeypatch.setattr(verb, "run_groups", ask_once)
     return run
 
 
@@ -203,7 +221,7 @@ def bless(bochs, settings, tmp_path):
     120,
 )
 def test_without_rules_nothing_is_written(bless, tmp_path, capsys):
-    assert bless("int3", mode="kernel32") == 1
+    assert bless("int3", "tcg") == 1
     assert list(tmp_path.iterdir()) == []
     assert "first write down what the manuals require" in capsys.readouterr().out
 
@@ -224,17 +242,16 @@ def test_without_rules_nothing_is_written(bless, tmp_path, capsys):
 def test_what_the_manuals_have_otherwise_is_not_written(bless, tmp_path, capsys, rules, words):
     path = tmp_path / "int3.log"
     path.write_text(f"{RULES}{rules}\n")
-    assert bless("int3", "tcg", overwrite=True, mode="kernel32") == 1
+    assert bless("int3", "tcg", overwrite=True) == 1
     assert path.read_text() == f"{RULES}{rules}\n"
     assert words in capsys.readouterr().out
 
 
-def test_what_they_agree_on_is_written_and_then_guarded(bless, tmp_path, capsys):
+def test_what_they_agree_on_is_written_and_then_guarded(bless, bochs, tmp_path, capsys):
     path = tmp_path / "int3.log"
     path.write_text(OF_INT3)
-    modes = "kernel32,user32"
-    assert bless("int3", mode=modes) == 0
-    asked = [(GUEST, f"int3@{mode}") for mode in modes.split(",")]
+    assert bless("int3", accel=BOTH) == 0
+    asked = [(GUEST, f"int3@{mode}") for mode in ("kernel32", "user32")]
     assert read_blocks(path) == {name: read_blocks(file_of("int3", ".log"))[name] for name in asked}
     assert any(line.startswith("seen tcg ") for line in path.read_text().splitlines())
     assert any(line.startswith("seen bochs ") for line in path.read_text().splitlines())
@@ -243,10 +260,10 @@ def test_what_they_agree_on_is_written_and_then_guarded(bless, tmp_path, capsys)
     wrong = right.replace("rip=after", "rip=before", 1)
     path.write_text(wrong)
     capsys.readouterr()
-    assert bless("int3", mode=modes) == 1
+    assert bless("int3", accel=BOTH) == 1
     assert path.read_text() == wrong
     assert "[[rip=before]]" in capsys.readouterr().out
-    assert bless("int3", mode=modes, overwrite=True) == 0
+    assert bless("int3", accel=BOTH, overwrite=True) == 0
     assert path.read_text() == right
 
 
@@ -256,34 +273,29 @@ def test_what_they_agree_on_is_written_and_then_guarded(bless, tmp_path, capsys)
     "exit status 1: both logs; nothing is written before a person chooses",
     120,
 )
-def test_where_they_differ_a_person_chooses(bless, tmp_path, capsys):
+def test_where_they_differ_a_person_chooses(bless, bochs, tmp_path, capsys):
     path = tmp_path / "init_armed.log"
     path.write_text(f"{RULES}rule note: note\nrule #*: cpu=1\n")
-    assert bless("init_armed", mode="kernel64") == 1
+    assert bless("init_armed", mode="kernel64", accel=BOTH) == 1
     assert read_blocks(path) == {}
     assert "[[edx=signature]]" in capsys.readouterr().out
-    assert bless("init_armed", "bochs", mode="kernel64") == 0
+    assert bless("init_armed", "bochs", mode="kernel64", accel=BOTH) == 0
     assert "note edx=00000000" in read_blocks(path)[GUEST, "init_armed@kernel64"]
     assert [name.split()[0] for name in read_seen(path)[GUEST, "init_armed@kernel64"]] == ["bochs"]
-    assert bless("init_armed", "tcg", mode="kernel64") == 0
+    assert bless("init_armed", "tcg", mode="kernel64", accel=BOTH) == 0
     assert "note edx=signature" in read_blocks(path)[GUEST, "init_armed@kernel64"]
 
 
 @fault("hypervisor", "`bless` of a case that needs another CPU", "exit status 1: it needs cpus=2", 120)
 def test_a_cpu_too_few_is_no_answer(bless, tmp_path, capsys):
-    assert bless("init_sipi", cpus=1) == 1
+    assert bless("init_armed", "tcg", mode="kernel64", cpus=1) == 1
     assert list(tmp_path.iterdir()) == []
     assert "it needs cpus=2" in capsys.readouterr().out
 
 
 @fault("hypervisor", "`bless` where one implementation alone answers", "exit status 1: only tcg answers", 120)
-def test_one_alone_does_not_agree_with_itself(settings, tmp_path, capsys):
-    assert (
-        verb.bless(
-            replace(settings, target=aimed(settings.target, accel="tcg"), case="int3"), "", False, directory=tmp_path
-        )
-        == 1
-    )
+def test_one_alone_does_not_agree_with_itself(bless, tmp_path, capsys):
+    assert bless("int3") == 1
     assert list(tmp_path.iterdir()) == []
     assert "only tcg answers" in capsys.readouterr().out
 
