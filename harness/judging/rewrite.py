@@ -6,6 +6,7 @@ import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from harness.catalogue.modes import FLAG_NAMES
 
@@ -159,6 +160,7 @@ def _place(line: Words, wanted: str) -> int | None:
     return next((place for place, word in enumerate(line) if _fits(word, wanted)), None)
 
 
+@lru_cache(maxsize=1 << 13)  # lines have most of their words in common
 def _fits(word: str, wanted: str) -> bool:
     name, _, value = wanted.partition("=")
     field, _, bit = name.partition(".")
