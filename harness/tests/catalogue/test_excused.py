@@ -84,11 +84,16 @@ def bugs() -> list[tuple[Bug, Sighting]]:
 
 
 @cache
+def named(name: str) -> list[tuple[Bug, Sighting]]:
+    """The bugs that name a case."""
+    return [(bug, sighting) for bug, sighting in bugs() if matches(name, sighting.where["case"])]
+
+
+@cache
 def of(name: str, mode: str, vendor: str) -> list[tuple[Bug, Sighting]]:
     """The bugs that may show in a case, on some platform."""
     facts = {"case": name, "mode": mode, "vendor": vendor}
-    here = [(bug, sighting) for bug, sighting in bugs() if matches(name, sighting.where["case"])]
-    return [(bug, sighting) for bug, sighting in here if sighting.may_show(facts)]
+    return [(bug, sighting) for bug, sighting in named(name) if sighting.may_show(facts)]
 
 
 def made_of(log: list[str], mode: str, *sightings: Sighting) -> list[str]:
