@@ -88,7 +88,7 @@ def test_noise_is_never_anything_but_text(seed):
 @fault("file", "megabytes of noise around a log: {id}", "the log is whole")
 @pytest.mark.parametrize(
     "noise",
-    [random.Random(1).randbytes(1 << 20) * 5, b"1 " * (1 << 20), b"\n" * (1 << 20), b"\x1b]0;" * (1 << 19)],
+    [random.Random(1).randbytes(1 << 20), b"1 " * (1 << 19), b"\n" * (1 << 20), b"\x1b]0;" * (1 << 18)],
     ids=["bytes", "numbers in a line", "no lines", "escapes"],
 )
 def test_much_noise_takes_no_long(noise):
