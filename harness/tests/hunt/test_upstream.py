@@ -11,6 +11,7 @@ import shlex
 import shutil
 import socket
 import subprocess
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -44,17 +45,22 @@ DRAFTS = ROOT / "docs" / "upstream"
 INDEX = "README.md"
 
 
+@cache
+def specimen_of(name: str) -> Specimen:
+    return SPECIMENS.of(read_bug(ROOT / "bugs" / f"{name}.toml"))
+
+
 def draft(bug: Bug) -> str:
     """The name of the file with its report."""
-    return f"{bug.name}{Path(FORMS[SPECIMENS.of(bug).program]).suffix}"
+    return f"{bug.name}{Path(FORMS[specimen_of(bug.name).program]).suffix}"
 
 
 def index() -> str:
     """A row for each report: to whom, of what, and whether it was sent."""
     rows = []
-    for bug in sorted(OPEN, key=lambda bug: SPECIMENS.of(bug).program):
+    for bug in sorted(OPEN, key=lambda bug: specimen_of(bug.name).program):
         state = " ".join(reports_of(bug)) or "not sent"
-        rows.append(f"| {PROGRAMS[SPECIMENS.of(bug).program]} | [{bug.title}]({draft(bug)}) | {state} |")
+        rows.append(f"| {PROGRAMS[specimen_of(bug.name).program]} | [{bug.title}]({draft(bug)}) | {state} |")
     return f"""\
 # Reports to be sent
 
@@ -76,7 +82,7 @@ def names(bugs: list[Bug]) -> list[str]:
 
 @pytest.mark.parametrize("bug", OPEN, ids=names(OPEN))
 def test_every_open_bug_renders(bug):
-    specimen = SPECIMENS.of(bug)
+    specimen = specimen_of(bug.name)
     text = write_up(specimen, SPECIMENS)
     assert text == files.read_text(DRAFTS / draft(bug)), "written anew by python3 -m harness.tests.hunt.test_upstream"
     assert not LEFT_OVER.search(text)
@@ -101,7 +107,7 @@ def test_the_drafts_are_those_of_the_open_bugs():
 
 
 def test_each_tracker_has_its_form():
-    specimens = [SPECIMENS.of(read_bug(ROOT / "bugs" / f"{name}.toml")) for name in ONE_OF_EACH]
+    specimens = [specimen_of(name) for name in ONE_OF_EACH]
     forms = {specimen.program: write_up(specimen, SPECIMENS) for specimen in specimens}
     assert "\n## Host environment\n - Operating system: " in forms["qemu"]
     assert "\n## Steps to reproduce\n" in forms["qemu"] and "\n## Additional information\n" in forms["qemu"]
@@ -116,7 +122,7 @@ def test_each_tracker_has_its_form():
 
 
 def test_a_bug_that_is_reported_asks_for_no_label():
-    assert "/label" not in write_up(SPECIMENS.of(read_bug(ROOT / "bugs" / "qemu-1045.toml")), SPECIMENS)
+    assert "/label" not in write_up(specimen_of("qemu-1045"), SPECIMENS)
 
 
 def test_a_mail_fits_its_columns_but_for_code_and_its_subject():
@@ -128,7 +134,7 @@ def test_a_mail_fits_its_columns_but_for_code_and_its_subject():
 
 
 def test_the_log_that_is_foretold_is_the_required_one_rewritten():
-    specimen = SPECIMENS.of(read_bug(ROOT / "bugs" / "tcg-dbreak-mov-ss.toml"))
+    specimen = specimen_of("tcg-dbreak-mov-ss")
     changed = zip(specimen.foretold.required, specimen.foretold.seen)
     assert [line.replace("rip=second", "rip=first") for line, _ in changed] == specimen.foretold.seen
 
@@ -203,7 +209,7 @@ def test_without_a_bug_the_open_ones_are_listed(settings, capsys):
 
 def shown_by(name: str, version: str) -> Specimen:
     """The specimen of a bug; skips where the QEMU of this version does not have it."""
-    specimen = SPECIMENS.of(read_bug(ROOT / "bugs" / f"{name}.toml"))
+    specimen = specimen_of(name)
     if not specimen.sighting.may_show({"qemu": version}):
         pytest.skip(f"QEMU {version} does not have {name}")
     return specimen
@@ -239,7 +245,7 @@ def test_the_printed_command_line_shows_the_bug(settings, tmp_path):
 
 
 def test_gdb_has_the_case_s_commands_alone():
-    specimen = SPECIMENS.of(read_bug(ROOT / "bugs" / "tcg-watch-dr.toml"))
+    specimen = specimen_of("tcg-watch-dr")
     commands = gdb_commands(specimen)
     assert f'printf "| script {specimen.case}\\n"' in commands and commands.count("| script ") == 1
     assert "source harness/debugger/commands/common.gdb" not in commands.splitlines()
@@ -249,5 +255,5 @@ if __name__ == "__main__":
     shutil.rmtree(DRAFTS, ignore_errors=True)
     DRAFTS.mkdir()
     for each in OPEN:
-        (DRAFTS / draft(each)).write_text(write_up(SPECIMENS.of(each), SPECIMENS), encoding="utf-8")
+        (DRAFTS / draft(each)).write_text(write_up(specimen_of(each.name), SPECIMENS), encoding="utf-8")
     (DRAFTS / INDEX).write_text(index(), encoding="utf-8")
