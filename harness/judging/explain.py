@@ -41,7 +41,7 @@ def unmatched(result: Result, facts: dict[str, str], bugs: list[Bug]) -> tuple[s
         f"bugs/{bug.name}.toml names this case, and its rewrite finds no line of the required log": None
         for bug in bugs
         for sighting in bug.seen
-        if sighting.rewrites and result.name in as_list(sighting.where["case"])
+        if sighting.rewrites and result.name in as_list(sighting.where.get("case", []))
         if sighting.applies(facts) and not sighting.concerns(result)
     }
     return tuple(said)

@@ -14,6 +14,9 @@ gdt:	dq 0
 gdtr:	dw gdt.end - gdt - 1
 	dd PLACE + gdt
 enter_protected_mode:
+	inc byte [0x500]		; memory is 0 at first, and keeps what it has over a reset:
+	cmp byte [0x500], 1
+	jne $				; a PC's firmware takes longer than it takes to end Bochs
 	o32 lgdt [cs:gdtr]
 	mov eax, cr0
 	or al, 1
