@@ -26,7 +26,9 @@ SLOWEST = 5
 def all_modes(runner: Runner, platform: Platform, debugger: str, images: list[Image], whole: bool) -> Iterator[str]:
     """Lines on a run as users have it, in the modes of DEBUGGER=`debugger`: how long, and what with.
 
-    It has a target if it is the `whole` catalogue, in all of them.
+    It has a target if it is the `whole` catalogue, in all of them. Most of it is mode step, and half of that is an old
+    QEMU's own: gdb_vm_state_change() in its gdbstub drops all translations at each of gdb's stops, so that each handler
+    is translated anew (`info jit` on one VM of that mode: 6228 flushes with 7.2.22, none with 11.1.3).
     """
     groups = make_groups([platform], debugger, images)
     results: list = []
