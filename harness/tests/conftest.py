@@ -19,7 +19,7 @@ from pathlib import Path
 
 import pytest
 from _pytest.junitxml import xml_key
-from _pytest.mark.expression import Expression, ParseError
+from _pytest.mark.expression import Expression
 
 from harness.catalogue.debugger_modes import MODES, takes_part
 from harness.catalogue.image import Image, read_images, select
@@ -57,6 +57,8 @@ SOAK = "soak"
 BOOTING = ("qemu-system-x86_64", "bochs")
 
 GROUPED = "trapline_grouped"
+
+WORDS_OF_K = "it takes parts of names, 'and', 'or', 'not' and parentheses"
 
 STOPPED = 128  # and the signal's number: the exit status
 
@@ -97,8 +99,8 @@ def pytest_configure(config: pytest.Config) -> None:
             writable(junit, "JUNIT")
         try:
             Expression.compile(config.option.keyword)
-        except ParseError as error:
-            raise WrongQuestion(f"K={config.option.keyword}: {error}") from None
+        except Exception:  # a class of pytest's own, and SyntaxError since pytest 9
+            raise WrongQuestion(f"K={config.option.keyword}: is no expression: {WORDS_OF_K}") from None
         images = select(read_images(), settings.case, settings.mode)
         platforms = [] if config.option.quick else find_platforms(settings.target, DEFAULT_ACCEL)
         RequiredLogs(CASES).cases()  # reads them all
