@@ -229,11 +229,10 @@ class Runner:
         if settled.ending and outcome.log.plan:
             record.write_ending(folder, settled.ending)
         facts = group.platform.facts | {"vendor": outcome.log.cpu.get("vendor", "")}
-        mine = {case: self._judge(group, case, facts, seen) for case, seen in settled.evidence.items()}
-        hypervisor, seconds = group.platform.description, outcome.seconds
+        common = {"run": folder, "hypervisor": group.platform.description}
         results = [
-            replace(result, seconds=seconds.get(case, 0.0), run=folder, hypervisor=hypervisor)
-            for case, result in mine.items()
+            replace(self._judge(group, case, facts, seen), seconds=outcome.seconds.get(case, 0.0), **common)
+            for case, seen in settled.evidence.items()
         ]
         return folder, outcome, self._doubted(group, results, outcome)
 

@@ -44,12 +44,8 @@ def status_of(answer: Callable[[], int]) -> int:
     """The exit status of a program: a wrong question is a line and 2, a signal that asks for its end 128 and more."""
     try:
         return answer()
-    except WrongQuestion as error:
-        print(f"trapline: {error}", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt as stop:
-        print("trapline: stopped", file=sys.stderr)
-        return command_line.status_of(stop)
+    except (WrongQuestion, KeyboardInterrupt) as error:
+        return command_line.end(error)
 
 
 def end_with(main: Callable[[], int]) -> NoReturn:
