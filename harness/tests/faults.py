@@ -6,6 +6,7 @@ docs/robustness.md lists them all: `python3 -m harness.tests.faults` writes it.
 """
 
 import inspect
+import itertools
 import json
 import re
 import signal
@@ -167,7 +168,8 @@ def _listen(patch: pytest.MonkeyPatch) -> tuple[list[str], list[int]]:
 
 def _lose_nothing(command: list[str], said: str) -> None:
     """Of what a run has announced, each result is in JSON=, or is said to be missing."""
-    files = re.findall(r"--json[= ](\S+)", " ".join(map(str, command)))
+    words = [word for each in command for word in str(each).split("=", 1)]
+    files = [file for option, file in itertools.pairwise(words) if option == "--json"]
     announced = re.search(r"(\d+) results, about", said)
     if files and announced and (file := Path(files[0])).is_file():
         missing = re.search(r": (\d+) of \d+ results are missing", said)

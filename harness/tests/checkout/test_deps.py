@@ -36,9 +36,8 @@ class CleanMachine:
             (self.programs / tool).symlink_to(shutil.which(tool))
         self.add("uname", "case $1 in -m) echo x86_64 ;; *) echo Linux ;; esac")
         self.add("id", "echo 0")
-        made = " ".join(str(self.programs / linter) for linter in LINTERS)
-        install = f"for file in {made}; do echo >$file; chmod +x $file; done"
-        self.add(manager, f'echo "$@" >>{folder}/commands; echo words; echo more words >&2; {install}')
+        install = f"cd '{self.programs}'; for file in {' '.join(LINTERS)}; do echo >$file; chmod +x $file; done"
+        self.add(manager, f"echo \"$@\" >>'{folder}/commands'; echo words; echo more words >&2; {install}")
 
     def add(self, name: str, script: str) -> None:
         (self.programs / name).write_text(f"#!/bin/sh\n{script}\n")
@@ -113,7 +112,7 @@ def test_by_sudo_where_the_user_is_not_root(machine):
     done = machine.install()
     assert done.returncode == 2
     assert re.fullmatch("trapline: root has to run apt-get update -q && .* yamllint\n", done.stderr)
-    machine.add("sudo", f'echo sudo >>{machine.folder}/commands; exec "$@"')
+    machine.add("sudo", f"echo sudo >>'{machine.folder}/commands'; exec \"$@\"")
     done = machine.install()
     assert done.returncode == 0
     assert machine.commands() == ["sudo", *COMMANDS["apt-get"]]

@@ -60,7 +60,7 @@ def spy(tmp_path) -> Path:
     """A compiler that writes down when it starts, +, and when it ends, -."""
     script = tmp_path / "spy"
     log = tmp_path / "log"
-    script.write_text(f'#!/bin/sh\necho + >>{log}\ngcc "$@"\nstatus=$?\necho - >>{log}\nexit $status\n')
+    script.write_text(f"#!/bin/sh\necho + >>'{log}'\ngcc \"$@\"\nstatus=$?\necho - >>'{log}'\nexit $status\n")
     script.chmod(0o755)
     return script
 
@@ -182,7 +182,9 @@ def test_goals_are_met_in_the_order_given(few):
 )
 def test_it_compiles_in_parallel(few, spy, flag, most):
     """Goals one after the other all the same: what clean removes is there in the end."""
-    done = make("clean", "build/guest64.elf", QUICKLY, f"CC={spy}", *([flag] if flag else []), cwd=few)
+    done = make(
+        "clean", "build/guest64.elf", QUICKLY, f"CC={os.path.relpath(spy, few)}", *([flag] if flag else []), cwd=few
+    )
     assert done.returncode == 0, done.stderr
     assert f", {most} at a time" in done.stdout
     running = deepest = 0

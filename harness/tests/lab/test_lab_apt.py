@@ -52,14 +52,14 @@ class Archive:
 
     def make_key(self, name: str) -> Path:
         self._gpg("--passphrase", "", "--quick-gen-key", f"{name}@example.org", "default", "default", "never")
-        path = self.directory / f"{name}.gpg"
+        path = self._home / f"{name}.gpg"  # which takes no blank
         self._gpg("--export", "-o", str(path), f"{name}@example.org")
         return path
 
     def fetch(self, keyring: Path) -> Path:
         """Where the package is unpacked."""
         state = Path(tempfile.mkdtemp(dir=self.directory))
-        suite = Suite("test", f"file:{self.directory}", state, keyring)
+        suite = Suite("test", self.directory.as_uri(), state, keyring)
         assert suite.candidate("hello") == "1:2.10-3" and suite.closure("hello") == ["hello"]
         suite.unpack(["hello"], state / "root")
         return state / "root"

@@ -220,7 +220,7 @@ def wheel(directory: Path, name: str) -> None:
 def test_the_launcher_fetches_modules_that_are_missing(tmp_path):
     """From a folder instead of PyPI; where it cannot, it says what to install."""
     command = [sys.executable, launcher(tmp_path, "json, trapline_missing"), "list"]
-    environment = os.environ | {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(tmp_path)}
+    environment = os.environ | {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": tmp_path.as_uri()}
     done = subprocess.run(command, env=environment, capture_output=True, text=True)
     assert done.returncode == 2 and done.stdout == ""
     assert "trapline: cannot; install trapline_missing for a Python of yours" in done.stderr

@@ -6,6 +6,7 @@ import os
 import re
 import signal
 import subprocess
+import tempfile
 import threading
 import time
 import urllib.request
@@ -89,7 +90,8 @@ class Browser:
 @contextmanager
 def browser(folder: Path) -> Iterator[Browser]:
     """A browser that keeps what it has to keep in the folder, and that is gone in the end, with all its processes."""
-    environment = os.environ | {"HOME": str(folder), "TMPDIR": str(folder)}
+    sockets = tempfile.TemporaryDirectory(prefix="t-", dir="/tmp")  # whose paths have to be short
+    environment = os.environ | {"HOME": str(folder), "TMPDIR": sockets.name}
     command = child_command([str(find_program("chromedriver")), "--port=0"])
     driver = subprocess.Popen(command, stdout=subprocess.PIPE, env=environment, start_new_session=True)
     silence = threading.Timer(DEADLINE, driver.kill)
@@ -113,3 +115,4 @@ def browser(folder: Path) -> Iterator[Browser]:
         driver.wait()
         assert driver.stdout
         driver.stdout.close()
+        sockets.cleanup()

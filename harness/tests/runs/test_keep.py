@@ -128,7 +128,7 @@ WRITER = """
 import sys
 from pathlib import Path
 from harness.runs.folders import make_folder
-print(make_folder(Path(sys.argv[1])), make_folder(Path(sys.argv[1])), flush=True)
+print(make_folder(Path(sys.argv[1])).name, make_folder(Path(sys.argv[1])).name, flush=True)
 sys.stdin.read()
 """
 
@@ -137,7 +137,7 @@ sys.stdin.read()
 def test_a_run_that_another_command_is_writing_stays_until_that_is_gone(tmp_path):
     command = [sys.executable, "-c", WRITER, str(tmp_path)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as writer:
-        folders = [Path(word) for word in writer.stdout.readline().split()]
+        folders = [tmp_path / name for name in writer.stdout.readline().split()]
         assert make_room(tmp_path, 1) == [] and all(folder.exists() for folder in folders)
         writer.kill()
     assert len(make_room(tmp_path, 1)) == 1 and not any(folder.exists() for folder in folders)

@@ -94,7 +94,7 @@ def test_a_backend_that_fails_at_once_is_not_booted_for_ever(runner, monkeypatch
 def accidents(tmp_path: Path, text: str) -> list[Result]:
     """The results of three cases on a hypervisor that is a shell script, that notes each start."""
     program = tmp_path / "boot"
-    program.write_text(f"#!/bin/sh\ncd {tmp_path}; echo >>booted; {text}\n")
+    program.write_text(f"#!/bin/sh\ncd '{tmp_path}'; echo >>booted; {text}\n")
     program.chmod(0o755)
     platform = CommandPlatform(
         name="mine", program=str(program), description="", facts={}, versions={}, words=["boot", "{image}"], good=[0]

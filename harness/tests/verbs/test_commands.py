@@ -205,7 +205,7 @@ def test_runs_side_by_side(private):
 @pytest.mark.parametrize("debugger", ["detached", "attached"])
 def test_a_stopped_run_leaves_no_process(private, guest, tmp_path, number, debugger):
     """In a QEMU whose guest says nothing: a run that is stopped takes it along."""
-    wrapper = qemu_that(tmp_path, f'exec qemu-system-x86_64 "$@" -kernel {guest("", "sleep_for_good")}')
+    wrapper = qemu_that(tmp_path, f"""exec qemu-system-x86_64 "$@" -kernel '{guest("", "sleep_for_good")}'""")
     command = [sys.executable, "-m", "harness", "run", "--accel", "tcg", "--case", "int3", "--qemu", str(wrapper)]
     command += ["--debugger", debugger]
     run = begin(private, command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)

@@ -137,7 +137,7 @@ def test_the_last_line_before_qemu_dies_is_there(tcg, guest, tmp_path, children)
 def test_what_a_qemu_leaves_behind_is_not_waited_for(tcg, guest, tmp_path):
     """As a wrapper does that starts a helper beside it: whoever waits for the end of its output waits for both."""
     wrapper = tmp_path / "qemu"
-    wrapper.write_text(f'#!/bin/sh\nsleep 77 & echo $! >{tmp_path}/helper\nexec {tcg.program} "$@"\n')
+    wrapper.write_text(f"#!/bin/sh\nsleep 77 & echo $! >'{tmp_path}/helper'\nexec {tcg.program} \"$@\"\n")
     wrapper.chmod(0o755)
     began = time.monotonic()
     outcome = boot(dataclasses.replace(tcg, program=str(wrapper)), guest(WHOLE, "leave_with 42"), tmp_path)
@@ -234,8 +234,8 @@ def test_a_case_that_takes_its_vm_down_leaves_the_others_theirs(tcg, guest, tmp_
     first = guest("\n".join([*lines, f"begin {image.cases[2]}", ""]), "triple_fault")
     wrapper = tmp_path / "qemu"
     wrapper.write_text(
-        f'#!/bin/sh\n[ -e {tmp_path}/booted ] && exec {tcg.program} "$@"\n'
-        f'touch {tmp_path}/booted\nexec {tcg.program} "$@" -kernel {first}\n'
+        f"#!/bin/sh\n[ -e '{tmp_path}/booted' ] && exec {tcg.program} \"$@\"\n"
+        f"touch '{tmp_path}/booted'\nexec {tcg.program} \"$@\" -kernel '{first}'\n"
     )
     wrapper.chmod(0o755)
     runner = Runner(1, Deadlines())
