@@ -194,8 +194,8 @@ class Runner:
     def _boot(self, group: Group, cases: list[str]) -> tuple[Path, list[Result]]:
         """Boots one VM for as many cases as it takes, and settles at least one; with its folder, for the verdicts.
 
-        One that dies before the first case says nothing of all cases, and may have been killed by whoever ran out of
-        memory, as gdb may have been. It is booted again, once, unless a known bug explains it.
+        One that dies or hangs before the first case says nothing of all cases, and may have been killed by whoever ran
+        out of memory, as gdb may have been. It is booted again, once, unless a known bug explains it.
         """
         cases = group.image.fitting(cases, group.platform.longest)
         first, outcome, results = self._try(group, cases)
@@ -281,9 +281,9 @@ class Runner:
 
 
 def _is_accident(outcome: Outcome, results: list[Result]) -> bool:
-    """Whether a VM, or its gdb, died before its first case, for no reason that is known."""
-    died = outcome.ending is Verdict.CRASH and not outcome.log.blocks or outcome.gdb_killed
-    return died and not any(result.verdict is Verdict.KNOWN for result in results)
+    """Whether a VM died or hung, or its gdb died, before its first case, for no reason that is known."""
+    ended = outcome.ending in (Verdict.CRASH, Verdict.HANG) and not outcome.log.blocks
+    return (ended or outcome.gdb_killed) and not any(result.verdict is Verdict.KNOWN for result in results)
 
 
 def _in_vain(settled: list[Result]) -> bool:

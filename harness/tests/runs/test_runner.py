@@ -91,7 +91,7 @@ def test_a_backend_that_fails_at_once_is_not_booted_for_ever(runner, monkeypatch
     assert all(result.reason == words for result in results[boots:])
 
 
-def accidents(tmp_path: Path, text: str) -> list[Result]:
+def accidents(tmp_path: Path, text: str, multiplier: float = 1) -> list[Result]:
     """The results of three cases on a hypervisor that is a shell script, that notes each start."""
     program = tmp_path / "boot"
     program.write_text(f"#!/bin/sh\ncd '{tmp_path}'; echo >>booted; {text}\n")
@@ -102,7 +102,7 @@ def accidents(tmp_path: Path, text: str) -> list[Result]:
     cases = ("int3@kernel32", "icebp@kernel32", "int_n@kernel32")
     lines = [line for case in cases for line in (f"begin {case}", *REQUIRED.lines(case, ""), f"end {case}")]
     (tmp_path / "log").write_text("\n".join(["trapline 1 mode=kernel32 cpus=1 cases=3", *lines, "bye cases=3", ""]))
-    runner = Runner(1, Deadlines())
+    runner = Runner(1, Deadlines(multiplier))
     runner.record._runs = tmp_path / "runs"
     image = read_images()[0].narrowed(cases.__contains__)
     assert set(image.cases) == set(cases)
@@ -144,6 +144,32 @@ def test_two_are_a_finding(tmp_path):
         (Verdict.CRASH, "boot died of SIGKILL: without a word, before the first case")
     }
     assert [bool(result.judgement.remarks) for result in results] == [True, False, False]
+
+
+@fault(
+    "hypervisor",
+    "a hypervisor that hangs before the first case, once",
+    "pass: booted twice, as the first VM ended before its first case: no line for 60 s",
+)
+def test_one_hang_before_the_first_case_is_an_accident(tmp_path):
+    results = accidents(tmp_path, "[ -e started ] || { : >started; exec sleep 60; }; cat log", 0.05)
+    assert {result.verdict for result in results} == {Verdict.PASS}
+    assert (tmp_path / "booted").read_text().count("\n") == 2
+    (words,) = [remark for result in results for remark in result.judgement.remarks]
+    assert "booted twice, as the first VM ended before its first case: no line for 3 s: see " in words
+
+
+@fault(
+    "hypervisor",
+    "a hypervisor that hangs before the first case, twice",
+    "hang: no line for 60 s, before the first case",
+)
+def test_two_hangs_are_a_finding(tmp_path):
+    results = accidents(tmp_path, "exec sleep 60", 0.05)
+    assert (tmp_path / "booted").read_text().count("\n") == 2
+    assert {(result.verdict, result.reason) for result in results} == {
+        (Verdict.HANG, "no line for 3 s, before the first case")
+    }
 
 
 @pytest.mark.parametrize("text", ["sed '/^begin icebp/q' log; kill -KILL $$", "exit 1"], ids=["in a case", "a refusal"])
