@@ -15,7 +15,6 @@ from harness.hunt.look import Finding, look
 from harness.judging.compare import align
 from harness.judging.result import Result
 from harness.platform import Platform
-from harness.platform.script import portable
 from harness.report import terminal
 from harness.runs import record
 from harness.runs.private_words import private_words
@@ -24,6 +23,7 @@ from harness.system import process
 from harness.system.last_words import telling_line
 from harness.system.places import ROOT, TEMPLATES
 from harness.vm.backtrace import of_dead_thread
+from harness.vm.script import portable
 
 
 # Which trackers' forms an accelerator's bugs are written up in.

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness.lab import fetch, holes, modules, preconfigured
+from harness.lab import cache, fetch, holes, limits_of_svm, modules, preconfigured
 from harness.lab.host import ANSWER, MEMORY_MIB, Host, HostError, Machine
 from harness.lab.store import SIZE, Store
 from harness.system import process
@@ -74,12 +74,19 @@ class AMDMachine(Machine):
     """Emulated by the QEMU `emulator`."""
 
     wanted = modules.AMD
+    slower = 3.0
+    pace = 15.0
+    no_stepping = limits_of_svm.NO_INT3
+    software_breakpoints = False
 
     emulator: Path
 
     @property
     def emulator_name(self) -> str:
         return fetch.qemu_name(self.emulator)
+
+    def refusal(self, case: str, debugger: str) -> str:
+        return limits_of_svm.refusal(cache.numbers(fetch.qemu_version(self.emulator)[0]), case, debugger)
 
     def identity(self) -> str:
         return repr((fetch.qemu_version(self.emulator), OPTIONS, SIZE))

@@ -16,9 +16,9 @@ from harness.lab.link import OFF, RESET, Link, LinkError
 from harness.lab.store import Store
 from harness.system import process
 from harness.system.errors import Cancelled
+from harness.system.intake import said
 from harness.system.last_words import telling_line
 from harness.system.limits import Deadlines
-from harness.system.intake import said
 
 ANSWER = 30.0
 LAST_MOMENT = 0.5
@@ -37,13 +37,21 @@ class HostError(Exception):
 
 @dataclass(frozen=True)
 class Machine(ABC):
-    """What a host is made of: a kernel, its modules unless they are built in, and the agent; and what emulates it."""
+    """What a host is made of: a kernel, its modules unless they are built in, and the agent; and what emulates it.
+
+    VMs in it have deadlines `slower` times as long, and take about `pace` times as long as in TCG here. Why gdb cannot
+    step through every instruction there is in `no_stepping`; `software_breakpoints` is as in Platform.
+    """
 
     kernel: Path
     modules: Path | None
     agent: Path
 
     wanted: ClassVar[tuple[str, ...]]  # modules; the last one is KVM's
+    slower: ClassVar[float]
+    pace: ClassVar[float]
+    no_stepping: ClassVar[str]
+    software_breakpoints: ClassVar[bool] = True
 
     def archive(self) -> bytes:
         return initramfs.build(self.agent.read_bytes(), self.modules, self.wanted)
@@ -57,6 +65,10 @@ class Machine(ABC):
     def facts(self) -> dict[str, str]:
         """What known bugs can depend on."""
         return {}
+
+    def refusal(self, case: str, debugger: str) -> str:
+        """Why a case (NAME@MODE) is not run there in a debugger mode; empty if it is."""
+        return ""
 
     @abstractmethod
     def identity(self) -> str:

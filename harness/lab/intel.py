@@ -81,6 +81,9 @@ class IntelMachine(Machine):
     """Emulated by Bochs; `bochs` is what harness.vm.bochs_probe.find() found, `stub` what agent/enter.asm becomes."""
 
     wanted = modules.INTEL
+    slower = 10.0
+    pace = 150.0
+    no_stepping = "to step through every instruction takes hours in Bochs"
 
     bochs: Configuration
     stub: Path

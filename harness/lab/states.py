@@ -5,6 +5,7 @@ QEMU and its options. Each later host goes on from one.
 
 import hashlib
 import json
+import os
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -30,6 +31,18 @@ class State:
 
     path: Path
     facts: dict[str, list[str]]
+
+    def obstacle(self, module: str) -> str:
+        """Why there is no KVM, of this module, in such a host; empty if there is."""
+        number = int(self.facts["kvm"][0])
+        if number == 0:
+            return ""
+        words = f"Linux {self.facts['release'][0]} has no /dev/kvm on the emulated CPU ({os.strerror(number)})"
+        failed = dict(entry.rsplit(":", 1) for entry in self.facts.get("failed", []))
+        error = failed.get(f"/modules/{module}.ko") or failed.get("/modules/kvm.ko")
+        if error:
+            return f"{words}: its module does not load ({os.strerror(int(error))})"
+        return f"{words}: build KVM in, or say MODULES=directory"
 
 
 def make_state(machine: Machine, initramfs: bytes, directory: Path, deadlines: Deadlines) -> dict[str, list[str]]:

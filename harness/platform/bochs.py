@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 from harness.media import iso
 from harness.platform.base import DETACHED, Platform, Unusable
-from harness.platform.script import default_of, write_script
 from harness.platform.target import Target
 from harness.vm.bochs import Configuration
 from harness.vm.bochs_boot import Boot
 from harness.vm.bochs_probe import BochsError, NoBochs, find
 from harness.vm.outcome import Outcome
+from harness.vm.script import default_of, write_script
 
 NAME = "bochs"
 ISO = "guest.iso"

@@ -10,10 +10,10 @@ from typing import ClassVar
 
 from harness.judging.bugs import matches
 from harness.platform.base import DETACHED, Platform
-from harness.platform.script import write_script
 from harness.system.limits import Deadlines
 from harness.vm.command_boot import CommandBoot, Statuses
 from harness.vm.outcome import Outcome
+from harness.vm.script import write_script
 
 # What the words of a command may have in braces; a brace itself is doubled.
 FIELDS = ("image", "cmdline", "serial", "folder")

@@ -9,22 +9,22 @@ from pathlib import Path
 
 from packaging.specifiers import SpecifierSet
 
-from harness.debugger.gdb import GDB_OPTIONS, Debugging
 from harness.lab.fetch import qemu_version
 from harness.lab.qemus import lab_qemu
 from harness.platform.accelerator import Accelerator
 from harness.platform.base import Platform, Unusable
 from harness.platform.engines import DEFAULT, ENGINES, Engine
-from harness.platform.script import cmd_default_of, cmd_words, default_of, write_cmd, write_script
-from harness.platform.tcg import TCG
 from harness.platform.target import Hardware, Target
+from harness.platform.tcg import TCG
 from harness.system import process
 from harness.system.errors import WrongQuestion
+from harness.vm import qemu_again
 from harness.vm.console import FOR_GUEST
 from harness.vm.outcome import Outcome
 from harness.vm.qemu import VM
 from harness.vm.qemu_probe import identify
 from harness.vm.qmp import QMPError
+from harness.vm.script import default_of
 
 MEMORY_MIB = 64
 # Nothing but what the guest needs, and a way to leave.
@@ -77,53 +77,10 @@ class QEMU(Platform):
 
     def write_command(self, folder, image, cases, debugging) -> None:
         start, program = self.invocation()
-        options = shlex.join(self.command(image, cases, console=False)[1:])
-        command = f"{program} {options} -serial stdio".replace(shlex.quote(str(image)), f'"$here/../{image.name}"')
-        lines = ["# Boots this VM again; the guest's log goes to the terminal.", 'here=$(dirname "$0")', *start]
-        if debugging is None:
-            lines.append(f"exec {command}")
-        elif process.is_foreign(self.program):
-            lines += [
-                default_of("GDB", debugging.gdb),
-                default_of("PORT", "1234"),
-                f'{command} -S -gdb tcp:127.0.0.1:"$port" </dev/null &',
-                f'"$gdb" {shlex.join(GDB_OPTIONS)}'
-                ' -ex "set \\$connection = \\"127.0.0.1:$port\\"" -x "$here/debugger.gdb"',
-                "wait",
-            ]
-        else:
-            lines += [
-                default_of("GDB", debugging.gdb),
-                "sockets=$(mktemp -d)",
-                """trap 'kill "$child" 2>/dev/null; rm -r "$sockets"' EXIT""",
-                f"""{command} -S -gdb unix:"$sockets/gdb",server=on,wait=off </dev/null &""",
-                "child=$!",
-                'until [ -S "$sockets/gdb" ]; do kill -0 "$child" || exit; sleep 0.1; done',
-                f'"$gdb" {shlex.join(GDB_OPTIONS)}'
-                ' -ex "set \\$connection = \\"$sockets/gdb\\"" -x "$here/debugger.gdb"',
-                'wait "$child"',
-            ]
-        write_script(folder / "command", lines)
+        again = f"{program} {shlex.join(self.command(image, cases, console=False)[1:])}"
+        qemu_again.write_command(folder, image, start, again, debugging, process.is_foreign(self.program))
         if not process.POSIX:
-            write_cmd(folder / "command.cmd", self._cmd_lines(image, cases, debugging))
-
-    def _cmd_lines(self, image: Path, cases: str, debugging: Debugging | None) -> list[str]:
-        """The same for cmd.exe. The log goes through a file, as WHPX greets on standard output."""
-        options = cmd_words(self.command(image, cases)[1:]).replace(cmd_words([str(image)]), f'"%~dp0..\\{image.name}"')
-        command = f'"%QEMU%" {options} -serial "file:%~dp0again.log"'
-        lines = ["rem Boots this VM again; when it has ended, the guest's log goes to the terminal."]
-        lines += [cmd_default_of("QEMU", self.program)]
-        if debugging is None:
-            lines.append(command)
-        else:
-            lines += [
-                cmd_default_of("GDB", debugging.gdb),
-                cmd_default_of("PORT", "1234"),
-                f'start "QEMU" /b {command} -S -gdb tcp:127.0.0.1:%PORT%',
-                f'"%GDB%" {cmd_words(list(GDB_OPTIONS))} -ex "set $connection = \\"127.0.0.1:%PORT%\\""'
-                ' -x "%~dp0debugger.gdb"',
-            ]
-        return [*lines, 'type "%~dp0again.log"']
+            qemu_again.write_command_cmd(folder, image, self.command(image, cases), debugging)
 
 
 def find_qemu(asked: str) -> str:

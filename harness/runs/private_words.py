@@ -16,9 +16,9 @@ from pathlib import Path
 from harness.catalogue.debugger_modes import MODES
 from harness.judging.result import Verdict
 from harness.lab import cache
-from harness.platform.script import PUBLIC
 from harness.system import process
 from harness.system.places import ROOT
+from harness.vm.script import PUBLIC
 
 SMALLEST_NAME = 4  # characters; shorter words than that are in everything
 COMMON_NAMES = (

@@ -10,13 +10,13 @@ import tarfile
 from collections.abc import Callable
 from pathlib import Path
 
-from harness.platform.script import portable
 from harness.runs.private_words import private_words, replacing
 from harness.runs.read import VMFolder
 from harness.system import files
 from harness.system.errors import WrongQuestion
 from harness.system.places import shown
 from harness.system.printable import printable
+from harness.vm.script import portable
 
 # What a name ends in that is to be an archive.
 ARCHIVE = ".tar.gz"

@@ -15,15 +15,15 @@ from harness.debugger.gdb import find_gdb
 from harness.judging.result import Verdict
 from harness.platform import find_platforms
 from harness.platform.qemu import find_qemu
-from harness.platform.script import cmd_default_of, cmd_words, write_cmd
 from harness.system import process
 from harness.system.limits import Deadlines
 from harness.system.places import ROOT
+from harness.tests.aim import make_target
 from harness.tests.checkout.as_windows import TOUCHED, UNSWITCHED
 from harness.tests.command import harness, left_behind, without_progress
-from harness.tests.aim import make_target
 from harness.tests.vm.test_vm import BEGUN
 from harness.vm.qemu import VM
+from harness.vm.script import cmd_default_of, cmd_words, write_cmd
 
 pytestmark = pytest.mark.slow
 

@@ -5,12 +5,13 @@ import re
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from harness.lab import apt
 from harness.lab.fetch import NAMES, resolve
-from harness.platform.lab import obstacle
+from harness.lab.states import State
 from harness.system.errors import WrongQuestion
 from harness.system.places import ROOT
 from harness.tests.faults import fault
@@ -84,4 +85,5 @@ def test_complaint(output, words):
     ],
 )
 def test_obstacle(facts, words):
-    assert re.search(words, obstacle(facts, "kvm_amd")) if words else obstacle(facts, "kvm_amd") == ""
+    said = State(Path(), facts).obstacle("kvm_amd")
+    assert re.search(words, said) if words else said == ""

@@ -8,7 +8,7 @@ import pytest
 
 from harness.catalogue.image import read_images, select
 from harness.judging.result import Verdict
-from harness.lab import cache, choose, preconfigured, store
+from harness.lab import boot, cache, choose, preconfigured, store
 from harness.lab.amd import AMDMachine
 from harness.lab.fetch import PROGRAM, fetch
 from harness.lab.host import HostError
@@ -18,7 +18,6 @@ from harness.lab.options import translate
 from harness.lab.remote import Session
 from harness.lab.states import state_of
 from harness.platform import lab as platform_lab
-from harness.platform.lab import obstacle
 from harness.runs.runner import Group, Runner
 from harness.system.errors import WrongQuestion
 from harness.system.limits import Deadlines
@@ -147,7 +146,7 @@ def test_what_waits_is_what_a_run_asks_for(machine, mode, tmp_path, monkeypatch)
     """The options of a VM are known before there is one."""
     recorder = tmp_path / "runner"
     recorder.write_text(RECORDER.format(root=str(ROOT)))
-    monkeypatch.setattr(platform_lab, "RUNNER", recorder)
+    monkeypatch.setattr(boot, "RUNNER", recorder)
     target = make_target(host=f"amd:{KERNEL}", qemu=QEMU)
     platform = platform_lab.probe(target.host, target)
     image = select(read_images(), "int3", "kernel64")[0]
@@ -171,7 +170,7 @@ def test_a_kernel_without_kvm_says_so_in_one_line(machine, tmp_path, monkeypatch
             (modules / path.name).symlink_to(path)
     without = AMDMachine(machine.kernel, modules, machine.agent, machine.emulator)
     state = state_of(without, Deadlines(3), print)
-    assert obstacle(state.facts, "kvm_amd").endswith("build KVM in, or say MODULES=directory")
+    assert state.obstacle("kvm_amd").endswith("build KVM in, or say MODULES=directory")
 
 
 @fault("lab", "a kernel that does not boot", "unusable: the emulated host ..., and nothing kept", 300)

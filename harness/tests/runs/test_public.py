@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 
 from harness.judging.result import Judgement, Result, Verdict
-from harness.platform.script import cmd_default_of, default_of, portable, write_cmd, write_script
 from harness.runs import public, read
 from harness.runs.private_words import is_telling, private_words, replacing
 from harness.runs.record import write_json, write_verdicts
 from harness.system.errors import WrongQuestion
+from harness.vm.script import cmd_default_of, default_of, portable, write_cmd, write_script
 
 GUEST = "trapline 1 mode=kernel64 cpus=2 cases=1\nbegin int3@kernel64\n#BP cpu=0 rip=after flags=- cs=kernel\n"
 
