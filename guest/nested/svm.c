@@ -19,6 +19,7 @@
 
 _Static_assert(offsetof(struct vmcb, asid) == 0x58 && offsetof(struct vmcb, exit_code) == 0x70 &&
 		       offsetof(struct vmcb, event_injection) == 0xa8 &&
+		       offsetof(struct vmcb, next_rip) == 0xc8 &&
 		       offsetof(struct vmcb, cpl) == 0x4cb &&
 		       offsetof(struct vmcb, efer) == 0x4d0 &&
 		       offsetof(struct vmcb, rflags) == 0x570 &&

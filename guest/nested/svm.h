@@ -39,20 +39,22 @@ struct vmcb {
 	u64 nested_paging;
 	u8 reserved1[0xa8 - 0x98];
 	u64 event_injection;
-	u8 reserved2[0x400 - 0xb0];
+	u8 reserved2[0xc8 - 0xb0];
+	u64 next_rip; /* where CPUID has NRIPS */
+	u8 reserved3[0x400 - 0xd0];
 
 	struct vmcb_segment es, cs, ss, ds, fs, gs, gdtr, ldtr, idtr, tr;
-	u8 reserved3[0x4cb - 0x4a0];
+	u8 reserved4[0x4cb - 0x4a0];
 	u8 cpl;
-	u32 reserved4;
+	u32 reserved5;
 	u64 efer;
-	u8 reserved5[0x548 - 0x4d8];
+	u8 reserved6[0x548 - 0x4d8];
 	u64 cr4, cr3, cr0, dr7, dr6, rflags, rip;
-	u8 reserved6[0x5d8 - 0x580];
+	u8 reserved7[0x5d8 - 0x580];
 	u64 rsp;
-	u8 reserved7[0x5f8 - 0x5e0];
+	u8 reserved8[0x5f8 - 0x5e0];
 	u64 rax;
-	u8 reserved8[0x1000 - 0x600];
+	u8 reserved9[0x1000 - 0x600];
 };
 
 extern const struct nested_cpu nested_svm;
