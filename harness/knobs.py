@@ -19,7 +19,7 @@ KNOBS = (
     ("kernel", "", "with HOST=amd or HOST=intel: a kernel of your own, a bzImage"),
     ("modules", "", "the directory of that kernel's modules (default: it has what it takes built in)"),
     ("qemu", "", "a QEMU: a path, a name on the PATH (default: qemu-system-x86_64), or a version of the lab"),
-    ("bochs", "", "a Bochs: a path, or a name on the PATH (default: bochs)"),
+    ("bochs", "", "a Bochs: a path, a name on the PATH (default: bochs), or a version of the lab"),
     ("v86", "", "a v86: its npm package, or a checkout in which it is built (default: what make deps-v86 has fetched)"),
     ("xen", "", "a Xen: a xen.gz, or a version of the lab (default: the newest there; make deps-xen)"),
     ("xen-args", "", "further words of Xen's command line, such as hap=0 (docs/xen.md)"),

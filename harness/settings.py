@@ -11,6 +11,7 @@ from harness.debugger.gdb import find_gdb
 from harness.knobs import KNOBS, LISTS, listed
 from harness.lab.xens import find_xen
 from harness.platform import ALL, LOCAL, REFERENCES
+from harness.platform.bochs import find_bochs
 from harness.platform.qemu import DEFAULT_FIRMWARE, find_qemu, machine_options
 from harness.platform.target import Hardware, Target
 from harness.platform.v86 import find_v86
@@ -18,7 +19,6 @@ from harness.platform.xen import check_arguments
 from harness.system.errors import WrongQuestion
 from harness.system.limits import Deadlines
 from harness.system.places import calling, has_make
-from harness.vm.bochs_probe import find_bochs
 
 TABLES = ("short", "full", "none")
 

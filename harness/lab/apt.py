@@ -82,9 +82,9 @@ class Suite:
             raise WrongQuestion(f"{self.name} has no package {package}")
         return found.group(1)
 
-    def closure(self, package: str) -> list[str]:
-        """The package and all that it depends on."""
-        return re.findall(r"^Inst (\S+)", self._apt("install", "-s", package), re.MULTILINE)
+    def closure(self, *packages: str) -> list[str]:
+        """The packages and all that they depend on, of alternatives those that are named."""
+        return re.findall(r"^Inst (\S+)", self._apt("install", "-s", *packages), re.MULTILINE)
 
     def unpack(self, packages: list[str], target: Path) -> None:
         """Downloads the packages and unpacks them."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""What the lab keeps outside of the checkout: kernels, QEMUs, Xens, and the states of booted hosts.
+"""What the lab keeps outside of the checkout: kernels, QEMUs, Xens, Bochses, and the states of booted hosts.
 
 Each is a directory with a file `item.json`. It is made beside its place and moved there when it is whole, so
 that one that is half-made is never seen.
@@ -24,7 +24,7 @@ FORMAT = 2
 TABLE = "item.json"
 UNFINISHED = ".unfinished-"
 
-KINDS = ("linux", "qemu", "xen")
+KINDS = ("linux", "qemu", "xen", "bochs")
 NEWEST = "newest"
 
 # What the names of hosts' states begin with: of those that have booted, and those in which a QEMU waits.
@@ -33,7 +33,7 @@ HOST, WAITING = STATES = ("host-", "waiting-")
 
 @dataclass(frozen=True)
 class Item:
-    """A kernel, a QEMU or a Xen; `version` is upstream, `package` the distribution's, `origin` where it is from."""
+    """A kernel, QEMU, Xen or Bochs; `version` is upstream, `package` the distribution's, `origin` where it is from."""
 
     path: Path
     kind: str
@@ -53,7 +53,7 @@ def root() -> Path:
 
 
 def items() -> list[Item]:
-    """All kernels, QEMUs and Xens at hand, each kind's newest last."""
+    """All kernels, QEMUs, Xens and Bochses at hand, each kind's newest last."""
     found = []
     for path in root().glob(f"*/{TABLE}"):
         if not path.parent.name.startswith(UNFINISHED):

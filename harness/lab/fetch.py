@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Kernels, QEMUs and Xens of Debian's suites, cut down to what a host, a QEMU on it and a dom0 need."""
+"""Kernels, QEMUs, Xens and Bochses of Debian's suites, cut down to what a host, a QEMU on it and a guest need."""
 
 import functools
 import re
@@ -8,40 +8,39 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from harness.lab import apt, cache, libraries, modules
+from harness.lab import apt, cache, modules, packed
 from harness.lab.apt import Suite
 from harness.system import process
 from harness.system.errors import WrongQuestion
 from harness.system.last_words import telling_line
 from harness.system.printable import printable_text
 
-# Which suite has which kernel, QEMU and Xen; the last one has the newest, but of Xens, of which the one before has it.
+# Which suite has which kernel, QEMU, Xen and Bochs; the last one has the newest, but of Xens, of which the one before
+# has it.
 SUITES = {
     "bullseye": {"linux": "5.10", "qemu": "5.2", "xen": "4.14"},
-    "bookworm": {"linux": "6.1", "qemu": "7.2", "xen": "4.17"},
-    "trixie": {"linux": "6.12", "qemu": "10.0", "xen": "4.20"},
-    "sid": {"linux": cache.NEWEST, "qemu": cache.NEWEST},
+    "bookworm": {"linux": "6.1", "qemu": "7.2", "xen": "4.17", "bochs": "2.7"},
+    "trixie": {"linux": "6.12", "qemu": "10.0", "xen": "4.20", "bochs": "3.0"},
+    "sid": {"linux": cache.NEWEST, "qemu": cache.NEWEST, "bochs": cache.NEWEST},
 }
-META = {"linux": "linux-image-amd64", "qemu": "qemu-system-x86", "xen": "xen-system-amd64"}
+META = {"linux": "linux-image-amd64", "qemu": "qemu-system-x86", "xen": "xen-system-amd64", "bochs": "bochs"}
 PROGRAM = "qemu-system-x86_64"
+BOCHS = "bochs-bin"
+PROGRAMS = {"qemu": PROGRAM, "bochs": BOCHS}
 XEN = "xen.gz"
 DEADLINE = 20.0
 
 # Below a Debian system's root.
-LIBRARIES = (
-    "usr/lib/x86_64-linux-gnu",
-    "lib/x86_64-linux-gnu",
-    "usr/lib/x86_64-linux-gnu/pulseaudio",
-)
-ACCELERATORS = "qemu/accel-*-x86_64.so"  # below a library directory
+ACCELERATORS = "usr/lib/x86_64-linux-gnu/qemu/accel-*-x86_64.so"
 FIRMWARE = ("usr/share/qemu", "usr/share/seabios")
-
-# Runs the program beside it with its own libraries and firmware, wherever they have been moved to.
-WRAPPER = f"""#!/bin/sh
-here=$(dirname "$(readlink -f "$0")")
-export QEMU_MODULE_DIR="$here/modules"
-exec "$here/lib/{libraries.LOADER}" --library-path "$here/lib" "$here/bin/{PROGRAM}" -L "$here/share" "$@"
-"""
+PLUGINS = "usr/lib/x86_64-linux-gnu/bochs/plugins"
+DISPLAY = f"{PLUGINS}/libbx_term_gui.so"
+ROMS = {
+    "BIOS-bochs-latest": "usr/share/bochs/BIOS-bochs-latest",
+    "VGABIOS-lgpl-latest": "usr/share/vgabios/vgabios.bin",
+}
+# What Bochs is nothing without, and does not depend on; of its displays, the smallest.
+BOCHS_PARTS = ("bochs-term", "bochsbios", "vgabios")
 
 NAMES = [f"{kind}-{table[kind]}" for kind in cache.KINDS for table in SUITES.values() if kind in table]
 
@@ -120,34 +119,46 @@ def _xen(suite: Suite, package: str, unpacked: Path, directory: Path) -> str:
 
 
 def _qemu(suite: Suite, package: str, unpacked: Path, directory: Path) -> str:
-    """QEMU in bin/, its libraries in lib/, its firmware in share/, and a script that runs it with these; its version.
-
-    Accelerators that are not built in are in modules/.
-    """
+    """QEMU, packed, its firmware in share/, and accelerators that are not built in in modules/; its version."""
     suite.unpack(suite.closure(META["qemu"]), unpacked)
-    places = [unpacked / part for part in LIBRARIES]
-    loaders = [place / libraries.LOADER for place in places if (place / libraries.LOADER).exists()]
-    program = unpacked / "usr/bin" / PROGRAM
-    for part in ("bin", "lib", "share", "modules"):
+    script = packed.pack(
+        unpacked / "usr/bin" / PROGRAM,
+        unpacked,
+        directory,
+        f"{suite.name}: {META['qemu']}",
+        'QEMU_MODULE_DIR="$here/modules"',
+        '-L "$here/share"',
+    )
+    for part in ("share", "modules"):
         (directory / part).mkdir()
-    for place in places:
-        for path in place.glob(ACCELERATORS):
-            shutil.copy(path, directory / "modules" / path.name)
-    shutil.copy(program, directory / "bin" / PROGRAM)
-    shutil.copy(loaders[0], directory / "lib" / libraries.LOADER)
-    for name, path in libraries.needed(program, loaders[0], places).items():
-        if not path.is_relative_to(unpacked):
-            raise WrongQuestion(f"{suite.name}: {META['qemu']} does not depend on a package that has {name}")
-        shutil.copyfile(path, directory / "lib" / name)
+    for path in unpacked.glob(ACCELERATORS):
+        shutil.copy(path, directory / "modules" / path.name)
     copy_firmware([unpacked / part for part in FIRMWARE], directory / "share")
-    script = directory / PROGRAM
-    script.write_text(WRAPPER, encoding="utf-8")
-    script.chmod(0o755)
     return qemu_version(script)[0]
 
 
+def _bochs(suite: Suite, package: str, unpacked: Path, directory: Path) -> str:
+    """Bochs, packed, its ROMs in share/ and its plugins in plugins/; its version."""
+    suite.unpack(suite.closure(META["bochs"], *BOCHS_PARTS), unpacked)
+    packed.pack(
+        unpacked / "usr/bin" / BOCHS,
+        unpacked,
+        directory,
+        f"{suite.name}: {META['bochs']}",
+        'BXSHARE="$here/share" LTDL_LIBRARY_PATH="$here/plugins"',
+        plugin=DISPLAY,
+    )
+    for part in ("share", "plugins"):
+        (directory / part).mkdir()
+    for path in (unpacked / PLUGINS).glob("*.so"):
+        shutil.copy(path, directory / "plugins" / path.name)
+    for name, place in ROMS.items():
+        shutil.copy(unpacked / place, directory / "share" / name)
+    return package.partition("+")[0]
+
+
 # What each kind's directory is filled by, from the suite's package: returns the version.
-FILLERS = {"linux": _kernel, "qemu": _qemu, "xen": _xen}
+FILLERS = {"linux": _kernel, "qemu": _qemu, "xen": _xen, "bochs": _bochs}
 
 
 @functools.lru_cache

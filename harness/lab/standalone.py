@@ -11,7 +11,7 @@ from harness.lab import choose, fetch, store
 from harness.lab.host import HostError
 from harness.lab.hosts import Hosts
 from harness.lab.link import LinkError
-from harness.lab.qemus import lab_qemu
+from harness.lab.programs import lab_program
 from harness.lab.remote import end_like, serve
 from harness.lab.states import state_of
 from harness.system import process
@@ -21,7 +21,7 @@ from harness.system.limits import Deadlines
 
 def find_program(asked: str) -> Path:
     """A QEMU by its path, its name on the PATH, or its version in the lab."""
-    found = lab_qemu(asked) or shutil.which(asked)
+    found = lab_program("qemu", asked) or shutil.which(asked)
     if found is None:
         raise WrongQuestion(f"--qemu={asked}: there is no such program")
     return Path(found).absolute()

@@ -1,15 +1,18 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Bochs, an emulator that shares no code with QEMU: the guest boots from a GRUB ISO."""
 
+import os
 import shlex
 from dataclasses import dataclass
 
+from harness.lab.programs import lab_program
 from harness.media import iso
 from harness.platform.base import DETACHED, Platform, Unusable
 from harness.platform.target import Target
+from harness.vm import bochs_probe
 from harness.vm.bochs import Configuration
 from harness.vm.bochs_boot import Boot
-from harness.vm.bochs_probe import BochsError, NoBochs, find
+from harness.vm.bochs_probe import BochsError, NoBochs
 from harness.vm.outcome import Outcome
 from harness.vm.script import default_of, write_script
 
@@ -43,11 +46,19 @@ class BochsPlatform(Platform):
         write_script(folder / "command", lines)
 
 
+def find_bochs(asked: str) -> str:
+    """BOCHS=`asked`, or the path of that one of the lab's which it means. Raises WrongQuestion if it is not there."""
+    if not os.path.exists(asked) and (found := lab_program("bochs", asked)):
+        return str(found)
+    bochs_probe.find_bochs(asked)
+    return asked
+
+
 def probe(target: Target) -> BochsPlatform | Unusable:
     """Asks Bochs who it is and starts it as the guest will be, without a CD."""
     hardware = target.hardware
     try:
-        configuration = find(target.bochs, hardware.cpu, hardware.cpus, target.deadlines)
+        configuration = bochs_probe.find(find_bochs(target.bochs), hardware.cpu, hardware.cpus, target.deadlines)
     except BochsError as error:
         return Unusable.detached(NAME, str(error), isinstance(error, NoBochs))
     if reason := iso.obstacle():

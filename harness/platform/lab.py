@@ -17,7 +17,7 @@ from harness.lab.boot import RUNNER, boot
 from harness.lab.fetch import qemu_name, qemu_version
 from harness.lab.host import HostError, Machine
 from harness.lab.hosts import Hosts
-from harness.lab.qemus import name_of_qemu
+from harness.lab.programs import name_of_qemu
 from harness.lab.states import State, state_of
 from harness.platform import bochs, qemu
 from harness.platform.base import Platform, Unusable

@@ -10,7 +10,7 @@ from pathlib import Path
 from packaging.specifiers import SpecifierSet
 
 from harness.lab.fetch import qemu_version
-from harness.lab.qemus import lab_qemu
+from harness.lab.programs import lab_program
 from harness.platform.accelerator import Accelerator
 from harness.platform.base import Platform, Unusable
 from harness.platform.engines import DEFAULT, ENGINES, Engine
@@ -85,7 +85,7 @@ class QEMU(Platform):
 
 def find_qemu(asked: str) -> str:
     """The absolute path of QEMU=..., which may be one of the lab's, or of the one on the PATH."""
-    if not os.path.exists(asked) and (found := lab_qemu(asked)):
+    if not os.path.exists(asked) and (found := lab_program("qemu", asked)):
         return str(found)
     if process.is_foreign(asked) and os.path.isfile(asked):  # nobody made it executable here
         return os.path.abspath(asked)

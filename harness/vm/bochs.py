@@ -28,7 +28,8 @@ POLL = 0.01  # seconds
 class Configuration:
     """What is the same for all boots. `debugger`, `sound`: what was built into the program.
 
-    `any_msr`: MSRs that Bochs does not know are read as 0, which is its default, and not refused.
+    `any_msr`: MSRs that Bochs does not know are read as 0, which is its default, and not refused. `roms`: lines that
+    name its ROMs, where it does not find them by itself.
     """
 
     program: str
@@ -41,6 +42,7 @@ class Configuration:
     memory_mib: int = MEMORY_MIB
     ips: int = IPS
     any_msr: bool = False
+    roms: tuple[str, ...] = ()
 
     def command(self, *start: str) -> list[str]:
         """To be run on a terminal, in a folder that write() has been given; or with other options to start by."""
@@ -56,6 +58,7 @@ class Configuration:
         return [
             f"display_library: {self.display}",
             f"megs: {self.memory_mib}",
+            *self.roms,
             f"cpu: model={self.model}, count={self.cpus}, ips={self.ips}, reset_on_triple_fault=0, "
             f"ignore_bad_msrs={int(self.any_msr)}",
             *([f"ata0-master: type=cdrom, path={iso}, status=inserted", "boot: cdrom"] if iso else []),

@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import time
+from dataclasses import replace
 
 from harness.system import process
 from harness.system.errors import WrongQuestion
@@ -20,6 +21,9 @@ CPU = "corei7_haswell_4770"
 
 # Displays to try: none at all, and the one that Debian packages.
 DISPLAYS = ("nogui", "term")
+
+# Debian's 3.0 and 3.1 have the VGA BIOS without the suffix by which they look for it.
+ROMS = ("romimage: file=$BXSHARE/BIOS-bochs-latest", "vgaromimage: file=$BXSHARE/VGABIOS-lgpl-latest")
 
 
 class BochsError(Exception):
@@ -66,6 +70,9 @@ def find(asked: str, model: str, cpus: int, deadlines: Deadlines) -> Configurati
     for display in DISPLAYS:
         configuration = Configuration(program, version.group(1), debugger, sound, display, model, cpus)
         failure = _try_out(configuration, deadlines(PROBE_DEADLINE))
+        if "ROM image file" in failure:
+            configuration = replace(configuration, roms=ROMS)
+            failure = _try_out(configuration, deadlines(PROBE_DEADLINE))
         if "display library" not in failure:
             break
     if failure:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from harness.lab import cache
-from harness.lab.qemus import lab_qemu
+from harness.lab.programs import lab_program
 from harness.system.errors import WrongQuestion
 from harness.tests.faults import fault
 
@@ -105,12 +105,16 @@ def test_cache_lock_is_waited_for():
     thread.join()
 
 
-def test_lab_names_of_qemu():
+def test_lab_names_of_programs():
     make_item("qemu", "10.0.13")
-    assert lab_qemu("10").parent.name == "qemu-10.0.13"
-    assert lab_qemu("qemu-system-x86_64") is None and lab_qemu("") is None
+    make_item("bochs", "3.0")
+    assert lab_program("qemu", "10").parent.name == "qemu-10.0.13"
+    assert lab_program("qemu", "qemu-system-x86_64") is None and lab_program("qemu", "") is None
+    assert lab_program("bochs", "3").parent.name == lab_program("bochs", cache.NEWEST).parent.name == "bochs-3.0"
+    with pytest.raises(WrongQuestion, match="BOCHS=2.7: it is not here: run 'python3 -m harness lab fetch bochs-2.7'"):
+        lab_program("bochs", "2.7")
     with pytest.raises(WrongQuestion, match="QEMU=5.2: it is not here: run 'python3 -m harness lab fetch qemu-5.2'"):
-        lab_qemu("5.2")
+        lab_program("qemu", "5.2")
 
 
 @fault("lab", "an item.json of the lab that is none", "exit status 2: qemu-1.0/item.json")

@@ -178,6 +178,24 @@ def test_a_program_that_is_no_bochs():
         probe(bochs="true")
 
 
+@fault("hypervisor", "a Bochs that does not find its ROMs by itself, as Debian's 3.0", "the guest's results")
+def test_roms_that_have_another_name(bochs, tmp_path):
+    wrapper = tmp_path / "bochs"
+    wrapper.write_text(
+        "#!/bin/sh\n"
+        "if [ -e bochsrc ] && ! grep -q ^vgaromimage bochsrc; then\n"
+        "    echo 'Bochs is exiting with the following message:' >&2\n"
+        "    echo '[MEM0  ] ROM: could not open ROM image file VGABIOS-lgpl-latest.bin' >&2\n"
+        "    exit 1\n"
+        "fi\n"
+        f"exec '{bochs.program}' \"$@\"\n"
+    )
+    wrapper.chmod(0o755)
+    (platform,) = probe(bochs=str(wrapper))
+    assert not isinstance(platform, Unusable), platform.reason
+    assert platform.configuration.roms and not bochs.configuration.roms
+
+
 @fault("hypervisor", "a Bochs without what is asked for: {knobs}", "unusable: {words}")
 @pytest.mark.parametrize(
     "knobs, words",
