@@ -47,7 +47,7 @@ def finish(
     if machine.flood:
         outcome.end(Verdict.HANG, machine.flood)
     end_by_exit(machine, outcome)
-    if session:
+    if session and outcome.ending is not Verdict.HANG:
         session.miss_farewell()
 
 

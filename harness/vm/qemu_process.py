@@ -139,10 +139,14 @@ class QEMUProcess:
         """What it has said so far, fit to be shown."""
         return abridged(bytes(self._said))
 
-    def stop(self) -> None:
-        """Ends it, if it has not ended, and closes the channels."""
+    def kill(self) -> None:
+        """Ends it, if it has not ended; what it has said is still to be read."""
         self._ask_to_leave()
         process.stop(self.child)
+
+    def stop(self) -> None:
+        """Ends it, if it has not ended, and closes the channels."""
+        self.kill()
         self._over.set()
         if self.qmp:
             self.qmp.close()

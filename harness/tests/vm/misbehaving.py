@@ -15,6 +15,9 @@ import time
 BEGUN = "trapline 1 mode=kernel32 cpus=1 cases=1\nbegin a@kernel32\n"
 WHOLE = f"{BEGUN}end a@kernel32\nbye cases=1 traps=0\n"
 
+FLOOD = 251_000  # lines: more than are read, and no more than a pipe holds
+PAUSE = 0.7  # seconds
+
 LINES = {
     "greet": '{"QMP": {"version": {}}}',
     "greet in words": "hello",
@@ -62,6 +65,13 @@ def main() -> None:
             qmp.shutdown(socket.SHUT_RDWR)
         elif word == "lose the log":
             serial.shutdown(socket.SHUT_RDWR)
+        elif word == "end":
+            serial.sendall(WHOLE.removeprefix(BEGUN).encode())
+        elif word == "flood":
+            sys.stdout.write("noise\n" * FLOOD)
+            sys.stdout.flush()
+        elif word == "pause":
+            time.sleep(PAUSE)
         elif word == "stay":
             time.sleep(77)
         elif word == "die":

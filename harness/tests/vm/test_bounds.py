@@ -236,7 +236,7 @@ def test_events_without_end_are_no_sign_of_life_for_ever():
         time.sleep(0.001)
         return "qmp", {"event": "RESUME"}
 
-    machine = SimpleNamespace(events=SimpleNamespace(get=next_event), exits=lambda: False)
+    machine = SimpleNamespace(events=SimpleNamespace(get=next_event), kill=lambda: None, exits=lambda: False)
     monitor = SimpleNamespace(ask=lambda *_, **__: "running", execute=lambda *_, **__: None)
     Watch(machine, monitor, outcome, Deadlines(0.002), None, lambda case: None, None).to_end()
     assert outcome.ending is Verdict.HANG and outcome.reason.startswith("no line for 0.")

@@ -51,6 +51,6 @@ def test_a_gdb_that_lags_is_heard_to_its_end(monkeypatch, each, heard):
     monkeypatch.setattr(ending, "time", SimpleNamespace(monotonic=lambda: events.now))
     child = SimpleNamespace(returncode=STATUS_DONE)
     machine = SimpleNamespace(read_to_end=lambda: None, events=events, child=child, flood="", output_to_end=lambda: "")
-    outcome = SimpleNamespace(log=SimpleNamespace(plan=1, whole=True))
+    outcome = SimpleNamespace(ending=None, log=SimpleNamespace(plan=1, whole=True))
     finish(machine, outcome, Deadlines(), lambda line: None, session=session)
     assert len(session.heard) == heard and session.missed is (heard == 0)

@@ -3,6 +3,7 @@
 
 import os
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from harness.judging.result import Verdict
 from harness.system.limits import START, Deadlines
 from harness.tests.faults import fault
 from harness.vm.qemu import VM
+from harness.vm.qemu_process import QEMUProcess
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="there are no such sockets here")
 
@@ -119,6 +121,18 @@ def test_a_qemu_that_misbehaves(tmp_path, does, verdict, words, deadlines):
     command = [sys.executable, "-S", "-E", str(PROGRAM), does]
     outcome = VM(command, tmp_path, deadlines).run()
     assert (outcome.ending, outcome.reason) == (verdict, words)
+
+
+@fault("guest", "a guest that goes on after its hang was declared: {id}", "the verdict is of the log that is kept")
+@pytest.mark.parametrize("does", [f"{RUNS},pause,end,stay", f"{RUNS},flood,pause,end,stay"], ids=["silence", "flood"])
+def test_what_is_judged_is_what_is_kept(tmp_path, monkeypatch, does):
+    """On a machine where it takes a second until a QEMU is ended."""
+    stop = QEMUProcess.stop
+    monkeypatch.setattr(QEMUProcess, "stop", lambda self: (time.sleep(1), stop(self)))
+    outcome = VM([sys.executable, "-S", "-E", str(PROGRAM), does], tmp_path, Hasty()).run()
+    kept = (tmp_path / "serial.log").read_text()
+    assert outcome.ending is Verdict.HANG
+    assert ("end a@kernel32" in kept) == (outcome.log.open_block is None)
 
 
 def test_the_one_that_behaves_is_none_of_them(tmp_path):
