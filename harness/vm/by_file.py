@@ -60,6 +60,8 @@ class BootByFile(ABC):
                 self._watch()
             finally:
                 self.stop()
+            if self.outcome.ending is Verdict.HANG:
+                self._take_lines(last=True)  # it may have gone on until it was ended
         finally:
             self._serial.close()
         for path in self.folder.glob("*.log"):
@@ -138,10 +140,7 @@ class BootByFile(ABC):
         The hypervisor's own is read first: what the guest wrote before a message in it is there by then.
         """
         messages, cut = self.more_lines(last)
-        lines = self._serial.lines(last)
-        for line in lines:
-            if case := self.outcome.take(self.bare(line)):
-                self._on_case(case)
+        heard = self._take_lines(last)
         for line in messages:
             self.on_line(printable(line.decode("utf-8", "replace").rstrip("\r")))
         if cut := self._serial.cut or cut:
@@ -149,4 +148,12 @@ class BootByFile(ABC):
         for name in self.unread:
             if cut := excess(self.folder / name):
                 self.outcome.end(Verdict.HANG, f"{cut} in {name}")
+        return heard
+
+    def _take_lines(self, last: bool) -> bool:
+        """Takes what is new of the guest's; whether there was any."""
+        lines = self._serial.lines(last)
+        for line in lines:
+            if case := self.outcome.take(self.bare(line)):
+                self._on_case(case)
         return bool(lines)

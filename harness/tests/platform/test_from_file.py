@@ -4,6 +4,7 @@
 import os
 import re
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ from harness.system.places import CASES, ROOT
 from harness.tests.aim import make_target
 from harness.tests.faults import fault
 from harness.verbs.judge import judge_log
+from harness.vm.command_boot import CommandBoot
 
 PAGE = (ROOT / "docs" / "add-a-platform.md").read_text(encoding="utf-8")
 
@@ -93,6 +95,16 @@ def test_how_a_boot_ends(boot, script, verdict, words):
     outcome = boot(script, Deadlines(0.05), "reset = [9]")
     assert outcome.ending is verdict
     assert words in outcome.reason
+
+
+@fault("guest", "a guest in a hypervisor of your own goes on after its hang was declared", "as in QEMU")
+def test_what_is_judged_is_what_is_kept(boot, tmp_path, monkeypatch):
+    """On a machine where it takes a second until a hypervisor is ended."""
+    stop = CommandBoot.stop
+    monkeypatch.setattr(CommandBoot, "stop", lambda self: (time.sleep(1), stop(self)))
+    outcome = boot(f"printf '{BEGUN}' >$1; sleep 1; printf 'end a@kernel32\\n' >>$1; exec sleep 60", Deadlines(0.05))
+    assert outcome.ending is Verdict.HANG
+    assert (tmp_path / "run" / "serial.log").read_text().endswith("end a@kernel32\n") and not outcome.log.open_block
 
 
 @pytest.mark.slow
