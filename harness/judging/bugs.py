@@ -14,7 +14,7 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from harness.catalogue.modes import in_any_mode, in_mode
 from harness.judging.endless import Endless
-from harness.judging.result import Result, Verdict
+from harness.judging.result import RESET, Result, Verdict
 from harness.judging.rewrite import Logs, Rewrite, alike, before
 from harness.system import files
 from harness.system.errors import WrongQuestion
@@ -143,12 +143,16 @@ class Sighting:
         return self.stderr in result.stderr and self.cause in cause and begun is not None and alike(begun, result.seen)
 
     def begun(self, result: Result) -> list[str] | None:
-        """What the guest's log has come to where the boot ends with this bug; None where nothing is required."""
+        """What the guest's log has come to where the boot ends with this bug; None where nothing is required.
+
+        A reset is its last line, as in required logs.
+        """
         if result.required is None:
             return None
         guest, _ = self.rewritten((list(result.required), []), result.mode)
         short = [in_any_mode(line, result.mode) for line in guest]
-        return [in_mode(line, result.mode) for line in before(short, as_list(self.ends_at))]
+        last = [RESET] if self.verdict == Verdict.RESET.value else []
+        return [*(in_mode(line, result.mode) for line in before(short, as_list(self.ends_at))), *last]
 
     def concerns(self, result: Result) -> bool:
         """Whether this bug would show in the case at all."""

@@ -10,10 +10,7 @@ from harness.catalogue.required import RequiredLogs
 from harness.judging.bugs import Bug
 from harness.judging.compare import align, summary
 from harness.judging.explain import explained, foretold, unmatched
-from harness.judging.result import Judgement, Result, Verdict
-
-# What stands in a log required of a case that resets the machine, in place of what cannot be written.
-RESET = "reset"
+from harness.judging.result import RESET, Judgement, Result, Verdict
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,10 @@ from typing import Any
 from harness.system.places import from_top
 
 
+# What stands in a log required of a case that resets the machine, in place of what cannot be written.
+RESET = "reset"
+
+
 class Verdict(enum.Enum):
     """How a case ended; the values are what users read, what each means is in MEANINGS."""
 

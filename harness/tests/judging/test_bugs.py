@@ -273,6 +273,26 @@ def test_lost_lines(bug, seen, verdict):
     assert explained(step(Verdict.DIFFERS, seen), FACTS, [bug(LOSS)]).verdict is verdict
 
 
+SHUTDOWN = """
+title = "a reset"
+reports = []
+case = "step"
+[[seen]]
+accel = "tcg"
+verdict = "reset"
+ends_at = "note"
+"""
+
+
+def test_a_reset_is_the_last_line_that_is_seen(bug):
+    """As a required log has it (docs/log.md)."""
+    seen = [*REQUIRED[:1], "reset"]
+    assert REQUIRED[1].startswith("note")
+    assert classified(step(Verdict.RESET, seen), FACTS, bug(SHUTDOWN)) == (Verdict.KNOWN, "bug-1")
+    for other in (["reset"], [*REQUIRED, "reset"], ["#BP", "reset"]):
+        assert classified(step(Verdict.RESET, other), FACTS, bug(SHUTDOWN)) == (Verdict.RESET, "")
+
+
 PREDICTED = 'exactly what bugs/bug-1.toml predicts from source: its basis can be "observed" now'
 REFUTED = "bugs/bug-1.toml predicts from source that this does not pass, and it does"
 

@@ -14,7 +14,7 @@ from harness.catalogue.log import Log
 from harness.catalogue.required import RequiredLogs
 from harness.media import iso
 from harness.runs.captured import find_runs, text_of
-from harness.judging.judge import RESET
+from harness.judging.result import RESET
 from harness.system.errors import WrongQuestion
 from harness.system.limits import Deadlines
 from harness.system.places import CASES, ROOT
