@@ -37,6 +37,8 @@ MODELS = {
 ANSWERS = {
     "max": {"amd": 1, "family": 15, "lm": 1, "svm": 1, "svm_revision": 1, "asids": 16},
     "Haswell": {"family": 6, "lm": 1},
+    "corei7_haswell_4770": {"family": 6, "lm": 1},
+    "ryzen": {"amd": 1, "family": 15, "lm": 1, "svm": 1, "svm_revision": 1, "asids": 32768, "dbx": 1},
 }
 BACKENDS = {"AuthenticAMD": "kvm_amd", "GenuineIntel": "kvm_intel"}
 

@@ -53,7 +53,7 @@ LINES = (
     ),
     Line("KVM on Intel", "kernel", {"accel": "kvm", "backend": "kvm_intel"}, ("5.10.223", "6.1.176")),
     Line("Xen", "xen", {"accel": "xen"}, ("4.14.6", "4.17.5", "4.20.5", "4.23")),
-    Line("Bochs", "bochs", {"accel": "bochs"}, ("2.7", "3.0")),
+    Line("Bochs", "bochs", {"accel": "bochs"}, ("2.7", "3.0", "3.1")),
     Line("v86", "v86", {"accel": "v86"}, ("0.5.462",)),
     Line("WHPX", "qemu", {"accel": "whpx"}, ("7.1", "10.2", "11.0")),  # predicted alone
 )
