@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What befalls the QEMUs of a run that is under way. Linux alone: by /proc, and prlimit."""
 
+import glob
 import os
 import resource
 import signal
@@ -21,9 +22,9 @@ PIECE = b"noise\n" * 2048
 def qemus_of(run: int | str) -> list[int]:
     """The QEMUs of a process, or of all (*), that boot a guest; not those that are asked what they can."""
     found = []
-    for path in PROC.glob(f"{run}/task/*/children"):
+    for path in glob.glob(f"{PROC}/{run}/task/*/children"):  # Path.glob() raises for a folder that is gone
         try:
-            for child in map(int, path.read_text().split()):
+            for child in map(int, Path(path).read_text().split()):
                 words = (PROC / str(child) / "cmdline").read_bytes().split(b"\0")
                 # Where setpriv starts it, that is not QEMU yet.
                 if any(word.endswith(b".elf") for word in words) and b"setpriv" not in words[0]:

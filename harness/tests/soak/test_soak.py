@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What `make soak` takes for lost, double and false, and what for the price of a fault."""
 
+import os
+
 import pytest
 
 from harness.tests.soak.check import faults_of
 from harness.tests.soak.draw import KINDS, draw
+from harness.tests.soak.faults import qemus_of
 
 ASKED = {("a@kernel32", "detached"), ("b@kernel32", "detached"), ("c@kernel32", "detached")}
 LOG = "trapline 1\nbegin a@kernel32\nend a@kernel32\nbegin b@kernel32\nended by=crash\n"
@@ -99,3 +102,17 @@ def test_a_seed_draws_the_same_each_time_and_each_kind_of_fault_comes():
     assert drawn == [draw(seed, everything) for seed in range(100)]
     assert {fault.kind for each in drawn for fault in each.faults} == set(KINDS)
     assert all(each.asked for each in drawn)
+
+
+def test_processes_that_end_while_they_are_looked_at_are_passed_over(monkeypatch):
+    """In /proc a folder that has just been listed may be gone."""
+    list_folder, gone = os.scandir, []
+
+    def late(path="."):
+        if str(path) == f"/proc/{os.getpid()}/task":
+            gone.append(path)
+            raise FileNotFoundError
+        return list_folder(path)
+
+    monkeypatch.setattr(os, "scandir", late)
+    assert qemus_of(os.getpid()) == [] and isinstance(qemus_of("*"), list) and len(gone) == 2
