@@ -100,8 +100,8 @@ def check_word(word: str) -> None:
 
 
 def number_pattern(line: str) -> str:
-    """A line of a bug's log as a regular expression: * stands for a hexadecimal number."""
-    return "[0-9a-f]+".join(map(re.escape, line.split("*")))
+    """A line of a bug's log as a regular expression: * stands for a hexadecimal number, of 64 bits at most."""
+    return "[0-9a-f]{1,16}".join(map(re.escape, re.split(r"\*+", line)))
 
 
 def alike(recorded: list[str], seen: list[str]) -> bool:

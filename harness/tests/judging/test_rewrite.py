@@ -3,7 +3,8 @@
 
 import pytest
 
-from harness.judging.rewrite import Rewrite
+from harness.judging.rewrite import Rewrite, alike
+from harness.tests.faults import fault
 
 STEP = "#DB cpu=0 rip=end dr6=ffff4ff0 dr7=00000400 flags=TF,RF stack=0"
 LATER = "#DB cpu=0 rip=end_of_it dr6=ffff4ff1 dr7=00000400 flags=- stack=0"
@@ -68,3 +69,23 @@ def test_lines_of_several_kinds_are_met_only_by_who_says_so():
     assert not Rewrite.read("flags.RF=1", "flags.RF=0").is_meant_for([STEP, FAULT])
     assert Rewrite.read("#* flags.RF=1", "#* flags.RF=0").is_meant_for([STEP, FAULT])
     assert Rewrite.read("flags.RF=1", "flags.RF=0").is_meant_for([STEP])
+
+
+@pytest.mark.parametrize(
+    "seen, same",
+    [
+        ("rip=0", True),
+        ("rip=0123456789abcdef", True),
+        ("rip=0123456789abcdef0", False),
+        ("rip=", False),
+        ("rip=x", False),
+    ],
+)
+def test_a_star_is_a_number(seen, same):
+    assert bool(alike(["rip=*"], [seen])) is same
+
+
+@fault("file", "a bug with many stars beside one another, and a log with a long number", "it is not the bug's")
+def test_many_stars_are_one():
+    assert alike([f"rip={'*' * 30}"], ["rip=0"])
+    assert not alike([f"rip={'*' * 30}"], [f"rip={'a' * 900}x"])
