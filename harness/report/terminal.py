@@ -19,7 +19,7 @@ from rich.text import Text
 
 from harness.judging.affected import accelerator_of, affected
 from harness.judging.bugs import Bug
-from harness.judging.compare import Row, align
+from harness.judging.compare import Row, align, excerpt
 from harness.judging.result import Result, Verdict
 from harness.platform import Platform, Unusable
 from harness.report.problems import (
@@ -37,6 +37,7 @@ UNLIMITED = 10_000
 PARAGRAPH = 110  # characters of a line where there is no terminal
 # What a terminal shows at once; the page has everything.
 SCREEN = 20  # lines of logs side by side, of one platform; the first difference is always shown whole
+MOST_ROWS = 60  # lines of one log beside another; of more, those that differ, up to as many
 MOST_PROBLEMS = 10  # of one platform
 MOST_KNOWN = 12  # known bugs of one platform that have a line each; the others are named
 LEAST_TITLE = 10  # characters of a known bug's title, however narrow the terminal
@@ -251,12 +252,22 @@ def print_problem(console: Console, alike: list[Result], in_full: bool = True) -
         beside, debugger_beside = first.beside
         titles = (first.beside_title, "seen")
         if first.seen != beside:
-            print_difference(console, align(beside, first.seen), titles)
+            _print_beginning(console, align(beside, first.seen), titles)
         if debugger_beside is not None and first.debugger_seen != debugger_beside:
             console.print(Text("    the debugger's log:"))
-            print_difference(console, align(debugger_beside, first.debugger_seen), titles)
+            _print_beginning(console, align(debugger_beside, first.debugger_seen), titles)
     if first.run and not first.verdict.green:
         console.print(Text.assemble("    see ", link(console, first.run), style="dim"))
+
+
+def _print_beginning(console: Console, rows: list[Row], titles: tuple[str, str]) -> None:
+    """Two logs, as far as somebody reads them."""
+    groups = _alike(rows)
+    if len(groups) > MOST_ROWS:
+        groups = _alike(excerpt(rows))
+    print_difference(console, list(itertools.chain(*groups[:MOST_ROWS])), titles)
+    if rest := groups[MOST_ROWS:]:
+        console.print(Text(f"      ... and {sum(map(len, rest))} more lines", style="dim"))
 
 
 def described(alike: list[Result]) -> str:
@@ -305,8 +316,13 @@ def print_difference(console: Console, rows: list[Row], titles: tuple[str, str] 
 
 def collapsed(rows: list[Row]) -> Iterator[tuple[Row, int]]:
     """The rows, with how many more like it follow each."""
-    for row, group in itertools.groupby(rows, key=lambda row: (row.required, row.seen)):
-        yield Row(*row), len(list(group)) - 1
+    for group in _alike(rows):
+        yield group[0], len(group) - 1
+
+
+def _alike(rows: list[Row]) -> list[list[Row]]:
+    """The rows, those together that follow one another and are the same."""
+    return [list(group) for _, group in itertools.groupby(rows, key=lambda row: (row.required, row.seen))]
 
 
 def counts(results: list[Result], known: int | None = None) -> str:

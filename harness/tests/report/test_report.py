@@ -18,7 +18,7 @@ from harness.judging.result import Judgement, Named, Result, Verdict
 from harness.platform import find_platforms
 from harness.report.markdown import plain, summary
 from harness.report.problems import GRAVITY, debuggers, find_problems, names
-from harness.report.terminal import print_platform, print_short_table
+from harness.report.terminal import MOST_ROWS, print_platform, print_short_table
 from harness.runs import read
 from harness.runs.merge import merge
 from harness.runs.record import Record
@@ -272,6 +272,16 @@ def test_a_platform_with_thousands_of_failures_fits_on_a_screen():
     assert "496 more cases on kvm detached, attached: backend: KVM internal error. Suberror: 1 (1000 results)" in text
     assert "and 91 more results that are not green, for 91 other reasons\n" in text
     assert text.count("\n") < 36
+
+
+def test_a_log_that_differs_in_thousands_of_lines_fits_on_a_screen_or_two():
+    required = [f"note {number}" for number in range(100)]
+    seen = [*required[:90], *(f"#DB {number}" for number in range(2000))]
+    result = Result("a@kernel32", "kvm", "", Judgement(Verdict.DIFFERS), required=required, seen=seen)
+    lines = printed(print_platform, [result]).splitlines()
+    assert "      note 88" in lines and "      note 87" not in lines  # two before the first that differs
+    assert "    + [[#DB]] [[0]]" in lines and lines[-1] == "      ... and 1942 more lines"
+    assert len(lines) < 2 * MOST_ROWS
 
 
 def test_known_bugs_of_which_there_are_many_are_named():
