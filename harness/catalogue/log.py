@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 # Of a case, ten times what any has that ends; all of it is in the log itself.
 MOST_LINES, MOST_CHARACTERS = 2000, 1 << 18
+LONGEST_LINE = 1000  # characters
 CUT = "(and more, which is not kept here)"
 
 
@@ -107,6 +108,8 @@ class Log:
     def feed(self, line: str) -> None:
         """Takes the next line, without its line end."""
         line = line.rstrip("\r\n")
+        if len(line) > LONGEST_LINE:
+            line = f"{line[:LONGEST_LINE]} {CUT}"
         word, _, rest = line.partition(" ")
         if self.ending:  # what comes now is not the guest's
             if line.startswith(FOUND):

@@ -26,7 +26,6 @@ TERMINAL = re.compile(
 LINE_END = re.compile(rb"\r*\n\r*|\r+")
 # What is longer is no line of the guest's.
 LONGEST_LINE = 4096
-MOST_LINES = 50_000  # of a run, seven times what the catalogue has; what follows is somebody else's
 MOST_RUNS = 100
 BYE = re.compile(rb"(?:^|\n)[^\n]*\bbye cases=\d+ traps=\d+[^\n]*\n")
 
@@ -146,7 +145,7 @@ def find_runs(text: str) -> list[Log]:
             if len(runs) == MOST_RUNS:
                 break
             runs.append(([], []))
-        if runs and len(runs[-1][0]) < MOST_LINES:
+        if runs and len(runs[-1][0]) < limits.LOG.lines:  # what follows is somebody else's
             runs[-1][0].append(line[:LONGEST_LINE])
             runs[-1][1].append(width)
     return [_read(*run) for run in runs]

@@ -23,9 +23,12 @@ class Bound:
     line: int = 1 << 16
 
 
-# Of a guest, a hypervisor, its monitor, a debugger, a log of others: who says more never ends. The longest that are
-# known have a tenth of that, or less: a Bochs' log of 940 KB, a gdb's of 14,000 lines.
+# Of a hypervisor, its monitor, a debugger, a log of others: who says more never ends. The longest that are known have
+# a tenth of that, or less: a Bochs' log of 940 KB, a gdb's of 14,000 lines.
 BOUND = Bound()
+
+# Of a guest: seven times what the whole catalogue has, or more.
+LOG = Bound(size=4 << 20, lines=50_000)
 
 
 def amount(size: int) -> str:

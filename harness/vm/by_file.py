@@ -9,7 +9,7 @@ from pathlib import Path
 from harness.judging.result import Verdict
 from harness.system import limits, orphans, process
 from harness.system.errors import Cancelled
-from harness.system.limits import FIRMWARE, SILENCE, Deadlines
+from harness.system.limits import FIRMWARE, SILENCE, Bound, Deadlines
 from harness.system.printable import printable
 from harness.system.intake import PIECE, Intake, cut_file, excess
 from harness.vm.outcome import Outcome
@@ -18,11 +18,11 @@ PAUSE = 0.02  # seconds between two looks at what one leaves behind
 
 
 class GrowingFile:
-    """A new file that another process writes, and its lines as they become complete, up to the bound."""
+    """A new file that another process writes, and its lines as they become complete, up to a bound."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, bound: Bound | None = None) -> None:
         self._file = path.open("w+b")
-        self._intake = Intake()
+        self._intake = Intake(bound)
 
     def lines(self, last: bool = False) -> list[bytes]:
         """The lines that are new since the last call; with `last`, what has no line end too."""
@@ -50,7 +50,7 @@ class BootByFile(ABC):
         self.outcome = Outcome()
         self._deadlines = deadlines
         self._on_case = on_case
-        self._serial = GrowingFile(folder / "serial.log")
+        self._serial = GrowingFile(folder / "serial.log", limits.LOG)
 
     def run(self) -> Outcome:
         """Boots, watches, cleans up. Raises Cancelled when the whole command is being stopped."""

@@ -182,7 +182,7 @@ class QEMUProcess:
     # the threads: each turns one source into events
 
     def _read_serial(self, chunks: Iterator[bytes]) -> None:
-        intake = Intake()
+        intake = Intake(limits.LOG)
         path = self._directory / "serial.log"
         with about(path), path.open("wb", buffering=0) as file:
             for data in chunks:

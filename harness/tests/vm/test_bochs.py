@@ -124,7 +124,7 @@ def test_silence_is_a_hang(boot, tmp_path, text):
 
 @fault("guest", "Bochs' guest writes without end", "hang: more than 50000 bytes of log")
 def test_a_log_without_end_is_a_hang(boot, monkeypatch):
-    monkeypatch.setattr(limits, "BOUND", Bound(size=50_000))
+    monkeypatch.setattr(limits, "LOG", Bound(size=50_000))
     outcome = boot(BEGUN, "jmp _start")
     assert outcome.ending is Verdict.HANG
     assert "of log" in outcome.reason

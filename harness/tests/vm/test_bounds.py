@@ -65,6 +65,7 @@ def boot(folder: Path, text: str, on_output: bool = False) -> Outcome:
 )
 def test_a_command_that_floods_hangs(tmp_path, monkeypatch, text, reason, file):
     monkeypatch.setattr(limits, "BOUND", SMALL)
+    monkeypatch.setattr(limits, "LOG", SMALL)
     outcome = boot(tmp_path, text)
     assert (outcome.ending, outcome.reason) == (Verdict.HANG, f"more than {reason}")
     data = (tmp_path / file).read_bytes()
@@ -73,7 +74,7 @@ def test_a_command_that_floods_hangs(tmp_path, monkeypatch, text, reason, file):
 
 @fault("hypervisor", "a hypervisor that writes empty lines without end", "hang: more than 1000 lines of log")
 def test_lines_without_end_are_a_flood_too(tmp_path, monkeypatch):
-    monkeypatch.setattr(limits, "BOUND", SMALL)
+    monkeypatch.setattr(limits, "LOG", SMALL)
     outcome = boot(tmp_path, f"printf '{BEGUN}'; yes '' | head -n 2000; sleep {LONG}", on_output=True)
     assert (outcome.ending, outcome.reason) == (Verdict.HANG, "more than 1000 lines of log")
 
@@ -101,6 +102,15 @@ def test_a_case_without_end_keeps_its_first_lines():
                 outcome.take(each)
             (block,) = outcome.log.blocks
             assert (len(block.lines), block.lines[-1], block.complete) == (most + bool(more), last, True)
+
+
+@fault("guest", "a guest whose line is 64 KiB long", "its first 1000 characters and a word that it is cut")
+def test_a_line_without_end_keeps_its_beginning():
+    kept = log.Log()
+    for line in (*BEGUN.splitlines(), "x" * log.LONGEST_LINE, "x" * 65_536, "end a@kernel32"):
+        kept.feed(line)
+    (block,) = kept.blocks
+    assert block.lines == ["x" * log.LONGEST_LINE, f"{'x' * log.LONGEST_LINE} {log.CUT}"] and block.complete
 
 
 @fault(

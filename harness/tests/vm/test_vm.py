@@ -102,7 +102,7 @@ def test_silence_is_a_hang(tcg, guest, tmp_path, text):
 
 @fault("guest", "a guest that writes without end, to the UART", "hang: more than 10000 bytes of log")
 def test_a_log_without_end_is_a_hang(tcg, guest, tmp_path, monkeypatch):
-    monkeypatch.setattr(limits, "BOUND", Bound(size=10_000))
+    monkeypatch.setattr(limits, "LOG", Bound(size=10_000))
     outcome = boot(tcg, guest(BEGUN, "jmp _start"), tmp_path)
     assert outcome.ending is Verdict.HANG
     assert "of log" in outcome.reason
@@ -117,7 +117,7 @@ def test_what_goes_to_the_uart_is_there_too_beside_a_console(tcg, guest, tmp_pat
 
 @fault("guest", "a guest that writes without end, to a file", "hang: more than 10000 bytes of log")
 def test_a_followed_log_without_end_is_a_hang(tcg, guest, tmp_path, monkeypatch):
-    monkeypatch.setattr(limits, "BOUND", Bound(size=10_000))
+    monkeypatch.setattr(limits, "LOG", Bound(size=10_000))
     began = time.monotonic()
     outcome = boot(tcg, guest(BEGUN, "jmp _start"), tmp_path, follow=True)
     assert outcome.ending is Verdict.HANG and "of log" in outcome.reason
