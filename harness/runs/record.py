@@ -122,7 +122,9 @@ def json_text(value: Any) -> str:
 
 def write_json(path: Path, value: Any) -> None:
     with about(path):
-        path.write_text(json_text(value), encoding="utf-8")
+        with path.open("w", encoding="utf-8") as file:
+            json.dump(value, file, indent=2)
+            file.write("\n")
 
 
 def write_text(path: Path, text: str) -> None:

@@ -25,6 +25,7 @@ from harness.judging.judge import Evidence, disowned, judge
 from harness.judging.result import Judgement, Result, Verdict
 from harness.platform import Platform, Unusable, modes_asked_of
 from harness.runs import folders, record
+from harness.runs.allowance import Allowance
 from harness.runs.record import Record
 from harness.runs.settle import settle
 from harness.system import process
@@ -65,6 +66,7 @@ class Runner:
         self._gdb = find_gdb()
         self._beneath: dict[tuple[str, str], dict[str, str]] = {}
         self._asking = threading.Lock()
+        self._allowance = Allowance()
 
     def run_all(self, groups: list[Group], results: list[Result]) -> Iterator[tuple[Group, bool]]:
         """Runs the groups, JOBS at a time, and adds what each VM gives to `results` at once, in the order of the VMs.
@@ -77,7 +79,7 @@ class Runner:
         def run(group: Group) -> None:
             try:
                 for settled in self._boots(group):
-                    results.extend(settled)
+                    results.extend(map(self._allowance.keep, settled))
                     ended.put((group, False))
                 ended.put((group, True))
             except BaseException as error:

@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""How much memory a run takes whose guest writes, in each of all cases, as much as is kept of one."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from harness.system.places import ROOT
+from harness.tests.faults import fault
+
+MOST = 150 << 10  # KiB, as docs/runs.md promises
+LINES, WIDTH = 255, 1000
+
+GUEST = f"""#!{sys.executable}
+import sys
+from pathlib import Path
+sys.path.insert(0, {str(ROOT)!r})
+from harness.catalogue.image import read_images
+
+image, words = sys.argv[1:]
+(cases,) = (each.cases for each in read_images() if each.path.name == Path(image).name)
+after = words.partition(" after=")[2]
+cases = cases[cases.index(after) + 1 :] if after else cases
+print(f"trapline 1 mode=kernel64 cpus=1 cases={{len(cases)}}")
+for case in cases:
+    print("begin", case, *(f"#DB {{number:0{WIDTH - 4}}}" for number in range({LINES})), f"end {{case}}", sep="\\n")
+print(f"bye cases={{len(cases)}} traps=0")
+"""
+
+pytestmark = [pytest.mark.soak, pytest.mark.skipif(os.name != "posix", reason="wait4() tells how much it took")]
+
+
+@fault("guest", "a guest that writes 255,000 characters in each of all cases", "a run of less than 150 MB", 600)
+def test_a_run_takes_little_memory_whatever_its_guest_says(private, tmp_path):
+    program, platform = tmp_path / "guest", tmp_path / "flood.toml"
+    program.write_text(GUEST)
+    program.chmod(0o755)
+    platform.write_text(f'name = "flood"\ncommand = ["{program}", "{{image}}", "{{cmdline}}"]\n')
+    command = [sys.executable, "-m", "harness", "run", f"--platform={platform}"]
+    with (tmp_path / "said").open("wb") as said:
+        child = subprocess.Popen(command, cwd=ROOT, env=private, stdout=said, stderr=said)
+    _, status, usage = os.wait4(child.pid, 0)
+    child.returncode = os.waitstatus_to_exitcode(status)
+    text = (tmp_path / "said").read_text()
+    assert child.returncode == 1 and " unusable" not in text.partition("flood: red")[2].partition("\n")[0], text[:2000]
+    assert usage.ru_maxrss < MOST
