@@ -7,12 +7,14 @@ import shlex
 from pathlib import Path
 from typing import Any
 
+from harness.catalogue.image import read_images
 from harness.catalogue.modes import ALL_MODES
-from harness.judging.bugs import OF_RESULTS, PATTERNS, RANGES
+from harness.judging.bugs import OF_RESULTS, PATTERNS, RANGES, matches
 from harness.platform.base import Unusable
 from harness.platform.by_command import FIELDS, CommandPlatform, fields_in
 from harness.system import files, process
 from harness.system.errors import WrongQuestion
+from harness.system.places import calling
 from harness.system.printable import printable
 from harness.system.tables import FACT, INTEGER, POSITIVE, TEXT, TEXTS, Kind, check, list_of, shown, table_of
 
@@ -56,6 +58,10 @@ def read(path: Path) -> dict[str, Any]:
     if "image" not in used or not set(used) <= set(FIELDS):
         known = ", ".join(f"{{{field}}}" for field in FIELDS)
         raise WrongQuestion(f"{asked}: the command has to have {{image}} in it, and may have {known}")
+    for pattern in table.get("cannot", {}):
+        if not any(matches(case, pattern) for image in read_images() for case in image.cases):
+            words = f"no NAME@MODE matches it, as int3@kernel64 or int3@*: '{calling('list')}' shows what there is"
+            raise WrongQuestion(f"{asked}: cannot = {{ {shown(pattern)} = ... }}: {words}")
     return table
 
 

@@ -234,6 +234,10 @@ def test_a_program_that_is_not_there_makes_it_unusable(tmp_path):
         ("name = 'm'\ncommand = ['x', '{image}']\nreset = [true]", "reset = [True]: it wants a list of exit"),
         ("name = 'm'\ncommand = ['x', '{image}']\nfacts = {a = []}", "facts = {'a': []}: it wants a table of texts"),
         ("name = 'm'\ncommand = ['x', '{image}']\ncannot = {a = 1}", "cannot = {'a': 1}: it wants a table of"),
+        (
+            "name = 'm'\ncommand = ['x', '{image}']\ncannot = {'nested_*' = '', int3 = ''}",
+            "cannot = { 'int3' = ... }: no NAME@MODE matches it",
+        ),
         ("a = " + "[" * 10_000, "not valid TOML: nested more than"),
     ],
 )
