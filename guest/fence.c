@@ -37,7 +37,7 @@ static struct {
 	struct machine before;
 } fence;
 
-/* How long another CPU waits, after it has ended the case, to be stopped by the boot processor; of
+/* How long another CPU waits, after it has ended the case, for the boot processor to come; of
  * delay(). */
 #define PATIENCE 1000000
 
@@ -163,17 +163,25 @@ bool fence_spend_trap(void)
 	return __atomic_fetch_sub(&fence.budget, 1, __ATOMIC_RELAXED) > 0;
 }
 
+static bool is_called_off(void)
+{
+	return __atomic_load_n(&fence.called_off, __ATOMIC_ACQUIRE);
+}
+
 /* The boot processor may wait for what this CPU will never do. An NMI gets it out of there, at a
- * time when it is not within a line. If it does not come out, what was recorded has to be said
- * here. */
+ * time when it is not within a line. It then stops this CPU, and says what was recorded after the
+ * case, however long that takes where vCPUs wait for processors. If it does not come out, it has
+ * to be said here. */
 static void __attribute__((noreturn)) call_off(void)
 {
 	log_hold();
 	__atomic_store_n(&fence.called_off, true, __ATOMIC_RELEASE);
 	smp_send_held_nmi(BOOT_CPU);
 	log_release();
-	delay(PATIENCE);
-	panic_print();
+	for (int left = PATIENCE; left && is_called_off(); left--)
+		delay(1);
+	if (is_called_off())
+		panic_print();
 	smp_halt();
 }
 

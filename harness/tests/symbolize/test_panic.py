@@ -123,6 +123,17 @@ def test_another_processor(tcg, settings, image, tmp_path, function, case):
         assert chain_of(text, settings, image)[:2] == [function, "ap_main"]
 
 
+def test_a_way_out_that_takes_its_time(tcg, image, tmp_path):
+    """Where the boot processor has come, and gets no processor for seconds, nobody else says what it is to say."""
+    name = f"break_both@kernel{width(image)}"
+    path = broken(image, "cross", UD2, tmp_path)
+    slow = bytes.fromhex("b900000028 ffc9 75fc c3")  # MOV $28000000h, %ECX; 1: DEC %ECX; JNZ 1b; RET
+    path.write_bytes(broken(Image(path, image.cases), "smp_stop_others", slow, tmp_path).read_bytes())
+    outcome, text = boot(tcg, path, name, tmp_path)
+    assert outcome.log.whole and outcome.log.blocks[0].lines[-1] == "panic cpu=1"
+    assert [dump.cpu for dump in read_dumps(text)] == [1]
+
+
 def test_a_way_out_that_does_not_come(tcg, image, tmp_path):
     """Where the boot processor does not come out of what it does, the other one says what it has to say itself."""
     name = f"break_both@kernel{width(image)}"
