@@ -25,7 +25,7 @@ after = words.partition(" after=")[2]
 cases = cases[cases.index(after) + 1 :] if after else cases
 print(f"trapline 1 mode=kernel64 cpus=1 cases={{len(cases)}}")
 for case in cases:
-    print("begin", case, *(f"#DB {{number:0{WIDTH - 4}}}" for number in range({LINES})), f"end {{case}}", sep="\\n")
+    print(f"begin {{case}}", *(f"#DB {{number:0{WIDTH - 4}}}" for number in range({LINES})), f"end {{case}}", sep="\\n")
 print(f"bye cases={{len(cases)}} traps=0")
 """
 
@@ -44,5 +44,7 @@ def test_a_run_takes_little_memory_whatever_its_guest_says(private, tmp_path):
     _, status, usage = os.wait4(child.pid, 0)
     child.returncode = os.waitstatus_to_exitcode(status)
     text = (tmp_path / "said").read_text()
-    assert child.returncode == 1 and " unusable" not in text.partition("flood: red")[2].partition("\n")[0], text[:2000]
+    summary = text.partition("flood: red")[2].partition("\n")[0]
+    assert child.returncode == 1 and " differs" in summary and " hang" in summary, text[:2000]
+    assert " unusable" not in summary and " cut" not in summary, summary
     assert usage.ru_maxrss < MOST
