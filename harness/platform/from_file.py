@@ -58,8 +58,9 @@ def read(path: Path) -> dict[str, Any]:
     if "image" not in used or not set(used) <= set(FIELDS):
         known = ", ".join(f"{{{field}}}" for field in FIELDS)
         raise WrongQuestion(f"{asked}: the command has to have {{image}} in it, and may have {known}")
+    everything = [case for image in read_images() for case in image.cases] if "cannot" in table else []
     for pattern in table.get("cannot", {}):
-        if not any(matches(case, pattern) for image in read_images() for case in image.cases):
+        if not any(matches(case, pattern) for case in everything):
             words = f"no NAME@MODE matches it, as int3@kernel64 or int3@*: '{calling('list')}' shows what there is"
             raise WrongQuestion(f"{asked}: cannot = {{ {shown(pattern)} = ... }}: {words}")
     return table
