@@ -76,8 +76,8 @@ def find_platforms(target: Target, default: str) -> list[Platform | Unusable]:
     platforms: list[Platform | Unusable] = [*own]
     for host in hosts:
         if host == LOCAL:
-            left_out = _no_references(names) if asked == REFERENCES else {}
-            platforms += [found for name in names for found in _probe(name, target, left_out)]
+            found = [each for name in names for each in _probe(name, target)]
+            platforms += [_unless_no_reference(each, target) for each in found] if asked == REFERENCES else found
         else:
             from harness.platform import lab  # takes longer than a case, and most runs need none of it
 
@@ -87,19 +87,17 @@ def find_platforms(target: Target, default: str) -> list[Platform | Unusable]:
     return platforms
 
 
-def _probe(name: str, target: Target, left_out: dict[str, Unusable]) -> list[Platform | Unusable]:
+def _probe(name: str, target: Target) -> list[Platform | Unusable]:
     """An accelerator here: of TCG, each engine that is asked for."""
     if name == TCG.name and target.engine:
         return [qemu.probe(TCG, target, engine) for engine in target.engine.split(",")]
-    return [left_out.get(name) or ACCELERATORS[name](target)]
+    return [ACCELERATORS[name](target)]
 
 
-def _no_references(names: list[str]) -> dict[str, Unusable]:
-    """Those accelerators of this machine that could be used, and are no reference."""
-    found = {}
-    for name in names:
-        accelerator = QEMUS.get(name)
-        if accelerator and not accelerator.obstacle() and (reservations := accelerator.reservations()):
-            reason = f"{'; '.join(reservations)}; ACCEL={name} runs it all the same"
-            found[name] = Unusable(name=name, reason=reason, left_out=True)
-    return found
+def _unless_no_reference(found: Platform | Unusable, target: Target) -> Platform | Unusable:
+    """What was found; left out where its results would be no reference, and no knob of its own asks for it."""
+    asked = found.name == xen.NAME and (target.xen or target.xen_args)
+    if isinstance(found, Unusable) or not found.reservations or asked:
+        return found
+    reason = f"{'; '.join(found.reservations)}; ACCEL={found.name} runs it all the same"
+    return Unusable(name=found.name, reason=reason, left_out=True, debuggers=found.debuggers)

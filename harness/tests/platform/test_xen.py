@@ -10,7 +10,7 @@ import pytest
 from harness.catalogue.image import read_images, select
 from harness.judging.result import Verdict
 from harness.lab import cache, xens
-from harness.platform import Unusable, find_platforms, xen
+from harness.platform import REFERENCES, Unusable, find_platforms, xen
 from harness.runs.runner import Group, Runner
 from harness.system.errors import WrongQuestion
 from harness.system.limits import Deadlines
@@ -141,6 +141,21 @@ def test_how_a_boot_ends(tmp_path, log, console, then, verdict, words):
 def test_the_version_that_it_says(tmp_path, text, version):
     (tmp_path / CONSOLE).write_text(text)
     assert version_in(tmp_path / CONSOLE) == version
+
+
+@needs_xen
+@pytest.mark.parametrize(
+    "knobs, runs",
+    [({}, False), ({"xen": str(xens.find_xen(""))}, True), ({"xen_args": "hap=0"}, True), ({"accel": "all"}, True)],
+    ids=["nothing", "XEN", "XEN_ARGS", "ACCEL=all"],
+)
+def test_by_default_it_is_named_and_runs_where_a_knob_asks_for_it(knobs, runs):
+    found = next(each for each in find_platforms(make_target(**knobs), REFERENCES) if each.name == xen.NAME)
+    assert isinstance(found, xen.XenPlatform) == runs
+    if not runs:
+        assert found.left_out
+        assert found.reason.startswith("its CPU is emulated by QEMU ")
+        assert found.reason.endswith("; ACCEL=xen runs it all the same")
 
 
 @needs_xen
