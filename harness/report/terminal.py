@@ -39,7 +39,10 @@ PARAGRAPH = 110  # characters of a line where there is no terminal
 SCREEN = 20  # lines of logs side by side, of one platform; the first difference is always shown whole
 MOST_ROWS = 60  # lines of one log beside another; of more, those that differ, up to as many
 MOST_PROBLEMS = 10  # of one platform
-MOST_KNOWN = 12  # known bugs of one platform that have a line each; the others are named
+# Known bugs that have a line each; the others are named.
+MOST_KNOWN = 12  # of one platform alone
+KNOWN_TOGETHER, LEAST_KNOWN = 15, 3  # of several platforms, and of each of them
+KNOWN_BESIDE_RED = 4
 LEAST_TITLE = 10  # characters of a known bug's title, however narrow the terminal
 COLOURS = {Verdict.PASS: "green", Verdict.KNOWN: "yellow", Verdict.UNUSABLE: "magenta"}
 
@@ -146,11 +149,11 @@ def print_platform(
     results: list[Result],
     bugs: dict[str, Bug] = MappingProxyType({}),
     seconds: float | None = None,
-    in_full: bool = False,
+    most_known: int = MOST_KNOWN,
 ) -> None:
     """What one platform gave: the counts, each thing that is not as recorded, then the known bugs.
 
-    `bugs` by name tell which versions have them. `in_full` if all of them shall have a line, not only the first ones.
+    `bugs` by name tell which versions have them; the first `most_known` have a line each, or fewer beside what is red.
     """
     problems = find_problems(results)
     red = sum(not result.verdict.green for result in results)
@@ -169,7 +172,7 @@ def print_platform(
     if more := problems.others[MOST_PROBLEMS:]:
         words = f"and {sum(map(len, more))} more results that are not green, for {len(more)} other reasons"
         console.print(Text(words, style="bold red"))
-    most = len(problems.known) if in_full else MOST_KNOWN
+    most = min(most_known, KNOWN_BESIDE_RED) if red and most_known != UNLIMITED else most_known
     print_known(console, problems.known[:most], bugs)
     print_more_known(console, problems.known[most:])
 
@@ -179,8 +182,14 @@ def print_by_platform(console: Console, results: list[Result], bugs: dict[str, B
     platforms = list(dict.fromkeys(result.platform for result in results))
     for platform in platforms:
         console.print()
-        print_platform(console, [result for result in results if result.platform == platform], bugs)
+        its = [result for result in results if result.platform == platform]
+        print_platform(console, its, bugs, most_known=most_known(len(platforms)))
     print_total(console, results)
+
+
+def most_known(platforms: int, in_full: bool = False) -> int:
+    """How many known bugs of one of so many platforms have a line each, that all of them may fit on a screen."""
+    return UNLIMITED if in_full else max(LEAST_KNOWN, min(MOST_KNOWN, KNOWN_TOGETHER // platforms))
 
 
 def print_total(console: Console, results: list[Result]) -> None:

@@ -191,7 +191,9 @@ class Summary:
         mine = [result for result in self.results if result.platform == platform]
         self._console.print()
         seconds, in_full = time.monotonic() - self._began, self._settings.table == "full"
-        terminal.print_platform(self._console, mine, self._bugs.read, seconds, in_full)
+        platforms = {group.platform.name for group in self._groups} | {result.platform for result in self.results}
+        most = terminal.most_known(len(platforms), in_full)
+        terminal.print_platform(self._console, mine, self._bugs.read, seconds, most)
 
     def finish(self, early: str) -> None:
         """What has not been said yet, the table if it is wanted, and what to do next; how it ended `early`, if so."""

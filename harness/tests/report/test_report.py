@@ -18,7 +18,7 @@ from harness.judging.result import Judgement, Named, Result, Verdict
 from harness.platform import find_platforms
 from harness.report.markdown import plain, summary
 from harness.report.problems import GRAVITY, debuggers, find_problems, names
-from harness.report.terminal import MOST_ROWS, print_platform, print_short_table
+from harness.report.terminal import MOST_ROWS, UNLIMITED, print_by_platform, print_platform, print_short_table
 from harness.runs import read
 from harness.runs.merge import merge
 from harness.runs.record import Record
@@ -299,8 +299,27 @@ def test_known_bugs_of_which_there_are_many_are_named():
     )
     named = " ".join(line.strip() for line in lines[13:]).removeprefix("and 28 more: ").split(", ")
     assert named == [f"bug-{bug} {100 - bug}" for bug in range(12, 40)] and len(lines) < 20
-    in_full = printed(lambda console, results: print_platform(console, results, in_full=True), results)
+    in_full = printed(lambda console, results: print_platform(console, results, most_known=UNLIMITED), results)
     assert "more: " not in in_full and len(in_full.splitlines()) == 41
+    red = [*results, Result("a@kernel32", "tcg", "step", Judgement(Verdict.CRASH))]
+    lines = printed(print_platform, red).splitlines()
+    assert len(
+        [line for line in lines if " title " in line]
+    ) == 4 and "  and 36 more: bug-4 96, bug-5 95, " in "\n".join(lines)
+
+
+@pytest.mark.parametrize("platforms, lines", [(1, 12), (2, 14), (3, 15), (5, 15), (10, 30)])
+def test_the_known_bugs_of_several_platforms_have_little_more_room_than_those_of_one(platforms, lines):
+    results = [
+        Result(
+            "c@kernel32", f"p{platform}", "step", Judgement(Verdict.KNOWN, bugs=(Named(f"bug-{bug}", f"title {bug}"),))
+        )
+        for platform in range(platforms)
+        for bug in range(20)
+    ]
+    told = printed(lambda console, results: print_by_platform(console, results, {}), results).splitlines()
+    assert len([line for line in told if " title " in line]) == lines
+    assert len([line for line in told if " more: " in line]) == platforms
 
 
 def test_the_short_table_has_a_row_for_modes_and_a_column_for_debuggers_that_agree():
