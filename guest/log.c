@@ -145,16 +145,29 @@ static void end_line(void)
 	within_line = false;
 }
 
-void line_write(struct line *line)
+/* Adds 1 to COUNT, if there is one, when nothing but a stop can keep the line from being written. */
+static void write(struct line *line, u32 *count)
 {
 	line->text[line->size++] = '\n';
 	while (!acquire())
 		pause();
 	within_line = true;
+	if (count)
+		(*count)++;
 	console_write(line->text, line->size);
 	within_line = false;
 	if (!held)
 		release();
+}
+
+void line_write(struct line *line)
+{
+	write(line, NULL);
+}
+
+void line_write_counted(struct line *line, u32 *count)
+{
+	write(line, count);
 }
 
 void log_hold(void)

@@ -92,13 +92,12 @@ static void log_trap(const struct trap_frame *frame)
 	struct line line;
 
 	line_begin(&line);
-	__atomic_add_fetch(&logged, 1, __ATOMIC_RELAXED);
 	if (name)
 		line_add(&line, "%s", name);
 	else
 		line_add(&line, "INT%u", frame_vector(frame));
 	line_add_frame(&line, frame, read_dr6(), read_dr7());
-	line_write(&line);
+	line_write_counted(&line, &logged);
 }
 
 bool at_instruction_breakpoint(word dr6, word dr7)
