@@ -3,9 +3,11 @@
 
 import re
 
+from harness.catalogue.log import PLAN
+
 # It is a few words, not a story.
 LONGEST = 100
-PLAN = re.compile(r"trapline \d+ mode=\w+ cpus=\d+ cases=\d+$")
+AT_THE_END = re.compile(rf"{PLAN.pattern}$")
 
 
 class Stamp:
@@ -19,7 +21,7 @@ class Stamp:
 
     def off(self, line: str) -> tuple[str, bool]:
         """The line without what stands before it, and whether it is a plan line."""
-        if "trapline" in line and (plan := PLAN.search(line.rstrip())):
+        if "trapline" in line and (plan := AT_THE_END.search(line.rstrip())):
             before = re.split(r"(\d+|\s+)", line[: plan.start()][-LONGEST:])
             self._before = re.compile("".join(map(_like, before)))
             return line[plan.start() :], True

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from harness.catalogue.log import Log
+from harness.catalogue.log import VERSION, Log
 from harness.catalogue.stamp import Stamp
 from harness.runs.repair import repaired
 from harness.system import files, limits, process
@@ -27,6 +27,7 @@ LINE_END = re.compile(rb"\r*\n\r*|\r+")
 # What is longer is no line of the guest's.
 LONGEST_LINE = 4096
 MOST_RUNS = 100
+OTHER_VERSION = re.compile(rf"trapline (?!{VERSION} )(\d{{1,9}}) mode=")
 BYE = re.compile(rb"(?:^|\n)[^\n]*\bbye cases=\d+ traps=\d+[^\n]*\n")
 
 
@@ -130,8 +131,11 @@ def runs_in(text: str, source: str) -> list[Log]:
     """The runs of the guest in a log from `source`, as people read it. Raises WrongQuestion where there are none."""
     if runs := find_runs(text):
         return runs
-    what = "is broken" if "trapline 1 mode=" in text else "is not there"
-    raise WrongQuestion(f"{source}: holds no log of this guest: the line 'trapline 1 ...' {what}")
+    if other := OTHER_VERSION.search(text):
+        words = f"is written in version {other[1]} of its grammar, and this Trapline reads version {VERSION}"
+        raise WrongQuestion(f"{source}: the log of this guest {words}")
+    what = "is broken" if f"trapline {VERSION} mode=" in text else "is not there"
+    raise WrongQuestion(f"{source}: holds no log of this guest: the line 'trapline {VERSION} ...' {what}")
 
 
 def find_runs(text: str) -> list[Log]:
@@ -153,7 +157,7 @@ def find_runs(text: str) -> list[Log]:
 
 def _read(lines: list[str], widths: list[int]) -> Log:
     repair = repaired(lines, widths)
-    log = Log()
+    log = Log(kept=True)
     log.repairs, log.doubts = repair.done, repair.doubtful
     for line in repair.lines:
         log.feed(line)

@@ -5,11 +5,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from harness.catalogue.log import OWN
 from harness.system.printable import printable
 
-# What a line of the guest's begins with (docs/log.md).
-WORDS = ("trapline", "cpu", "begin", "end", "bye", "needs", "note", "panic", "reset", "ended", "found:", "NMI")
-BEGINNING = re.compile(rf"({'|'.join(WORDS)}|#[A-Z]{{2}}|INT\d+|exit=\S+)( |$)")
 # What the rest of one that was wrapped between two fields begins with.
 FIELD = re.compile(r"[a-z]\w*=\S*")
 # After these, somebody else may have the line.
@@ -33,7 +31,7 @@ def repaired(lines: Sequence[str], widths: Sequence[int]) -> Repaired:
     last = next((number for number, line in enumerate(whole) if LAST.match(line)), len(whole))
     blanks = sum(line != bare for line, bare in zip(lines[: last + 1], whole))
     done = [f"{_lines(blanks)} ended in blanks, which were taken off"] if blanks else []
-    rests = [number for number, line in enumerate(whole[:last]) if number and line and not BEGINNING.match(line)]
+    rests = [number for number, line in enumerate(whole[:last]) if number and line and not OWN.match(line)]
     if not rests:
         return Repaired(whole, tuple(done))
     bare = [width - len(line) + len(short) for width, line, short in zip(widths, lines, whole)]

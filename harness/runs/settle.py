@@ -54,9 +54,9 @@ def settle(image: Image, debugger: str, cases: list[str], outcome: Outcome) -> S
 
 
 def _unasked(image: Image, cases: list[str], outcome: Outcome) -> str:
-    """A case of the image's that ran and was not among these; "" for none."""
-    begun = (block.case for block in outcome.log.blocks)
-    return next((case for case in begun if case in image.everything and case not in cases), "")
+    """A case that ran and was not among these; "" for none. One that did not end may be the name of one that is torn."""
+    ran = (block.case for block in outcome.log.blocks if block.complete or block.case in image.everything)
+    return next((case for case in ran if case not in cases), "")
 
 
 def _ending(outcome: Outcome, case: str) -> Ending:

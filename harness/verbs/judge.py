@@ -92,6 +92,6 @@ def _judge_run(
         judgement = Judgement(Verdict(log.ending.verdict), log.ending.reason, log.ending.circumstances)
         results.append(Result("(the rest)", name, circumstances.debugger, judgement))
     elif not results or not log.ending and not log.whole and log.open_block is None:
-        words = f"{len(log.blocks)} of {log.plan.get('cases', '?')} cases are there, and no bye that counts them"
+        words = f"the log is not whole: {log.missing}" if log.missing else "the guest ran no case"
         results.append(Result("(the rest)", name, circumstances.debugger, Judgement(Verdict.CUT, words)))
     return results

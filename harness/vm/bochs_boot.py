@@ -72,7 +72,7 @@ class Boot(BootByFile):
             self.outcome.end(Verdict.CRASH, f"Bochs died of {died_by}")
         elif SHUTDOWN in words:
             if not log.whole:
-                self.outcome.end(Verdict.CUT, "the guest left, but its log is not whole")
+                self.outcome.end(Verdict.CUT, f"the guest left, but its log is not whole: {log.missing}")
         elif log.plan is None:
             self.outcome.end(Verdict.UNUSABLE, words)
         else:

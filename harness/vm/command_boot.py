@@ -87,4 +87,4 @@ class CommandBoot(BootByFile):
         elif status not in self._statuses.good:
             self.outcome.end(Verdict.BACKEND, words)
         elif not log.whole:
-            self.outcome.end(Verdict.CUT, f"{how}, but the guest's log is not whole")
+            self.outcome.end(Verdict.CUT, f"{how}, but the guest's log is not whole: {log.missing}")

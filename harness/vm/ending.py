@@ -61,7 +61,7 @@ def end_by_exit(machine: QEMUProcess, outcome: Outcome) -> None:
         outcome.end(Verdict.CUT, "the guest panicked outside of any case: see serial.log")
     elif status == STATUS_DONE:
         if not outcome.log.whole:
-            outcome.end(Verdict.CUT, "the guest left, but its log is not whole")
+            outcome.end(Verdict.CUT, f"the guest left, but its log is not whole: {outcome.log.missing}")
     elif status == 0 and started:
         # SHUTDOWN comes before, and is lost where the reader of QMP lags: what a socket does not take at once, QEMU
         # takes with it.

@@ -21,6 +21,7 @@ from harness.system.limits import Deadlines
 from harness.system.places import CASES, ROOT
 from harness.tests.aim import make_target
 from harness.tests.faults import fault
+from harness.tests.guest_log import log_of
 from harness.verbs.judge import judge_log
 from harness.vm.command_boot import CommandBoot
 
@@ -119,7 +120,7 @@ def test_what_it_puts_before_each_line_is_taken_off(tmp_path, stamp):
     """As judge does it; the log itself stays as it was written, and is judged the same."""
     case = "int3@kernel32"
     lines = RequiredLogs(CASES).lines(case, "AuthenticAMD")
-    log = ["trapline 1 mode=kernel32 cpus=1 cases=1", f"begin {case}", *lines, f"end {case}", "bye cases=1 traps=1"]
+    log = log_of({case: lines})
     stamped = "".join(f"{stamp.format(9 + number)}{line}\n" for number, line in enumerate(log))
     (tmp_path / "log").write_text(f"{stamp.format(8)}my-vmm 1.0\n{stamped}")
     platform = shell(tmp_path, f"cat '{tmp_path}/log' >$1")
@@ -141,8 +142,7 @@ def test_what_dies_after_the_last_case_is_no_cases_fault(tmp_path):
     """It has a row of its own, and its log says so to who judges it alone."""
     case = "int3@kernel32"
     lines = RequiredLogs(CASES).lines(case, "AuthenticAMD")
-    log = ["trapline 1 mode=kernel32 cpus=1 cases=1", f"begin {case}", *lines, f"end {case}", "bye cases=1 traps=1", ""]
-    (tmp_path / "log").write_text("\n".join(log))
+    (tmp_path / "log").write_text("\n".join([*log_of({case: lines}), ""]))
     platform = shell(tmp_path, f"cat '{tmp_path}/log' >$1; kill -SEGV $$")
     (image,) = select(read_images(), case, "")
     results = Runner(1, Deadlines()).run(Group(platform, "detached", image))
@@ -163,9 +163,8 @@ def test_a_list_that_is_too_long_for_it_is_parted(tmp_path, more, boots):
     """Cut off by a hypervisor, it would end as `cut`."""
     cases = ("int3@kernel32", "int3@user32")
     required = RequiredLogs(CASES)
-    blocks = [["begin " + case, *required.lines(case, "AuthenticAMD"), "end " + case] for case in cases]
-    log = ["trapline 1 mode=kernel32 cpus=1 cases=2", *blocks[0], *blocks[1], "bye cases=2 traps=2", ""]
-    (tmp_path / "log").write_text("\n".join(log))
+    log = log_of({case: required.lines(case, "AuthenticAMD") for case in cases})
+    (tmp_path / "log").write_text("\n".join([*log, ""]))
     once = "cat log >$1"
     in_parts = 'sed -n "s/=2/=1/g; 1p; /@$([ -s boots ] && echo user32 || echo kernel32)$/,/^end/p; \\$p" log >$1'
     platform = shell(tmp_path, f"cd '{tmp_path}'; {once if boots == 1 else in_parts}; echo >>boots", more)

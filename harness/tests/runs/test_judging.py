@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """A log alone is judged as its run was, however the machine ended."""
 
-import itertools
 
 import pytest
 
@@ -16,6 +15,7 @@ from harness.runs import captured, record
 from harness.runs.runner import Group, Runner
 from harness.settings import Settings
 from harness.system.places import CASES, ROOT
+from harness.tests.guest_log import log_of
 from harness.verbs.judge import judge_log
 
 REQUIRED = RequiredLogs(CASES)
@@ -65,9 +65,8 @@ def test_logs_of_bochs(settings, bochs):
 def test_what_is_required_of_each_case_passes_in_a_log(image):
     """No line of a required log is taken for what a terminal or the log itself has around it."""
     required = {case: REQUIRED.lines(case, "GenuineIntel") for case in image.cases if not REQUIRED.rules(case)}
-    blocks = [[f"begin {case}", *lines, f"end {case}"] for case, lines in required.items() if lines != ["reset"]]
-    begun = [f"trapline 1 mode=kernel32 cpus=2 cases={len(blocks)}", "cpu vendor=GenuineIntel"]
-    text = "\n".join([*begun, *itertools.chain(*blocks), f"bye cases={len(blocks)} traps=0"])
+    blocks = {case: lines for case, lines in required.items() if lines != ["reset"]}
+    text = "\n".join(log_of(blocks, "vendor=GenuineIntel"))
     results = judge_log(captured.text_of(text.encode()), "log", REQUIRED, [])
     assert [result.case for result in results if result.verdict is not Verdict.PASS] == []
 
@@ -109,7 +108,7 @@ def test_the_ending_of_a_case_that_was_not_reached():
 
 
 def test_what_nobody_asked_is_no_pass():
-    (block,) = read_log("trapline 1\nbegin int3@kernel32\nend int3@kernel32").blocks
+    (block,) = read_log("\n".join(log_of({"int3@kernel32": []}))).blocks
     block.lines = REQUIRED.lines("int3@kernel32", "GenuineIntel")
     facts = {"vendor": "GenuineIntel"}
     for evidence, verdict in (

@@ -5,24 +5,22 @@ import textwrap
 
 import pytest
 
+from harness.catalogue.log import OWN
 from harness.catalogue.log_file import read_blocks
 from harness.catalogue.required import RequiredLogs
 from harness.runs import captured
-from harness.runs.repair import BEGINNING
 from harness.system.errors import WrongQuestion
 from harness.system.places import CASES
+from harness.tests.guest_log import log_of
 from harness.verbs.judge import judge_log
 
-CASES_ASKED = ("int3@kernel64", "icebp@user32", "dbreak_examples@compat32", "tf_mov_ss@kernel64")
+CASES_ASKED = ("int3@kernel64", "icebp@user64", "dbreak_examples@compat32", "tf_mov_ss@kernel64")
 REQUIRED = RequiredLogs(CASES)
 
 
 def log() -> list[str]:
-    lines = [f"trapline 1 mode=kernel64 cpus=2 cases={len(CASES_ASKED)}"]
-    lines.append("cpu vendor=GenuineIntel family=6 model=60 stepping=3 hypervisor=KVMKVMKVM")
-    for case in CASES_ASKED:
-        lines += [f"begin {case}", *REQUIRED.lines(case, "GenuineIntel"), f"end {case}"]
-    return [*lines, f"bye cases={len(CASES_ASKED)} traps=9"]
+    blocks = {case: REQUIRED.lines(case, "GenuineIntel") for case in CASES_ASKED}
+    return log_of(blocks, "vendor=GenuineIntel family=6 model=60 stepping=3 hypervisor=KVMKVMKVM")
 
 
 def wrapped(lines: list[str], column: int) -> list[str]:
@@ -117,4 +115,4 @@ def test_every_line_that_a_log_requires_begins_as_lines_of_the_guest_do():
     for path in CASES.glob("*/*.log"):
         if not path.name.endswith(".gdb.log"):
             for (word, _), lines in read_blocks(path).items():
-                assert word == "steps" or all(map(BEGINNING.match, lines)), path
+                assert word == "steps" or all(map(OWN.match, lines)), path

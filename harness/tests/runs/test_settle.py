@@ -17,7 +17,7 @@ DONE = [line for case in CASES for line in (f"begin {case}", f"end {case}")]
 
 def outcome_of(ending: Verdict | None, lines: list[str]) -> Outcome:
     outcome = Outcome()
-    for line in ["trapline 1 cases=3", *lines]:
+    for line in ["trapline 1 mode=kernel32 cpus=1 cases=3", *lines]:
         outcome.take(line.encode())
     if ending:
         outcome.end(ending, "")

@@ -10,7 +10,7 @@ from harness.tests.soak.draw import KINDS, draw
 from harness.tests.soak.faults import qemus_of
 
 ASKED = {("a@kernel32", "detached"), ("b@kernel32", "detached"), ("c@kernel32", "detached")}
-LOG = "trapline 1\nbegin a@kernel32\nend a@kernel32\nbegin b@kernel32\nended by=crash\n"
+LOG = "trapline 1 mode=kernel32 cpus=1 cases=2\nbegin a@kernel32\nend a@kernel32\nbegin b@kernel32\nended by=crash\n"
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from harness.system.errors import WrongQuestion
 from harness.system.places import CASES
 from harness.tests.aim import make_settings
 from harness.tests.command import harness
+from harness.tests.guest_log import log_of
 from harness.verbs.run import run
 
 RIGHT, WRONG = "int3@kernel32", "icebp@kernel32"
@@ -19,11 +20,9 @@ RIGHT, WRONG = "int3@kernel32", "icebp@kernel32"
 @pytest.fixture
 def wrong_in_one(private, tmp_path) -> list[str]:
     """The options for a hypervisor whose guest says of two cases what is required, but for one word of one."""
-    log = ["trapline 1 mode=kernel32 cpus=2 cases=2"]
-    for case in (WRONG, RIGHT):
-        lines = RequiredLogs(CASES).lines(case, "AuthenticAMD")
-        log += [f"begin {case}", *(line.replace("#DB", "#UD") for line in lines), f"end {case}"]
-    (tmp_path / "log").write_text("\n".join([*log, "bye cases=2 traps=2", ""]))
+    required = {case: RequiredLogs(CASES).lines(case, "AuthenticAMD") for case in (WRONG, RIGHT)}
+    log = log_of({case: [line.replace("#DB", "#UD") for line in lines] for case, lines in required.items()})
+    (tmp_path / "log").write_text("\n".join([*log, ""]))
     (tmp_path / "boot").write_text(f"#!/bin/sh\ncat '{tmp_path}/log' >$1\n")
     (tmp_path / "boot").chmod(0o755)
     (tmp_path / "mine.toml").write_text("name = 'mine'\ncommand = ['./boot', '{serial}', '{image}']\n")

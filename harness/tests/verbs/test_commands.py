@@ -18,6 +18,7 @@ from harness.catalogue.required import RequiredLogs
 from harness.system.places import CASES, ROOT
 from harness.tests.command import begin, harness, left_behind, qemu_that, status_of
 from harness.tests.faults import fault
+from harness.tests.guest_log import log_of
 from harness.tests.table import row
 
 pytestmark = pytest.mark.slow
@@ -246,10 +247,8 @@ def test_a_stopped_run_in_bochs_leaves_no_process(bochs, private, number):
 def captured_log(asked: str) -> list[str]:
     """A log as another machine would send it: these cases of the 64-bit image, as required."""
     cases = [case for image in select(read_images(), asked, "kernel64") for case in image.cases]
-    lines = [f"trapline 1 mode=kernel64 cpus=2 cases={len(cases)}", f"cpu vendor={VENDOR} family=6 model=60 stepping=3"]
-    for case in cases:
-        lines += [f"begin {case}", *RequiredLogs(CASES).lines(case, VENDOR), f"end {case}"]
-    return [*lines, f"bye cases={len(cases)} traps=1"]
+    blocks = {case: RequiredLogs(CASES).lines(case, VENDOR) for case in cases}
+    return log_of(blocks, f"vendor={VENDOR} family=6 model=60 stepping=3")
 
 
 def judged(private, tmp_path, lines):

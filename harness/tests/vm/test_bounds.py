@@ -87,7 +87,7 @@ def test_lines_without_end_are_a_flood_too(tmp_path, monkeypatch):
 def test_what_a_command_leaves_behind_ends_the_log_and_then_ends(tmp_path, monkeypatch):
     monkeypatch.setattr(limits, "LAST_WORDS", LONG)
     outcome = boot(
-        tmp_path, f"printf '{BEGUN}'; (sleep 0.05; echo end a@kernel32; echo bye cases=1; sleep {LONG}) &", True
+        tmp_path, f"printf '{BEGUN}'; (sleep 0.05; echo end a@kernel32; echo bye cases=1 traps=0; sleep {LONG}) &", True
     )
     assert (outcome.ending, outcome.log.whole) == (None, True)
 

@@ -86,7 +86,7 @@ def ends(verdict: Verdict, words: str, *does: str, id: str):
         ends(Verdict.CUT, "QEMU ended before the guest's last line", RUNS, "exit 0", id="ends within a case"),
         ends(
             Verdict.CUT,
-            "the guest left, but its log is not whole",
+            "the guest left, but its log is not whole: a@kernel32 has no end",
             RUNS,
             "exit 85",
             id="says within a case that the guest has left",
