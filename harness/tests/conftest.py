@@ -42,7 +42,7 @@ from harness.system.process import ROOT_VARIABLE
 from harness.tests.aim import aimed
 from harness.tests import faults
 from harness.tests.cells import CELLS, case_report
-from harness.verbs.common import writable
+from harness.verbs.common import must_differ, writable
 
 # As containers of Python set it: what is printed would never be left to be written at the end.
 os.environ.pop("PYTHONUNBUFFERED", None)
@@ -92,6 +92,7 @@ def pytest_configure(config: pytest.Config) -> None:
         config.stash[STARTED] = hide(BOOTING)
     try:
         settings = read_settings(config.option)
+        must_differ({"JSON=": settings.json, "JUNIT=": config.option.xmlpath or ""})
         writable(settings.json)
         if junit := config.option.xmlpath:
             with contextlib.suppress(OSError):  # which writable() says better

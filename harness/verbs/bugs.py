@@ -13,12 +13,13 @@ from harness.report.html import write_page
 from harness.runs.record import write_json
 from harness.settings import Settings
 from harness.system.places import PAGE, ROOT, shown
-from harness.verbs.common import find_bug, make_room, writable
+from harness.verbs.common import find_bug, make_room, must_differ, writable
 
 
 def bugs(settings: Settings, names: list[str]) -> int:
     """Holds the bugs' files against everything at hand, and leaves a page; 1 if one is wrong."""
     console = terminal.make_console()
+    must_differ({"JSON=": settings.json, "the page ": shown(PAGE)})
     json_path = writable(settings.json)
     images = select(read_images(), settings.case, settings.mode)
     chosen = [find_bug(name) for name in dict.fromkeys(names)] if names else read_bugs(ROOT / "bugs")

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What several verbs do alike."""
 
+import itertools
 import os
 from collections.abc import Callable
 from contextlib import closing
@@ -60,6 +61,18 @@ def run_groups(
                 left[group.platform.name] -= through
                 if through and not left[group.platform.name]:
                     on_platform(meter, group.platform.name)
+
+
+def must_differ(asked: dict[str, str]) -> None:
+    """Raises WrongQuestion where two that are asked for are one file, of which the last one written alone would stay.
+
+    `asked` are the files, "" for none, each by what stands before its name: "JSON=". A pipe or a device passes on both.
+    """
+    for (one, name), (other, second) in itertools.combinations(asked.items(), 2):
+        path = os.path.realpath(name)
+        kept = os.path.isfile(path) or not os.path.exists(path)
+        if name and second and kept and path == os.path.realpath(second):
+            raise WrongQuestion(f"{one}{name} and {other}{second}: are one file: name two")
 
 
 def writable(name: str, knob: str = "JSON") -> Path | None:

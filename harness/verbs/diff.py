@@ -22,7 +22,7 @@ def diff_runs(before: str, after: str, json: str) -> int:
 
     `json` names a file for the same as JSON, - for standard output, which then has nothing else; empty for none.
     """
-    if json and os.path.abspath(json) in map(os.path.abspath, (before, after)):
+    if json and os.path.realpath(json) in map(os.path.realpath, (before, after)):
         raise WrongQuestion(f"--json {json}: is one of the runs: name another file")
     runs = {f"{name}: {printable(place)}": read_run(place) for name, place in (("before", before), ("after", after))}
     found = diff(*(results for _, results in runs.values()))

@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The verb report: any number of runs, of any machines, in one table, page and summary."""
 
-import itertools
-import os
 from pathlib import Path
 
 from rich.text import Text
@@ -21,9 +19,9 @@ from harness.runs.diff import diff
 from harness.runs.merge import merge, read_run
 from harness.runs.public import publish
 from harness.runs.record import write_text
-from harness.system.errors import WrongQuestion
 from harness.system.places import ROOT
 from harness.system.printable import printable
+from harness.verbs.common import must_differ
 
 
 def report_runs(
@@ -43,7 +41,8 @@ def report_runs(
     files to write, `public` a folder or an archive for a copy that may be sent, empty for none; `github` is for
     annotations. `baseline` is an earlier run that decides, as for `run`, and empty for none.
     """
-    _must_differ({"html": html, "markdown": markdown, "summary": summarized, "tap": tap})
+    written = {"html": html, "markdown": markdown, "summary": summarized, "tap": tap, "public": public}
+    must_differ({f"--{name} ": file for name, file in (written | {"baseline": baseline}).items()})
     kept = read.read([Path(place) for place in places])
     lines, results = merge(kept, list(filter(None, listed(expected))))
     before = read_run(baseline)[1] if baseline else []
@@ -75,10 +74,3 @@ def report_runs(
         else all(result.verdict.green for result in results)
     )
     return int(not passes)
-
-
-def _must_differ(files: dict[str, str]) -> None:
-    """Raises WrongQuestion where two options name one file."""
-    for (one, name), (other, second) in itertools.combinations(files.items(), 2):
-        if name and os.path.abspath(name) == os.path.abspath(second):
-            raise WrongQuestion(f"--{one} {name} --{other} {second}: are one file: name two")

@@ -5,7 +5,6 @@ What is done is never lost: a signal, or a fault, leaves the summary so far, the
 """
 
 import functools
-import os
 import signal
 import time
 from collections.abc import Callable
@@ -35,9 +34,9 @@ from harness.runs.runner import Group, Runner, make_groups
 from harness.settings import Settings, command_with
 from harness.system import process
 from harness.system.errors import Stopped, WrongQuestion
-from harness.system.places import PAGE
+from harness.system.places import PAGE, shown
 from harness.system.printable import printable
-from harness.verbs.common import make_room, run_groups, writable, write_results
+from harness.verbs.common import make_room, must_differ, run_groups, writable, write_results
 
 SHORT = 20  # rows of a table that is short
 
@@ -49,7 +48,9 @@ def run(settings: Settings, baseline: str = "", summary: str = "", tap: str = ""
     of JSON, `tap` one for the Test Anything Protocol. Empty for none.
     """
     console = terminal.make_console()
-    before = _read_baseline(baseline, settings.json)
+    files = {"BASELINE=": baseline, "JSON=": settings.json, "SUMMARY=": summary, "TAP=": tap}
+    must_differ(files | {"the page ": shown(PAGE)})
+    before = read_run(baseline)[1] if baseline else []
     images = select(read_images(), settings.case, settings.mode)
     cases = [case for image in images for case in image.cases]
     if settings.debugger == "script" and not any(takes_part("script", case) for case in cases):
@@ -101,15 +102,6 @@ def run(settings: Settings, baseline: str = "", summary: str = "", tap: str = ""
 def _write(path: Path | None, form: Callable[[list[Result]], str], results: list[Result]) -> None:
     if path:
         write_text(path, form(results))
-
-
-def _read_baseline(baseline: str, json: str) -> list[Result]:
-    """The results of an earlier run; none where none is named. Raises WrongQuestion."""
-    if not baseline:
-        return []
-    if json and os.path.abspath(json) == os.path.abspath(baseline):
-        raise WrongQuestion(f"BASELINE={baseline} JSON={json}: are one file: name two")
-    return read_run(baseline)[1]
 
 
 def _sort(results: list[Result], platforms: list[Platform | Unusable], images: list[Image]) -> None:

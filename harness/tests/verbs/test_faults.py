@@ -194,6 +194,15 @@ def test_tests_whose_results_cannot_be_written_do_not_begin(private, knob):
     assert done.stderr == f"Exit: trapline: {name}=Makefile/file: cannot be written: Not a directory\n"
 
 
+def test_tests_whose_results_would_be_one_file_do_not_begin(private, tmp_path):
+    command = [sys.executable, "-m", "pytest", "-q", "-n0", "--quick", "harness/tests/verbs"]
+    command += [f"--json={tmp_path}/x", f"--junit-xml={tmp_path}/./x"]
+    done = subprocess.run(command, cwd=ROOT, env=private, capture_output=True, text=True, timeout=120)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"Exit: trapline: JSON={tmp_path}/x and JUNIT={tmp_path}/")
+    assert done.stderr.endswith("x: are one file: name two\n")
+
+
 @needs_full
 @fault("machine", "tests with {knob}=/dev/full", "exit status 2: cannot be written: No space left on device", 120)
 @pytest.mark.parametrize("knob, option", [("JSON", "--json"), ("JUNIT", "--junit-xml")])

@@ -2,7 +2,9 @@
 """Knobs and options: nothing that was said is passed over in silence, or taken for what it is not."""
 
 import json
+import os
 import re
+from pathlib import Path
 
 import pytest
 
@@ -11,12 +13,15 @@ from harness.knobs import KNOBS
 from harness.platform import find_platforms
 from harness.settings import command_with, read_settings
 from harness.system.errors import WrongQuestion
-from harness.system.places import calling
+from harness.system.places import PAGE, calling, shown
 from harness.tests.aim import make_settings, make_target
+from harness.tests.faults import fault
 from harness.tests.report.kept import keep, verdict
-from harness.verbs.common import find_bug
+from harness.verbs.bugs import bugs
+from harness.verbs.common import find_bug, must_differ
 from harness.verbs.lab import manage_lab
 from harness.verbs.report import report_runs
+from harness.verbs.run import run
 from harness.verbs.symbolize import symbolize
 
 NO_NUMBERS = (
@@ -218,7 +223,7 @@ LONG = "x" * 5000
         (lambda: report_runs([LONG], "", "", "", "", "", False, ""), "there is no such directory"),
         (
             lambda: report_runs(["."], "", "page", "./page", "", "", False, ""),
-            "--html page --markdown ./page: are one file",
+            "--html page and --markdown ./page: are one file",
         ),
         (lambda: manage_lab("list", ["linux-6.1"]), "lab list: takes no name"),
     ],
@@ -226,6 +231,43 @@ LONG = "x" * 5000
 def test_other_options_are_looked_at_too(ask, words):
     with pytest.raises(WrongQuestion, match=words):
         ask()
+
+
+@fault("file", "one file for both: {one}x {other}x", "exit status 2: are one file: name two")
+@pytest.mark.parametrize(
+    "ask, one, other",
+    [
+        (lambda one, other: run(make_settings(json=one), summary=other), "JSON=", "SUMMARY="),
+        (lambda one, other: run(make_settings(json=one), tap=other), "JSON=", "TAP="),
+        (lambda one, other: run(make_settings(), summary=one, tap=other), "SUMMARY=", "TAP="),
+        (lambda one, other: run(make_settings(), baseline=one, tap=other), "BASELINE=", "TAP="),
+        (lambda one, other: report_runs(["."], "", "", "", one, "", False, other), "--summary ", "--public "),
+        (lambda one, other: report_runs(["."], "", "", "", "", one, False, "", other), "--tap ", "--baseline "),
+    ],
+)
+@pytest.mark.parametrize("second", ["x", "./x", "a link to x"])
+def test_two_outputs_in_one_file_are_refused_before_anything_is_written(
+    tmp_path, monkeypatch, capsys, ask, one, other, second
+):
+    monkeypatch.chdir(tmp_path)
+    Path("a link to x").symlink_to("x")
+    with pytest.raises(WrongQuestion, match=f"^{one}x and {other}{re.escape(second)}: are one file: name two$"):
+        ask("x", second)
+    assert not Path("x").exists() and capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize("ask", [run, lambda settings: bugs(settings, [])])
+def test_nor_may_an_output_be_where_the_page_goes(ask):
+    with pytest.raises(WrongQuestion, match=f"^JSON={PAGE} and the page {shown(PAGE)}: are one file: name two$"):
+        ask(make_settings(json=str(PAGE)))
+
+
+@pytest.mark.skipif(os.name != "posix", reason="there are no such files here")
+def test_a_pipe_or_a_device_takes_two_outputs(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    for path in (os.devnull, str(tmp_path / "pipe")):
+        must_differ({"JSON=": path, "SUMMARY=": path})
+    must_differ({"JSON=": "", "SUMMARY=": ""})
 
 
 def test_modules_with_a_long_name_are_no_directory():
