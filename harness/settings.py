@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from harness.catalogue.debugger_modes import MODES
 from harness.debugger.gdb import find_gdb
 from harness.knobs import KNOBS, LISTS, listed
+from harness.lab.choose import INTEL
 from harness.lab.xens import find_xen
-from harness.platform import ALL, LOCAL, REFERENCES
+from harness.platform import ALL, LOCAL, ON_INTEL, REFERENCES, check_used
 from harness.platform.bochs import find_bochs
 from harness.platform.qemu import DEFAULT_FIRMWARE, find_qemu, machine_options
 from harness.platform.target import Hardware, Target
@@ -93,12 +94,24 @@ def _check_programs(options: argparse.Namespace) -> None:
         raise WrongQuestion(f"MODULES={options.modules}: takes KERNEL=, whose modules they are")
 
 
-def read_settings(options: argparse.Namespace) -> Settings:
-    """The settings that the options of add_options() spell. A GDB=... that is not there is a wrong question too."""
+def _check_used(options: argparse.Namespace) -> None:
+    """Raises WrongQuestion where a knob is for none of the platforms, if they are asked for by name."""
+    if options.accel not in ("", ALL, REFERENCES) or (options.platform and not options.accel):
+        on_intel = any(host.startswith(INTEL) for host in options.host.split(","))
+        check_used(vars(options), {*options.accel.split(","), *([ON_INTEL] if on_intel else [])})
+
+
+def read_settings(options: argparse.Namespace, for_tests: bool = False) -> Settings:
+    """The settings that the options of add_options() spell. A GDB=... that is not there is a wrong question too.
+
+    Tests have platforms of their own beside those of ACCEL, which the knobs of all hypervisors are for.
+    """
     find_gdb()
     options = _without_blanks(options)
     _check_lists(options)
     _check_programs(options)
+    if not for_tests:
+        _check_used(options)
     deadlines = Deadlines(number("TIMEOUT_MULTIPLIER", options.timeout_multiplier, float, 0.01))
     cpus = number("CPUS", options.cpus, int, 1)
     hardware = Hardware(options.machine, options.firmware, options.cpu, cpus)

@@ -5,6 +5,7 @@ May import: lab, and what that may.
 """
 
 import platform as system
+from collections.abc import Mapping
 from functools import partial
 
 from harness.platform import bochs, from_file, qemu, v86, xen
@@ -19,7 +20,15 @@ from harness.platform.target import Target
 from harness.platform.whpx import WHPX
 from harness.system.errors import WrongQuestion
 
-__all__ = ["ACCELERATORS", "accelerators_here", "Platform", "Unusable", "find_platforms", "modes_asked_of"]
+__all__ = [
+    "ACCELERATORS",
+    "Platform",
+    "Unusable",
+    "accelerators_here",
+    "check_used",
+    "find_platforms",
+    "modes_asked_of",
+]
 
 LOCAL = "local"
 
@@ -35,11 +44,32 @@ ACCELERATORS = {name: partial(qemu.probe, accelerator) for name, accelerator in 
     xen.NAME: xen.probe,
 }
 
+# Of the knobs that are not for all accelerators, those that they are for. A Bochs is the CPU of an emulated Intel host.
+ON_INTEL = "kvm with HOST=intel"
+USERS = {
+    "engine": (TCG.name,),
+    "qemu": (*QEMUS, xen.NAME),
+    "bochs": (bochs.NAME, ON_INTEL),
+    "v86": (v86.NAME,),
+    "xen": (xen.NAME,),
+    "xen_args": (xen.NAME,),
+    "machine": tuple(QEMUS),
+    "firmware": tuple(QEMUS),
+    "cpu": (*QEMUS, bochs.NAME, xen.NAME),
+}
+
 
 def accelerators_here() -> list[str]:
     """The accelerators that this system can have."""
     elsewhere = {name for name, each in QEMUS.items() if each.systems and system.system() not in each.systems}
     return [name for name in ACCELERATORS if name not in elsewhere]
+
+
+def check_used(knobs: Mapping[str, str], names: set[str]) -> None:
+    """Raises WrongQuestion where one of the knobs says something, and is for none of these accelerators."""
+    for knob, users in USERS.items():
+        if knobs.get(knob) and names.isdisjoint(users):
+            raise WrongQuestion(f"{knob.upper()}={knobs[knob]}: only ACCEL={', '.join(users)} has it")
 
 
 def find_platforms(target: Target, default: str) -> list[Platform | Unusable]:
@@ -53,6 +83,8 @@ def find_platforms(target: Target, default: str) -> list[Platform | Unusable]:
     if twice := [name for name in taken if taken.count(name) > 1]:
         raise WrongQuestion(f"PLATFORM={target.platform}: two platforms called {twice[0]}: give one another name")
     if own and not target.accel:
+        if target.host != LOCAL:
+            raise WrongQuestion(f"HOST={target.host} PLATFORM={target.platform}: an emulated host has KVM alone")
         return own
     asked = target.accel or default
     names = accelerators_here() if asked in (ALL, REFERENCES) else asked.split(",")
@@ -67,12 +99,10 @@ def find_platforms(target: Target, default: str) -> list[Platform | Unusable]:
     for host in hosts:
         if host != LOCAL and KVM.name not in names:
             raise WrongQuestion(f"HOST={host} ACCEL={asked}: an emulated host has KVM alone")
+    check_used({"engine": target.engine, "xen_args": target.xen_args}, set(names))
     for engine in target.engine.split(",") if target.engine else []:
-        if engine not in ENGINES or TCG.name not in names:
-            words = f"choose from {', '.join(ENGINES)}" if TCG.name in names else "only ACCEL=tcg has them"
-            raise WrongQuestion(f"ENGINE={engine}: {words}")
-    if target.xen_args and xen.NAME not in names:
-        raise WrongQuestion(f"XEN_ARGS={target.xen_args}: only ACCEL={xen.NAME} has them")
+        if engine not in ENGINES:
+            raise WrongQuestion(f"ENGINE={engine}: choose from {', '.join(ENGINES)}")
     platforms: list[Platform | Unusable] = [*own]
     for host in hosts:
         if host == LOCAL:

@@ -91,7 +91,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.option.quick:
         config.stash[STARTED] = hide(BOOTING)
     try:
-        settings = read_settings(config.option)
+        settings = read_settings(config.option, for_tests=True)
         must_differ({"JSON=": settings.json, "JUNIT=": config.option.xmlpath or ""})
         writable(settings.json)
         if junit := config.option.xmlpath:

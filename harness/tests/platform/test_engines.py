@@ -33,7 +33,7 @@ def test_what_qemu_is_told(engine, version, told):
     [
         ("tcg", "fast", "ENGINE=fast: choose from default, icount, single, one-insn"),
         ("tcg", "icount,", "ENGINE=: choose from "),
-        ("bochs", "icount", "ENGINE=icount: only ACCEL=tcg has them"),
+        ("bochs", "icount", "ENGINE=icount: only ACCEL=tcg has it"),
     ],
 )
 def test_what_is_refused(accel, engine, words):

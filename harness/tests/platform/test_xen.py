@@ -73,7 +73,7 @@ def test_what_is_no_xen(tmp_path, content, words):
 @pytest.mark.parametrize(
     "accel, asked, words",
     [
-        ("tcg", "hap=0", "XEN_ARGS=hap=0: only ACCEL=xen has them"),
+        ("tcg", "hap=0", "XEN_ARGS=hap=0: only ACCEL=xen has it"),
         ("xen", "hap=0 -- cases=*", "XEN_ARGS=hap=0 -- cases=*: expected words of Xen's command line without --, "),
         ("xen", "a" * 401, f"XEN_ARGS={'a' * 40}: expected words of Xen's command line "),
         ("xen", "a\x1bb", "XEN_ARGS=a\\x1bb: expected words of Xen's command line "),

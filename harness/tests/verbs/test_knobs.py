@@ -4,6 +4,7 @@
 import json
 import os
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -113,6 +114,61 @@ def test_what_is_a_number_is_taken():
 def test_what_has_no_effect_or_no_meaning_is_refused(knobs, words):
     with pytest.raises(WrongQuestion, match=f"^{re.escape(words)}"):
         make_settings(**knobs)
+
+
+GIVEN = "FILE"  # what is there
+
+
+@pytest.fixture
+def programs(tmp_path) -> dict[str, str]:
+    """What passes for each hypervisor until it is asked."""
+    (tmp_path / "build").mkdir()
+    (tmp_path / "build" / "libv86.mjs").touch()
+    return dict.fromkeys(("qemu", "bochs", "xen"), sys.executable) | {"v86": str(tmp_path)}
+
+
+@fault("file", "{knobs}", "exit status 2: {words}")
+@pytest.mark.parametrize(
+    "knobs, words",
+    [
+        ({"accel": "tcg", "xen": GIVEN}, "only ACCEL=xen has it"),
+        ({"accel": "tcg,kvm", "xen_args": "hap=0"}, "only ACCEL=xen has it"),
+        ({"accel": "tcg", "v86": GIVEN}, "only ACCEL=v86 has it"),
+        ({"accel": "kvm", "host": "local,amd:6.12", "bochs": GIVEN}, "only ACCEL=bochs, kvm with HOST=intel has it"),
+        ({"accel": "bochs,v86", "qemu": GIVEN}, "only ACCEL=tcg, kvm, whpx, hvf, mshv, nvmm, xen has it"),
+        ({"accel": "bochs", "engine": "icount"}, "only ACCEL=tcg has it"),
+        ({"accel": "xen", "machine": "q35"}, "only ACCEL=tcg, kvm, whpx, hvf, mshv, nvmm has it"),
+        ({"accel": "v86", "cpu": "max"}, "only ACCEL=tcg, kvm, whpx, hvf, mshv, nvmm, bochs, xen has it"),
+        ({"platform": "mine.toml", "qemu": GIVEN}, "only ACCEL=tcg, kvm, whpx, hvf, mshv, nvmm, xen has it"),
+        ({"platform": "mine.toml", "engine": "icount"}, "only ACCEL=tcg has it"),
+    ],
+)
+def test_a_knob_of_a_hypervisor_that_is_not_asked_for_is_refused(programs, knobs, words):
+    given = {name: programs[name] if text == GIVEN else text for name, text in knobs.items()}
+    knob, value = list(given.items())[-1]
+    with pytest.raises(WrongQuestion, match=f"^{knob.upper()}={re.escape(value)}: {re.escape(words)}$"):
+        make_settings(**given)
+
+
+@pytest.mark.parametrize(
+    "knobs",
+    [
+        *({"accel": accel} for accel in ("", "all", "references", "tcg,bochs,v86,xen")),
+        {"platform": "mine.toml", "accel": "all"},
+    ],
+    ids=str,
+)
+def test_one_of_a_hypervisor_that_may_be_asked_for_is_not(programs, knobs):
+    make_settings(**knobs, **programs, engine="icount", xen_args="hap=0", cpu="max")
+
+
+def test_bochs_is_for_an_emulated_intel_host_too(programs):
+    make_settings(accel="kvm", host="local,intel:6.12", bochs=programs["bochs"])
+
+
+def test_each_is_for_the_tests_whatever_runs_the_cases(programs):
+    options = make_parser().parse_args(["run", "--accel=tcg", f"--bochs={programs['bochs']}"])
+    assert read_settings(options, for_tests=True).target.bochs == programs["bochs"]
 
 
 def test_blanks_around_the_commas_of_a_list_count_for_nothing():
