@@ -28,6 +28,7 @@ __all__ = [
     "check_used",
     "find_platforms",
     "modes_asked_of",
+    "unused",
 ]
 
 LOCAL = "local"
@@ -65,11 +66,16 @@ def accelerators_here() -> list[str]:
     return [name for name in ACCELERATORS if name not in elsewhere]
 
 
+def unused(names: set[str]) -> list[str]:
+    """The knobs that are for none of these accelerators."""
+    return [knob for knob, users in USERS.items() if names.isdisjoint(users)]
+
+
 def check_used(knobs: Mapping[str, str], names: set[str]) -> None:
     """Raises WrongQuestion where one of the knobs says something, and is for none of these accelerators."""
-    for knob, users in USERS.items():
-        if knobs.get(knob) and names.isdisjoint(users):
-            raise WrongQuestion(f"{knob.upper()}={knobs[knob]}: only ACCEL={', '.join(users)} has it")
+    for knob in unused(names):
+        if knobs.get(knob):
+            raise WrongQuestion(f"{knob.upper()}={knobs[knob]}: only ACCEL={', '.join(USERS[knob])} has it")
 
 
 def find_platforms(target: Target, default: str) -> list[Platform | Unusable]:

@@ -17,7 +17,8 @@ from harness.catalogue.debugger_modes import MODES, takes_part
 from harness.catalogue.image import Image, read_images, select
 from harness.judging.affected import accelerator_of
 from harness.judging.result import Result, Verdict
-from harness.platform import ACCELERATORS, REFERENCES, Platform, Unusable, find_platforms, modes_asked_of
+from harness.lab.choose import INTEL
+from harness.platform import LOCAL, ON_INTEL, REFERENCES, Platform, Unusable, find_platforms, modes_asked_of, unused
 from harness.report import terminal
 from harness.report.diff import held_against, not_in
 from harness.report.for_scripts import summary_line
@@ -62,7 +63,8 @@ def run(settings: Settings, baseline: str = "", summary: str = "", tap: str = ""
     usable = [platform for platform in platforms if isinstance(platform, Platform)]
     groups = make_groups(usable, settings.debugger, images)
     runner = Runner(settings.jobs, settings.deadlines)
-    told = Summary(console, settings, runner, groups)
+    again = functools.partial(_again, settings, _described(settings, platforms))
+    told = Summary(console, settings, runner, groups, again)
     told.results += _unusable(runner, platforms, settings, images)
     if not groups and not told.results:
         words = "has the modes of the cases asked for" if usable else "is usable here, for the reasons above"
@@ -80,7 +82,6 @@ def run(settings: Settings, baseline: str = "", summary: str = "", tap: str = ""
     how = f"stopped by {signal.Signals(stopped.number).name}" if stopped else "ended early" if broken else ""
     _sort(told.results, platforms, images)
     lines = terminal.platform_lines(platforms)
-    again = functools.partial(_again, settings)
     found = diff(before, told.results) if baseline else None
     first = against(printable(Path(baseline).name), found) if found else None  # as the page may be sent
     write = functools.partial(write_page, first=first)
@@ -117,12 +118,21 @@ def _sort(results: list[Result], platforms: list[Platform | Unusable], images: l
     )
 
 
-def _again(settings: Settings, platform: str, case: str, debugger: str) -> str:
-    """The command that asks a case (NAME@MODE) again, alone."""
-    accel = accelerator_of(platform)
-    knobs = {"case": case, "debugger": debugger}
-    knobs |= {"accel": accel, "platform": ""} if accel in ACCELERATORS else {"accel": ""}
-    return command_with(settings, knobs)
+def _described(settings: Settings, platforms: list[Platform | Unusable]) -> dict[str, str]:
+    """The file of each platform that one describes, by its name, which may be an accelerator's: they come first."""
+    files = settings.target.platform
+    return dict(zip((platform.name for platform in platforms), files.split(","))) if files else {}
+
+
+def _again(settings: Settings, described: dict[str, str], platform: str, case: str, debugger: str) -> str:
+    """The command that asks a case (NAME@MODE) again, alone, without the knobs of other platforms."""
+    accel = "" if platform in described else accelerator_of(platform)
+    knobs = {"case": case, "debugger": debugger, "accel": accel, "platform": described.get(platform, "")}
+    host = "" if platform in described else platform.partition("@")[2]
+    if not host:
+        knobs |= {"host": LOCAL, "kernel": "", "modules": ""}
+    others = unused({accel, *([ON_INTEL] if host.startswith(INTEL) else [])})
+    return command_with(settings, knobs | {knob.replace("_", "-"): "" for knob in others})
 
 
 def _failure(tell: Callable[..., None], *arguments) -> list[Exception]:
@@ -149,12 +159,20 @@ def _unusable(
 class Summary:
     """What a run says, from what it will do to what to do next; `results` are what there is by now."""
 
-    def __init__(self, console: Console, settings: Settings, runner: Runner, groups: list[Group]) -> None:
+    def __init__(
+        self,
+        console: Console,
+        settings: Settings,
+        runner: Runner,
+        groups: list[Group],
+        again: Callable[[str, str, str], str],
+    ) -> None:
         self.results: list[Result] = []
         self._console = console
         self._settings = settings
         self._bugs = runner.bugs
         self._groups = groups
+        self._again = again
         self._told: set[str] = set()
         self._began = time.monotonic()
 
@@ -201,7 +219,7 @@ class Summary:
         again = [result for result in red if result.verdict is not Verdict.UNUSABLE]
         if again:
             first = terminal.gravest(again)
-            words = _again(self._settings, first.platform, first.case, first.debugger)
+            words = self._again(first.platform, first.case, first.debugger)
             self._console.print(Text(f"one of them again, alone: {words}"))
         words = "each verdict and known bug, with both logs of what is not green"
         self._console.print(Text.assemble(f"{words}: ", terminal.link(self._console, PAGE), ", or TABLE=full"))

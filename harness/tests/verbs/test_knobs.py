@@ -4,6 +4,7 @@
 import json
 import os
 import re
+import shlex
 import sys
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 
 from harness.command_line import make_parser
 from harness.knobs import KNOBS
-from harness.platform import find_platforms
+from harness.platform import Unusable, find_platforms
 from harness.settings import command_with, read_settings
 from harness.system.errors import WrongQuestion
 from harness.system.places import PAGE, calling, shown
@@ -22,7 +23,7 @@ from harness.verbs.bugs import bugs
 from harness.verbs.common import find_bug, must_differ
 from harness.verbs.lab import manage_lab
 from harness.verbs.report import report_runs
-from harness.verbs.run import run
+from harness.verbs.run import _again, _described, run
 from harness.verbs.symbolize import symbolize
 
 NO_NUMBERS = (
@@ -204,6 +205,32 @@ def test_a_command_that_is_named_works_where_it_is_named(monkeypatch, tmp_path, 
     said = calling("list"), command_with(settings, {"case": "a b"})
     monkeypatch.undo()
     assert said == words
+
+
+@pytest.mark.parametrize(
+    "knobs, names, words",
+    [
+        ({"platform": "a b.toml"}, ["tcg"], "PLATFORM='a b.toml'"),
+        ({"platform": "mine.toml,a b.toml", "accel": "tcg"}, ["mine", "tcg 2", "tcg"], "PLATFORM=mine.toml"),
+        ({"platform": "a b.toml,mine.toml", "accel": "tcg"}, ["tcg 2", "mine", "tcg"], "PLATFORM='a b.toml'"),
+        ({"xen_args": "hap=0", "cpu": "max"}, ["xen", "tcg"], "ACCEL=xen XEN_ARGS=hap=0 CPU=max"),
+        ({"xen_args": "hap=0", "cpu": "max"}, ["v86", "xen"], "ACCEL=v86"),
+        ({"accel": "tcg,kvm", "engine": "icount"}, ["tcg+icount", "kvm"], "ACCEL=tcg ENGINE=icount"),
+        ({"accel": "tcg,kvm", "engine": "icount"}, ["kvm", "tcg+icount"], "ACCEL=kvm"),
+        ({"accel": "kvm", "host": "amd", "kernel": "k"}, ["kvm@amd:6.1"], "ACCEL=kvm HOST=amd KERNEL=k"),
+        ({"accel": "tcg,kvm", "host": "local,amd", "kernel": "k"}, ["tcg", "kvm", "kvm@amd:6.1"], "ACCEL=tcg"),
+        ({"host": "intel:6.1", "bochs": "python3"}, ["kvm@intel:6.1"], "ACCEL=kvm HOST=intel:6.1 BOCHS=python3"),
+        ({"host": "local,intel:6.1", "bochs": "python3"}, ["kvm", "kvm@intel:6.1"], "ACCEL=kvm"),
+    ],
+    ids=str,
+)
+def test_the_command_that_asks_again_asks_one_platform_alone(knobs, names, words):
+    """Whatever name a file gives its own, and whatever else was asked for; of these, the first."""
+    settings = make_settings(**knobs)
+    described = _described(settings, [Unusable(name=name, reason="") for name in names])
+    command = _again(settings, described, names[0], "int3@kernel64", "step")
+    asked = f"{calling('run')} {words} CASE=int3@kernel64 DEBUGGER=step"
+    assert sorted(shlex.split(command)) == sorted(shlex.split(asked))
 
 
 def test_so_do_those_around_the_platforms_that_a_report_expects(tmp_path):
