@@ -34,19 +34,19 @@ class Program:
             raise WrongQuestion(f"{self.path}: is an ELF file for {file.get_machine_arch()}, not for x86")
         self.width = 64 if file["e_machine"] == "EM_X86_64" else 32
         self.is_movable = file["e_type"] == "ET_DYN"  # position-independent, or a library
-        sections = [
-            section
-            for section in file.iter_sections()
-            if section["sh_flags"] & SH_FLAGS.SHF_EXECINSTR and section["sh_type"] == "SHT_PROGBITS"
+        sections = [section for section in file.iter_sections() if section["sh_flags"] & SH_FLAGS.SHF_EXECINSTR]
+        there = [(section["sh_addr"], section) for section in sections if section["sh_type"] == "SHT_PROGBITS"]
+        # Debug information in a file of its own has its program's sections without what is in them.
+        empty = [
+            range(section["sh_addr"], section["sh_addr"] + section["sh_size"])
+            for section in sections
+            if section["sh_type"] == "SHT_NOBITS" and not there
         ]
-        if sections:
-            self._code = [(section["sh_addr"], section.data()) for section in sections]
-        else:
-            self._code = [
-                (segment["p_vaddr"], segment.data())
-                for segment in file.iter_segments("PT_LOAD")
-                if segment["p_flags"] & P_FLAGS.PF_X
-            ]
+        if not there and not empty:
+            segments = file.iter_segments("PT_LOAD")
+            there = [(segment["p_vaddr"], segment) for segment in segments if segment["p_flags"] & P_FLAGS.PF_X]
+        self._code = [(base, part.data()) for base, part in there]
+        self._places = empty or [range(base, base + len(code)) for base, code in self._code]
         found = {}
         for section in file.iter_sections():
             if section["sh_type"] not in ("SHT_SYMTAB", "SHT_DYNSYM"):
@@ -68,12 +68,17 @@ class Program:
     @property
     def extent(self) -> tuple[int, int]:
         """From the first byte of code to after the last."""
-        return min((base for base, _ in self._code), default=0), max(
-            (base + len(code) for base, code in self._code), default=0
+        return min((place.start for place in self._places), default=0), max(
+            (place.stop for place in self._places), default=0
         )
 
+    @property
+    def lacks_code(self) -> bool:
+        """Whether it says where its program's code is, and has none of it."""
+        return not self._code and bool(self._places)
+
     def has_code(self, address: int) -> bool:
-        return any(base <= address < base + len(code) for base, code in self._code)
+        return any(address in place for place in self._places)
 
     def code_at(self, address: int, size: int) -> bytes:
         """So many bytes of code, or as many as there are; none elsewhere."""
@@ -81,11 +86,14 @@ class Program:
         return next(found, b"")[:size]
 
     def returns_to(self, address: int) -> bool:
-        """Whether the instruction before the address may be a call, so that the address can be a return address."""
+        """Whether the instruction before the address may be a call, so that the address can be a return address.
+
+        Where the file lacks the code, it may.
+        """
         for base, code in self._code:
             if base < address <= base + len(code):
                 return call_before(code, address - base, lambda target: self.has_code(base + target), self.width)
-        return False
+        return self.lacks_code and self.has_code(address - 1)
 
     def symbol(self, address: int) -> tuple[str, int]:
         """The last symbol at or before an address of code, and how far it is after that; "" and 0 without one."""

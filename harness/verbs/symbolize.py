@@ -67,6 +67,8 @@ def lines(meanings: list[Meaning], program: Program, offset: int) -> Iterator[st
         yield f"{program.path} has its DWARF in .dwo files, which addr2line does not read: no inlined functions"
     elif not program.has_symbols:
         yield f"{program.path} has no symbol table: functions without offsets"
+    if program.lacks_code:
+        yield f"{program.path} has debug information without the code: what no call returns to cannot be told apart"
     left_out = concerned = 0
     for meaning in meanings:
         concerns = _concerns(meaning, program, offset)

@@ -317,6 +317,19 @@ def test_what_is_missing_is_said(elves, tmp_path, width, options, words, name):
 
 
 @pytest.mark.parametrize("width", [32, 64])
+def test_debug_information_without_the_code_is_enough(elves, width):
+    """As distributions have it, in a file of its own: what it says of a place does not take what is there."""
+    whole = elves[width, 5]
+    elf = crashed.change(whole, "--only-keep-debug")
+    text = Stack(whole).ours()
+    assert shown(call_chain(text, elf)) == shown(call_chain(text, whole)) == INLINED + CALLERS
+    assert Program(elf).extent == Program(whole).extent
+    done = symbolize("--elf", elf, "-", input=REPORT)
+    assert done.stdout.startswith(f"{elf} has debug information without the code: ")
+    assert "initialize_cpu+0x" in done.stdout and "\nno address" not in done.stdout
+
+
+@pytest.mark.parametrize("width", [32, 64])
 @pytest.mark.parametrize("dwarf", [4, 5])
 def test_dwarf_that_lies_in_other_files_is_said(tmp_path, width, dwarf):
     elf = crashed.build(tmp_path, width, dwarf, FAULT, "-gsplit-dwarf")
