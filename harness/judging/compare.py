@@ -2,8 +2,12 @@
 """Two logs held against each other, line by line and field by field."""
 
 import difflib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+# One blank. What is more than that is the next word's, or the last one's: it may be all that differs.
+BETWEEN = re.compile(r"(?<=\S) (?=.)")
 
 AROUND = 2  # lines of an excerpt before and after what differs
 
@@ -27,8 +31,8 @@ class Row:
         mine, other = (self.required, self.seen) if side == "required" else (self.seen, self.required)
         if mine is None:
             return []
-        others = (mine if other is None else other).split()
-        return [(word, index >= len(others) or others[index] != word) for index, word in enumerate(mine.split())]
+        others = BETWEEN.split(mine if other is None else other)
+        return [(word, index >= len(others) or others[index] != word) for index, word in enumerate(BETWEEN.split(mine))]
 
 
 def align(required: Sequence[str], seen: Sequence[str]) -> list[Row]:
@@ -63,7 +67,9 @@ def summary(rows: list[Row]) -> str:
     elif first.seen is None:
         text = f"missing: {first.required}"
     else:
-        wanted = [word for word, odd in first.words("required") if odd]
-        found = [word for word, odd in first.words("seen") if odd]
-        text = f"{' '.join(found) or 'nothing'} instead of {' '.join(wanted) or 'nothing'}"
+        wanted = " ".join(word for word, odd in first.words("required") if odd) or "nothing"
+        found = " ".join(word for word, odd in first.words("seen") if odd) or "nothing"
+        text = f"{found} instead of {wanted}"
+        if first.required.split() == first.seen.split():
+            text = f"only the blanks differ: '{found}' instead of '{wanted}'"
     return text if len(different) == 1 else f"{text} (and {len(different) - 1} more)"

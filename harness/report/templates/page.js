@@ -304,8 +304,9 @@
   function words(mine, other, mark) {
     const cell = make("td");
     if (mine === null) return cell;
-    const others = (other === null ? mine : other).split(/\s+/);
-    mine.split(/\s+/).forEach((word, index) => {
+    const between = /(?<=\S) (?=.)/;
+    const others = (other === null ? mine : other).split(between);
+    mine.split(between).forEach((word, index) => {
       cell.append(index ? " " : "", others[index] === word ? word : make(mark, {}, word));
     });
     return cell;
