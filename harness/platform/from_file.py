@@ -41,7 +41,7 @@ FACTS = {key: FACT for key in (*PATTERNS, *RANGES) if key not in OF_RESULTS}
 
 
 def read(path: Path) -> dict[str, Any]:
-    """The file's table, checked. Raises WrongQuestion."""
+    """The file's table, checked; all of it but the command's words is fit to be shown. Raises WrongQuestion."""
     asked = f"PLATFORM={printable(str(path))}"
     table = files.read_toml(path, called=asked)
     check(table, KINDS, asked)
@@ -63,6 +63,8 @@ def read(path: Path) -> dict[str, Any]:
         if not any(matches(case, pattern) for case in everything):
             words = f"no NAME@MODE matches it, as int3@kernel64 or int3@*: '{calling('list')}' shows what there is"
             raise WrongQuestion(f"{asked}: cannot = {{ {shown(pattern)} = ... }}: {words}")
+    for key in ("facts", "cannot"):
+        table[key] = {name: printable(str(text)) for name, text in table.get(key, {}).items()}
     return table
 
 
@@ -73,14 +75,14 @@ def probe(path: str) -> CommandPlatform | Unusable:
     beside = os.path.join(os.path.dirname(os.path.realpath(path)), words[0])
     program = beside if os.path.isfile(beside) else process.find_program(words[0])
     if program is None:
-        return Unusable.detached(name, f"{words[0]} is not on the PATH, nor beside {path}")
+        return Unusable.detached(name, printable(f"{words[0]} is not on the PATH, nor beside {path}"))
     if not os.access(program, os.X_OK):
-        return Unusable.detached(name, f"{program} is not executable: chmod +x it")
+        return Unusable.detached(name, printable(f"{program} is not executable: chmod +x it"))
     return CommandPlatform(
         name=name,
         program=os.path.abspath(program),
-        description=f"by {path}: {shlex.join(words)}",
-        facts={"accel": name, **{key: str(value) for key, value in table.get("facts", {}).items()}},
+        description=printable(f"by {path}: {shlex.join(words)}"),
+        facts={"accel": name, **table["facts"]},
         versions={},
         pace=float(table.get("pace", 1)),
         longest=int(table.get("longest", CommandPlatform.longest)),
@@ -89,5 +91,5 @@ def probe(path: str) -> CommandPlatform | Unusable:
         good=table.get("good", [0]),
         reset=table.get("reset", []),
         crash=table.get("crash", []),
-        cannot={str(pattern): str(why) for pattern, why in table.get("cannot", {}).items()},
+        cannot=table["cannot"],
     )

@@ -12,6 +12,7 @@ from harness.system import process
 from harness.system.last_words import telling_line
 from harness.system.limits import Deadlines
 from harness.system.intake import said
+from harness.system.printable import printable
 from harness.vm.by_file import BootByFile
 
 POLL = 0.02  # seconds
@@ -76,7 +77,7 @@ class CommandBoot(BootByFile):
 
     def end_by_exit(self) -> None:
         status = self.child.returncode
-        log, how = self.outcome.log, f"{Path(self._command[0]).name} {process.describe_exit(status)}"
+        log, how = self.outcome.log, f"{printable(Path(self._command[0]).name)} {process.describe_exit(status)}"
         words = f"{how}: {telling_line(self.said().splitlines())}"
         if process.signal_name(status) or status in self._statuses.crash:
             self.outcome.end(Verdict.CRASH, words)

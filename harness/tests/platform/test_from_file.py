@@ -180,6 +180,24 @@ def test_what_it_cannot_do_is_not_run(tmp_path):
     assert platform.refusal("int3@kernel64", "detached") == ""
 
 
+@fault("file", "control characters in a file of PLATFORM=", "shown as escapes: \\x1b for ESC")
+@pytest.mark.slow
+def test_what_it_says_is_fit_to_be_shown(tmp_path):
+    raw, safe = r"a\u001b[2J\nb", r"a\x1b[2J\nb"
+    (tmp_path / "a\x1b[2J\nb").write_text("#!/bin/sh\nexit 3\n")
+    text = f"""name = "mine"\ncommand = ["{raw}", "{{image}}"]\nfacts.cpu = "{raw}"\ncannot."int3@*" = "{raw}"\n"""
+    found = probe(described(tmp_path, text))
+    assert isinstance(found, Unusable) and found.reason.endswith(f"{safe} is not executable: chmod +x it")
+    (tmp_path / "a\x1b[2J\nb").chmod(0o755)
+    found = probe(described(tmp_path, text))
+    assert (found.refusal("int3@kernel64", "detached"), found.facts["cpu"]) == (safe, safe)
+    assert found.description.endswith(f"/mine.toml: '{safe}' '{{image}}'")
+    reason = found.boot(tmp_path / "guest.elf", "*", tmp_path, Deadlines()).reason
+    assert reason == f"{safe} exited with status 3: without a word"
+    found = probe(described(tmp_path, text.replace(raw, f"no-{raw}")))
+    assert isinstance(found, Unusable) and found.reason.startswith(f"no-{safe} is not on the PATH")
+
+
 @fault("machine", "a hypervisor of your own that is not executable", "unusable: boot is not executable: chmod +x it")
 def test_a_program_beside_the_file_needs_no_slash_and_has_to_be_executable(tmp_path):
     text = "name = 'mine'\ncommand = ['boot', '{image}']"
