@@ -52,6 +52,8 @@ SEEN = {
 # A range of versions: what judging/affected.py can say of, without the parts of versions that no program here has.
 RANGE = re.compile(r" *(>=|>|<=|<|==) *\d{1,9}(\.\d{1,9})*(\.\*)? *", re.ASCII)
 
+VERSION = re.compile(r"\d+(\.\d+)*", re.ASCII)
+
 # Of the strings in a file, those that may be patterns of cases.
 WITH_WILDCARDS = re.compile(r"""["'](\w*[*?[][\w*?[\]!-]*)["']""")
 
@@ -197,10 +199,16 @@ def as_list(wanted: str | list[str]) -> list[str]:
     return wanted if isinstance(wanted, list) else [wanted]
 
 
+def version_of(fact: str) -> str:
+    """The version that a fact begins with, as 6.1.0-56-amd64 does; "" for one that begins with none."""
+    version = VERSION.match(fact)
+    return version.group() if version else ""
+
+
 def _in_range(fact: str, wanted: str | list[str]) -> bool:
-    """Whether the version that `fact` begins with (6.1.0-56-amd64) is in the range (">=5.0,<9.1") or one of them."""
-    version = re.match(r"\d+(\.\d+)*", fact)
-    return version is not None and any(_contains(range_, version.group()) for range_ in as_list(wanted))
+    """Whether the version that `fact` begins with is in the range (">=5.0,<9.1") or one of them."""
+    version = version_of(fact)
+    return version != "" and any(_contains(range_, version) for range_ in as_list(wanted))
 
 
 @lru_cache(maxsize=None)

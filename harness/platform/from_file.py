@@ -9,7 +9,7 @@ from typing import Any
 
 from harness.catalogue.image import read_images
 from harness.catalogue.modes import ALL_MODES
-from harness.judging.bugs import OF_RESULTS, PATTERNS, RANGES, matches
+from harness.judging.bugs import OF_RESULTS, PATTERNS, RANGES, matches, version_of
 from harness.platform.base import Unusable
 from harness.platform.by_command import FIELDS, CommandPlatform, fields_in
 from harness.system import files, process
@@ -36,8 +36,9 @@ KINDS = {
     "pace": POSITIVE,
 }
 
-# What a bug may ask of a platform.
-FACTS = {key: FACT for key in (*PATTERNS, *RANGES) if key not in OF_RESULTS}
+# What a bug may ask of a platform. What is no version is in no bug's range.
+VERSION = Kind("a version, as '7.2.22'", lambda value: FACT.has(value) and version_of(str(value)) != "")
+FACTS = {key: FACT for key in PATTERNS if key not in OF_RESULTS} | dict.fromkeys(RANGES, VERSION)
 
 
 def read(path: Path) -> dict[str, Any]:

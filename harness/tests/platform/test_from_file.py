@@ -234,6 +234,16 @@ def test_a_program_that_is_not_there_makes_it_unusable(tmp_path):
             "name = 'm'\ncommand = ['x', '{image}']\nfacts = {debugger = 'step'}",
             "'debugger' is nothing that 'facts' can hold: accel, engine, xen_args, machine",
         ),
+        *(
+            (f"name = 'm'\ncommand = ['x', '{{image}}']\nfacts = {{{fact}}}", words)
+            for fact, words in (
+                ("qemu = 'banana'", "qemu = 'banana': it wants a version, as '7.2.22'"),
+                ("kernel = 'v6.1'", "kernel = 'v6.1': it wants a version"),
+                ("xen = true", "xen = True: it wants a version"),
+                ("v86 = ''", "v86 = '': it wants a version"),
+                ("bochs = '٣'", "bochs = '٣': it wants a version"),
+            )
+        ),
         ("name = 'mine'\ncommand = ['x', '{image:>999999999999}']", "has to have {image} in it"),
         ("name = 'mine'\ncommand = ['x', '{image}', '{image.parent}']", "may have {image}, {cmdline}"),
         ("name = 'mine'\ncommand = ['x', '{image}', '}']", "may have {image}, {cmdline}"),
@@ -261,6 +271,12 @@ def test_a_program_that_is_not_there_makes_it_unusable(tmp_path):
 def test_a_broken_file_is_a_wrong_question(tmp_path, text, words):
     with pytest.raises(WrongQuestion, match=f"PLATFORM=.*mine.toml: .*{re.escape(words)}"):
         probe(described(tmp_path, text))
+
+
+@pytest.mark.parametrize("version", ["'7.2.22'", "7.2", "10", "'6.1.0-56-amd64'"])
+def test_a_version_is_what_begins_like_one(tmp_path, version):
+    found = probe(described(tmp_path, f"name = 'm'\ncommand = ['sh', '{{image}}']\nfacts.qemu = {version}"))
+    assert found.facts["qemu"] == version.strip("'")
 
 
 def test_the_page_names_each_fact():
