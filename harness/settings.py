@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from harness.catalogue.debugger_modes import MODES
 from harness.debugger.gdb import find_gdb
 from harness.knobs import KNOBS, LISTS, listed
-from harness.lab.choose import INTEL
 from harness.lab.xens import find_xen
-from harness.platform import ALL, LOCAL, ON_INTEL, REFERENCES, check_used
+from harness.platform import ALL, INTEL, LOCAL, ON_INTEL, REFERENCES, check_used
 from harness.platform.bochs import find_bochs
 from harness.platform.qemu import DEFAULT_FIRMWARE, find_qemu, machine_options
 from harness.platform.target import Hardware, Target

@@ -45,8 +45,10 @@ ACCELERATORS = {name: partial(qemu.probe, accelerator) for name, accelerator in 
     xen.NAME: xen.probe,
 }
 
-# Of the knobs that are not for all accelerators, those that they are for. A Bochs is the CPU of an emulated Intel host.
-ON_INTEL = "kvm with HOST=intel"
+# Of the knobs that are not for all accelerators, those that they are for. A Bochs is the CPU of an emulated Intel host,
+# which is called as lab/choose.py has it, whose import takes longer than a case.
+INTEL = "intel"
+ON_INTEL = f"kvm with HOST={INTEL}"
 USERS = {
     "engine": (TCG.name,),
     "qemu": (*QEMUS, xen.NAME),

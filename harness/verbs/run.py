@@ -17,8 +17,17 @@ from harness.catalogue.debugger_modes import MODES, takes_part
 from harness.catalogue.image import Image, read_images, select
 from harness.judging.affected import accelerator_of
 from harness.judging.result import Result, Verdict
-from harness.lab.choose import INTEL
-from harness.platform import LOCAL, ON_INTEL, REFERENCES, Platform, Unusable, find_platforms, modes_asked_of, unused
+from harness.platform import (
+    INTEL,
+    LOCAL,
+    ON_INTEL,
+    REFERENCES,
+    Platform,
+    Unusable,
+    find_platforms,
+    modes_asked_of,
+    unused,
+)
 from harness.report import terminal
 from harness.report.diff import held_against, not_in
 from harness.report.for_scripts import summary_line
