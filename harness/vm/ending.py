@@ -11,6 +11,7 @@ from harness.system.last_words import telling_line
 from harness.system.limits import FAREWELL, Deadlines
 from harness.vm.qemu_process import QEMUProcess
 from harness.vm.outcome import Outcome
+from harness.vm.qmp import MonitorEvent
 from harness.vm.debugger_session import DebuggerSession
 
 # isa-debug-exit makes 2 * value + 1 of what the guest writes: enum leave_value in guest/board/leave.h.
@@ -26,7 +27,7 @@ def finish(
     outcome: Outcome,
     deadlines: Deadlines,
     on_serial: Callable[[bytes], None],
-    on_qmp: Callable[[dict], None] = lambda event: None,
+    on_qmp: Callable[[MonitorEvent], None] = lambda event: None,
     session: DebuggerSession | None = None,
 ) -> None:
     """Takes all that is left of a boot whose QEMU has exited, and says how it ended."""
@@ -39,7 +40,7 @@ def finish(
             break
         if kind == "serial":
             on_serial(value)
-        elif kind == "qmp" and value["event"] in LAST_EVENTS:
+        elif kind == "qmp" and value.name in LAST_EVENTS:
             on_qmp(value)
         elif kind == "gdb" and session:
             session.take_last(value, machine.child.returncode)

@@ -15,7 +15,7 @@ from harness.system.intake import Intake, abridged, note_cut, pieces
 from harness.system.limits import FAREWELL, START, Deadlines
 from harness.vm.backtrace import allow_core
 from harness.vm.console import FOLLOWED, TO_FILE, followed
-from harness.vm.qmp import QMP, QMPError
+from harness.vm.qmp import QMP, MonitorEvent, QMPError
 
 
 class NotConnected(Exception):
@@ -209,8 +209,8 @@ class QEMUProcess:
                     self._on_flood(f"{intake.cut} of QEMU's own words")
                     return
 
-    def _on_qmp(self, event: dict) -> None:
-        if event["event"] in LOOKED_AT:
+    def _on_qmp(self, event: MonitorEvent) -> None:
+        if event.name in LOOKED_AT:
             self.events.put(("qmp", event))
 
     def _on_flood(self, words: str) -> None:

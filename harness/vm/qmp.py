@@ -9,7 +9,7 @@ import socket
 import threading
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from harness.system import limits
 from harness.system.printable import printable
@@ -31,13 +31,20 @@ class QMPRefusal(QMPError):
     """The other side refused a command."""
 
 
+class MonitorEvent(NamedTuple):
+    """An event, no more of it than is looked at: whoever sends many long ones before they are taken fills no memory."""
+
+    name: str
+    of_reset: bool = False  # QEMU shuts down because the guest was reset
+
+
 class QMP:
     """One connection. `execute` may be called from one thread at a time, events come on another."""
 
     def __init__(
         self,
         connection: socket.socket,
-        on_event: Callable[[dict], None],
+        on_event: Callable[[MonitorEvent], None],
         deadline: float,
         on_flood: Callable[[str], None] = lambda why: None,
     ) -> None:
@@ -75,7 +82,7 @@ class QMP:
 
     def _take(self, message: dict) -> None:
         if "event" in message:
-            self._on_event(message)
+            self._on_event(MonitorEvent(message["event"], message.get("data", {}).get("reason") == "guest-reset"))
             return
         with self._arrived:
             self._reply = message

@@ -13,7 +13,7 @@ from harness.system.limits import MURMUR, SILENCE, Deadlines
 from harness.vm.ending import finish
 from harness.vm.qemu_process import QEMUProcess
 from harness.vm.outcome import Outcome
-from harness.vm.qmp import QMP, QMPError, QMPRefusal
+from harness.vm.qmp import QMP, MonitorEvent, QMPError, QMPRefusal
 from harness.vm.debugger_session import DebuggerSession
 from harness.vm.whereabouts import Stillness, ask_vcpus
 
@@ -120,19 +120,19 @@ class Watch:
         else:
             self._session.take(event)
 
-    def _on_qmp(self, event: dict) -> None:
-        if event["event"] in ("STOP", "RESUME"):
-            self._stopped = self._unasked = event["event"] == "STOP"
+    def _on_qmp(self, event: MonitorEvent) -> None:
+        if event.name in ("STOP", "RESUME"):
+            self._stopped = self._unasked = event.name == "STOP"
             if not self._session:
                 self._ask_why_stopped()
-        elif event["event"] == "SHUTDOWN":
+        elif event.name == "SHUTDOWN":
             self._outcome.announced = True
-            if event.get("data", {}).get("reason") == "guest-reset":
+            if event.of_reset:
                 self._outcome.end(Verdict.RESET, "the guest was reset (triple fault)")
                 if self._stands:  # a QEMU that is on its way out may hear the question, and never answer
                     self._look_around()
             self._let_it_end()
-        elif event["event"] == "GUEST_PANICKED":
+        elif event.name == "GUEST_PANICKED":
             self._outcome.end_in_its_words(Verdict.CUT, "the guest panicked, says QEMU: ")
 
     def _stand_still_at_reset(self) -> None:

@@ -24,7 +24,7 @@ from harness.vm.by_file import GrowingFile
 from harness.vm.command_boot import CommandBoot, Statuses
 from harness.vm.outcome import Outcome
 from harness.vm.qemu import VM
-from harness.vm.qmp import QMP, QMPError, QMPRefusal
+from harness.vm.qmp import QMP, MonitorEvent, QMPError, QMPRefusal
 from harness.vm.watch import Watch
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="the programs here are shell scripts")
@@ -220,7 +220,7 @@ class Monitor:
 @fault("hypervisor", "a QMP with events without end", "hang: more than 1000 lines of QMP", 120)
 def test_a_monitor_that_floods_is_cut(monkeypatch):
     monkeypatch.setattr(limits, "BOUND", SMALL)
-    events: queue.Queue[dict] = queue.Queue()
+    events: queue.Queue[MonitorEvent] = queue.Queue()
     floods: queue.Queue[str] = queue.Queue()
     qmp = QMP(Monitor().saying(*[{"event": "STOP"}] * 1001), events.put, LONG, floods.put)
     try:
@@ -230,6 +230,21 @@ def test_a_monitor_that_floods_is_cut(monkeypatch):
     finally:
         qmp.close()
     assert events.qsize() == 1000 - 2
+
+
+@fault("hypervisor", "a QMP whose events have 100,000 items each", "of each event, its name and whether it is a reset")
+def test_of_an_event_no_more_is_kept_than_is_looked_at():
+    """They wait to be taken while QEMU owes an answer, and would fill the memory as lists of lists."""
+    much, events = {"a": [[]] * 100_000}, []
+    said = [("STOP", much), ("SHUTDOWN", much | {"reason": "guest-reset"}), ("SHUTDOWN", much | {"reason": [[]]})]
+    qmp = QMP(
+        Monitor().saying(*[{"event": name, "data": data} for name, data in said], {"return": 1}), events.append, LONG
+    )
+    try:
+        assert qmp.execute("stop") == 1
+    finally:
+        qmp.close()
+    assert events == [("STOP", False), ("SHUTDOWN", True), ("SHUTDOWN", False)]
 
 
 def test_what_a_monitor_refuses_with_is_safe():
@@ -244,7 +259,7 @@ def test_events_without_end_are_no_sign_of_life_for_ever():
     def next_event(timeout: float) -> tuple[str, dict]:
         assert time.monotonic() - began < LONG, "it is watched for ever"
         time.sleep(0.001)
-        return "qmp", {"event": "RESUME"}
+        return "qmp", MonitorEvent("RESUME")
 
     machine = SimpleNamespace(events=SimpleNamespace(get=next_event), kill=lambda: None, exits=lambda: False)
     monitor = SimpleNamespace(ask=lambda *_, **__: "running", execute=lambda *_, **__: None)
