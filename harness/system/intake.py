@@ -121,13 +121,26 @@ def cut_file(path: Path) -> None:
             file.write(note_cut(why))
 
 
-def abridged(data: bytes) -> str:
-    """What a hypervisor has said, fit to be shown; its first and its last words, where that is much."""
-    return _abridged(data[:LONGEST_SAID], data[-HALF_SAID:], len(data))
+class Words:
+    """What a hypervisor says, while it says it: no more is held of that than is shown."""
+
+    def __init__(self) -> None:
+        self._first = self._last = b""
+        self._size = 0
+
+    def add(self, data: bytes) -> None:
+        self._first += data[: LONGEST_SAID - len(self._first)]
+        self._last = (self._last + data)[-HALF_SAID:]
+        self._size += len(data)
+
+    @property
+    def text(self) -> str:
+        """All of it, fit to be shown; the first and the last words, where that is much."""
+        return _abridged(self._first, self._last, self._size)
 
 
 def _abridged(first: bytes, last: bytes, size: int) -> str:
-    """The same of so many bytes, by the first LONGEST_SAID and the last HALF_SAID of them."""
+    """So many bytes as a text, by the first LONGEST_SAID and the last HALF_SAID of them."""
     if size > LONGEST_SAID:
         first = first[:HALF_SAID] + note_cut(f"{size - LONGEST_SAID} bytes") + last
     return printable_text(first.decode("utf-8", "replace"))

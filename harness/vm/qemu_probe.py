@@ -5,7 +5,7 @@ import subprocess
 import threading
 
 from harness.system import process
-from harness.system.intake import Intake, abridged
+from harness.system.intake import Intake, Words
 from harness.system.last_words import telling_line
 from harness.system.limits import FAREWELL, Deadlines
 from harness.system.printable import printable
@@ -79,20 +79,20 @@ class Output(threading.Thread):
     def __init__(self, child: process.Child) -> None:
         super().__init__(daemon=True)
         self._child = child
-        self._said = bytearray()
+        self._said = Words()
         self.start()
 
     def run(self) -> None:
         intake = Intake()
         for data in process.output(self._child):
-            self._said += intake.take(data)[0]
+            self._said.add(intake.take(data)[0])
             if intake.cut:
                 return
 
     def to_end(self) -> str:
         """All of it, when the child has ended, fit to be shown."""
         self.join(FAREWELL)
-        return abridged(bytes(self._said))
+        return self._said.text
 
 
 def _failure(child: process.Child, output: Output) -> str:

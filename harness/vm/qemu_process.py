@@ -11,7 +11,7 @@ from typing import Any
 
 from harness.system import limits, process
 from harness.system.faults import about
-from harness.system.intake import Intake, abridged, note_cut, pieces
+from harness.system.intake import Intake, Words, note_cut, pieces
 from harness.system.limits import FAREWELL, START, Deadlines
 from harness.vm.backtrace import allow_core
 from harness.vm.console import FOLLOWED, TO_FILE, followed
@@ -73,7 +73,7 @@ class QEMUProcess:
         self._over = threading.Event()  # it has ended, and so has what it has left behind
         self._threads: list[threading.Thread] = []
         self.events: queue.Queue[tuple[str, Any]] = queue.Queue()
-        self._said = bytearray()
+        self._said = Words()
         self.flood = ""
         self.qmp: QMP | None = None
         self._qmp_listener, qmp = private.listen("qmp")
@@ -137,7 +137,7 @@ class QEMUProcess:
     @property
     def output(self) -> str:
         """What it has said so far, fit to be shown."""
-        return abridged(bytes(self._said))
+        return self._said.text
 
     def kill(self) -> None:
         """Ends it, if it has not ended; what it has said is still to be read."""
@@ -203,7 +203,7 @@ class QEMUProcess:
             for data in pieces(self.child.stdout, self._over.is_set):
                 kept, _ = intake.take(data)
                 file.write(kept)
-                self._said += kept
+                self._said.add(kept)
                 if intake.cut:
                     file.write(note_cut(intake.cut))
                     self._on_flood(f"{intake.cut} of QEMU's own words")

@@ -3,12 +3,13 @@
 
 import os
 import socket
+import tracemalloc
 
 import pytest
 
 from harness.system import intake, limits
 from harness.system.limits import Bound
-from harness.system.intake import Intake, abridged, cut_file, excess, pieces, said
+from harness.system.intake import Intake, Words, cut_file, excess, pieces, said
 from harness.tests.faults import fault
 
 SMALL = Bound(size=100, lines=10, line=8)
@@ -103,18 +104,40 @@ def test_what_is_no_file_of_the_childs_is_not_cut(tmp_path, monkeypatch):
     assert (tmp_path / "precious").stat().st_size == 200
 
 
+def heard(data: bytes, size: int) -> Words:
+    """The words that come so many bytes at a time."""
+    words = Words()
+    for start in range(0, len(data), size):
+        words.add(data[start : start + size])
+    return words
+
+
 @pytest.mark.parametrize("more, note", [(-1, ""), (0, ""), (1, "trapline: cut here: 1 bytes")])
 def test_words_in_memory_are_the_first_and_the_last(tmp_path, more, note):
     size = intake.LONGEST_SAID + more
     data = b"first" + b"." * (size - 9) + b"last"
     (tmp_path / "log").write_bytes(data)
     text = said(tmp_path / "log")
-    assert text == abridged(data)
+    for piece in (1000, intake.PIECE, 1 << 20):
+        assert heard(data, piece).text == text
     assert text.startswith("first.") and text.endswith(".last") and len(text) < size + 100
     assert (note in text) if note else (text == data.decode())
 
 
+@fault("hypervisor", "a hypervisor that writes 16 MiB", "its first and its last 32 KiB are held in memory")
+def test_no_more_words_are_held_than_are_shown():
+    words, piece = Words(), b"x" * intake.PIECE
+    tracemalloc.start()
+    try:
+        for _ in range(limits.BOUND.size // intake.PIECE):
+            words.add(piece)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert f"trapline: cut here: {limits.BOUND.size - intake.LONGEST_SAID} bytes" in words.text and peak < 1 << 20
+
+
 def test_words_are_fit_to_be_shown(tmp_path):
     (tmp_path / "log").write_bytes(b"a\x1b[2J\tb\r\n\xff\n")
-    assert said(tmp_path / "log") == abridged(b"a\x1b[2J\tb\r\n\xff\n") == "a\\x1b[2J b\n\ufffd\n"
+    assert said(tmp_path / "log") == heard(b"a\x1b[2J\tb\r\n\xff\n", 3).text == "a\\x1b[2J b\n\ufffd\n"
     assert said(tmp_path / "none") == ""
