@@ -9,6 +9,7 @@ import pytest
 from harness.judging.result import Judgement, Named, Result, Verdict
 from harness.runs.diff import Course, Diff, diff
 from harness.runs.merge import read_run
+from harness.runs.record import json_text
 from harness.system.errors import WrongQuestion
 
 RED = ("differs", "crash", "backend", "reset", "hang", "cut")
@@ -115,6 +116,14 @@ def test_a_list_says_which_hypervisors_it_is_of_and_two_of_one_name_stay_two(tmp
         assert [(found.platform, found.verdict.value) for found in results] == list(
             zip(columns, ("pass", "differs", "pass"))
         )
+
+
+def test_thirty_thousand_results_are_read(tmp_path):
+    """Three times as many as the whole catalogue has on a platform in all debugger modes, each with a bug."""
+    rows = [result("known", f"a-case-{number}@kernel64", bugs="a, b") for number in range(30_000)]
+    further = {"hypervisor": "QEMU 7.2.22, -cpu max", "run": "build/runs/20260101-000000-12345/tcg-detached-guest64-1"}
+    (tmp_path / "list").write_text(json_text([each.as_json() | further for each in rows]))
+    assert len(read_run(str(tmp_path / "list"))[1]) == len(rows)
 
 
 def test_of_results_that_a_list_has_twice_the_worst_counts(tmp_path):

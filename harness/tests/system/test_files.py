@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Files that others wrote: whatever one is or holds, it is read within bounds, or refused in one line."""
 
+import json
 import os
 import re
 import socket
@@ -132,6 +133,36 @@ def test_what_is_no_toml_is_refused_in_a_line(tmp_path, text, words):
 def test_what_is_no_json_is_refused_in_a_line(tmp_path, text, words):
     (tmp_path / "it").write_text(text)
     with pytest.raises(WrongQuestion, match=f"it: {re.escape(words)}"):
+        files.read_json(tmp_path / "it")
+
+
+MANY = {
+    "lists": "[" + "[]," * 600 + "[]]",
+    "lists, with no end": "[" * 1200,
+    "tables": "[" + "{}," * 600 + "{}]",
+    "numbers": "[" + "0," * 1200 + "0]",
+    "strings": '["' + '","' * 600 + '"]',
+    "strings, with nothing between": '""' * 1200,
+}
+
+
+@fault("file", "a JSON file of more values than any run has: {id}", "exit status 2: has more than 1,000 values")
+@pytest.mark.parametrize("text", MANY.values(), ids=MANY)
+def test_what_has_too_many_values_is_refused_before_they_take_memory(tmp_path, monkeypatch, text):
+    monkeypatch.setattr(files, "MOST_VALUES", 1000)
+    monkeypatch.setattr(files.json, "loads", lambda *_, **__: pytest.fail("it is taken apart"))
+    (tmp_path / "it").write_text(text)
+    with pytest.raises(WrongQuestion, match="it: has more than 1,000 values: is it the right one"):
+        files.read_json(tmp_path / "it")
+
+
+def test_what_stands_in_a_string_is_no_value(tmp_path, monkeypatch):
+    monkeypatch.setattr(files, "MOST_VALUES", 6)
+    value = {"a": ["[{," * 1000, '\\"' * 1000]}
+    (tmp_path / "it").write_text(json.dumps(value))
+    assert files.read_json(tmp_path / "it") == value
+    monkeypatch.setattr(files, "MOST_VALUES", 5)
+    with pytest.raises(WrongQuestion, match="has more than 5 values"):
         files.read_json(tmp_path / "it")
 
 
