@@ -4,6 +4,7 @@
 import enum
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from harness.catalogue.log import BYE
@@ -43,7 +44,7 @@ class Pair:
         assert last
         return last
 
-    @property
+    @cached_property  # it is asked for with each of the courses
     def course(self) -> Course:
         if self.before is None:
             return Course.APPEARED

@@ -62,20 +62,20 @@ def merge(kept: list[VMFolder], expected: Sequence[str] = ()) -> tuple[list[str]
         for folder, label in zip(kept, labels)
         for result in (folder.results if folder.judged else [_unfinished(folder)])
     )
-    platforms = list(dict.fromkeys(labels))
-    order = ["", *MODES]
-    results.sort(
-        key=lambda result: (
-            platforms.index(result.platform),
-            order.index(result.debugger) if result.debugger in order else len(order),
-        )
-    )
+    platforms = _places(labels)
+    modes = _places(["", *MODES])
+    results.sort(key=lambda result: (platforms[result.platform], modes.get(result.debugger, len(modes))))
     names = {folder.platform["platform"] for folder in kept}
     for pattern in expected:
         if not fnmatch.filter(names, pattern):
             words = "it was expected, and there is no run of it"
             results.append(Result("(all)", pattern, "", Judgement(Verdict.CUT, words)))
     return [*dict.fromkeys(lines), *_builds(kept)], results
+
+
+def _places(names: Iterable[str]) -> dict[str, int]:
+    """Each name's place among them; whoever made a run may have given it ten thousands of platforms."""
+    return {name: place for place, name in enumerate(dict.fromkeys(names))}
 
 
 def _unfinished(kept: VMFolder) -> Result:

@@ -41,6 +41,14 @@ def test_what_counts_as_worse(before, after):
     assert found.passes == (expected(before, after) is not Course.WORSE and "unusable" not in (before, after))
 
 
+def test_what_became_of_a_result_is_found_once_however_often_it_is_asked_for(monkeypatch):
+    ranked = []
+    monkeypatch.setattr("harness.runs.diff.rank", lambda verdict: ranked.append(verdict) or verdict.green)
+    found = diff([result()], [result("differs")])
+    assert [len(found.of(course)) for course in Course].count(1) == 1 and found.as_json()["compared"] == 1
+    assert len(ranked) == 4
+
+
 def test_another_known_bug_is_a_change_and_no_worse():
     found = diff([result("known", bugs="a")], [result("known", bugs="a, b")])
     assert [pair.course for pair in found.pairs] == [Course.CHANGED] and found.passes
