@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass, field, replace
 
 from harness.catalogue.modes import MODES
+from harness.system.printable import CUT, shortened
 
 # The plan line: of this version of the grammar, from the kernel of one of the images.
 VERSION = 1
@@ -21,8 +22,6 @@ LAST = re.compile(r"bye cases=\d+ traps=\d+")
 
 # Of a case, ten times what any has that ends; all of it is in the log itself.
 MOST_LINES, MOST_CHARACTERS = 2000, 1 << 18
-LONGEST_LINE = 1000  # characters
-CUT = "(and more, which is not kept here)"
 
 
 @dataclass
@@ -148,9 +147,7 @@ class Log:
 
     def feed(self, line: str) -> None:
         """Takes the next line, without its line end."""
-        line = line.rstrip("\r\n")
-        if len(line) > LONGEST_LINE:
-            line = f"{line[:LONGEST_LINE]} {CUT}"
+        line = shortened(line.rstrip("\r\n"))
         if self.ending:  # what comes now is not the guest's
             if line.startswith(FOUND):
                 circumstances = (*self.ending.circumstances, line.removeprefix(FOUND))

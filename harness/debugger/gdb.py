@@ -13,7 +13,7 @@ from harness.catalogue.image import Image
 from harness.system import process
 from harness.system.faults import about
 from harness.system.errors import WrongQuestion
-from harness.system.printable import printable
+from harness.system.printable import printable, shortened
 from harness.system.intake import Intake, note_cut
 
 # How gdb says that the target is gone, when a command of its file fails for that. QEMU announces its exit status
@@ -184,9 +184,9 @@ class Gdb(threading.Thread):
         if line.startswith(BAR) and not line.endswith(FAILED):
             self._take(line.removeprefix(BAR))
         elif found := PACKET.match(line):
-            self._packet = found.group(2) if found.group(1) == "sending" else self._packet
+            self._packet = shortened(found.group(2)) if found.group(1) == "sending" else self._packet
             if found.group(1) == "received":
-                self._take_answer(self._packet, found.group(2)[1:-1])
+                self._take_answer(self._packet, shortened(found.group(2)[1:-1]))
         elif line:
             self._remember(line)
             if found := CAUSE.search(line):
@@ -218,9 +218,10 @@ class Gdb(threading.Thread):
         """Takes a line that is meant for the harness."""
         word, _, rest = line.partition(" ")
         if word == "script":
-            self._script = rest
+            self._script = shortened(rest)
         elif word == "case":
-            self._case, _, body = rest.rpartition(" ")
+            case, _, body = rest.rpartition(" ")
+            self._case = shortened(case)
             self._body = int(body, 16)
             self._post(Event("case" if self._script in ("", self._case) else "astray", "", self._script or self._case))
             self._script = ""
@@ -243,7 +244,7 @@ class Gdb(threading.Thread):
             self._asking = word == "connected"
             self._post(Event(word, ""))
         else:
-            self._post(Event("line", line, self._case))
+            self._post(Event("line", shortened(line), self._case))
 
     def _cause_of(self, kind: str | None, number: str | None, signal: str | None) -> str:
         """What a stop is for: breakpoints are counted from the script's first, 0 is the one after the case."""

@@ -8,8 +8,8 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from harness.catalogue.log import CUT
 from harness.judging.result import Nearest, Result
+from harness.system.printable import CUT
 
 # Bytes. The whole catalogue in nine debugger modes on TCG has 1.9 million, as they are counted here.
 ALLOWANCE = 16 << 20

@@ -4,6 +4,8 @@
 import re
 from collections.abc import Iterable
 
+from harness.system.printable import shortened
+
 # From the most telling to the least: a failed assertion, KVM giving up, QEMU's own errors ("PROGRAM: text").
 TELLING = (r"Assertion .* failed", r"KVM internal error", r"^\S*qemu\S*: (?!.*\bwarning: )", r"[Ee]rror")
 
@@ -17,5 +19,5 @@ def telling_line(output: Iterable[str]) -> str:
     for pattern in TELLING:
         for line in lines:
             if re.search(pattern, line):
-                return line
-    return lines[-1] if lines else "without a word"
+                return shortened(line)
+    return shortened(lines[-1]) if lines else "without a word"

@@ -3,6 +3,9 @@
 
 import functools
 
+LONGEST_LINE = 1000  # characters
+CUT = "(and more, which is not kept here)"
+
 
 def printable(text: str) -> str:
     """The text with every character that is not to be seen as an escape sequence of Python's: \\x1b for ESC."""
@@ -14,6 +17,11 @@ def printable(text: str) -> str:
 @functools.lru_cache(maxsize=1 << 12)  # of megabytes, few characters are different ones
 def _printable(character: str) -> str:
     return character if character.isprintable() else character.encode("unicode_escape").decode()
+
+
+def shortened(line: str) -> str:
+    """The line; of one that is too long, the beginning, and that there is more."""
+    return line if len(line) <= LONGEST_LINE else f"{line[:LONGEST_LINE]} {CUT}"
 
 
 def printable_text(text: str) -> str:

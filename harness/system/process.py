@@ -22,7 +22,7 @@ from pathlib import Path
 from harness.system import limits, orphans, private
 from harness.system.errors import Cancelled, Stopped
 from harness.system.intake import pieces
-from harness.system.printable import printable
+from harness.system.printable import printable, shortened
 
 # Everything that only POSIX has is behind this.
 POSIX = os.name == "posix"
@@ -206,7 +206,7 @@ def first_line(command: list[str], deadline: float) -> str:
     """What a child says first on its standard output; "" if it says nothing within `deadline` seconds."""
     options = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
     data, _ = _heard(command, deadline, options, lambda data: b"\n" in data or len(data) > limits.BOUND.line)
-    return printable(data.partition(b"\n")[0][: limits.BOUND.line].decode("utf-8", "replace").rstrip())
+    return shortened(printable(data.partition(b"\n")[0][: limits.BOUND.line].decode("utf-8", "replace").rstrip()))
 
 
 def _heard(

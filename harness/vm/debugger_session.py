@@ -7,7 +7,7 @@ from harness.judging.result import Verdict
 from harness.system import process
 from harness.vm.outcome import Outcome
 
-MOST_STEPS, MOST_STOPS = 5000, 100  # of gdb in one case: what steps or stops more often never ends
+MOST_STEPS, MOST_STOPS = 5000, 100  # of gdb in one case: what steps or stops more often, or says more, never ends
 
 
 class DebuggerSession:
@@ -81,7 +81,11 @@ class DebuggerSession:
         self._counts[event.case, event.kind] = count = self._counts.get((event.case, event.kind), 0) + 1
         if count > (MOST_STEPS if event.kind == "step" else MOST_STOPS):
             self.endless = True
-            self._outcome.end(Verdict.HANG, f"gdb has said more than {count - 1} times: {event.kind} {event.text}")
+            words = f"gdb has said more than {count - 1} times: {event.kind} {event.text}"
+            if event.kind == "step" or event.text.startswith("stop "):  # it is the guest that goes on
+                self._outcome.end(Verdict.HANG, words)
+            else:
+                self._outcome.make_void(words)
 
     def _last_case(self) -> str:
         """The case that runs or ran last."""

@@ -8,7 +8,7 @@ from harness.catalogue import step_log
 from harness.catalogue.log import Log
 from harness.judging.result import Verdict
 from harness.system.last_words import telling_line
-from harness.system.printable import printable
+from harness.system.printable import printable, shortened
 
 
 def lacking(log: Log) -> str:
@@ -68,7 +68,7 @@ class Outcome:
 
     def take_from_debugger(self, case: str, line: str) -> None:
         """Adds a line to the debugger's log."""
-        self.debugger_log.setdefault(case, []).append(line)
+        self.debugger_log.setdefault(case, []).append(shortened(line))
 
     def take_step(self, case: str, place: str) -> None:
         """Adds a place that the debugger stepped to."""
@@ -76,7 +76,7 @@ class Outcome:
 
     def make_void(self, reason: str) -> None:
         """What was seen says nothing about any case, nor does what will be."""
-        self.log, self.ending, self.reason = Log(), Verdict.UNUSABLE, reason
+        self.log, self.ending, self.reason = Log(), Verdict.UNUSABLE, shortened(reason)
         self._void, self._words_follow = True, False
 
     def end(self, verdict: Verdict, reason: str) -> None:
@@ -84,7 +84,7 @@ class Outcome:
         if self.ending is None:
             if block := self.log.open_block:
                 self.seconds[block.case] = time.monotonic() - self._began
-            self.ending, self.reason = verdict, reason
+            self.ending, self.reason = verdict, shortened(reason)
 
     def end_in_its_words(self, verdict: Verdict, start: str = "") -> None:
         """Sets the ending; the reason, from `start` on, is what the hypervisor says of it, when all of that is read."""
@@ -96,4 +96,4 @@ class Outcome:
         """Takes all that the hypervisor has said, when it has ended."""
         self.output = output
         if self._words_follow:
-            self.reason += telling_line(output.splitlines())
+            self.reason = shortened(self.reason + telling_line(output.splitlines()))

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple, TypeVar
 
 from harness.system import limits
-from harness.system.printable import printable
+from harness.system.printable import printable, shortened
 from harness.system.intake import Intake, pieces
 
 LONGEST_MESSAGE = 1 << 20  # bytes; the longest that a boot asks for, all registers of 255 vCPUs, has less
@@ -24,7 +24,7 @@ class QMPError(Exception):
     """The other side is gone, or refused a command; the text is fit to be shown."""
 
     def __init__(self, text: str) -> None:
-        super().__init__(printable(text))
+        super().__init__(shortened(printable(text)))
 
 
 class QMPRefusal(QMPError):

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from harness.catalogue.image import Image
-from harness.catalogue.log import CUT
 from harness.judging.result import Judgement, Nearest, Result, Verdict
 from harness.platform import Unusable
 from harness.runs.allowance import FREE, LINE, Allowance
 from harness.runs.runner import Group, Runner
+from harness.system.printable import CUT
 
 LONG = [f"#DB {number}" for number in range(FREE)]
 SHORT = LONG[:10]

@@ -19,9 +19,11 @@ from harness.debugger.gdb import Debugging, Event, Gdb
 from harness.judging.result import Verdict
 from harness.system import limits
 from harness.system.limits import Bound, Deadlines
+from harness.system.printable import CUT, LONGEST_LINE
 from harness.tests.faults import fault
 from harness.vm.by_file import GrowingFile
 from harness.vm.command_boot import CommandBoot, Statuses
+from harness.vm.debugger_session import DebuggerSession
 from harness.vm.outcome import Outcome
 from harness.vm.qemu import VM
 from harness.vm.qmp import QMP, MonitorEvent, QMPError, QMPRefusal
@@ -96,7 +98,7 @@ def test_what_a_command_leaves_behind_ends_the_log_and_then_ends(tmp_path, monke
 def test_a_case_without_end_keeps_its_first_lines():
     """It can be no pass: no required log is as long."""
     for most, line in ((log.MOST_LINES, b"x"), (log.MOST_CHARACTERS // 1000, b"x" * 1000)):
-        for more, last in ((0, line.decode()), (1, log.CUT), (5, log.CUT)):
+        for more, last in ((0, line.decode()), (1, CUT), (5, CUT)):
             outcome = Outcome()
             for each in (*BEGUN.encode().splitlines(), *[line] * (most + more), b"end a@kernel32"):
                 outcome.take(each)
@@ -107,10 +109,10 @@ def test_a_case_without_end_keeps_its_first_lines():
 @fault("guest", "a guest whose line is 64 KiB long", "its first 1000 characters and a word that it is cut")
 def test_a_line_without_end_keeps_its_beginning():
     kept = log.Log()
-    for line in (*BEGUN.splitlines(), "x" * log.LONGEST_LINE, "x" * 65_536, "end a@kernel32"):
+    for line in (*BEGUN.splitlines(), "x" * LONGEST_LINE, "x" * 65_536, "end a@kernel32"):
         kept.feed(line)
     (block,) = kept.blocks
-    assert block.lines == ["x" * log.LONGEST_LINE, f"{'x' * log.LONGEST_LINE} {log.CUT}"] and block.complete
+    assert block.lines == ["x" * LONGEST_LINE, f"{'x' * LONGEST_LINE} {CUT}"] and block.complete
 
 
 @fault(
@@ -158,6 +160,13 @@ def test_a_qemus_last_words_are_safe(tmp_path):
     assert (tmp_path / "stderr.log").read_bytes() == b"qemu: \x1b[2J\x07\r\n"
 
 
+@fault("hypervisor", "a QEMU whose last words are a line of 60,000 characters", "unusable: its first 1000 characters")
+def test_of_a_reason_the_beginning_is_kept(tmp_path):
+    outcome = fake_qemu(tmp_path, "head -c 60000 /dev/zero | tr '\\0' x; exit 1")
+    assert outcome.ending is Verdict.UNUSABLE and outcome.reason.startswith("QEMU exited with status 1: xxx")
+    assert outcome.reason.endswith(f"x {CUT}") and len(outcome.reason) == LONGEST_LINE + len(f" {CUT}")
+
+
 # a gdb that is none
 
 
@@ -188,6 +197,36 @@ def test_a_gdb_that_floods_is_cut(tmp_path, monkeypatch):
     assert heard(tmp_path, FLOOD)[-1] == Event("died", "gdb has said more than 20000 bytes: see gdb.log")
     data = (tmp_path / "gdb.log").read_bytes()
     assert len(data) == SMALL.size + len(NOTE) and data.endswith(NOTE)
+
+
+@fault("debugger", "gdb and a gdbstub whose lines are 60,000 characters long", "the first 1000 characters of each")
+def test_of_a_line_of_gdb_the_beginning_is_kept(tmp_path):
+    long = "$(head -c 60000 /dev/zero | tr '\\0' x)"
+    said = [f'"sending: Q{long}"', f'"received: \\"{long}\\""', f'"| {long}"', f'"| case {long} 10"', '"| more"']
+    events = heard(tmp_path, f"printf '%s\\n' {' '.join(said)}")
+    assert [event.kind for event in events] == ["stub", "line", "case", "line", "died"]
+    assert all(len(event.text) < 3 * LONGEST_LINE and len(event.case) < 2 * LONGEST_LINE for event in events)
+
+
+@fault("debugger", "gdb says {words} without end", "{verdict}: gdb has said more than {most} times: {kind} {words}")
+@pytest.mark.parametrize(
+    "kind, words, most, verdict",
+    [
+        ("stub", "Q0 OK", 100, Verdict.UNUSABLE),
+        ("line", "nonsense", 100, Verdict.UNUSABLE),
+        ("line", "stop body+1", 100, Verdict.HANG),
+        ("step", "body+1", 5000, Verdict.HANG),
+    ],
+)
+def test_a_gdb_without_end_is_not_the_hypervisors_fault_unless_the_guest_goes_on(tmp_path, kind, words, most, verdict):
+    outcome = Outcome()
+    session = DebuggerSession(Debugging("gdb", "", Image(tmp_path, ())), outcome)
+    for _ in range(most):
+        session.take(Event(kind, words, "a@kernel32"))
+    assert outcome.ending is None and not session.endless
+    session.take(Event(kind, words, "a@kernel32"))
+    expected = (verdict, f"gdb has said more than {most} times: {kind} {words}")
+    assert session.endless and (outcome.ending, outcome.reason) == expected
 
 
 # QMP
