@@ -15,6 +15,7 @@ from harness.system.faults import about
 from harness.system.errors import WrongQuestion
 from harness.system.printable import printable, shortened
 from harness.system.intake import Intake, note_cut
+from harness.system.whole import write_whole
 
 # How gdb says that the target is gone, when a command of its file fails for that. QEMU announces its exit status
 # only where it leaves in good order; isa-debug-exit before QEMU 9 does not, and its last packet may be lost with the
@@ -117,7 +118,7 @@ class Gdb(threading.Thread):
         """`address` is the gdbstub's, seen from `directory`; `folder` takes the command file and gdb.log."""
         super().__init__(daemon=True)
         commands = folder / "debugger.gdb"
-        commands.write_text(debugging.commands, encoding="utf-8", newline="\n")
+        write_whole(commands, debugging.commands, encoding="utf-8", newline="\n")
         self._image = debugging.image
         self._post = post
         self._case = ""

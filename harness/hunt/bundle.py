@@ -22,6 +22,7 @@ from harness.runs.public import ARCHIVE, make_public, pack
 from harness.system import process
 from harness.system.last_words import telling_line
 from harness.system.places import ROOT, TEMPLATES
+from harness.system.whole import whole
 from harness.vm.backtrace import of_dead_thread
 from harness.vm.script import portable
 
@@ -55,7 +56,8 @@ def write_bundle(finding: Finding, platform: Platform, folder: Path) -> Path:
             shutil.copy(path, place)
     shutil.copy(ROOT / "bugs" / f"{name}.toml", target)
     archive = folder / f"{name}{ARCHIVE}"
-    pack(target, archive, name)
+    with whole(archive) as beside:
+        pack(target, beside, name)
     shutil.rmtree(target)
     return archive
 

@@ -2,7 +2,6 @@
 """A known bug written up for the tracker of the project that has it, with all that shows it there: an image, a line."""
 
 import itertools
-import os
 import re
 import shlex
 import shutil
@@ -34,6 +33,7 @@ from harness.runs.record import write_text
 from harness.system import files
 from harness.system.limits import Deadlines
 from harness.system.places import BUILD, ROOT
+from harness.system.whole import whole
 from harness.vm.bochs import Configuration
 
 # Each program's form in harness/report/templates/upstream/.
@@ -63,9 +63,8 @@ def write_folder(specimen: Specimen, text: str, deadlines: Deadlines) -> Path:
     """Writes the report, and what it says that is attached, into a folder of the bug's own; returns that."""
     folder = BUILD / "upstream" / specimen.bug.name
     write_text(folder / f"report{Path(FORMS[specimen.program]).suffix}", text)
-    whole = folder / f"{IMAGE}.{os.getpid()}"
-    shutil.copyfile(specimen.image.path, whole)
-    whole.replace(folder / IMAGE)
+    with whole(folder / IMAGE) as beside:
+        shutil.copyfile(specimen.image.path, beside)
     if specimen.program == "bochs":
         image = specimen.image
         make_iso(folder / ISO, [image.path], deadlines, default=image.name, timeout="0", cases=specimen.case)

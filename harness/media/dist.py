@@ -20,6 +20,7 @@ from harness.system import process
 from harness.system.errors import WrongQuestion
 from harness.system.limits import Deadlines
 from harness.system.places import BUILD, CONTENTS, ROOT
+from harness.system.whole import whole
 
 ISO = "build/trapline.iso"
 
@@ -111,12 +112,10 @@ def _first_line(command: list[str]) -> str:
 @contextmanager
 def _whole(path: Path) -> Iterator[Path]:
     """A file to write, which takes its place when it is whole."""
-    partial = path.with_name(f"{path.name}.{os.getpid()}")
     try:
-        yield partial
-        partial.replace(path)
+        with whole(path) as partial:
+            yield partial
     except OSError as error:
-        partial.unlink(missing_ok=True)
         raise WrongQuestion(f"{path}: cannot be written: {error.strerror}") from None
 
 

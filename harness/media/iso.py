@@ -12,6 +12,7 @@ from harness.system.errors import WrongQuestion
 from harness.system.last_words import telling_line
 from harness.system.limits import Deadlines
 from harness.system.places import ROOT
+from harness.system.whole import whole
 
 # Fedora's has the other name.
 MAKERS = ("grub-mkrescue", "grub2-mkrescue")
@@ -107,10 +108,8 @@ def make(
         )
         if status != 0 or not made.is_file():
             raise WrongQuestion(f"{path} cannot be made: {telling_line(output.splitlines())}")
-        partial = path.with_name(f"{path.name}.{os.getpid()}")
         try:
-            shutil.copyfile(made, partial)
-            partial.replace(path)
+            with whole(path) as beside:
+                shutil.copyfile(made, beside)
         except OSError as error:
-            partial.unlink(missing_ok=True)
             raise WrongQuestion(f"{path} cannot be written: {error.strerror}") from None

@@ -5,11 +5,13 @@ Whoever made them is not trusted: every string that leaves this module is fit to
 """
 
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from harness.catalogue.debugger_modes import MODES
 from harness.judging.result import Judgement, Named, Nearest, Result, Verdict
 from harness.system import files
 from harness.system.errors import WrongQuestion
@@ -17,6 +19,9 @@ from harness.system.places import ROOT
 from harness.system.printable import printable
 
 PLATFORM, VERDICTS = "platform.json", "verdict.json"
+
+# PLATFORM-DEBUGGER-IMAGE-NUMBER: what a VM's folder is called, before there is anything in it.
+VM_FOLDER = re.compile(rf"(.+)-(?:{'|'.join(MODES)})-\w+-\d+", re.ASCII)
 
 LONGEST_OUTPUT = 16_384  # bytes of what a hypervisor has said that are read: its last ones
 
@@ -48,7 +53,7 @@ def read(places: list[Path]) -> list[VMFolder]:
 def _folders(place: Path) -> Iterator[Path]:
     for directory, below, names in os.walk(place, onerror=_unread):
         below.sort()
-        if PLATFORM in names or PLATFORM in below:
+        if PLATFORM in names or PLATFORM in below or VM_FOLDER.fullmatch(os.path.basename(directory)):
             yield Path(directory)
 
 
@@ -58,6 +63,9 @@ def _unread(error: OSError) -> None:
 
 
 def _read_folder(folder: Path) -> VMFolder:
+    named = VM_FOLDER.fullmatch(folder.name)
+    if named and not os.path.lexists(folder / PLATFORM):  # the run ended before
+        return VMFolder(folder, {"platform": printable(named[1]), "hypervisor": ""}, [], judged=False)
     platform = files.read_json(folder / PLATFORM)
     if not isinstance(platform, dict) or not isinstance(platform.get("platform"), str):
         raise WrongQuestion(f"{printable(str(folder / PLATFORM))}: names no platform")

@@ -20,6 +20,7 @@ from harness.system import process
 from harness.system.errors import WrongQuestion
 from harness.system.faults import about
 from harness.system.printable import printable
+from harness.system.whole import whole, write_whole
 
 VERSION_DEADLINE = 20.0  # seconds for a gdb to say which it is; one that does not has none
 
@@ -54,7 +55,8 @@ class Record:
         copy = self.path / image.path.name
         with self._lock:  # a file that a QEMU reads cannot be replaced on Windows
             if not copy.exists():
-                shutil.copyfile(image.path, copy)
+                with whole(copy) as beside:
+                    shutil.copyfile(image.path, beside)
         return copy
 
 
@@ -121,25 +123,16 @@ def json_text(value: Any) -> str:
 
 
 def write_json(path: Path, value: Any) -> None:
-    with about(path):
-        with path.open("w", encoding="utf-8") as file:
-            json.dump(value, file, indent=2)
-            file.write("\n")
+    with whole(path) as beside, beside.open("w", encoding="utf-8") as file:
+        json.dump(value, file, indent=2)
+        file.write("\n")
 
 
 def write_text(path: Path, text: str) -> None:
     """A file that somebody asked for, whole or not at all. Raises WrongQuestion where it cannot be written."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        if os.access(path.parent, os.W_OK) and (path.is_file() or not path.exists()):  # not a pipe or a device
-            whole = path.with_name(f"{path.name}.{os.getpid()}")
-            try:
-                whole.write_text(text, encoding="utf-8", errors="backslashreplace")
-                whole.replace(path)
-            finally:
-                whole.unlink(missing_ok=True)
-        else:
-            path.write_text(text, encoding="utf-8", errors="backslashreplace")
+        write_whole(path, text, encoding="utf-8", errors="backslashreplace")
     except OSError as error:
         raise WrongQuestion(f"{printable(str(path))}: cannot be written: {error.strerror}") from None
 

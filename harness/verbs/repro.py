@@ -24,6 +24,7 @@ from harness.symbolize.dumps import read_dumps
 from harness.symbolize.program import Program
 from harness.system.errors import WrongQuestion
 from harness.system.printable import printable
+from harness.system.whole import write_whole
 from harness.verbs.common import find_bug, make_room, writable
 from harness.verbs.symbolize import lines
 
@@ -144,7 +145,7 @@ def keep_dump(result: Result, images: list[Image]) -> list[str]:
     image = next(image for image in images if result.case in image.cases)
     program = Program(image.debug)
     said = [printable(line) for line in [*block, "", *lines(explain(read_dumps(text), program), program, 0)]]
-    (result.run / "dump.txt").write_text("\n".join([*said, ""]), encoding="utf-8")
+    write_whole(result.run / "dump.txt", "\n".join([*said, ""]), encoding="utf-8")
     return said
 
 

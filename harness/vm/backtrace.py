@@ -10,6 +10,7 @@ from elftools.elf.elffile import ELFFile
 
 from harness.debugger.gdb import GDB_OPTIONS, find_gdb
 from harness.system import process
+from harness.system.whole import write_whole
 
 DEADLINE = 60.0  # seconds; a core with symbols of a whole distribution takes a while
 ALL = "All threads:"
@@ -47,7 +48,7 @@ def take_backtrace(directory: Path, target: Path) -> None:
     words = [word for command in commands for word in ("-ex", command)]
     status, output = process.run([gdb, *GDB_OPTIONS, *words, *program, "-c", str(cores[0])], DEADLINE)
     if status is not None:
-        target.write_text(output, encoding="utf-8")
+        write_whole(target, output, encoding="utf-8")
 
 
 def _program(core: Path) -> list[str]:

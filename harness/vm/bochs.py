@@ -10,6 +10,7 @@ from pathlib import Path
 
 from harness.system import process
 from harness.system.intake import said
+from harness.system.whole import write_whole
 from harness.vm.by_file import GrowingFile
 
 MEMORY_MIB = 64
@@ -50,7 +51,7 @@ class Configuration:
 
     def write(self, folder: Path, iso: str | None, more: list[str] = ()) -> None:
         """Writes Bochs' configuration, with or without a CD, and with lines of one's own."""
-        (folder / "bochsrc").write_text("\n".join([*self.lines(iso), *more, ""]), encoding="ascii")
+        write_whole(folder / "bochsrc", "\n".join([*self.lines(iso), *more, ""]), encoding="ascii")
         self.write_commands(folder)
 
     def lines(self, iso: str | None) -> list[str]:
@@ -71,7 +72,7 @@ class Configuration:
     def write_commands(self, folder: Path) -> None:
         """Writes what the debugger does. It waits for commands before the first instruction, and at a reset."""
         if self.debugger:
-            (folder / "rc").write_text("c\nq\n", encoding="ascii")
+            write_whole(folder / "rc", "c\nq\n", encoding="ascii")
 
 
 class Bochs:

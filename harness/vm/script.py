@@ -6,6 +6,8 @@ import shlex
 import subprocess
 from pathlib import Path
 
+from harness.system.whole import whole, write_whole
+
 # What all Unix systems have, and so tells nothing of one.
 PUBLIC = ("/bin/", "/usr/bin/", "/usr/local/bin/", "/usr/libexec/")
 
@@ -42,8 +44,9 @@ def portable(script: str, description: str) -> str:
 
 def write_script(path: Path, lines: list[str]) -> None:
     """An executable shell script of these lines."""
-    path.write_text("\n".join(["#!/bin/sh", *lines, ""]), encoding="utf-8", newline="\n")
-    path.chmod(0o755)
+    with whole(path) as beside:
+        beside.write_text("\n".join(["#!/bin/sh", *lines, ""]), encoding="utf-8", newline="\n")
+        beside.chmod(0o755)
 
 
 def cmd_default_of(variable: str, value: str) -> str:
@@ -71,4 +74,4 @@ def _cmd_word(word: str) -> str:
 def write_cmd(path: Path, lines: list[str]) -> None:
     """A batch file of these lines, which leaves the environment as it was."""
     unicode = [] if all(map(str.isascii, lines)) else ["chcp 65001 >nul"]
-    path.write_text("\n".join(["@echo off", "setlocal", *unicode, *lines, ""]), encoding="utf-8", newline="\r\n")
+    write_whole(path, "\n".join(["@echo off", "setlocal", *unicode, *lines, ""]), encoding="utf-8", newline="\r\n")

@@ -87,6 +87,16 @@ def test_a_run_that_was_never_judged_is_red(tmp_path):
     assert Verdict.CUT in [result.verdict for result in merge(read.read([tmp_path]))[1]]
 
 
+def test_a_vm_of_which_nothing_was_written_is_red_by_its_name(tmp_path):
+    """As where the disk was full, or the command was killed, just when its folder had been made."""
+    keep(tmp_path / "run" / "tcg-detached-guest64-1", [verdict()], qemu="10.0.2")
+    (tmp_path / "run" / "kvm@amd-6.12-step-guest32-2").mkdir()
+    (tmp_path / "run" / "notes").mkdir()
+    lines, results = merge(read.read([tmp_path]))
+    found = {("tcg", "detached", "int3@kernel64"): "pass", ("kvm@amd-6.12", "", "(the rest)"): "cut"}
+    assert (len(lines), cells(results)) == (1, found)
+
+
 def test_a_platform_that_is_expected_and_not_there_is_red(tmp_path):
     keep(tmp_path / "a", [verdict()], "kvm@amd:6.12")
     _, results = merge(read.read([tmp_path]), ["kvm@amd:*", "whpx"])

@@ -287,3 +287,28 @@ def test_a_full_disk_is_not_a_bug(private, full, size, line):
     assert done.returncode == 128
     assert done.stderr.startswith(f"trapline: no space left on device: {line or folder}"), done.stderr
     assert done.stderr.count("\n") == 1
+
+
+RUN_AND_REPORT = """
+"$0" -m harness run --accel=tcg --case='i*' --debugger=detached --table=none >/dev/null
+run=$?
+"$0" -m harness report build/runs --html=
+exit $run
+"""
+
+
+@fault(
+    "machine",
+    "a disk of {size}B that is full while `run` writes to build/runs, and `report build/runs`",
+    "exit status 2: no space left on device: the file; the report has what was settled, and the rest as `cut`",
+    120,
+)
+@pytest.mark.slow
+@pytest.mark.parametrize("size", ["200k", "600k"])
+def test_what_a_full_disk_leaves_can_be_read(private, size):
+    skip_without_mounts()
+    command = in_a_small_folder(BUILD / "runs", size, "sh", "-c", RUN_AND_REPORT, sys.executable)
+    done = subprocess.run(command, cwd=ROOT, env=private, capture_output=True, text=True, timeout=120)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1), done.stderr
+    assert done.stderr.startswith("trapline: no space left on device: build/runs/")
+    assert "cut: the run ended before its verdicts were written" in done.stdout
