@@ -41,8 +41,17 @@ HOMES = (
     ("users", rf"(?i:[a-z]:{SEPARATOR}Users{SEPARATOR})(?:[^\\/\"':;,<>|\r\n]+(?={SEPARATOR})|[^\\/\s\"':;,<>|]+)"),
 )
 
-# Before and after a name there is no letter or digit, but for an escape's letter, as JSON has them.
-BEFORE, AFTER = r"(?:(?<![A-Za-z0-9])|(?<=\\[bfnrt]))", r"(?![A-Za-z0-9])"
+# What ends in a letter or digit and is part of no name. A terminal's control sequences and short escapes (ECMA-48), as
+# they are and spelled out; an escape sequence as C, Python and JSON have them; a byte of an address.
+ESC = r"(?:\x1b|\\(?:[eE]|0?33|x1[bB]|u001[bB]))"
+CSI = rf"(?:{ESC}\[|\x9b|\\(?:x|u00)9[bB]|\\302\\233)"
+ESCAPE = (
+    rf"{CSI}[0-?]*[ -/]*[@-~]|{ESC}[ -/]*[0-Z\\^-~]|\\(?:[abefnrtv]|[0-7]{{1,3}}|x[0-9A-Fa-f]{{2}}|u[0-9A-Fa-f]{{4}}"
+    r"|U[0-9A-Fa-f]{8})|%[0-9A-Fa-f]{2}"
+)
+
+# Before a name there is such a thing, or no letter or digit; after it no letter or digit.
+BEFORE, AFTER = rf"({ESCAPE}|(?<![A-Za-z0-9]))", r"(?![A-Za-z0-9])"
 
 
 def private_words(run: Path, programs: Iterable[str]) -> dict[str, str]:
@@ -84,15 +93,16 @@ def replacing(words: dict[str, str]) -> Callable[[bytes], bytes]:
     """What replaces these words, and homes, in a text, in one pass: of two at one place, the longer one."""
     table = sorted(words.items(), key=lambda item: -len(item[0]))
     rules = [(_longest_part(word), _pattern(word), other) for word, other in table]
-    rules += [(part, pattern, "~") for part, pattern in HOMES]
+    rules += [(part, f"(){pattern}", "~") for part, pattern in HOMES]
 
     def replace(text: bytes) -> bytes:
         lower = text.lower()  # to look for what is not there takes no time, unlike a pattern with many parts
         present = [(pattern, other.encode()) for part, pattern, other in rules if part.encode() in lower]
         if not present:
             return text
+        # Of each two groups: the whole, which is the last to end, and what stays of it, before the word.
         found = re.compile("|".join(f"({pattern})" for pattern, _ in present).encode())
-        return found.sub(lambda match: present[(match.lastindex or 0) - 1][1], text)
+        return found.sub(lambda match: match[match.lastindex + 1] + present[match.lastindex // 2][1], text)
 
     return replace
 
@@ -103,11 +113,12 @@ def _longest_part(word: str) -> str:
 
 
 def _pattern(word: str) -> str:
+    """A pattern with one group: what it takes before the word."""
     if WINDOWS.match(word):
         parts = [_spelled(part) for part in re.split(r"[\\/]+", word)]
-        return f"(?i:{SEPARATOR.join(parts)})" + ("" if word.endswith(("/", "\\")) else AFTER)
+        return f"()(?i:{SEPARATOR.join(parts)})" + ("" if word.endswith(("/", "\\")) else AFTER)
     if "/" in word:
-        return _spelled(word) + ("" if word.endswith("/") else AFTER)
+        return f"(){_spelled(word)}" + ("" if word.endswith("/") else AFTER)
     return f"{BEFORE}(?i:{_spelled(word)}){AFTER}"
 
 

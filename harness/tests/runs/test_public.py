@@ -174,6 +174,21 @@ def test_where_nothing_can_be_written_one_line_says_so(jane):
         ("/srv/jörg/x /srv/jörgen", "trapline/x /srv/jörgen"),
         (r'"/srv/j\u00f6rg/x" /srv/j\303\266rg/x', r'"trapline/x" trapline/x'),
         (r"jane janet Jane's a_jane \njane mary-jane2 xjane", r"user janet user's a_user \nuser mary-jane2 xjane"),
+        (
+            "\x1b[1mjane \x1b[1;31mJANE\x1b[0m \x1b[Kjane \x1b(Bjane \x1bcjane",
+            "\x1b[1muser \x1b[1;31muser\x1b[0m \x1b[Kuser \x1b(Buser \x1bcuser",
+        ),
+        (
+            r"\x1b[1mjane \\x1b[1mjane \u001b[0mjane \033[1mjane \e[1mjane \x1b(Bjane",
+            r"\x1b[1muser \\x1b[1muser \u001b[0muser \033[1muser \e[1muser \x1b(Buser",
+        ),
+        ("\x9b1mjane", "\x9b1muser"),
+        (r"\x9b1mjane \302\2331mjane \u009b1mjane", r"\x9b1muser \302\2331muser \u009b1muser"),
+        (
+            r"\033jane \x1bjane \x07jane \u00e9jane \U0001F600jane \0jane \ajane",
+            r"\033user \x1buser \x07user \u00e9user \U0001F600user \0user \auser",
+        ),
+        ("file:%2Fsrv%2fjane%20jane [1mjane x1bjane 033jane", "file:%2Fsrv%2fuser%20user [1mjane x1bjane 033jane"),
         ("-I/srv/run/x /srv/run /srv/runs", "-Ix host host"),
     ],
 )
