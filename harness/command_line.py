@@ -189,8 +189,13 @@ def run_verb(options: argparse.Namespace) -> int:
     return function(*settings, *(getattr(options, name) for name in options.own))
 
 
-# What asks the command to end.
-STOPPING = [signal.SIGINT, signal.SIGTERM, *([signal.SIGHUP, signal.SIGQUIT] if process.POSIX else [])]
+# What asks the command to end: on POSIX, all by which one ends that hears nothing. Not SIGPIPE and SIGXFSZ, of which
+# Python makes exceptions, nor what a program's own faults raise, as SIGSEGV.
+ENDING = "SIGHUP SIGINT SIGQUIT SIGUSR1 SIGUSR2 SIGALRM SIGTERM SIGSTKFLT SIGXCPU SIGVTALRM SIGPROF SIGPOLL SIGPWR"
+STOPPING = [signal.SIGINT, signal.SIGTERM]
+if process.POSIX:
+    STOPPING = [getattr(signal, name) for name in ENDING.split() if hasattr(signal, name)]
+    STOPPING += range(signal.SIGRTMIN, signal.SIGRTMAX + 1) if hasattr(signal, "SIGRTMIN") else []
 
 
 def answer() -> int:

@@ -252,6 +252,8 @@ def stopping() -> bool:
 def on_stop(number: int, _frame: object) -> None:
     """The handler of the signals that ask the command to end."""
     _asked.append(number)
+    if signal_name(-number) == "SIGXCPU":  # which comes again after each further second of processor time
+        signal.signal(number, signal.SIG_IGN)
     raise Stopped(number)
 
 

@@ -24,6 +24,7 @@ from _pytest.mark.expression import Expression
 from harness.catalogue.debugger_modes import MODES, takes_part
 from harness.catalogue.image import Image, read_images, select
 from harness.catalogue.required import RequiredLogs
+from harness.command_line import STOPPING
 from harness.judging.bugs import read_bugs
 from harness.judging.result import Result
 from harness.knobs import add_options
@@ -77,7 +78,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     if threading.current_thread() is threading.main_thread():  # a worker that was sent its files may be on another
-        for number in (signal.SIGTERM, *([signal.SIGHUP, signal.SIGQUIT] if process.POSIX else [])):
+        for number in set(STOPPING) - {signal.SIGINT}:  # which pytest hears itself
             signal.signal(number, lambda number, frame: pytest.exit("terminated", returncode=STOPPED + number))
     config.addinivalue_line("markers", "xdist_group(name): tests that run in one worker of pytest-xdist")
     if getattr(config.option, "dist", "no") == "load":

@@ -88,7 +88,7 @@ def run(settings: Settings, baseline: str = "", summary: str = "", tap: str = ""
         stopped = stop
     except Exception as error:
         broken = [error]
-    how = f"stopped by {signal.Signals(stopped.number).name}" if stopped else "ended early" if broken else ""
+    how = f"stopped by {_signal(stopped.number)}" if stopped else "ended early" if broken else ""
     _sort(told.results, platforms, images)
     lines = terminal.platform_lines(platforms)
     found = diff(before, told.results) if baseline else None
@@ -107,6 +107,11 @@ def run(settings: Settings, baseline: str = "", summary: str = "", tap: str = ""
     if broken:
         raise broken[0]
     return stopped.status if stopped else int(not passes)
+
+
+def _signal(number: int) -> str:
+    """Its name; of the real-time ones, most have none."""
+    return process.signal_name(-number) or f"signal {number}"
 
 
 def _write(path: Path | None, form: Callable[[list[Result]], str], results: list[Result]) -> None:

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from harness.command_line import STOPPING
 from harness.system.private import make_folder
-from harness.system.process import PrivateDirectory
+from harness.system.process import PrivateDirectory, signal_name
 from harness.tests.command import left_behind
 from harness.tests.faults import fault
 
@@ -40,14 +41,26 @@ def command(number: int) -> list[str]:
     return [sys.executable, "-c", VERB, str(number)]
 
 
+# All but what a shell's background job ignores; of the real-time ones, two.
+HEARD = [number for number in STOPPING if number != signal.SIGINT and number < 36]
+
+
+def name(number: int) -> str:
+    return signal_name(-number) or f"signal {number}"
+
+
 def run(private, number: int = 0) -> tuple[int, Path]:
     streams = {"stdin": subprocess.DEVNULL, "capture_output": True, "text": True}
     done = subprocess.run(command(number), env=private, timeout=60, **streams)
     return done.returncode, Path(done.stdout.strip())
 
 
-@fault("stop", "{number} to a command with sockets", "exit status 128 and the signal's number; they are removed")
-@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGQUIT], ids=lambda number: number.name)
+@fault(
+    "stop",
+    "each signal by which programs end, to a command with sockets",
+    "exit status 128 and the signal's number; they are removed",
+)
+@pytest.mark.parametrize("number", HEARD, ids=name)
 def test_a_command_that_a_signal_ends_leaves_none(private, number):
     assert run(private, number)[0] == 128 + number
     assert left_behind(private) == []

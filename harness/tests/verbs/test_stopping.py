@@ -22,17 +22,14 @@ DYING = 10  # seconds
 
 RUNS = BUILD / "runs"
 CASES = "tf_step,int3"
+STOPPED_BY = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1]
 
 
 def finished(folders: list[Path]) -> dict[tuple, str]:
     """The verdicts that the VMs of a run have left in its folder so far."""
     found = {}
     for path in (path for folder in folders for path in folder.glob("*/verdict.json")):
-        try:
-            results = json.loads(path.read_text())
-        except ValueError:  # half written
-            continue
-        found |= {key(result): result["verdict"] for result in results}
+        found |= {key(result): result["verdict"] for result in json.loads(path.read_text())}
     return found
 
 
@@ -47,7 +44,7 @@ def key(result: dict) -> tuple:
     "the terminal, and how many are missing",
     120,
 )
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda number: number.name)
+@pytest.mark.parametrize("number", STOPPED_BY, ids=lambda number: number.name)
 @pytest.mark.parametrize("moment", [0, 1, 8], ids=lambda moment: f"after {moment} VMs")
 def test_what_is_done_is_kept(private, tmp_path, number, moment):
     file = tmp_path / "results.json"
@@ -187,3 +184,33 @@ def test_a_signal_is_heard_whatever_becomes_of_its_exception(private, method, us
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, env=private)
     assert done.returncode == 128 + signal.SIGTERM
     assert done.stderr == "trapline: stopped\n"
+
+
+# A verb that takes processor time, and what is to be done at its end takes more of it.
+BUSY = """
+import sys, time
+from harness import command_line
+
+def work(seconds):
+    until = time.process_time() + seconds
+    while time.process_time() < until:
+        pass
+
+def verb(options):
+    try:
+        work(60)
+    finally:
+        work(2.5)
+        print("done")
+
+command_line.run_verb = verb
+sys.argv = ["harness", "list"]
+sys.exit(command_line.main())
+"""
+
+
+@fault("stop", "SIGXCPU, once a second, to a command whose end takes longer", "exit status 152: it ends as after one")
+def test_a_limit_of_processor_time_leaves_time_to_end(private):
+    command = ["sh", "-c", 'ulimit -St 1; exec "$@"', "sh", sys.executable, "-c", BUSY]
+    done = subprocess.run(command, capture_output=True, text=True, env=private, timeout=60)
+    assert (done.returncode, done.stdout, done.stderr) == (128 + signal.SIGXCPU, "done\n", "trapline: stopped\n")
