@@ -18,6 +18,7 @@ from harness.platform.nvmm import NVMM
 from harness.platform.tcg import TCG
 from harness.platform.target import Target
 from harness.platform.whpx import WHPX
+from harness.system import process
 from harness.system.errors import WrongQuestion
 
 __all__ = [
@@ -86,6 +87,7 @@ def find_platforms(target: Target, default: str) -> list[Platform | Unusable]:
     By name, one that cannot be used is a result; of ALL or REFERENCES it is only mentioned. PLATFORM's stand alone, or
     before those of an ACCEL that is not empty.
     """
+    process.allow_files(1)  # without which a platform that is probed seems unusable
     own = [from_file.probe(path) for path in target.platform.split(",")] if target.platform else []
     taken = [platform.name for platform in own]
     if twice := [name for name in taken if taken.count(name) > 1]:

@@ -57,6 +57,7 @@ class Runner:
 
         `on_case` hears of each case that begins, on the thread that runs it.
         """
+        process.allow_files(jobs)
         self.jobs = jobs
         self._deadlines = deadlines
         self.on_case: Callable[[Group, str], None] = lambda group, case: None

@@ -20,7 +20,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from harness.system import limits, orphans, private
-from harness.system.errors import Cancelled, Stopped
+from harness.system.errors import Cancelled, Stopped, WrongQuestion
+from harness.system.faults import FILES
 from harness.system.intake import pieces
 from harness.system.printable import printable, shortened
 
@@ -36,6 +37,10 @@ ROOT_VARIABLE = "TRAPLINE_PRIVATE_ROOT"
 
 # POSIX's SIGPIPE by its number: Windows has none, but pipes that nobody reads.
 BROKEN_PIPE = 128 + 13
+
+# Files that this process has open for each VM, one with a gdb; and what it and each of its children may have besides:
+# a QEMU 13, a gdb as many, and more with devices and vCPUs.
+FILES_OF_A_VM, FILES_BESIDE = 8, 64
 
 # Without its own words among those of the program.
 WINE = ("env", "WINEDEBUG=-all", "wine")
@@ -366,6 +371,25 @@ def leave() -> None:
     stop_all()
     orphans.end()
     remove_private_root()
+
+
+def allow_files(vms: int) -> None:
+    """Lets this process and its children open the files that so many VMs at a time take.
+
+    Raises WrongQuestion where the system does not, as a hypervisor that may not open one dies as of a fault of its own.
+    """
+    if not POSIX:
+        return
+    import resource
+
+    needed = FILES_BESIDE + vms * FILES_OF_A_VM
+    least, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if least == resource.RLIM_INFINITY or least >= needed:
+        return
+    if most != resource.RLIM_INFINITY and most < needed:
+        mend = FILES if vms > 1 else "raise 'ulimit -n'"
+        raise WrongQuestion(f"too many open files: JOBS={vms} takes up to {needed}, and there may be {most}: {mend}")
+    resource.setrlimit(resource.RLIMIT_NOFILE, (needed, most))
 
 
 def cpu_name() -> str:

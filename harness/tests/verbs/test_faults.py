@@ -63,6 +63,30 @@ def test_what_the_system_refuses_is_one_line(private, arguments, redirected, lim
     )  # without a file to open, no folder can be emptied
 
 
+ASKS = ["run", "--accel=tcg", "--case=int3@kernel64", "--debugger=attached", "--jobs=1", "--table=none"]
+
+
+@fault(
+    "machine",
+    "`ulimit -n {most}` for a run: a program could not open its files",
+    "exit status 2: too many open files, and how many it takes",
+    120,
+)
+@pytest.mark.slow
+@pytest.mark.parametrize("most", [10, 12, 16, 71])
+def test_a_limit_of_open_files_is_no_verdict(private, most):
+    done = harness(private, *ASKS, preexec_fn=lambda: limit(resource.RLIMIT_NOFILE, most))
+    said = f"trapline: too many open files: JOBS=1 takes up to 72, and there may be {most}: raise 'ulimit -n'\n"
+    assert (done.returncode, done.stderr) == (2, said)
+
+
+@pytest.mark.slow
+def test_a_soft_limit_of_open_files_is_raised(private):
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    done = harness(private, *ASKS, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (12, most)))
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 # A verb that does this, and then has its answer; INTERRUPTS is the signal of a Ctrl-C.
 DOES = """
 import os, signal, sys, threading
