@@ -54,7 +54,7 @@ def settle(image: Image, debugger: str, cases: list[str], outcome: Outcome) -> S
 
 
 def _unasked(image: Image, cases: list[str], outcome: Outcome) -> str:
-    """A case that ran and was not among these; "" for none. One that did not end may be the name of one that is torn."""
+    """A case that ran and was not among these; "" for none. What did not end may be another's name, torn."""
     ran = (block.case for block in outcome.log.blocks if block.complete or block.case in image.everything)
     return next((case for case in ran if case not in cases), "")
 

@@ -5,7 +5,6 @@ What is done is never lost: a signal, or a fault, leaves the summary so far, the
 """
 
 import functools
-import signal
 import time
 from collections.abc import Callable
 from pathlib import Path

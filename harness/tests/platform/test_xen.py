@@ -144,6 +144,7 @@ def test_the_version_that_it_says(tmp_path, text, version):
 
 
 @needs_xen
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "knobs, runs",
     [({}, False), ({"xen": str(xens.find_xen(""))}, True), ({"xen_args": "hap=0"}, True), ({"accel": "all"}, True)],

@@ -96,7 +96,9 @@ def test_a_log_that_is_not_broken(tmp_path):
         pytest.param(before(f"begin {LAST}", *block_of(FIRST, wrong)), id="runs a case twice, wrong the second time"),
         pytest.param(before(BYE, *block_of(FIRST, wrong)), id="runs a case again after another, wrong"),
         pytest.param(before(BYE, *block_of(FIRST)), id="runs a case again after another, right"),
-        pytest.param(before(BYE, "begin int3@user64", "end int3@user64"), id="runs a case in a mode that its image has not"),
+        pytest.param(
+            before(BYE, "begin int3@user64", "end int3@user64"), id="runs a case in a mode that its image has not"
+        ),
         pytest.param(before(f"begin {FIRST}", TRAP), id="traps before the first case"),
         pytest.param(before(f"begin {LAST}", TRAP), id="traps between two cases"),
         pytest.param(before(BYE, TRAP), id="traps after the last case"),
