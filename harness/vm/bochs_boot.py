@@ -69,7 +69,7 @@ class Boot(BootByFile):
     def end_by_exit(self) -> None:
         log, words = self.outcome.log, self._bochs.last_words
         if died_by := process.signal_name(self._bochs.child.returncode):
-            self.outcome.end(Verdict.CRASH, f"Bochs died of {died_by}")
+            self.outcome.end_by_signal(died_by, f"Bochs died of {died_by}")
         elif SHUTDOWN in words:
             if not log.whole:
                 self.outcome.end(Verdict.CUT, f"the guest left, but its log is not whole: {log.missing}")

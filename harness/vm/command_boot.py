@@ -79,7 +79,9 @@ class CommandBoot(BootByFile):
         status = self.child.returncode
         log, how = self.outcome.log, f"{printable(Path(self._command[0]).name)} {process.describe_exit(status)}"
         words = f"{how}: {telling_line(self.said().splitlines())}"
-        if process.signal_name(status) or status in self._statuses.crash:
+        if died_by := process.signal_name(status):
+            self.outcome.end_by_signal(died_by, words)
+        elif status in self._statuses.crash:
             self.outcome.end(Verdict.CRASH, words)
         elif log.plan is None:
             self.outcome.end(Verdict.UNUSABLE, words)

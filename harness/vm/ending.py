@@ -57,7 +57,7 @@ def end_by_exit(machine: QEMUProcess, outcome: Outcome) -> None:
     status, output = machine.child.returncode, machine.output_to_end().splitlines()
     started = outcome.log.plan is not None
     if died_by := process.signal_name(status):
-        outcome.end(Verdict.CRASH, f"QEMU died of {died_by}: {telling_line(output)}")
+        outcome.end_by_signal(died_by, f"QEMU died of {died_by}: {telling_line(output)}")
     elif status == STATUS_PANIC:
         outcome.end(Verdict.CUT, "the guest panicked outside of any case: see serial.log")
     elif status == STATUS_DONE:

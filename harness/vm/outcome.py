@@ -11,6 +11,10 @@ from harness.system.last_words import telling_line
 from harness.system.printable import printable, shortened
 
 
+# Signals by which a system ends a program that goes beyond a limit of the system's, and what mends it.
+OF_LIMITS = {"SIGXCPU": "raise 'ulimit -t'", "SIGXFSZ": "raise 'ulimit -f'"}
+
+
 def lacking(log: Log) -> str:
     """Why nothing can be said, where a log says what the image needs."""
     return f"the {log.plan.get('mode', '?')} image needs {log.needs}, which this CPU does not have"
@@ -85,6 +89,13 @@ class Outcome:
             if block := self.log.open_block:
                 self.seconds[block.case] = time.monotonic() - self._began
             self.ending, self.reason = verdict, shortened(reason)
+
+    def end_by_signal(self, died_by: str, words: str) -> None:
+        """Sets the ending of a hypervisor that a signal has ended, by its name: `words` say so."""
+        if mend := OF_LIMITS.get(died_by):
+            self.end(Verdict.UNUSABLE, f"{words}, a limit of this system's: {mend}")
+        else:
+            self.end(Verdict.CRASH, words)
 
     def end_in_its_words(self, verdict: Verdict, start: str = "") -> None:
         """Sets the ending; the reason, from `start` on, is what the hypervisor says of it, when all of that is read."""

@@ -86,6 +86,12 @@ def test_the_pages_example(tmp_path):
             "died of SIGSEGV",
             id="dies of a signal within a case",
         ),
+        pytest.param(
+            f"printf '{BEGUN}' >$1; kill -XCPU $$",
+            Verdict.UNUSABLE,
+            "a limit of this system's: raise 'ulimit -t'",
+            id="comes to a limit of processor time",
+        ),
         pytest.param("echo no such option; exit 1", Verdict.UNUSABLE, "no such option", id="refuses to start"),
         pytest.param(
             f"printf '{BEGUN}' >$1; exec sleep 60", Verdict.HANG, "no line for 0.5 s", id="says no more within a case"

@@ -74,6 +74,8 @@ def main() -> None:
             time.sleep(PAUSE)
         elif word == "stay":
             time.sleep(77)
+        elif word == "exceed":
+            os.kill(os.getpid(), signal.SIGXCPU)
         elif word == "die":
             os.kill(os.getpid(), signal.SIGSEGV)
         elif word.startswith("exit "):

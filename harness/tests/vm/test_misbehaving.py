@@ -93,6 +93,13 @@ def ends(verdict: Verdict, words: str, *does: str, id: str):
         ),
         ends(Verdict.CRASH, "QEMU died of SIGSEGV: without a word", RUNS, "die", id="dies within a case"),
         ends(
+            Verdict.UNUSABLE,
+            "QEMU died of SIGXCPU: without a word, a limit of this system's: raise 'ulimit -t'",
+            RUNS,
+            "exceed",
+            id="comes to a limit of processor time",
+        ),
+        ends(
             Verdict.CRASH,
             "QEMU exited with status 42: without a word",
             READY,
