@@ -36,9 +36,9 @@ from harness.system.places import shown
 UNLIMITED = 10_000
 PARAGRAPH = 110  # characters of a line where there is no terminal
 # What a terminal shows at once; the page has everything.
-SCREEN = 20  # lines of logs side by side, of one platform; the first difference is always shown whole
+SCREEN = 12  # lines of logs side by side, of one platform; the first difference is always shown whole
 MOST_ROWS = 60  # lines of one log beside another; of more, those that differ, up to as many
-MOST_PROBLEMS = 10  # of one platform
+MOST_PROBLEMS = 8  # of one platform
 # Known bugs that have a line each; the others are named.
 MOST_KNOWN = 12  # of one platform alone
 KNOWN_TOGETHER, LEAST_KNOWN = 15, 3  # of several platforms, and of each of them
