@@ -145,7 +145,8 @@ static void end_line(void)
 	within_line = false;
 }
 
-/* Adds 1 to COUNT, if there is one, when nothing but a stop can keep the line from being written. */
+/* Adds 1 to COUNT, if there is one, when nothing but a stop can keep the line from being
+ * written. */
 static void write(struct line *line, u32 *count)
 {
 	line->text[line->size++] = '\n';

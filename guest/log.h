@@ -25,7 +25,8 @@ void line_add(struct line *line, const char *format, ...);
 /* Writes the line and a newline. */
 void line_write(struct line *line);
 
-/* The same, and adds 1 to COUNT. A CPU that is stopped while it waits for the log has done neither. */
+/* The same, and adds 1 to COUNT. A CPU that is stopped while it waits for the log has done
+ * neither. */
 void line_write_counted(struct line *line, u32 *count);
 
 /* The same at once. */

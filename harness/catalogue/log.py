@@ -115,6 +115,7 @@ class Log:
         self.repairs: tuple[str, ...] = ()
         self.doubts: tuple[str, ...] = ()
         self._kept = kept
+        self._modes: tuple[str, ...] = ()
         self._latest: Block | None = None
         self._bye = ""
         self._too_early: list[str] = []
@@ -155,6 +156,7 @@ class Log:
         elif self.plan is None:
             if PLAN.fullmatch(line):
                 self.plan = fields(line)
+                self._modes = KERNELS[self.plan["mode"]]
         elif self._kept and (ending := read_ending(line)):
             self.ending = ending
         else:
@@ -196,7 +198,7 @@ class Log:
         self._latest = Block(case, self._too_early)
         self._too_early = []
         self.blocks.append(self._latest)
-        if case.partition("@")[2] not in KERNELS[self.plan["mode"]]:
+        if case.partition("@")[2] not in self._modes:
             self._latest.add(line)
 
     def _is_of_a_dump(self, line: str) -> bool:

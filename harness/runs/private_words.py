@@ -100,9 +100,13 @@ def replacing(words: dict[str, str]) -> Callable[[bytes], bytes]:
         present = [(pattern, other.encode()) for part, pattern, other in rules if part.encode() in lower]
         if not present:
             return text
-        # Of each two groups: the whole, which is the last to end, and what stays of it, before the word.
+
+        def put(match: re.Match[bytes]) -> bytes:
+            whole = match.lastindex or 1  # of two groups for each pattern: all, and before the word what stays
+            return match[whole + 1] + present[whole // 2][1]
+
         found = re.compile("|".join(f"({pattern})" for pattern, _ in present).encode())
-        return found.sub(lambda match: match[match.lastindex + 1] + present[match.lastindex // 2][1], text)
+        return found.sub(put, text)
 
     return replace
 
