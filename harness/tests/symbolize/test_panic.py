@@ -129,7 +129,7 @@ def test_a_way_out_that_takes_its_time(tcg, image, tmp_path):
     path = broken(image, "cross", UD2, tmp_path)
     slow = bytes.fromhex("b900000028 ffc9 75fc c3")  # MOV $28000000h, %ECX; 1: DEC %ECX; JNZ 1b; RET
     path.write_bytes(broken(Image(path, image.cases), "smp_stop_others", slow, tmp_path).read_bytes())
-    outcome, text = boot(tcg, path, name, tmp_path)
+    outcome, text = boot(tcg, path, name, tmp_path, 6)  # it takes longer where others take the processor too
     assert outcome.log.whole and outcome.log.blocks[0].lines[-1] == "panic cpu=1"
     assert [dump.cpu for dump in read_dumps(text)] == [1]
 
