@@ -10,6 +10,7 @@ from harness.catalogue.image import Image
 from harness.catalogue.required import RequiredLogs
 from harness.judging.bugs import RANGES, Bug, BugsByCase, as_list, matches
 from harness.judging.concerned import concerned
+from harness.judging.explain import facts_of
 from harness.judging.result import Result, Verdict
 from harness.platform import Platform
 from harness.runs.runner import Group, Runner
@@ -90,6 +91,9 @@ def can_show(bug: Bug, search: Search) -> bool:
 
 def conclude(bug: Bug, platform: Platform, results: list[Result]) -> Finding:
     """What the results of the bug's cases say; they were judged with anywhere(bug)."""
+    wanted = anywhere(bug)
+    beside = [result for result in results if _is_answer(result) and not _could_show(wanted, platform, result)]
+    results = [result for result in results if result not in beside]
     seen = [result for result in results if shows(result, bug)]
     clean = [result for result in results if _is_answer(result) and result not in seen]
     other = [result for result in results if result not in seen and result not in clean]
@@ -104,6 +108,9 @@ def conclude(bug: Bug, platform: Platform, results: list[Result]) -> Finding:
         names = [f"{result.case} {result.debugger}" for result in clean]
         words = ", ".join(names[:ENOUGH]) + (f" and {len(names) - ENOUGH} more" if len(names) > ENOUGH else "")
         return Finding(bug, platform.name, Presence.ABSENT, f"asked of {words}", clean)
+    if beside:
+        words = f"{beside[0].case} {beside[0].debugger}: it would not show on such a CPU ({beside[0].vendor})"
+        return Finding(bug, platform.name, Presence.UNKNOWN, words, beside)
     return Finding(bug, platform.name, Presence.UNKNOWN, "none of its cases can show it here")
 
 
@@ -129,6 +136,15 @@ def _is_answer(result: Result) -> bool:
     """Whether the case was run to its end, and was right or wrong for other reasons that are known."""
     asked = result.complete and not any(line.startswith("needs ") for line in result.seen)
     return asked and result.verdict in (Verdict.PASS, Verdict.KNOWN, Verdict.FIXED)
+
+
+def _could_show(bug: Bug, platform: Platform, result: Result) -> bool:
+    """Whether it asked for the bug: what is required hangs on the CPU's vendor, which is known only now.
+
+    What a CPU may lack, any CPU can be asked for.
+    """
+    facts = facts_of(result, platform.facts | {"vendor": result.vendor})
+    return any(sighting.needs or (sighting.applies(facts) and sighting.concerns(result)) for sighting in bug.seen)
 
 
 def _groups(bug: Bug, search: Search) -> Iterator[Group]:

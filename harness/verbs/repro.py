@@ -10,6 +10,7 @@ from rich.text import Text
 from harness.catalogue.image import Image, read_images, select
 from harness.hunt.bundle import write_bundle
 from harness.hunt.look import Finding, Presence, Search, anywhere, can_show, look_for
+from harness.hunt.specimen import MODELS
 from harness.judging.bugs import Bug, Sighting, as_list, matches
 from harness.judging.result import Result
 from harness.lab import cache
@@ -67,9 +68,14 @@ def _shown_on(accel: str, seen: list[Sighting]) -> list[Sighting]:
     return [sighting for sighting in seen if matches(accel, sighting.where.get("accel", "*"))]
 
 
-def _cpu(seen: list[Sighting]) -> str:
+def _cpu(accel: str, seen: list[Sighting]) -> str:
     """A CPU model that shows it; "" where the platform's own does."""
-    models = [as_list(sighting.where.get("cpu", ""))[0] for sighting in seen]
+    (_, own), *others = MODELS.get(accel, (("", "*"),))
+    by_vendor = {own: "", **{vendor: model for model, vendor in others}}
+    models = [
+        as_list(sighting.where.get("cpu") or by_vendor.get(sighting.where.get("vendor", own), ""))[0]
+        for sighting in seen
+    ]
     return "" if "" in models else models[0]
 
 
@@ -126,7 +132,7 @@ def _targets(bug: Bug, target: Target) -> Iterator[Target]:
     seen = anywhere(bug).seen
     accels = [name for name in ("kvm", "tcg", "bochs", "v86") if _shown_on(name, seen)]
     for accel in accels:
-        cpu = target.hardware.cpu or _cpu(_shown_on(accel, seen))
+        cpu = target.hardware.cpu or _cpu(accel, _shown_on(accel, seen))
         yield replace(target, accel=accel, hardware=replace(target.hardware, cpu=cpu))
     if KVM.name in accels and not target.kernel:
         kernels = [item.version for item in cache.items() if item.kind == "linux"]

@@ -13,6 +13,7 @@ from harness.judging.explain import explained
 from harness.judging.result import Judgement, Result, Verdict
 from harness.judging.rewrite import Rewrite
 from harness.tests.aim import make_settings
+from harness.tests.faults import fault
 from harness.verbs import bugs as verb
 
 PLATFORM = SimpleNamespace(name="tcg", facts={"accel": "tcg", "qemu": "7.2.22"})
@@ -54,6 +55,20 @@ def test_another_bug_may_explain_a_case():
 def test_needs_are_no_answer_although_a_bug_records_them():
     wanting = Bug("no-svm", "", [], [Sighting({"case": "*"}, needs="svm=1")])
     assert conclude(BUG, PLATFORM, [result("needs svm=1", bugs=[wanting, BUG])]).presence is Presence.UNKNOWN
+
+
+@fault("hypervisor", "`repro` of a bug of one vendor's CPUs, on another's", "exit status 125: not show on such a CPU")
+def test_a_cpu_that_the_bug_is_not_tied_to_is_no_answer():
+    """Its vendor is known when the guest has said it; where other cases answer, they do alone."""
+    on_intel = Sighting({"case": "plain", "vendor": "GenuineIntel"}, rewrite=[Rewrite.read("x=1", "x=2")])
+    passed = replace(result("x=1", verdict=Verdict.PASS), vendor="AuthenticAMD")
+    finding = conclude(replace(BUG, seen=[on_intel]), PLATFORM, [passed])
+    assert finding.presence is Presence.UNKNOWN and "such a CPU (AuthenticAMD)" in finding.why
+    elsewhere = replace(on_intel, where={"case": "other", "vendor": "AuthenticAMD"})
+    both = replace(BUG, seen=[on_intel, elsewhere])
+    other = replace(result("x=1", "other", Verdict.PASS), vendor="AuthenticAMD")
+    finding = conclude(both, PLATFORM, [passed, other])
+    assert finding.presence is Presence.ABSENT and finding.results == [other]
 
 
 def test_what_was_only_read_in_source_is_not_looked_for():

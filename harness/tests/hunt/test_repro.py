@@ -96,6 +96,16 @@ def test_wrong_questions(name, knobs, words):
     assert str(error.value).startswith(words) and "\n" not in str(error.value)
 
 
+@pytest.mark.parametrize(
+    "name, model",
+    [("tcg-mov-ss-ibreak", "Haswell"), ("tcg-rep-rf-amd", ""), ("bochs-amd-mov-ss", "ryzen"), ("bochs-rep-rf", "")],
+)
+def test_a_bug_of_one_vendors_cpus_is_looked_for_on_such_a_cpu(name, model):
+    """"" stands for the model that the platform has by itself."""
+    (target,) = verb._targets(find_bug(name), make_target())
+    assert target.hardware.cpu == model
+
+
 @pytest.mark.parametrize("knobs", [{"accel": "kvm"}, {"accel": "all"}, {}], ids=str)
 def test_what_this_machine_lacks_no_commit_changes(monkeypatch, knobs):
     nothing = Unusable(name="kvm", reason="there is no /dev/kvm", lacking=True, asked=knobs.get("accel") != "all")
