@@ -153,12 +153,25 @@ def test_results_on_a_page_are_judged_by_the_files_as_they_are():
     assert verdicts == [Verdict.KNOWN, Verdict.DIFFERS]
 
 
+@fault("hypervisor", "`bugs` where nothing can be looked for, or told", "exit status 1: nothing was looked for; 1 ?")
+def test_what_nobody_has_answered_is_not_green(monkeypatch, tmp_path, capsys):
+    monkeypatch.setattr(verb, "PAGE", tmp_path / "report" / "index.html")
+    monkeypatch.setattr(verb, "make_room", lambda console, settings: None)
+    monkeypatch.setattr(verb, "platforms_at_hand", lambda target, bugs: [])
+    assert verb.bugs(make_settings(), ["tcg-int1-ud"]) == 1
+    assert "nothing was looked for: " in capsys.readouterr().out and not (tmp_path / "report").exists()
+    (unknown,) = [check for check in checks() if check.cell is Cell.UNKNOWN]
+    monkeypatch.setattr(verb, "Platform", SimpleNamespace)
+    monkeypatch.setattr(verb, "platforms_at_hand", lambda target, bugs: [unknown.platform])
+    monkeypatch.setattr(verb, "check_all", lambda bugs, search: [unknown])
+    assert verb.bugs(make_settings(), ["tcg-int1-ud"]) == 1
+    assert "\n1 ?\n" in capsys.readouterr().out
+
+
 def test_looking_for_bugs_leaves_a_page(monkeypatch, tmp_path, capsys):
     monkeypatch.setattr(verb, "PAGE", tmp_path / "report" / "index.html")
     monkeypatch.setattr(verb, "make_room", lambda console, settings: None)
     monkeypatch.setattr(verb, "platforms_at_hand", lambda target, bugs: [])
-    assert verb.bugs(make_settings(), ["tcg-int1-ud"]) == 0
-    assert not (tmp_path / "report").exists()  # nothing was run
     found = checks()
     monkeypatch.setattr(verb, "Platform", SimpleNamespace)
     monkeypatch.setattr(verb, "platforms_at_hand", lambda target, bugs: [found[0].platform])
