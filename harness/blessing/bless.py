@@ -16,6 +16,7 @@ from rich.text import Text
 
 from harness.catalogue.log_file import UNWITNESSED, Name, read_blocks, updated
 from harness.catalogue.required import log_of
+from harness.judging.affected import accelerator_of
 from harness.judging.compare import align
 from harness.judging.result import Result, Verdict
 from harness.report.terminal import print_difference
@@ -107,16 +108,17 @@ def decide(answers: list[Answer], choice: str) -> Decision:
     """What the answers to one question amount to; `choice` is the implementation that a person chose, or ""."""
     counted = [answer for answer in answers if not answer.silent]
     names = " and ".join(answer.implementation for answer in counted)
-    if len(counted) > 1 and all(answer.lines == counted[0].lines is not None for answer in counted):
+    independent = len({accelerator_of(answer.implementation) for answer in counted}) > 1  # not tcg and tcg+icount
+    if independent and all(answer.lines == counted[0].lines is not None for answer in counted):
         return Decision(counted[0].lines, f"agreed on by {names}")
     chosen = next((answer for answer in counted if answer.implementation == choice), None)
     if chosen is not None and chosen.lines is not None:
         others = " and ".join(answer.implementation for answer in counted if answer.lines != chosen.lines)
         against = f"against {others}" if others else "alone"
         return Decision(chosen.lines, f"said by {choice}, {against}", chosen=True)
-    if len(counted) > 1:
+    if independent or any(answer.lines != counted[0].lines for answer in counted):
         return Decision(None, f"{names} differ")
-    return Decision(None, f"only {names} answers" if counted else "nobody answers")
+    return Decision(None, f"only {names} answer{'s' * (len(counted) == 1)}" if counted else "nobody answers")
 
 
 def log_path(directory: Path, name: str, vendor: str) -> Path:

@@ -55,6 +55,8 @@ def answers(**lines):
         (answers(tcg=ONE, bochs=None), "bochs", None, "tcg and bochs differ"),
         (answers(tcg=None, bochs=None), "", None, "tcg and bochs differ"),
         (answers(tcg=ONE), "", None, "only tcg answers"),
+        ([Answer("tcg", ONE), Answer("tcg+icount", ONE)], "", None, "only tcg and tcg+icount answer"),
+        ([Answer("tcg", ONE), Answer("tcg+icount", OTHER)], "", None, "tcg and tcg+icount differ"),
         (answers(tcg=ONE), "tcg", ONE, "said by tcg, alone"),
         ([*answers(tcg=ONE), Answer("bochs", None, silent=True)], "", None, "only tcg answers"),
         ([], "", None, "nobody answers"),
