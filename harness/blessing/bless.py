@@ -21,6 +21,7 @@ from harness.judging.compare import align
 from harness.judging.result import Result, Verdict
 from harness.report.terminal import print_difference
 from harness.system import files
+from harness.system.whole import write_whole
 
 # What a log begins with that is not there yet. The words fail a test (tests/catalogue/test_catalogue.py), so that they
 # do not stay.
@@ -188,7 +189,7 @@ def bless_log(
     text = files.read_text(path, "ascii") if there else HEADER
     after = updated(text, new, seen)
     if (new or seen) and after != text:
-        path.write_text(after, encoding="ascii")
+        write_whole(path, after, encoding="ascii")
     if new:
         advice = "its comments are as before: do they still hold?" if there else "its first comment is yours to write"
         console.print(Text(f"{path}: {advice}"))

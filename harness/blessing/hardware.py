@@ -16,6 +16,7 @@ from harness.system import files
 from harness.system.errors import WrongQuestion
 from harness.system.places import BUILD, CASES
 from harness.system.printable import printable
+from harness.system.whole import write_whole
 
 
 def take_witness(source: str, directory: Path = CASES) -> int:
@@ -33,7 +34,7 @@ def take_witness(source: str, directory: Path = CASES) -> int:
             same = {name: [who] for name, lines in blocks.items() if required.get(name) == lines}
             agreed += len(same)
             if same:
-                path.write_text(updated(files.read_text(path, "ascii"), {}, same), encoding="ascii")
+                write_whole(path, updated(files.read_text(path, "ascii"), {}, same), encoding="ascii")
             for name in blocks.keys() & required.keys() - same.keys():
                 contrary += 1
                 console.print(Text(f"{name[1]}: {who} says something else: the log is worth an issue"))

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Blessing: what counts as agreement, what is written and what is left alone; then on a real QEMU and Bochs."""
 
+import errno
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -182,6 +184,23 @@ def test_no_answer_is_what_a_log_without_the_block_has(tmp_path, capsys):
     answers = {(GUEST, "a@kernel32"): [Answer("tcg", []), Answer("bochs", ["#UD rip=a"])]}
     bless_log(make_console(), path, answers, {}, lambda _, given: decide(given, ""), lambda *_: [], False)
     assert "--choose NAME takes one's answer\n" in capsys.readouterr().out
+
+
+@fault("machine", "a disk that is full while `bless` writes a required log", "the log is as it was")
+def test_a_log_that_has_no_room_stays_as_it_was(tmp_path, monkeypatch):
+    path = tmp_path / "one.log"
+    path.write_text(RULES)
+
+    def full(self, text, **_):
+        self.write_bytes(text.encode()[:9])
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_text", full)
+    given = {(GUEST, "one@kernel64"): answers(tcg=ONE, bochs=ONE)}
+    witnesses = {"tcg": "tcg 7.2", "bochs": "bochs 2.7"}
+    with pytest.raises(OSError):
+        bless_log(make_console(), path, given, witnesses, lambda _, said: decide(said, ""), lambda *_: [], False)
+    assert path.read_text() == RULES and list(tmp_path.iterdir()) == [path]
 
 
 def test_a_new_log_s_comments_ask_for_a_person():
