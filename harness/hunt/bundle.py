@@ -13,7 +13,7 @@ from rich.console import Console
 from harness.catalogue.files import file_of, files_of
 from harness.hunt.look import Finding, look
 from harness.judging.compare import align
-from harness.judging.result import Result
+from harness.judging.result import Result, Verdict
 from harness.platform import Platform
 from harness.report import terminal
 from harness.runs import record
@@ -28,7 +28,7 @@ from harness.vm.script import portable
 
 
 # Which trackers' forms an accelerator's bugs are written up in.
-FORMS = {"kvm": ("qemu.md", "kernel.txt"), "bochs": ("bochs.md",)}
+FORMS = {"kvm": ("qemu.md", "kernel.txt"), "bochs": ("bochs.md",), "xen": ("xen.txt",), "v86": ("v86.md",)}
 QEMU_FORMS = ("qemu.md",)
 
 
@@ -80,10 +80,12 @@ def _values(finding: Finding, platform: Platform, first: Result) -> dict[str, st
         "comparison": _comparison(first),
         "system": _system(),
         "kernel": f"Linux {kernel}",
-        "cpu": "; ".join(platform.reservations) if emulated else process.cpu_name(),
+        "cpu": "; ".join(platform.reservations) if emulated or platform.facts["accel"] == "xen" else process.cpu_name(),
         "qemu": platform.versions.get("qemu", "")
         + f" ({platform.versions.get('qemu_package') or 'built from source'})",
         "bochs": platform.versions.get("bochs", ""),
+        "xen": platform.versions.get("xen", ""),
+        "v86": platform.versions.get("v86", ""),
         "command_line": _command_line((first.run / "command").read_text(encoding="utf-8")),
         "needs": needs,
         "more": _more(finding, first),
@@ -112,7 +114,7 @@ def _comparison(result: Result) -> str:
 def _more(finding: Finding, result: Result) -> str:
     """QEMU's message, the backtrace, and what is known."""
     parts = []
-    if result.stderr.strip():
+    if result.stderr.strip() and result.plain and result.plain.verdict in (Verdict.CRASH, Verdict.BACKEND):
         parts.append(f"It said: `{telling_line(result.stderr.splitlines())}`")
     backtrace = result.run / "backtrace.txt"
     if backtrace.exists() and (frames := of_dead_thread(backtrace.read_text(encoding="utf-8"))):

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """A hypervisor that is a command: it boots the guest, writes its log, and ends when the guest has left."""
 
+import os
 import re
-import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,7 +13,7 @@ from harness.platform.base import DETACHED, Platform
 from harness.system.limits import Deadlines
 from harness.vm.command_boot import CommandBoot, Statuses
 from harness.vm.outcome import Outcome
-from harness.vm.script import write_script
+from harness.vm.script import default_of, shell_words, write_script
 
 # What the words of a command may have in braces; a brace itself is doubled.
 FIELDS = ("image", "cmdline", "serial", "folder")
@@ -36,7 +36,8 @@ class CommandPlatform(Platform):
     """One way to boot by a command: `words` with FIELDS in them; `cannot` are patterns of cases, and why not.
 
     The exit statuses `good` are a good end's, `reset` those of a reset, and `crash` those with which it dies by itself.
-    Deadlines are `slower` times as long.
+    Deadlines are `slower` times as long. `elsewhere` are those of its places that another machine has elsewhere, by the
+    variable that says where.
     """
 
     watch: ClassVar[type[CommandBoot]] = CommandBoot
@@ -47,6 +48,7 @@ class CommandPlatform(Platform):
     crash: list[int] = field(default_factory=list)
     cannot: dict[str, str] = field(default_factory=dict)
     slower: float = 1.0
+    elsewhere: dict[str, str] = field(default_factory=dict)
     debuggers: tuple[str, ...] = DETACHED
     no_debugger: str = "the harness drives no debugger here"
 
@@ -69,13 +71,19 @@ class CommandPlatform(Platform):
         return next((why for pattern, why in self.cannot.items() if matches(case, pattern)), "")
 
     def write_command(self, folder, image, cases, debugging) -> None:
-        shown = [] if self.on_output else [f"cat {shlex.quote(str(folder / 'serial.log'))}"]
+        beside = Path(os.path.relpath(image, folder))
+        words = CommandPlatform.command(self, beside, cases, Path("$logs"))
+        places = self.elsewhere or {"PROGRAM": self.program}
+        variables = {place: f"${name.lower()}" for name, place in places.items()} | {"$logs": "$logs"}
         write_script(
             folder / "command",
             [
                 "# Boots this VM again, with the guest's log on the terminal.",
+                *(default_of(name, place) for name, place in places.items()),
                 'cd "$(dirname "$0")" || exit',
-                shlex.join(self.command(image, cases, folder)),
-                *shown,
+                "logs=$(mktemp -d)",
+                """trap 'rm -r "$logs"' EXIT""",
+                shell_words(words, variables),
+                *([] if self.on_output else ['cat "$logs/serial.log"']),
             ],
         )

@@ -11,7 +11,7 @@ from harness.platform.by_command import CommandPlatform
 from harness.platform.target import Target
 from harness.system import process
 from harness.system.errors import WrongQuestion
-from harness.system.places import BUILD, OWN, shown
+from harness.system.places import BUILD, OWN, ROOT, shown
 from harness.system.printable import printable
 
 NAME = "v86"
@@ -51,6 +51,7 @@ def probe(target: Target) -> CommandPlatform | Unusable:
         versions={NAME: version, "node": node_version},
         modes=MODES["guest32"],
         pace=20.0,
+        elsewhere={"NODE": node, "V86": str(package), "TRAPLINE": str(ROOT)},
         words=[node, str(SCRIPT), str(package), "{image}", "{cmdline}"],
         good=[0],
         crash=[THREW],

@@ -105,6 +105,7 @@ def probe(target: Target) -> XenPlatform | Unusable:
         no_debugger="the harness drives no debugger in Xen",
         pace=5.0,
         slower=SLOWER,
+        elsewhere={"QEMU": program, "XEN": str(hypervisor)},
         longest=LONGEST,
         words=[
             *words,

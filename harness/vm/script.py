@@ -33,13 +33,28 @@ def portable(script: str, description: str) -> str:
         variable, environment, value = found.groups()
         public = next((value.removeprefix(place) for place in PUBLIC if value.startswith(place)), value)
         if environment == "TRAPLINE":
-            return f"{variable}=${{{environment}:-.}}"
+            return f"{variable}=${{{environment}:-$PWD}}"
         if "/" in public:
             wanted = NOT_PLAIN.sub("", description)
             return f"{variable}=${{{environment}:?say {environment}=path: the report is of {wanted}}}"
         return f"{variable}=${{{environment}:-{public}}}"
 
     return DEFAULT.sub(elsewhere, script)
+
+
+def shell_words(words: list[str], variables: dict[str, str]) -> str:
+    """A command's words for a shell, with variables for the texts in them that these stand for, the longest first."""
+    texts = sorted(variables, key=len, reverse=True)
+    pieces = re.compile(f"({'|'.join(map(re.escape, texts))})")
+    return " ".join(
+        "".join(
+            f'"{variables[piece]}"' if piece in variables else shlex.quote(piece)
+            for piece in pieces.split(word)
+            if piece
+        )
+        or "''"
+        for word in words
+    )
 
 
 def write_script(path: Path, lines: list[str]) -> None:

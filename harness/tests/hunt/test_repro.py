@@ -101,7 +101,7 @@ def test_wrong_questions(name, knobs, words):
     [("tcg-mov-ss-ibreak", "Haswell"), ("tcg-rep-rf-amd", ""), ("bochs-amd-mov-ss", "ryzen"), ("bochs-rep-rf", "")],
 )
 def test_a_bug_of_one_vendors_cpus_is_looked_for_on_such_a_cpu(name, model):
-    """"" stands for the model that the platform has by itself."""
+    """ "" stands for the model that the platform has by itself."""
     (target,) = verb._targets(find_bug(name), make_target())
     assert target.hardware.cpu == model
 
@@ -171,6 +171,33 @@ def test_a_bundle_boots_the_same_elsewhere(private, tcg, settings, tmp_path, nam
     )
     blocks = (directory / "vm" / "serial.log").read_text()
     assert "begin " in blocks and all(line in again.stdout for line in blocks.splitlines())
+
+
+@pytest.mark.parametrize("accel, name, report", [("xen", "xen-svm-tf-bs", "xen.txt"), ("v86", "v86-icebp", "v86.md")])
+def test_a_bundle_of_what_is_no_qemu_boots_the_same_elsewhere(private, tmp_path, accel, name, report):
+    """What another machine has elsewhere, it is told of by the variables that the report names."""
+    (platform,) = find_platforms(make_target(accel=accel), "")
+    if isinstance(platform, Unusable):
+        pytest.skip(platform.reason)
+    done = harness(private, "repro", name, "--accel", accel, "--mode", "kernel32", "--case", "tf_icebp,break_icebp")
+    directory = unpacked(done, tmp_path / "el se")
+    text = (directory / f"report-{report}").read_text()
+    assert find_bug(name).title in text and platform.versions[accel] in text and "$" not in text
+    command = (directory / "vm" / "command").read_text()
+    assert not [word for word in private_words() if word in command]
+    alone = subprocess.run([directory / "vm" / "command"], capture_output=True, text=True, timeout=60, check=False)
+    assert alone.returncode != 0 and "=path: the report is of " in alone.stderr
+    seen = (directory / "vm" / "serial.log").read_text()
+    again = subprocess.run(
+        [directory / "vm" / "command"],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        cwd=ROOT,
+        env=os.environ | platform.elsewhere,
+        check=False,
+    )
+    assert "begin " in seen and all(line in again.stdout for line in seen.splitlines()), again.stderr
 
 
 def test_a_hypervisor_that_dies_leaves_its_call_chain(private, tcg, settings, tmp_path):

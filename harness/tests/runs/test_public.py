@@ -243,7 +243,7 @@ def test_a_text_without_private_words_is_not_gone_through_for_each():
         ("qemu=${QEMU:-/usr/bin/qemu-system-x86_64}", "qemu=${QEMU:-qemu-system-x86_64}"),
         ("qemu=${QEMU:-10.0.13}", "qemu=${QEMU:-10.0.13}"),
         ("qemu=${QEMU:-'/home/a b/qemu'}", "qemu=${QEMU:?say QEMU=path: the report is of QEMU 9}"),
-        ("trapline=${TRAPLINE:-/home/a/trapline}", "trapline=${TRAPLINE:-.}"),
+        ("trapline=${TRAPLINE:-/home/a/trapline}", "trapline=${TRAPLINE:-$PWD}"),
     ],
 )
 def test_programs_of_another_machine(line, becomes):
