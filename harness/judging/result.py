@@ -2,6 +2,7 @@
 """Judgements, and the result of one case on one platform in one debugger mode: values that nobody changes."""
 
 import enum
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,21 @@ class Verdict(enum.Enum):
     @property
     def green(self) -> bool:
         return self in (Verdict.PASS, Verdict.KNOWN)
+
+
+# From what matters most to a reader to what matters least.
+GRAVITY = (
+    Verdict.CRASH,
+    Verdict.BACKEND,
+    Verdict.RESET,
+    Verdict.HANG,
+    Verdict.CUT,
+    Verdict.DIFFERS,
+    Verdict.FIXED,
+    Verdict.UNUSABLE,
+    Verdict.KNOWN,
+    Verdict.PASS,
+)
 
 
 @dataclass(frozen=True)
@@ -216,3 +232,8 @@ class Result:
         logs = ("required", "seen", "debugger_required", "debugger_seen")
         table = {} if self.verdict.green else {name: getattr(self, name) for name in logs}
         return self.judgement.as_json() | table
+
+
+def gravest(results: Iterable[Result]) -> Result:
+    """The result that matters most; of several, the first."""
+    return min(results, key=lambda result: GRAVITY.index(result.verdict))

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
-from harness.judging.result import MEANINGS, Result, Verdict
+from harness.judging.result import GRAVITY, MEANINGS, Result, Verdict
 from harness.report.page_answer import fate
 from harness.report.page_bugs import Chapter, Command
 from harness.report.page_logs import PageLogs
@@ -62,6 +62,7 @@ def page_data(
             [verdict.value, LETTERS[verdict], fate(verdict), MEANINGS[verdict].text, MEANINGS[verdict].then]
             for verdict in verdicts
         ],
+        "gravity": [verdicts.index(verdict) for verdict in reversed(GRAVITY)],
         "columns": columns,
         "commands": {platform: command(platform, CASE, MODE) for platform, _ in columns},
         "bugs": [[chapter.name, chapter.title] for chapter in chapters],

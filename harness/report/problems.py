@@ -7,19 +7,7 @@ from dataclasses import dataclass, field
 from harness.catalogue.debugger_modes import MODES
 from harness.catalogue.log_file import GUEST, STEPS
 from harness.judging.compare import align
-from harness.judging.result import Result, Verdict
-
-# From what matters most to a reader to what matters least.
-GRAVITY = (
-    Verdict.CRASH,
-    Verdict.BACKEND,
-    Verdict.RESET,
-    Verdict.HANG,
-    Verdict.CUT,
-    Verdict.DIFFERS,
-    Verdict.FIXED,
-    Verdict.UNUSABLE,
-)
+from harness.judging.result import GRAVITY, Result, Verdict
 
 MOST_NAMES = 4  # of cases that are named where the same is to be said of more
 

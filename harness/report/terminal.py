@@ -23,7 +23,6 @@ from harness.judging.compare import Row, align, excerpt
 from harness.judging.result import Result, Verdict
 from harness.platform import Platform, Unusable
 from harness.report.problems import (
-    GRAVITY,
     KnownBug,
     debuggers,
     find_problems,
@@ -346,8 +345,3 @@ def counts(results: list[Result], known: int | None = None) -> str:
 
 def counted(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
-
-
-def gravest(results: list[Result]) -> Result:
-    """The result that matters most."""
-    return min(results, key=lambda result: GRAVITY.index(result.verdict))

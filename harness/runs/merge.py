@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.catalogue.debugger_modes import MODES
-from harness.judging.result import Judgement, Result, Verdict
+from harness.judging.result import Judgement, Result, Verdict, gravest
 from harness.runs.read import VMFolder, read, read_list
 from harness.system.errors import WrongQuestion
 from harness.system.printable import printable
@@ -153,11 +153,10 @@ def worst_of_each(results: Iterable[Result]) -> list[Result]:
 
 def _worst(alike: list[Result]) -> Result:
     """The result that counts, of several of the same case, platform and debugger mode."""
-    order = [Verdict.PASS, Verdict.KNOWN]
-    worst = max(alike, key=lambda result: order.index(result.verdict) if result.verdict in order else len(order))
-    counts = Counter(result.verdict.value for result in alike)
+    worst = gravest(alike)
+    counts = Counter((result.verdict.value, result.judgement.bug) for result in alike)
     if len(counts) > 1:
-        words = ", ".join(f"{verdict} ({count})" for verdict, count in counts.items())
+        words = ", ".join(f"{' by '.join(filter(None, what))} ({count})" for what, count in counts.items())
         remarks = *worst.judgement.remarks, f"{worst.case} {worst.debugger}: not the same in all runs: {words}"
         return replace(worst, judgement=replace(worst.judgement, remarks=remarks))
     return worst

@@ -11,9 +11,9 @@ from harness.catalogue.image import Image
 from harness.catalogue.log_file import read_shared
 from harness.catalogue.required import FIXED, SCRIPTED, RequiredLogs
 from harness.judging.bugs import Bug
-from harness.judging.result import Result, Verdict
+from harness.judging.result import Result, Verdict, gravest
 from harness.report.about_case import showing_in, versions
-from harness.report.page_answer import FATES, fate, fragment
+from harness.report.page_answer import fragment
 from harness.system.places import ROOT
 
 
@@ -90,6 +90,6 @@ def _answer(results: list[Result], platform: str, mode: str) -> PageAnswer | Non
     mine = [result for result in results if (result.platform, result.mode) == (platform, mode)]
     if not mine:
         return None
-    worst = min(mine, key=lambda result: FATES.index(fate(result.verdict)))
+    worst = gravest(mine)
     words = ", ".join(filter(None, [worst.verdict.value, worst.judgement.bug]))
     return PageAnswer(worst.verdict, words, fragment(worst))

@@ -15,7 +15,7 @@ from rich.text import Text
 from harness.catalogue.debugger_modes import MODES, takes_part
 from harness.catalogue.image import Image, read_images, select
 from harness.judging.affected import accelerator_of
-from harness.judging.result import Result, Verdict
+from harness.judging.result import Result, Verdict, gravest
 from harness.platform import (
     INTEL,
     LOCAL,
@@ -231,7 +231,7 @@ class Summary:
         self._console.print()
         again = [result for result in red if result.verdict is not Verdict.UNUSABLE]
         if again:
-            first = terminal.gravest(again)
+            first = gravest(again)
             words = self._again(first.platform, first.case, first.debugger)
             self._console.print(Text(f"one of them again, alone: {words}"))
         words = "each verdict and known bug, with both logs of what is not green"

@@ -10,7 +10,6 @@
   const filters = document.getElementById("filters");
   const ROW = 26; // pixels of a row; the matrix is lower than the window
   const FEW = 40; // rows of which no family is folded
-  const GRAVITY = ["right", "known", "cannot be told", "red"];
   const FILTERS = ["q", "only", "bug", "family", "platform", "mode", "debugger"];
   const OPENED = ["case", "on", "with", "story"];
   const ELSEWHERE = "not in this catalogue";
@@ -208,7 +207,7 @@
         element.append(cell(index, "none", "-", "not asked"));
         return;
       }
-      const gravity = (outcome) => GRAVITY.indexOf(fate(outcome));
+      const gravity = (outcome) => data.gravity.indexOf(outcome.verdict);
       const worst = outcomes.reduce((one, other) => (gravity(other) > gravity(one) ? other : one));
       const count = outcomes.filter((each) => fate(each) === fate(worst)).length;
       const letter = verdict(worst)[1] + (gravity(worst) ? count : "");

@@ -3,6 +3,7 @@
 
 import errno
 import io
+import itertools
 import json
 import os
 import re
@@ -14,10 +15,10 @@ from rich.console import Console
 
 from harness.catalogue.debugger_modes import MODES
 from harness.catalogue.image import read_images
-from harness.judging.result import Judgement, Named, Result, Verdict
+from harness.judging.result import GRAVITY, Judgement, Named, Result, Verdict
 from harness.platform import find_platforms
 from harness.report.markdown import plain, summary
-from harness.report.problems import GRAVITY, debuggers, find_problems, names
+from harness.report.problems import debuggers, find_problems, names
 from harness.report.terminal import MOST_ROWS, UNLIMITED, print_by_platform, print_platform, print_short_table
 from harness.runs import read
 from harness.runs.merge import merge
@@ -61,13 +62,23 @@ def test_platforms_of_one_name_are_told_apart_by_what_differs(tmp_path):
     }
 
 
-@pytest.mark.parametrize("order", [(Verdict.PASS, Verdict.DIFFERS), (Verdict.DIFFERS, Verdict.PASS)])
-def test_the_worst_of_several_results_counts(tmp_path, order):
-    for name, ending in zip("ab", order):
+@pytest.mark.parametrize("reverse", [False, True])
+@pytest.mark.parametrize("better, worst", itertools.pairwise(reversed(GRAVITY)), ids=lambda verdict: verdict.value)
+def test_the_worst_of_several_results_counts(tmp_path, better, worst, reverse):
+    for name, ending in zip("ba" if reverse else "ab", (better, worst)):
         keep(tmp_path / name, [verdict(ending=ending)])
     _, results = merge(read.read([tmp_path]))
-    assert [result.verdict for result in results] == [Verdict.DIFFERS]
+    assert [result.verdict for result in results] == [worst]
     assert "not the same in all runs" in results[0].judgement.remarks[0]
+
+
+def test_two_known_bugs_in_one_place_are_not_alike(tmp_path):
+    for name in "ab":
+        judged = Judgement(Verdict.KNOWN, bugs=(Named(f"bug-{name}", "a title"),))
+        keep(tmp_path / name, [verdict(ending=Verdict.KNOWN, judged=judged)])
+    (result,) = merge(read.read([tmp_path]))[1]
+    words = "not the same in all runs: known by bug-a (1), known by bug-b (1)"
+    assert result.judgement.remarks == (f"int3@kernel64 detached: {words}",)
 
 
 def test_a_known_bug_counts_before_a_pass(tmp_path):
@@ -227,7 +238,8 @@ def test_resets_are_told_once_wherever_they_were():
 def test_the_gravest_comes_first():
     endings = [verdict for verdict in Verdict if not verdict.green]
     groups = find_problems([Result("a@kernel32", "tcg", "step", Judgement(verdict)) for verdict in endings]).others
-    assert [group[0].verdict for group in groups] == list(GRAVITY) and set(GRAVITY) == set(endings)
+    assert [group[0].verdict for group in groups] == [verdict for verdict in GRAVITY if not verdict.green]
+    assert sorted(GRAVITY, key=list(Verdict).index) == list(Verdict)
 
 
 def test_a_known_bug_counts_alone_and_with_others():

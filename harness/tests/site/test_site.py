@@ -188,6 +188,13 @@ def test_a_question_leads_to_its_worst_result():
     assert "../index.html#case=icebp%40kernel64&on=tcg&with=step" in links
 
 
+def test_of_what_is_red_the_gravest_answers_a_question():
+    """A record that is out of date does not stand where the hypervisor died."""
+    results = [result(ending=Verdict.FIXED), result(debugger="step", ending=Verdict.CRASH)]
+    page = Document(made(results=results, cases="icebp")["questions/icebp.html"])
+    assert "C crash" in " ".join(page.text.split()) and "F fixed?" not in " ".join(page.text.split())
+
+
 def test_the_picture_has_a_square_for_each_question():
     root = ElementTree.fromstring(picture([result(), result("int3@user64", Verdict.HANG), result(platform="kvm")]))
     space = "{http://www.w3.org/2000/svg}"
