@@ -5,6 +5,7 @@ What is known is a failure that is expected, which TAP calls TODO. An unusable r
 """
 
 import json
+import re
 from collections.abc import Iterator
 
 from harness.judging.result import Result, Verdict
@@ -35,4 +36,4 @@ def _points(results: list[Result]) -> Iterator[str]:
 
 def _words(text: str) -> str:
     """A text that begins no directive."""
-    return printable(text).replace("#", r"\#")
+    return re.sub(r"([\\#])", r"\\\1", printable(text))

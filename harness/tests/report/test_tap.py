@@ -3,6 +3,7 @@
 
 import json
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -39,6 +40,14 @@ def test_each_result_is_a_point():
 def test_what_is_not_green_fails(verdict):
     point = points([result(verdict, seen=["a"], required=["b"])]).splitlines()[2]
     assert point.startswith("not ok 1 - ") and "#" not in point
+
+
+@pytest.mark.parametrize("name", ["a # TODO b", r"a \# TODO b", r"a \\# skip b", "a\\"])
+def test_no_backslash_makes_a_directive(name):
+    """Perl's reader, prove, takes a backslash and what follows it for one; after these, # begins what fails nobody."""
+    point = points([replace(result(Verdict.CRASH), platform=name)]).splitlines()[2]
+    assert "#" not in re.sub(r"\\.", "", point)
+    assert re.sub(r"\\(.)", r"\1", point) == f"not ok 1 - int3@kernel64 on {name} detached"
 
 
 def test_nothing_that_comes_from_outside_is_a_directive_or_a_line(tmp_path):
