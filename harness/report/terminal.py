@@ -279,8 +279,8 @@ def _print_beginning(console: Console, rows: list[Row], titles: tuple[str, str])
 
 
 def described(alike: list[Result]) -> str:
-    """The same as text, for whoever shows it elsewhere."""
-    console = Console(file=io.StringIO(), soft_wrap=True, highlight=False)
+    """The same as text, for whoever shows it elsewhere, even where the environment wants colours on any output."""
+    console = Console(file=io.StringIO(), force_terminal=False, soft_wrap=True, highlight=False)
     print_problem(console, alike)
     return console.file.getvalue()
 

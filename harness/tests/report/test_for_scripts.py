@@ -2,9 +2,11 @@
 """What programs are told: a line of JSON, and annotations that say the words of the logs and command nothing else."""
 
 import json
+from pathlib import Path
 
 from harness.judging.result import Judgement, Named, Result, Verdict
 from harness.report.for_scripts import LONGEST_ANNOTATION, MOST_ANNOTATIONS, annotations, summary_line
+from harness.report.tap import points
 from harness.runs.diff import diff
 from harness.tests.report.kept import nasty_run
 
@@ -46,6 +48,16 @@ def test_an_annotation_has_both_logs():
         "::error title=one@kernel64 on tcg::one@kernel64 on tcg detached: differs: 50%25 off%0A"
         "    - a [[b]]%0A    + a [[c]]"
     ]
+
+
+def test_what_programs_read_has_no_colours(monkeypatch):
+    """As GitHub's runners and others' set it, for what a person reads."""
+    results = [
+        Result("int3@kernel64", "tcg", "", Judgement(Verdict.DIFFERS), run=Path("vm"), seen=["a"], required=["b"])
+    ]
+    before = annotations(results), points(results)
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    assert (annotations(results), points(results)) == before and "[[a]]" in before[0][0] + before[1]
 
 
 def test_the_gravest_come_first_and_the_others_are_counted():
