@@ -259,7 +259,7 @@ def print_problem(console: Console, alike: list[Result], in_full: bool = True) -
     if first.verdict is Verdict.DIFFERS:
         beside, debugger_beside = first.beside
         titles = (first.beside_title, "seen")
-        if first.seen != beside:
+        if beside is not None and first.seen != beside:
             _print_beginning(console, align(beside, first.seen), titles)
         if debugger_beside is not None and first.debugger_seen != debugger_beside:
             console.print(Text("    the debugger's log:"))

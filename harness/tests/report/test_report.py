@@ -28,6 +28,7 @@ from harness.system.errors import WrongQuestion
 from harness.system.places import BUILD, ROOT
 from harness.tests.aim import aimed
 from harness.tests.command import harness, status_of
+from harness.tests.faults import fault
 from harness.tests.report.kept import keep, nasty_run, verdict
 from harness.tests.table import row
 
@@ -157,6 +158,21 @@ def test_what_is_no_run_is_refused(tmp_path, platform, verdicts, words):
     (folder / "verdict.json").write_text(verdicts)
     with pytest.raises(WrongQuestion, match=words):
         read.read([tmp_path])
+
+
+@fault(
+    "file", "a run's verdict.json that has {ending} without one of the logs", "what there is is shown; exit status 1"
+)
+@pytest.mark.parametrize("ending", [verdict for verdict in Verdict if not verdict.green], ids=lambda each: each.value)
+@pytest.mark.parametrize("lacking", ["required", "seen", "debugger_required", "debugger_seen"])
+def test_a_verdict_whose_logs_are_not_all_there_is_shown(monkeypatch, capfd, tmp_path, ending, lacking):
+    logs = {name: [name] for name in ("required", "seen", "debugger_required", "debugger_seen")}
+    table = verdict(ending=ending) | logs
+    keep(tmp_path / "a", [{key: value for key, value in table.items() if key != lacking}])
+    files = [f"--{name}={tmp_path / name}" for name in ("html", "markdown", "summary", "tap")]
+    assert status_of(monkeypatch, "report", str(tmp_path / "a"), *files, "--github") == 1
+    shown = capfd.readouterr()
+    assert not shown.err and f"int3@kernel64 on tcg detached: {ending.value}" in shown.out
 
 
 @pytest.mark.skipif(os.name != "posix", reason="there are no such files here")
