@@ -42,6 +42,9 @@ MOST_PROBLEMS = 8  # of one platform
 MOST_KNOWN = 12  # of one platform alone
 KNOWN_TOGETHER, LEAST_KNOWN = 15, 3  # of several platforms, and of each of them
 KNOWN_BESIDE_RED = 4
+MOST_CELLS = 300_000  # of a table; the whole catalogue has 1600 rows
+LONGEST_CELL = 300  # characters: a name may have come from anywhere
+GAP = 2  # blanks between two columns
 LEAST_TITLE = 10  # characters of a known bug's title, however narrow the terminal
 COLOURS = {Verdict.PASS: "green", Verdict.KNOWN: "yellow", Verdict.UNUSABLE: "magenta"}
 
@@ -76,12 +79,14 @@ def print_table(console: Console, results: list[Result]) -> None:
     """A row for each case@mode, a column for each platform and debugger mode."""
     columns = columns_of(results)
     cells = {(result.case, result.platform, result.debugger): result for result in results}
+    cases = sorted({result.case for result in results})
+    if len(cases) * len(columns) > MOST_CELLS:
+        words = f"{counted(len(cases), 'case')} in {counted(len(columns), 'column')}"
+        console.print(Text(f"the table is too large to be shown here: {words}"))
+        return
     titles = [f"{platform}\n{debugger}" if debugger else platform for platform, debugger in columns]
-    table = make_table("case", *titles)
-    for case in sorted({result.case for result in results}):
-        row = [cells.get((case, *column)) for column in columns]
-        table.add_row(Text(case), *(_styled(result.verdict) if result else Text("-") for result in row))
-    console.print(table)
+    rows = [[Text(case), *(_cell_of(cells.get((case, *column))) for column in columns)] for case in cases]
+    print_columns(console, ["case", *titles], rows)
 
 
 def print_short_table(console: Console, results: list[Result], longest: int) -> bool:
@@ -93,21 +98,29 @@ def print_short_table(console: Console, results: list[Result], longest: int) -> 
     if len(rows) > longest:
         return False
     platforms = list(dict.fromkeys(result.platform for result in results))
-    table = make_table("case", *platforms)
-    for row in rows:
-        cells = [_cell(row, platform) for platform in platforms]
-        table.add_row(Text(row.label), *cells)
     console.print()
-    console.print(table)
+    cells = [[Text(row.label), *(_cell(row, platform) for platform in platforms)] for row in rows]
+    print_columns(console, ["case", *platforms], cells)
     return True
 
 
-def make_table(*titles: str) -> Table:
-    """An empty one, with these columns, that no width breaks."""
-    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
-    for title in titles:
-        table.add_column(Text(title), no_wrap=True)
-    return table
+def _cell_of(result: Result | None) -> Text:
+    return _styled(result.verdict) if result else Text("-")
+
+
+def print_columns(console: Console, titles: list[str], rows: list[list[Text]]) -> None:
+    """Cells below their titles, which may have two lines.
+
+    No width of the whole cuts them, as it does rich's tables, which take ten times as long, too.
+    """
+    heads = [line for line in zip(*(title.rpartition("\n")[::2] for title in titles)) if any(line)]
+    rows = [*([Text(word, "bold") for word in line] for line in heads), *rows]
+    for cell in itertools.chain(*rows):
+        cell.truncate(LONGEST_CELL, overflow="ellipsis")
+    widths = [max(cell.cell_len for cell in column) for column in zip(*rows)]
+    for row in rows:
+        parts = [(cell, " " * (width - cell.cell_len + GAP)) for cell, width in zip(row, widths)]
+        console.print(Text.assemble(*itertools.chain.from_iterable(parts)))
 
 
 def _cell(row: TableRow, platform: str) -> Text:

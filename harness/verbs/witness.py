@@ -57,12 +57,12 @@ def _beside(
     runner = Runner(settings.jobs, settings.deadlines)
     results = [result for group in make_groups([platform], "detached", images) for result in runner.run(group)]
     rows = compare(questions, heard, results)
-    table = terminal.make_table("debug.flat asks", "it says", "the cases say", "")
+    cells = []
     for row in rows:
         style = "bold red" if row.agreement is Agreement.CONTRARY else ""
         both = Text(" ".join(filter(None, (row.agreement.value, row.why))), style)
-        table.add_row(Text(row.title), Text(row.heard), Text(row.ours), both)
-    console.print(table)
+        cells.append([Text(row.title), Text(row.heard), Text(row.ours), both])
+    terminal.print_columns(console, ["debug.flat asks", "it says", "the cases say", ""], cells)
     counts = Counter(row.agreement for row in rows)
     agreed, contrary = counts[Agreement.SAME] + counts[Agreement.EXPLAINED], counts[Agreement.CONTRARY]
     words = f"{agreed} of {len(rows)} questions are answered alike, {contrary} differently"

@@ -19,7 +19,15 @@ from harness.judging.result import GRAVITY, Judgement, Named, Result, Verdict
 from harness.platform import find_platforms
 from harness.report.markdown import plain, summary
 from harness.report.problems import debuggers, find_problems, names
-from harness.report.terminal import MOST_ROWS, UNLIMITED, print_by_platform, print_platform, print_short_table
+from harness.report.terminal import (
+    LONGEST_CELL,
+    MOST_ROWS,
+    UNLIMITED,
+    print_by_platform,
+    print_platform,
+    print_short_table,
+    print_table,
+)
 from harness.runs import read
 from harness.runs.merge import merge
 from harness.runs.record import Record
@@ -372,6 +380,38 @@ def test_the_short_table_has_a_row_for_modes_and_a_column_for_debuggers_that_agr
     assert "pass" in row(table, "a, 2 modes") and "pass" in row(table, "b@kernel32")
     assert "pass, known in step" in row(table, "b@user64")
     assert printed(print_short_table, results, 2) == ""
+
+
+@pytest.mark.parametrize(
+    "wide, shown",
+    [(LONGEST_CELL, "z" * LONGEST_CELL), (100_000, f"{'z' * (LONGEST_CELL - 1)}…")],
+    ids=["many", "a name that is none"],
+)
+def test_a_table_has_each_name_and_each_verdict_however_wide_it_is(wide, shown):
+    """Many runs, or one of which a name is none: rich's tables cut all columns then, to "c…"."""
+    names = {"tcg": "tcg"} | {f"{number}{'z' * (wide - 2)}": f"{number}{shown[2:]}" for number in range(10, 30)}
+    results = [
+        Result(f"a-case-{case}@kernel64", name, mode, Judgement(Verdict.FIXED if name == "tcg" else Verdict.PASS))
+        for name in names
+        for case in range(2)
+        for mode in ("detached", "attached")
+    ]
+    assert [line.split() for line in printed(print_table, results).splitlines()] == [
+        [name for name in names.values() for _ in range(2)],
+        ["case", *["detached", "attached"] * len(names)],
+        *([f"a-case-{case}@kernel64", *["fixed?"] * 2, *["pass"] * 40] for case in range(2)),
+    ]
+
+
+@fault("file", "a run of thousands of platforms", "its table is not shown, all that is red is: exit status 1", 30)
+def test_a_table_that_nobody_could_read_is_not_begun(monkeypatch, capfd, tmp_path):
+    for number in range(1000):
+        its = f"p{number}"
+        keep(tmp_path / its, [verdict(f"{its}@kernel64", its, ending=Verdict.PASS if number else Verdict.HANG)], its)
+    assert status_of(monkeypatch, "report", str(tmp_path), f"--html={tmp_path / 'html'}") == 1
+    shown = capfd.readouterr().out
+    assert "the table is too large to be shown here: 1000 cases in 1000 columns\n" in shown
+    assert "p0@kernel64 on p0 detached: hang" in shown and "all platforms: 999 pass, 1 hang" in shown
 
 
 def test_the_summary_shows_text_as_text(nasty):
