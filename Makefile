@@ -76,6 +76,8 @@ OF_BODIES := $(filter SCRATCH=% UNMAPPED=% BODY_SEGMENT=% USER_CS32=% SPARE=%,$(
 CFLAGS := -std=gnu11 -O2 -g -ffreestanding -fno-delete-null-pointer-checks -fno-pic -fno-pie -fno-stack-protector \
 	-fcf-protection=none -fno-asynchronous-unwind-tables -mgeneral-regs-only -mno-red-zone \
 	-Wall -Wextra -Werror -Iguest $(OF_BODIES:%=-Wa,--defsym=%)
+# The 32-bit image is for every CPU that has CPUID and a local APIC: no CMOV, say.
+CFLAGS32 := -march=i586
 OPTED := $(if $(call given,OPT),$(OPT))
 # Clang's own assembler does not take the names of registers as symbols, and Clang 19 and older have no raw strings in
 # C. The warning is of registers that -mgeneral-regs-only keeps out, and not known to each Clang.
@@ -124,7 +126,7 @@ announce = $(if $(built),,$(info $(begin)))$(eval built += $@)
 # output appears whole or not at all, so that several makes may run in one checkout.
 $(BUILD)/commands: FORCE
 	@mkdir -p $(@D)
-	@printf '%s\n' '$(CC) $(CFLAGS) $(OPTED) -ffile-prefix-map $(LD) $(LDFLAGS) $(NASM) $(NASMFLAGS) $(OBJCOPY) $(OBJDUMP) $(NM) $(C_SOURCES) $(ASM_SOURCES)' \
+	@printf '%s\n' '$(CC) $(CFLAGS) $(CFLAGS32) $(OPTED) -ffile-prefix-map $(LD) $(LDFLAGS) $(NASM) $(NASMFLAGS) $(OBJCOPY) $(OBJDUMP) $(NM) $(C_SOURCES) $(ASM_SOURCES)' \
 		>$@.$$$$ && if cmp -s $@.$$$$ $@; then rm $@.$$$$; else mv $@.$$$$ $@; fi
 .PHONY: FORCE
 FORCE:
@@ -134,7 +136,7 @@ OBJECTS$1 := $$(C_SOURCES:%=$(BUILD)/$1/%.o) $$(ASM_SOURCES:%=$(BUILD)/$1/%.o)
 
 $(BUILD)/$1/%.c.o: %.c $(BUILD)/commands
 	@mkdir -p $$(@D)
-	$$(QUIET)$$(READ) $(CC) -m$1 $(CFLAGS) $(OPTED) $$(MAP) -MMD -MP -MT $$@ -MF $$@.$$$$$$$$.d -c $$(SOURCE) -o $$@.$$$$$$$$ && \
+	$$(QUIET)$$(READ) $(CC) -m$1 $(CFLAGS) $(CFLAGS$1) $(OPTED) $$(MAP) -MMD -MP -MT $$@ -MF $$@.$$$$$$$$.d -c $$(SOURCE) -o $$@.$$$$$$$$ && \
 		mv $$@.$$$$$$$$.d $$@.d && mv $$@.$$$$$$$$ $$@
 
 $$(filter $(BUILD)/$1/cases/%,$$(OBJECTS$1)): guest/body.inc guest/raw.sed
@@ -146,7 +148,7 @@ $(BUILD)/$1/%.asm.o: %.asm $(BUILD)/commands
 
 # All C as one object, where OPT=-flto asks for that: ld itself has no way to.
 $(BUILD)/$1/lto.o: $$(filter %.c.o,$$(OBJECTS$1))
-	$$(QUIET)$(CC) -m$1 $(CFLAGS) $(OPTED) -nostdlib -r -flinker-output=nolto-rel -flto-partition=none $$^ -o $$@.$$$$$$$$ && \
+	$$(QUIET)$(CC) -m$1 $(CFLAGS) $(CFLAGS$1) $(OPTED) -nostdlib -r -flinker-output=nolto-rel -flto-partition=none $$^ -o $$@.$$$$$$$$ && \
 		mv $$@.$$$$$$$$ $$@
 
 LINKED$1 := $(if $(filter -flto%,$(OPTED)),$(BUILD)/$1/lto.o $$(filter %.asm.o,$$(OBJECTS$1)),$$(OBJECTS$1))
