@@ -4,6 +4,7 @@
  *
  * SDM Vol. 3, "Data Memory and I/O Breakpoint Exception Conditions"; Vol. 2, their pages. */
 #include "case.h"
+#include "cpu/features.h"
 
 #define CR4_OSFXSR (1ul << 9)
 
@@ -48,10 +49,15 @@ mark	sidt
 	nop
 )");
 
+static const struct feature features[] = {
+	{"cx8", 1, FEATURE_EDX, 8}, {"fxsr", 1, FEATURE_EDX, 24}, {"sse", 1, FEATURE_EDX, 25}};
+
 CASE(dbreak_helpers, PROTECTED_MODES)
 {
 	u8 *watched = physical(SCRATCH);
 
+	if (!HAS_FEATURES(features))
+		return;
 	for (u32 i = 0; i < 512; i++)
 		watched[i] = 0;
 	write_cr4(read_cr4() | CR4_OSFXSR);

@@ -5,6 +5,7 @@
  * SDM Vol. 3, "Processor State After Reset" (Table "IA-32 and Intel 64 Processor States Following
  * Power-up, Reset, or INIT"). */
 #include "case.h"
+#include "cpu/features.h"
 #include "cpu/smp.h"
 
 #define AP 1
@@ -39,8 +40,11 @@ static void tell(void)
 	note("xmm0=%x,%x,%x,%x", (word)xmm0[0], (word)xmm0[1], (word)xmm0[2], (word)xmm0[3]);
 }
 
+static const struct feature features[] = {{"fxsr", 1, FEATURE_EDX, 24},
+					  {"sse", 1, FEATURE_EDX, 25}};
+
 CASE(init_keeps, KERNEL32 | KERNEL64, .cpus = 2)
 {
-	if (smp_run(AP, set))
+	if (HAS_FEATURES(features) && smp_run(AP, set))
 		smp_run(AP, tell);
 }

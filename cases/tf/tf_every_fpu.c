@@ -4,7 +4,7 @@
  *
  * SDM Vol. 3, "Single-Step Exception Condition"; Vol. 2, their pages. */
 #include "case.h"
-#include "features.h"
+#include "cpu/features.h"
 
 #define CR4_OSFXSR (1ul << 9)
 
@@ -65,7 +65,8 @@ each	ucomisd, ucomisd %xmm0, %xmm0
 each	last, nop
 )");
 
-static const struct feature features[] = {{"sse2", 1, FEATURE_EDX, 26}};
+static const struct feature features[] = {
+	{"fxsr", 1, FEATURE_EDX, 24}, {"sse", 1, FEATURE_EDX, 25}, {"sse2", 1, FEATURE_EDX, 26}};
 
 CASE(tf_every_fpu, PROTECTED_MODES | SEGMENT_MODES, .trap_budget = 100)
 {

@@ -5,7 +5,7 @@
  *
  * SDM Vol. 3, "Single-Step Exception Condition"; Vol. 2, their pages. */
 #include "case.h"
-#include "features.h"
+#include "cpu/features.h"
 #include "string.h"
 
 BODY_16(tf_every_integer, R"(
@@ -116,7 +116,9 @@ each	ret_pop, ret $(width / 8)
 each	last, nop
 )");
 
-static const struct feature features[] = {{"sse2", 1, FEATURE_EDX, 26},
+static const struct feature features[] = {{"cx8", 1, FEATURE_EDX, 8},
+					  {"sse", 1, FEATURE_EDX, 25},
+					  {"sse2", 1, FEATURE_EDX, 26},
 					  {"clfsh", 1, FEATURE_EDX, 19}};
 
 CASE(tf_every_integer, PROTECTED_MODES | SEGMENT_MODES, .trap_budget = 100)

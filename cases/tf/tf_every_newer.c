@@ -4,7 +4,7 @@
  *
  * SDM Vol. 3, "Single-Step Exception Condition"; Vol. 2, their pages. */
 #include "case.h"
-#include "features.h"
+#include "cpu/features.h"
 #include "random.h"
 #include "string.h"
 
@@ -46,6 +46,8 @@ each	last, nop
 
 static const struct feature features[] = {
 	{"rdtscp", 0x80000001, FEATURE_EDX, 27},
+	{"sse", 1, FEATURE_EDX, 25},
+	{"sse2", 1, FEATURE_EDX, 26},
 	{"sse3", 1, FEATURE_ECX, 0},
 	{"ssse3", 1, FEATURE_ECX, 9},
 	{"cx16", 1, FEATURE_ECX, 13},

@@ -3,7 +3,7 @@
  *
  * SDM Vol. 3, "Single-Step Exception Condition"; Vol. 2, "INVPCID". */
 #include "case.h"
-#include "features.h"
+#include "cpu/features.h"
 #include "string.h"
 
 BODY(tf_invpcid, R"(

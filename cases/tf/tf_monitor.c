@@ -3,7 +3,7 @@
  *
  * SDM Vol. 3, "Single-Step Exception Condition"; Vol. 2, "MONITOR". */
 #include "case.h"
-#include "features.h"
+#include "cpu/features.h"
 
 BODY(tf_monitor, R"(
 	mov	$scratch, xAX

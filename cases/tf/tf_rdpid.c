@@ -3,7 +3,7 @@
  *
  * SDM Vol. 3, "Single-Step Exception Condition"; Vol. 2, "RDPID". */
 #include "case.h"
-#include "features.h"
+#include "cpu/features.h"
 
 BODY(tf_rdpid, R"(
 	step

@@ -3,7 +3,7 @@
  *
  * SDM Vol. 3, "Single-Step Exception Condition"; Vol. 2, "RDSEED". */
 #include "case.h"
-#include "features.h"
+#include "cpu/features.h"
 #include "random.h"
 
 BODY(tf_rdseed, R"(

@@ -3,7 +3,7 @@
  *
  * SDM Vol. 3, "Single-Step Exception Condition"; Vol. 2, "STAC", "CLAC". */
 #include "case.h"
-#include "features.h"
+#include "cpu/features.h"
 
 BODY(tf_stac_clac, R"(
 	step

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What the rows of instructions that are stepped (tf_every_*) want of the CPU. */
-#ifndef TF_FEATURES_H
-#define TF_FEATURES_H
+/* What instructions want of the CPU, for cases that cannot ask without them. */
+#ifndef GUEST_CPU_FEATURES_H
+#define GUEST_CPU_FEATURES_H
 
 #include "cpu/x86.h"
 #include "types.h"

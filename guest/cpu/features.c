@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What a row of instructions wants of the CPU; see features.h. */
-#include "features.h"
+/* What instructions want of the CPU; see features.h. */
+#include "cpu/features.h"
 
 #include "log.h"
 
