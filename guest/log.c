@@ -5,6 +5,7 @@
 #include "board/console.h"
 #include "cpu/segments.h"
 #include "cpu/x86.h"
+#include "string.h"
 
 #define PATIENCE 1000000 /* of delay() */
 
@@ -12,11 +13,15 @@
 static u32 writer;
 
 /* Whether that CPU holds the log for more than the line, and whether it is within one. */
-static bool held, within_line;
+static volatile bool held, within_line;
 
 /* Likewise the number of a CPU that is to have the log before others, who might else take turns so
  * fast that it never comes in between. */
 static u32 claimant;
+
+/* Lines of traps that came within a line, such as an NMI's: they follow it. */
+static struct line late[8];
+static volatile u32 late_lines;
 
 static void put(struct line *line, char c)
 {
@@ -138,11 +143,42 @@ static void release(void)
 	__atomic_store_n(&writer, 0, __ATOMIC_RELEASE);
 }
 
+/* The CPU has the log, and a trap may still add to them: it counts as within a line. */
+static void write_late_lines(void)
+{
+	u32 written = 0, all;
+
+	within_line = true;
+	do {
+		for (; written < late_lines; written++)
+			console_write(late[written].text, late[written].size);
+		all = written;
+	} while (!__atomic_compare_exchange_n(&late_lines, &all, 0, false, __ATOMIC_RELAXED,
+					      __ATOMIC_RELAXED));
+	within_line = false;
+}
+
 static void end_line(void)
 {
 	if (within_line)
 		console_write("\n", 1);
-	within_line = false;
+	write_late_lines();
+}
+
+/* Whether the CPU has trapped while it wrote. The line then waits for that one's end, which may be
+ * never: there is room for a few. */
+static bool comes_late(const struct line *line)
+{
+	if (this_cpu() + 1 != __atomic_load_n(&writer, __ATOMIC_RELAXED) || (held && !within_line))
+		return false;
+	if (late_lines == ARRAY_SIZE(late)) {
+		end_line();
+		return false;
+	}
+	memcpy(late[late_lines].text, line->text, line->size);
+	late[late_lines].size = line->size;
+	late_lines++;
+	return true;
 }
 
 /* Adds 1 to COUNT, if there is one, when nothing but a stop can keep the line from being
@@ -150,13 +186,19 @@ static void end_line(void)
 static void write(struct line *line, u32 *count)
 {
 	line->text[line->size++] = '\n';
+	if (comes_late(line)) {
+		if (count)
+			(*count)++;
+		return;
+	}
 	while (!acquire())
 		pause();
+	write_late_lines();
 	within_line = true;
 	if (count)
 		(*count)++;
 	console_write(line->text, line->size);
-	within_line = false;
+	write_late_lines();
 	if (!held)
 		release();
 }
