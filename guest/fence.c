@@ -137,6 +137,7 @@ void fence_run(const struct test_case *test_case, enum mode mode)
 			test_case->run();
 		fence.up = false;
 	}
+	log_hold(); /* nobody is stopped within a line */
 	smp_stop_others();
 	log_take_over();
 	fence.way_out = NULL;
