@@ -13,6 +13,10 @@ from harness.system.places import from_top
 # What stands in a log required of a case that resets the machine, in place of what cannot be written.
 RESET = "reset"
 
+# What has a result, as a case has, where no case can be named: all that was expected of a platform, and what did not
+# come of a run.
+EVERY_CASE, REST = "(all)", "(the rest)"
+
 
 class Verdict(enum.Enum):
     """How a case ended; the values are what users read, what each means is in MEANINGS."""

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from harness.catalogue.log import BYE
-from harness.judging.result import Judgement, Result, Verdict
+from harness.judging.result import EVERY_CASE, REST, Judgement, Result, Verdict
 
 # How far a verdict is from what is required. With `fixed?` the log is the one required; it is the record that is not.
 RIGHT, RECORDED, WRONG = range(3)
@@ -47,7 +47,8 @@ class Pair:
     @cached_property  # it is asked for with each of the courses
     def course(self) -> Course:
         if self.before is None:
-            return Course.APPEARED
+            lost = self.case in (EVERY_CASE, REST) and self.last.verdict is Verdict.CUT
+            return Course.WORSE if lost else Course.APPEARED
         if self.after is None:
             return Course.VANISHED
         before, after = self.before.verdict, self.after.verdict

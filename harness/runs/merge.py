@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.catalogue.debugger_modes import MODES
-from harness.judging.result import Judgement, Result, Verdict, gravest
+from harness.judging.result import EVERY_CASE, REST, Judgement, Result, Verdict, gravest
 from harness.runs.read import VMFolder, read, read_list
 from harness.system.errors import WrongQuestion
 from harness.system.printable import printable
@@ -69,7 +69,7 @@ def merge(kept: list[VMFolder], expected: Sequence[str] = ()) -> tuple[list[str]
     for pattern in expected:
         if not fnmatch.filter(names, pattern):
             words = "it was expected, and there is no run of it"
-            results.append(Result("(all)", pattern, "", Judgement(Verdict.CUT, words)))
+            results.append(Result(EVERY_CASE, pattern, "", Judgement(Verdict.CUT, words)))
     return [*dict.fromkeys(lines), *_builds(kept)], results
 
 
@@ -81,7 +81,7 @@ def _places(names: Iterable[str]) -> dict[str, int]:
 def _unfinished(kept: VMFolder) -> Result:
     words = "the run ended before its verdicts were written"
     return Result(
-        "(the rest)",
+        REST,
         kept.platform["platform"],
         "",
         Judgement(Verdict.CUT, words),

@@ -42,6 +42,8 @@ def publish(kept: list[VMFolder], target: Path) -> list[str]:
     if os.path.lexists(target) and (not target.is_dir() or any(target.iterdir())):
         raise WrongQuestion(f"--public {printable(str(target))}: is there already: name one that is not")
     target = Path(os.path.abspath(target))
+    if target == Path.cwd():
+        raise WrongQuestion("--public .: is where you are, and is to be replaced: name another folder")
     whole = target.with_name(f"{target.name}.{os.getpid()}")
     try:
         try:

@@ -10,7 +10,7 @@ from harness.catalogue.log import Log
 from harness.catalogue.required import RequiredLogs
 from harness.judging.bugs import Bug, read_bugs
 from harness.judging.judge import Evidence, judge
-from harness.judging.result import Judgement, Result, Verdict
+from harness.judging.result import EVERY_CASE, REST, Judgement, Result, Verdict
 from harness.report import terminal
 from harness.runs import captured
 from harness.runs.captured import Circumstances
@@ -65,7 +65,7 @@ def judge_log(
             say(f"{name}: {words}")
     if len(runs) == captured.MOST_RUNS:
         words = f"the guest has begun {len(runs)} times or more: no run after that was read"
-        results.append(Result("(the rest)", source, circumstances.debugger, Judgement(Verdict.CUT, words)))
+        results.append(Result(REST, source, circumstances.debugger, Judgement(Verdict.CUT, words)))
     return results
 
 
@@ -87,11 +87,11 @@ def _judge_run(
         evidence = Evidence(blocks.get(case), None, ending, output=circumstances.output)
         results.append(judge(case, name, circumstances.debugger, facts, evidence, required, bugs))
     if log.needs:
-        results.append(Result("(all)", name, circumstances.debugger, Judgement(Verdict.UNUSABLE, lacking(log))))
+        results.append(Result(EVERY_CASE, name, circumstances.debugger, Judgement(Verdict.UNUSABLE, lacking(log))))
     elif log.ending and not ended:
         judgement = Judgement(Verdict(log.ending.verdict), log.ending.reason, log.ending.circumstances)
-        results.append(Result("(the rest)", name, circumstances.debugger, judgement))
+        results.append(Result(REST, name, circumstances.debugger, judgement))
     elif not results or not log.ending and not log.whole and log.open_block is None:
         words = f"the log is not whole: {log.missing}" if log.missing else "the guest ran no case"
-        results.append(Result("(the rest)", name, circumstances.debugger, Judgement(Verdict.CUT, words)))
+        results.append(Result(REST, name, circumstances.debugger, Judgement(Verdict.CUT, words)))
     return results

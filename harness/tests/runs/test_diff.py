@@ -67,6 +67,14 @@ def test_what_only_one_of_them_has_does_not_count():
     assert not found.passes and diff(before[:2], after[:2]).passes
 
 
+@pytest.mark.parametrize("case, platform", [("(all)", "whpx"), ("(the rest)", "tcg")])
+def test_what_did_not_come_at_all_is_worse(case, platform):
+    """A platform that was expected, and what a run that was ended had yet to do."""
+    found = diff([result()], [result(), result("cut", case, platform, "")])
+    assert not found.passes and [pair.case for pair in found.of(Course.WORSE)] == [case]
+    assert diff([result(), result("cut", case, platform, "")], [result(), result("cut", case, platform, "")]).passes
+
+
 def test_nothing_in_common_is_no_pass():
     found = diff([result()], [result(case="icebp@kernel64")])
     assert (found.compared, found.passes) == (0, False)

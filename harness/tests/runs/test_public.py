@@ -149,6 +149,15 @@ def test_runs_of_one_name_stand_beside_each_other(jane, tmp_path):
     assert sorted(path.name for path in (tmp_path / "public").iterdir()) == ["20260101-120000-7", "20260101-120000-7-2"]
 
 
+def test_where_one_is_stays(jane, tmp_path, monkeypatch):
+    kept = read.read([leave_a_run(jane)])
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    with pytest.raises(WrongQuestion, match="^--public .: is where you are"):
+        public.publish(kept, Path("."))
+    assert Path.cwd().is_dir()
+
+
 def test_what_is_there_is_not_written_over(jane, tmp_path):
     kept = read.read([leave_a_run(jane)])
     (tmp_path / "empty").mkdir()
