@@ -17,7 +17,7 @@ from harness.verbs.common import find_bug, make_room, must_differ, writable
 
 
 def bugs(settings: Settings, names: list[str]) -> int:
-    """Holds the bugs' files against all that is at hand, and leaves a page; 1 if one is wrong or nothing can be told."""
+    """Holds the bugs' files against all that is at hand, and leaves a page; 1 if one is wrong or all is unknown."""
     console = terminal.make_console()
     must_differ({"JSON=": settings.json, "the page ": shown(PAGE)})
     json_path = writable(settings.json)
