@@ -106,7 +106,7 @@ def _result(table: dict[str, Any], folder: Path) -> Result:
     if type(seconds) not in (int, float) or seconds < 0:
         raise TypeError
     return Result(
-        f"{words['case']}@{words['mode']}",
+        "@".join(filter(None, (words["case"], words["mode"]))),  # EVERY_CASE and REST have no mode
         words["platform"],
         words["debugger"],
         _judgement(table),

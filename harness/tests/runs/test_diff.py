@@ -75,6 +75,19 @@ def test_what_did_not_come_at_all_is_worse(case, platform):
     assert diff([result(), result("cut", case, platform, "")], [result(), result("cut", case, platform, "")]).passes
 
 
+@pytest.mark.parametrize("name", ["verdicts.json", "run/vm/verdict.json"])
+def test_what_did_not_come_is_read_by_its_own_name(tmp_path, name):
+    """From a list of JSON= and from a run, in which what has no mode has an empty one."""
+    path = tmp_path / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    (path.parent / "platform.json").write_text('{"platform": "tcg"}')
+    rest = result("cut", "(the rest)")
+    path.write_text(json_text([each.as_json() for each in (result(), rest)]))
+    (_, after) = read_run(str(path if name == "verdicts.json" else tmp_path / "run"))
+    assert [each.case for each in after] == ["int3@kernel64", "(the rest)"]
+    assert not diff([result()], after).passes and diff([result(), rest], after).passes
+
+
 def test_nothing_in_common_is_no_pass():
     found = diff([result()], [result(case="icebp@kernel64")])
     assert (found.compared, found.passes) == (0, False)
