@@ -10,7 +10,7 @@ from harness.system.printable import CUT, shortened
 # The plan line: of this version of the grammar, from the kernel of one of the images.
 VERSION = 1
 KERNELS = {modes[0]: modes for modes in MODES.values()}
-PLAN = re.compile(rf"trapline {VERSION} mode=({'|'.join(KERNELS)}) cpus=[1-9]\d* cases=\d+")
+PLAN = re.compile(rf"trapline {VERSION} mode=({'|'.join(KERNELS)}) cpus=[1-9]\d{{0,8}} cases=\d{{1,9}}")
 
 # What a line of the guest's begins with, and one that tells of a trap; the whole of its last line.
 WORDS = ("trapline", "cpu", "begin", "end", "bye", "needs", "note", "panic", "reset", "ended", "found:")

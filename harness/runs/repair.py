@@ -36,7 +36,8 @@ def repaired(lines: Sequence[str], widths: Sequence[int]) -> Repaired:
         return Repaired(whole, tuple(done))
     bare = [width - len(line) + len(short) for width, line, short in zip(widths, lines, whole)]
     column = max(bare[: last + 1])
-    if not all(_is_wrapped(whole[number], whole[number - 1], bare[number - 1], column) for number in rests):
+    after_plan = rests[0] == 1  # which was found as a whole
+    if after_plan or not all(_is_wrapped(whole[at], whole[at - 1], bare[at - 1], column) for at in rests):
         words = (
             f"{_lines(len(rests))} of this log, as '{printable(whole[rests[0]][:LONGEST_QUOTED])}', begin as none of "
             "the guest's: if a mail program or a terminal has broken them, judge the file as it was captured"

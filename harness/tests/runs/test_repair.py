@@ -100,6 +100,19 @@ def test_what_is_not_certain_is_left_and_said(lines):
     assert "judge the file as it was captured" in said[0]
 
 
+def test_what_follows_the_plan_line_is_no_rest_of_it():
+    """Which was found as a whole: the log would have none."""
+    (run,) = captured.find_runs("trapline 1 mode=kernel64 cpus=2 cases=1\nflags=\n")
+    assert run.plan and run.doubts and not run.repairs
+
+
+@pytest.mark.parametrize("digits", [10, 2000])
+def test_a_plan_line_of_more_than_there_can_be_is_none(digits):
+    number = "1" * digits
+    for plan in (f"cpus={number} cases=1", f"cpus=1 cases={number}"):
+        assert captured.find_runs(f"trapline 1 mode=kernel64 {plan}\n") == []
+
+
 def test_of_a_green_log_no_doubt_is_said():
     lines = log()
     green, said = judged([*lines[:2], "kernel: something else", *lines[2:]])

@@ -69,4 +69,8 @@ def read(data: bytes, folder: Path) -> None:
     judge_log(text, "serial.log", required(), bugs())
 
 
-READER = Reader(any_or(mutated(logs(), WORDS), lines_of(logs(), WORDS)), read, found=(b"trapline\nneeds vme=1\n",))
+READER = Reader(
+    any_or(mutated(logs(), WORDS), lines_of(logs(), WORDS)),
+    read,
+    found=(b"trapline\nneeds vme=1\n", b"trapline 1 mode=kernel64 cpus=2 cases=7\nflags="),
+)
