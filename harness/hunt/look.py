@@ -92,11 +92,15 @@ def can_show(bug: Bug, search: Search) -> bool:
 def conclude(bug: Bug, platform: Platform, results: list[Result]) -> Finding:
     """What the results of the bug's cases say; they were judged with anywhere(bug)."""
     wanted = anywhere(bug)
-    beside = [result for result in results if _is_answer(result) and not _could_show(wanted, platform, result)]
-    results = [result for result in results if result not in beside]
-    seen = [result for result in results if shows(result, bug)]
-    clean = [result for result in results if _is_answer(result) and result not in seen]
-    other = [result for result in results if result not in seen and result not in clean]
+    beside, seen, clean, other = [], [], [], []
+    for result in results:
+        answers = _is_answer(result)
+        if answers and not _could_show(wanted, platform, result):
+            beside.append(result)
+        elif shows(result, bug):
+            seen.append(result)
+        else:
+            (clean if answers else other).append(result)
     if seen:
         seen.sort(key=partial(_place_in_file, bug))
         words = f"{seen[0].case} {seen[0].debugger}: {look(seen[0])}"

@@ -136,7 +136,7 @@ def _probe(name: str, target: Target) -> list[Platform | Unusable]:
 
 def _unless_no_reference(found: Platform | Unusable, target: Target) -> Platform | Unusable:
     """What was found; left out where its results would be no reference, and no knob of its own asks for it."""
-    asked = found.name == xen.NAME and (target.xen or target.xen_args)
+    asked = any(users == (found.name,) and getattr(target, knob) for knob, users in USERS.items())
     if isinstance(found, Unusable) or not found.reservations or asked:
         return found
     reason = f"{'; '.join(found.reservations)}; ACCEL={found.name} runs it all the same"

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from harness.catalogue.log import VERSION, Log
+from harness.catalogue.log import LAST, VERSION, Log
 from harness.catalogue.stamp import Stamp
 from harness.runs.repair import repaired
 from harness.system import files, limits, process
@@ -28,7 +28,7 @@ LINE_END = re.compile(rb"\r*\n\r*|\r+")
 LONGEST_LINE = 4096
 MOST_RUNS = 100
 OTHER_VERSION = re.compile(rf"trapline (?!{VERSION} )(\d{{1,9}}) mode=")
-BYE = re.compile(rb"(?:^|\n)[^\n]*\bbye cases=\d+ traps=\d+[^\n]*\n")
+BYE = re.compile(rf"(?:^|\n)[^\n]*\b{LAST.pattern}[^\n]*\n".encode())
 
 
 def read(source: str, keep: Path, heard: Callable[[str], None]) -> bytes:

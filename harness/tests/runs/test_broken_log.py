@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from harness.catalogue.image import read_images, select
-from harness.catalogue.log import OF_A_TRAP
 from harness.catalogue.required import RequiredLogs
 from harness.judging.result import Verdict
 from harness.platform.by_command import CommandPlatform
@@ -16,7 +15,7 @@ from harness.system.errors import WrongQuestion
 from harness.system.limits import Deadlines
 from harness.system.places import CASES
 from harness.tests.faults import fault
-from harness.tests.guest_log import log_of
+from harness.tests.guest_log import bye_of, log_of
 from harness.verbs.judge import judge_log
 
 REQUIRED = RequiredLogs(CASES)
@@ -45,15 +44,9 @@ def before(place: str, *more: str) -> list[str]:
 
 def counted(lines: list[str]) -> list[str]:
     """With its first and last line as if all blocks and traps that are there had to be."""
-    blocks = sum(line.startswith("begin ") for line in lines)
-    traps = sum(bool(OF_A_TRAP.match(line)) for line in lines)
-    bye = f"bye cases={blocks} traps={traps}"
-    return [
-        PLAN.replace("cases=2", f"cases={blocks}"),
-        *lines[1 : lines.index(BYE)],
-        bye,
-        *lines[lines.index(BYE) + 1 :],
-    ]
+    bye, at = bye_of(lines), lines.index(BYE)
+    cases = bye.split()[1]
+    return [PLAN.replace("cases=2", cases), *lines[1:at], bye, *lines[at + 1 :]]
 
 
 def run(folder: Path, lines: list[str]) -> list[Verdict]:
