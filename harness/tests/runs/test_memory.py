@@ -23,10 +23,11 @@ image, words = sys.argv[1:]
 (cases,) = (each.cases for each in read_images() if each.path.name == Path(image).name)
 after = words.partition(" after=")[2]
 cases = cases[cases.index(after) + 1 :] if after else cases
-print(f"trapline 1 mode=kernel64 cpus=1 cases={{len(cases)}}")
+kernel = "kernel64" if "64" in Path(image).name else "kernel32"
+print(f"trapline 1 mode={{kernel}} cpus=1 cases={{len(cases)}}")
 for case in cases:
     print(f"begin {{case}}", *(f"#DB {{number:0{WIDTH - 4}}}" for number in range({LINES})), f"end {{case}}", sep="\\n")
-print(f"bye cases={{len(cases)}} traps=0")
+print(f"bye cases={{len(cases)}} traps={{len(cases) * {LINES}}}")
 """
 
 pytestmark = [pytest.mark.soak, pytest.mark.skipif(os.name != "posix", reason="wait4() tells how much it took")]
