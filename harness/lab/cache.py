@@ -11,7 +11,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,8 +56,13 @@ def items() -> list[Item]:
     """All kernels, QEMUs, Xens and Bochses at hand, each kind's newest last."""
     found = []
     for path in root().glob(f"*/{TABLE}"):
-        if not path.parent.name.startswith(UNFINISHED):
-            table = files.read_json(path)
+        if not path.parent.name.startswith((UNFINISHED, *STATES)):
+            try:
+                table = files.read_json(path)
+            except WrongQuestion as error:
+                if path.exists():
+                    raise WrongQuestion(f"{error}: remove its directory") from None
+                continue  # another command has removed it
             if not isinstance(table, dict) or not isinstance(table.get("format"), int):
                 raise WrongQuestion(f"{path}: tells of nothing: remove its directory")
             if table["format"] == FORMAT and table.get("kind") in KINDS:
@@ -86,13 +91,30 @@ def states(*sorts: str) -> list[Path]:
     return sorted(path.parent for sort in sorts or STATES for path in root().glob(f"{sort}*/{TABLE}"))
 
 
-def touch(state: Path) -> bool:
-    """Notes that a state is used, if it is there."""
+def touch(state: Path) -> dict | None:
+    """Notes that a state is used, and returns its table; None if it is not there, or not as it was made.
+
+    A machine that went down before all was on its disk leaves files that are cut, and nothing starts from them.
+    """
     try:
         os.utime(state / TABLE)
-    except FileNotFoundError:
-        return False
-    return True
+        table = files.read_json(state / TABLE)
+    except (FileNotFoundError, WrongQuestion):
+        return None
+    return table if isinstance(table, dict) and table.get("sizes") == _sizes(state) else None
+
+
+def _sizes(place: Path) -> dict[str, int]:
+    """What belongs to a table: how long each file beside it is."""
+    return {str(path.relative_to(place)): status.st_size for path, status in _statuses(place) if path != place / TABLE}
+
+
+def _statuses(place: Path) -> Iterator[tuple[Path, os.stat_result]]:
+    """All files below, without those that another command takes away meanwhile."""
+    for folder, _, names in os.walk(place):
+        for name in names:
+            with suppress(FileNotFoundError):
+                yield (path := Path(folder, name)), path.stat()
 
 
 def forget_states(sort: str, most: int) -> None:
@@ -106,15 +128,19 @@ def forget_states(sort: str, most: int) -> None:
 
 def size(path: Path) -> int:
     """Bytes that the files below it take on the disk."""
-    return sum(file.stat().st_blocks * 512 for file in path.rglob("*") if file.is_file())
+    return sum(status.st_blocks * 512 for _, status in _statuses(path))
 
 
-def remove(path: Path) -> None:
-    """Takes the directory away at once, and its files then."""
-    with locked():
+def remove(path: Path, wait: Callable[[], None] = lambda: None) -> None:
+    """Takes the directory away at once, and its files then; waits as locked() does."""
+    with locked(wait):
         grave = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=root()))
-        path.rename(grave / path.name)
-        shutil.rmtree(grave)
+        try:
+            path.rename(grave / path.name)
+        except FileNotFoundError:
+            raise WrongQuestion(f"{path.name}: another command has removed it") from None
+        finally:
+            shutil.rmtree(grave)
 
 
 def make(build: Callable[[Path], tuple[str, dict]]) -> Path:
@@ -127,7 +153,8 @@ def make(build: Callable[[Path], tuple[str, dict]]) -> Path:
         inside = work / "inside"
         inside.mkdir()
         name, table = build(inside)
-        (inside / TABLE).write_text(json.dumps({"format": FORMAT, **table}, indent=2) + "\n", encoding="utf-8")
+        table = {"format": FORMAT, **table, "sizes": _sizes(inside)}
+        (inside / TABLE).write_text(json.dumps(table, indent=2) + "\n", encoding="utf-8")
         place = root() / name
         if place.exists():
             place.rename(work / "old")

@@ -4,7 +4,6 @@ QEMU and its options. Each later host goes on from one.
 """
 
 import hashlib
-import json
 import os
 import shutil
 from collections.abc import Callable
@@ -76,8 +75,8 @@ def state_of(machine: Machine, deadlines: Deadlines, say: Callable[[str], None])
         say(f"booting an emulated host with {machine.kernel} for the first time")
         return {"facts": make_state(machine, archive, directory, deadlines)}
 
-    place = _kept(cache.HOST, name, build, lambda: say("another command fetches or boots: waiting for it"))
-    return State(place, json.loads((place / cache.TABLE).read_text(encoding="utf-8"))["facts"])
+    table = _kept(cache.HOST, name, build, lambda: say("another command fetches or boots: waiting for it"))
+    return State(cache.root() / name, table["facts"])
 
 
 def waiting_of(machine: Machine, state: State, store: Store, options: list[str], deadlines: Deadlines) -> Path:
@@ -92,7 +91,8 @@ def waiting_of(machine: Machine, state: State, store: Store, options: list[str],
             host.close()
         return {}
 
-    return _kept(cache.WAITING, name, build, lambda: None)
+    _kept(cache.WAITING, name, build, lambda: None)
+    return cache.root() / name
 
 
 def _name(sort: str, *parts: bytes) -> str:
@@ -101,25 +101,29 @@ def _name(sort: str, *parts: bytes) -> str:
     return f"{sort}{digest.hexdigest()[:16]}"
 
 
-def _kept(sort: str, name: str, build: Callable[[Path], dict], wait: Callable[[], None]) -> Path:
-    """The directory of this name in the cache; if it is not there, `build` makes it and returns what to note of it."""
+def _kept(sort: str, name: str, build: Callable[[Path], dict], wait: Callable[[], None]) -> dict:
+    """The table of the state of this name; if it is not there, or not whole, `build` makes it and says what to note."""
     place = cache.root() / name
-    if not cache.touch(place):
+    if (table := cache.touch(place)) is None:
         with cache.locked(wait):
-            if not cache.touch(place):
-                _make(name, build)
+            if (table := cache.touch(place)) is None:
+                table = _make(name, build)
                 cache.forget_states(sort, MOST)
-    return place
+    return table
 
 
-def _make(name: str, build: Callable[[Path], dict]) -> None:
+def _make(name: str, build: Callable[[Path], dict]) -> dict:
+    table = {"kind": "host"}
+
     def fill(directory: Path) -> tuple[str, dict]:
         free = shutil.disk_usage(directory).free >> 20
         if free < ROOM_MIB:
             raise HostError(f"{cache.root()} has {free} MiB free, and a booted host takes up to {ROOM_MIB}")
-        return name, {"kind": "host", **build(directory)}
+        table.update(build(directory))
+        return name, table
 
     try:
         cache.make(fill)
     except OSError as error:
         raise HostError(f"{cache.root()}: {error.strerror}") from None
+    return table

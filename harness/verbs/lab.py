@@ -45,5 +45,5 @@ def remove(names: list[str], say) -> None:
         if name not in there:
             raise WrongQuestion(f"{name}: is not there: choose from {', '.join(there) or 'nothing'}")
     for name in dict.fromkeys(names):
-        cache.remove(there[name])
+        cache.remove(there[name], lambda: say("another command fetches or boots: waiting for it"))
         say(f"{name} removed")

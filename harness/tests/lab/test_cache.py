@@ -9,6 +9,7 @@ import pytest
 
 from harness.lab import cache
 from harness.lab.programs import lab_program
+from harness.system import files
 from harness.system.errors import WrongQuestion
 from harness.tests.faults import fault
 
@@ -59,6 +60,35 @@ def test_states_of_hosts_that_were_used_last_are_kept():
     assert cache.touch(waits) and not cache.touch(cache.root() / names[1])
 
 
+def make_state(name: str) -> Path:
+    """As the state of a host in Bochs is, with a folder."""
+
+    def build(directory: Path) -> tuple[str, dict]:
+        (directory / "folder").mkdir()
+        for file in ("memory", "folder/devices"):
+            (directory / file).write_text(file)
+        return name, {"kind": "host", "facts": {}}
+
+    with cache.locked():
+        return cache.make(build)
+
+
+@fault("lab", "a booted host of which {file} is {how}", "it is not used but made anew; others are listed and removed")
+@pytest.mark.parametrize("file", [cache.TABLE, "memory", "folder/devices"])
+@pytest.mark.parametrize("how", ["empty", "cut", "gone"])
+def test_a_state_that_is_not_whole_is_none(file, how):
+    item, state = make_item("qemu", "1.0"), make_state(f"{cache.HOST}1")
+    assert cache.touch(state)["kind"] == "host"
+    path = state / file
+    if how == "gone":
+        path.unlink()
+    else:
+        path.write_text(path.read_text()[: 5 * (how == "cut")])
+    assert cache.touch(state) is None
+    assert [each.path for each in cache.items()] == [item]
+    assert cache.touch(make_state(state.name))
+
+
 @fault("lab", "what fetches a kernel is cut", "nothing that is half made is there")
 def test_cache_shows_nothing_that_is_half_made(root):
     def fail(directory: Path) -> tuple[str, dict]:
@@ -86,6 +116,44 @@ def test_cache_replaces_and_removes_items(root):
     assert [path.name for path in root.iterdir() if path.name != "lock"] == ["qemu-1.0"]
     cache.remove(item)
     assert [path.name for path in root.iterdir()] == ["lock"]
+
+
+@fault("beside", "two commands that remove the same of the lab", "exit status 2: another command has removed it")
+def test_what_another_command_has_removed_is_said(root):
+    item = make_item("qemu", "1.0")
+    cache.remove(item)
+    with pytest.raises(WrongQuestion, match="^qemu-1.0: another command has removed it$"):
+        cache.remove(item)
+    assert [path.name for path in root.iterdir()] == ["lock"]
+
+
+@fault("beside", "`lab list` beside a command that removes what it has found", "it is left out")
+def test_what_is_removed_before_it_is_read_is_left_out(monkeypatch):
+    item = make_item("qemu", "1.0")
+    read = files.read_json
+
+    def remove_first(path: Path):
+        cache.remove(item)
+        return read(path)
+
+    monkeypatch.setattr(files, "read_json", remove_first)
+    assert cache.items() == []
+
+
+@fault("beside", "`lab list` beside a command that removes what it lists", "the size of what is left")
+def test_the_size_of_what_is_being_removed(monkeypatch):
+    item = make_item("qemu", "1.0")
+    (item / "another").write_bytes(bytes(1 << 16))
+    left = cache.size(item) - (item / "file").stat().st_blocks * 512
+    walk = os.walk
+
+    def remove_one(place: Path):
+        for found in walk(place):
+            (item / "file").unlink()
+            yield found
+
+    monkeypatch.setattr(os, "walk", remove_one)
+    assert cache.size(item) == left
 
 
 @fault("beside", "two commands that fetch for the lab", "the second waits, and says so")
@@ -121,5 +189,5 @@ def test_lab_names_of_programs():
 @pytest.mark.parametrize("text", ["", "[]", "{", '{"format": "2"}', '{"format": 2, "kind": "qemu"}', "[" * 10_000])
 def test_a_table_that_is_none_is_said_with_its_place(text):
     (make_item("qemu", "1.0") / cache.TABLE).write_text(text)
-    with pytest.raises(WrongQuestion, match="qemu-1.0/item.json: "):
+    with pytest.raises(WrongQuestion, match="qemu-1.0/item.json: .*: remove its directory"):
         cache.items()
