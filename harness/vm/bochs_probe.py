@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from harness.system import process
 from harness.system.errors import WrongQuestion
+from harness.system.last_words import telling_line
 from harness.system.limits import Deadlines
 from harness.system.printable import printable_text
 from harness.system.intake import excess
@@ -59,9 +60,10 @@ def find(asked: str, model: str, cpus: int, deadlines: Deadlines) -> Configurati
 
     text = ask("cpu")
     version = re.search(r"Bochs x86 Emulator (\d\S*)", text)
-    if version is None:
-        raise WrongQuestion(f"BOCHS={asked or program}: it does not say that it is Bochs")
     models = re.findall(r"^\w+$", text.partition("Supported CPU models")[2], re.MULTILINE)
+    if version is None or not models:
+        words = telling_line(text.splitlines())
+        raise WrongQuestion(f"BOCHS={asked or program}: it does not say that it is Bochs: {words}")
     model = model or (CPU if CPU in models else models[-1])
     if model not in models:
         raise BochsError(f"CPU={model}: Bochs has no such model: choose from {', '.join(models)}")

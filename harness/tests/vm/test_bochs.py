@@ -20,6 +20,7 @@ from harness.tests.aim import make_target
 from harness.tests.faults import fault
 from harness.vm.bochs import GrowingFile
 from harness.vm.bochs_boot import Boot
+from harness.vm.bochs_probe import find
 from harness.vm.outcome import Outcome
 
 pytestmark = pytest.mark.slow
@@ -176,6 +177,28 @@ def test_a_program_that_is_not_there():
 def test_a_program_that_is_no_bochs():
     with pytest.raises(WrongQuestion, match="BOCHS=true: it does not say that it is Bochs"):
         probe(bochs="true")
+
+
+@fault(
+    "hypervisor",
+    "a Bochs that, asked who it is, does `{does}`",
+    "exit status 2: it does not say that it is Bochs: {words}",
+)
+@pytest.mark.parametrize(
+    "does, words",
+    [
+        ("echo 'Bochs x86 Emulator 3.0'", "Bochs x86 Emulator 3.0"),
+        ("echo 'Bochs x86 Emulator 3.0'; echo 'Supported CPU models:'", "Supported CPU models:"),
+        ("echo 'error while loading shared libraries: libx.so'", "error while loading shared libraries: libx.so"),
+        ("exit 0", "without a word"),
+    ],
+)
+def test_a_program_that_does_not_answer_as_bochs(tmp_path, does, words):
+    program = tmp_path / "bochs"
+    program.write_text(f"#!/bin/sh\n{does}\n")
+    program.chmod(0o755)
+    with pytest.raises(WrongQuestion, match=f"it does not say that it is Bochs: {words}$"):
+        find(str(program), "", 1, PATIENT)
 
 
 @fault("hypervisor", "a Bochs that does not find its ROMs by itself, as Debian's 3.0", "the guest's results")
