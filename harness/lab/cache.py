@@ -52,6 +52,15 @@ def root() -> Path:
     return (Path(base) if os.path.isabs(base) else Path.home() / ".cache") / "trapline" / "lab"
 
 
+def refuse_separators() -> None:
+    """Raises WrongQuestion where no program of the lab starts, for the loader takes its path for several."""
+    place = os.path.realpath(root())
+    if set(place) & set(":;"):
+        raise WrongQuestion(
+            f"{place}: the loader takes a path with : or ; for several: set XDG_CACHE_HOME to another place"
+        )
+
+
 def items() -> list[Item]:
     """All kernels, QEMUs, Xens and Bochses at hand, each kind's newest last."""
     found = []
@@ -70,6 +79,8 @@ def items() -> list[Item]:
                 if not all(isinstance(word, str) for word in words):
                     raise WrongQuestion(f"{path}: does not tell what is beside it: remove its directory")
                 found.append(Item(path.parent, table["kind"], *words))
+    if found:
+        refuse_separators()
     return sorted(found, key=lambda item: (item.kind, numbers(item.version)))
 
 

@@ -60,6 +60,7 @@ def fetch(names: list[str], say: Callable[[str], None]) -> None:
     for name in names or NAMES:
         suite, kind = resolve(name)
         wanted.setdefault(suite, []).append(kind)
+    cache.refuse_separators()
     address = apt.mirror()
     with cache.locked(lambda: say("another fetch is under way: waiting for it")):
         for name, kinds in wanted.items():

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from harness.lab import cache
+from harness.lab.fetch import fetch
 from harness.lab.programs import lab_program
 from harness.system import files
 from harness.system.errors import WrongQuestion
@@ -190,4 +191,20 @@ def test_lab_names_of_programs():
 def test_a_table_that_is_none_is_said_with_its_place(text):
     (make_item("qemu", "1.0") / cache.TABLE).write_text(text)
     with pytest.raises(WrongQuestion, match="qemu-1.0/item.json: .*: remove its directory"):
+        cache.items()
+
+
+@fault("lab", "a cache whose path has a : or ; within", "exit status 2: set XDG_CACHE_HOME to another place")
+@pytest.mark.parametrize("separator", ":;")
+def test_a_place_that_no_program_starts_from_is_refused(tmp_path, monkeypatch, separator):
+    place = tmp_path / f"a{separator}b"
+    place.mkdir()
+    (tmp_path / "link").symlink_to(place)
+    for path in (place, tmp_path / "link"):
+        monkeypatch.setenv("XDG_CACHE_HOME", str(path))
+        with pytest.raises(WrongQuestion, match=f"a{separator}b.*: the loader .*: set XDG_CACHE_HOME to another place"):
+            fetch(["qemu-10.0"], print)
+        assert cache.items() == [], "who has no lab needs none"
+    make_item("qemu", "1.0")
+    with pytest.raises(WrongQuestion, match="set XDG_CACHE_HOME to another place"):
         cache.items()
