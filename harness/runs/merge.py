@@ -152,11 +152,11 @@ def worst_of_each(results: Iterable[Result]) -> list[Result]:
 
 
 def _worst(alike: list[Result]) -> Result:
-    """The result that counts, of several of the same case, platform and debugger mode."""
+    """The result that counts, of several of the same case, platform and debugger mode, with the remarks of all."""
     worst = gravest(alike)
+    remarks = [words for result in alike for words in result.judgement.remarks]
     counts = Counter((result.verdict.value, result.judgement.bug) for result in alike)
     if len(counts) > 1:
         words = ", ".join(f"{' by '.join(filter(None, what))} ({count})" for what, count in counts.items())
-        remarks = *worst.judgement.remarks, f"{worst.case} {worst.debugger}: not the same in all runs: {words}"
-        return replace(worst, judgement=replace(worst.judgement, remarks=remarks))
-    return worst
+        remarks.append(f"{worst.case} {worst.debugger}: not the same in all runs: {words}")
+    return replace(worst, judgement=replace(worst.judgement, remarks=tuple(dict.fromkeys(remarks))))

@@ -81,6 +81,16 @@ def test_the_worst_of_several_results_counts(tmp_path, better, worst, reverse):
     assert "not the same in all runs" in results[0].judgement.remarks[0]
 
 
+@pytest.mark.parametrize("other", [Verdict.PASS, Verdict.HANG])
+def test_what_is_to_be_told_of_each_of_several_results_is_told_once(tmp_path, other):
+    """Whichever of them counts: that a VM was booted twice is told of no other."""
+    for name, ending, remarks in (("a", Verdict.HANG, ("as a",)), ("b", other, ("as b", "as a"))):
+        keep(tmp_path / name, [verdict(ending=ending, judged=Judgement(ending, remarks=remarks))])
+    (result,) = merge(read.read([tmp_path]))[1]
+    assert result.verdict is Verdict.HANG and result.judgement.remarks[:2] == ("as a", "as b")
+    assert len(result.judgement.remarks) == (2 if other is Verdict.HANG else 3)
+
+
 def test_two_known_bugs_in_one_place_are_not_alike(tmp_path):
     for name in "ab":
         judged = Judgement(Verdict.KNOWN, bugs=(Named(f"bug-{name}", "a title"),))
