@@ -19,7 +19,6 @@ from harness.runs.read import VERDICTS
 from harness.system import files, locks, process
 from harness.system.errors import WrongQuestion
 from harness.system.places import shown
-from harness.system.printable import printable
 
 # For each run that is kept whatever came of it, so many of those before that are not green.
 TIMES_RED = 5
@@ -53,13 +52,13 @@ def make_room(runs: Path, keep: int | None) -> list[str]:
     except (FileNotFoundError, BlockingIOError):  # there are none, or another command is about it or wants them all
         return []
     except OSError as error:
-        return [f"earlier runs stay: {_shown(runs)} cannot be locked and looked through: {error.strerror}"]
+        return [f"earlier runs stay: {shown(runs)} cannot be locked and looked through: {error.strerror}"]
     said = []
     if removed:
-        words = f"removed {_count(removed)} ({size / 1e6:.1f} MB) from {_shown(runs)}"
+        words = f"removed {_count(removed)} ({size / 1e6:.1f} MB) from {shown(runs)}"
         said.append(f"{words}: KEEP={keep} says how many stay")
     if stuck:
-        said.append(f"{_count(len(stuck))} cannot be removed: {_shown(stuck[0].filename)}: {stuck[0].strerror}")
+        said.append(f"{_count(len(stuck))} cannot be removed: {shown(stuck[0].filename)}: {stuck[0].strerror}")
     return said
 
 
@@ -162,10 +161,6 @@ def _in_use(folder: Path) -> bool:
 
 def _size(folder: Path) -> int:
     return sum(Path(place, name).lstat().st_size for place, _, names in os.walk(folder) for name in names)
-
-
-def _shown(path: Path) -> str:
-    return printable(shown(path))
 
 
 def _count(runs: int) -> str:

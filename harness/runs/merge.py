@@ -85,7 +85,7 @@ def _unfinished(kept: VMFolder) -> Result:
         kept.platform["platform"],
         "",
         Judgement(Verdict.CUT, words),
-        run=Path(printable(str(kept.folder))),
+        run=kept.folder,
     )
 
 

@@ -64,7 +64,7 @@ def publish(kept: list[VMFolder], target: Path) -> list[str]:
             shutil.rmtree(whole, ignore_errors=True)
     except OSError as error:
         raise WrongQuestion(f"--public {printable(str(target))}: cannot be written: {error.strerror}") from None
-    return [f"to send: {printable(shown(target))}: read it before, as others will", *left_out]
+    return [f"to send: {shown(target)}: read it before, as others will", *left_out]
 
 
 def _copy_all(kept: list[VMFolder], target: Path) -> list[str]:
@@ -103,7 +103,7 @@ def _copy(path: Path, target: Path, change: Callable[[bytes], bytes]) -> list[st
     """Copies what may go; a line for what may not. What is there already, as a run's image is, stays."""
     if not os.path.lexists(path) or target.exists():
         return []
-    name = printable(shown(path))
+    name = shown(path)
     if path.is_symlink() or not path.is_file():
         return [f"left out: {name}: is no file"]
     if path.stat().st_size > LARGEST:

@@ -111,7 +111,7 @@ def _result(table: dict[str, Any], folder: Path) -> Result:
         words["debugger"],
         _judgement(table),
         float(seconds),
-        Path(printable(str(folder))),
+        folder,
         seen=_lines(table.get("seen", [])),
         required=_required(table.get("required")),
         debugger_seen=_lines(table.get("debugger_seen", [])),

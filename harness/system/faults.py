@@ -91,5 +91,5 @@ def _refused(error: BaseException) -> str:
     mend = REFUSALS.get(error.errno or 0, "")
     if path and BUILD in path.parents:
         mend = {errno.ENOENT: GONE, errno.ENOSPC: CLEAN, errno.EDQUOT: CLEAN}.get(error.errno or 0, mend)
-    what = f"{error.strerror}: " + (f"{printable(shown(path))}: " if path else "")
+    what = f"{error.strerror}: " + (f"{shown(path)}: " if path else "")
     return f"{what[0].lower()}{what[1:]}{mend}" if mend else ""

@@ -4,6 +4,8 @@
 import os
 from pathlib import Path
 
+from harness.system.printable import printable
+
 OWN = Path(__file__).resolve().parent.parent.parent
 
 # Where the package was installed without what lies around it, the checkout is where the user is.
@@ -23,16 +25,16 @@ PAGE = BUILD / "report" / "index.html"
 
 
 def shown(path: Path) -> str:
-    """The path as it is shortest from where the user is."""
+    """The path as it is shortest from where the user is, fit to be shown."""
     try:
-        return str(path.relative_to(Path.cwd()))
+        return printable(str(path.relative_to(Path.cwd())))
     except ValueError:
-        return str(path)
+        return printable(str(path))
 
 
 def from_top(path: Path) -> str:
     """The path as it is from the top of the checkout, on any machine; the whole one where it lies elsewhere."""
-    return path.relative_to(ROOT).as_posix() if path.is_relative_to(ROOT) else str(path)
+    return printable(path.relative_to(ROOT).as_posix() if path.is_relative_to(ROOT) else str(path))
 
 
 def has_make() -> bool:

@@ -4,6 +4,7 @@
 import base64
 import hashlib
 import json
+import os
 import re
 from html.parser import HTMLParser
 from urllib.parse import parse_qs
@@ -17,7 +18,9 @@ from harness.report.page_answer import fragment, platform_answers
 from harness.report.page_data import LETTERS
 from harness.runs import read
 from harness.runs.merge import merge
+from harness.report.terminal import described
 from harness.system.places import ROOT
+from harness.system.printable import printable
 from harness.tests.report.kept import keep, nasty_run, verdict
 
 INT1 = Named("tcg-int1-ud", "TCG raises #UD on INT1")
@@ -181,6 +184,21 @@ def test_what_the_hypervisor_said_is_shown_where_it_died(tmp_path):
     said = {data["verdicts"][each["verdict"]][0]: each.get("said") for each in data["outcomes"]}
     assert "Assertion failed" in data["texts"][said["crash"][-1]] and said["differs"] is None
     assert sum(map(len, data["texts"])) < 20_000
+
+
+@pytest.mark.skipif(os.name != "posix", reason="no folder can be called so here")
+@pytest.mark.parametrize("name", ["a\x1b[31m", "a\nb", os.fsdecode(b"a\xff")], ids=["ESC", "newline", "no UTF-8"])
+def test_what_the_hypervisor_said_is_found_whatever_its_folder_is_called(tmp_path, name):
+    """And its name is shown as escapes."""
+    folder = keep(tmp_path / name, [verdict(ending=Verdict.CRASH)])
+    (folder / "stderr.log").write_text("Assertion failed")
+    _, (crash,) = merge(read.read([tmp_path]))
+    data = data_of(page([], [crash]))
+    (outcome,) = data["outcomes"]
+    assert [data["texts"][number] for number in outcome["said"]] == ["Assertion failed"]
+    shown = [data["texts"][number] for number in outcome["run"]]
+    assert shown == [crash.as_json()["run"]] == [printable(str(folder))]
+    assert described([crash]).endswith(f"see {shown[0]}\n")
 
 
 def test_a_log_without_end_is_cut(tmp_path):
