@@ -94,7 +94,10 @@ def _frames(program: Program, known: dict[int, list[Place]], address: int, offse
         return [Frame(address, "")]
     symbol, distance = program.symbol(linked - returns)
     distance += returns
-    found = known.get(linked - returns) or [(symbol, "", 0)]
+    found = known.get(linked - returns, [])
+    if not symbol and all(line == 0 for _, _, line in found):
+        found = []  # not DWARF's words: addr2line takes the symbol before, however short that is
+    found = found or [(symbol, "", 0)]
     last = len(found) - 1
     return [
         Frame(address, name or (symbol if i == last else ""), file, line, i < last, symbol, distance if symbol else 0)

@@ -56,7 +56,7 @@ class Program:
                 if symbol.name and kind in ("STT_FUNC", "STT_NOTYPE") and self.has_code(symbol["st_value"]):
                     # Of several names for a place, a function's own rather than a label's.
                     if symbol["st_value"] not in found or kind == "STT_FUNC":
-                        found[symbol["st_value"]] = symbol.name
+                        found[symbol["st_value"]] = symbol.name, symbol["st_size"]
         self._symbols = sorted(found.items())
         self.has_lines = any(file.get_section_by_name(name) for name in (".debug_info", ".zdebug_info"))
         self.is_split = _is_split(file)
@@ -96,12 +96,17 @@ class Program:
         return self.lacks_code and self.has_code(address - 1)
 
     def symbol(self, address: int) -> tuple[str, int]:
-        """The last symbol at or before an address of code, and how far it is after that; "" and 0 without one."""
-        place = bisect.bisect_right(self._symbols, address, key=lambda entry: entry[0]) - 1
-        if place < 0:
+        """The symbol that holds an address of code, and how far it is after its start; "" and 0 without one.
+
+        That is the last one before, up to its size; one of assembly, which has none, goes on to the section's end.
+        """
+        last = bisect.bisect_right(self._symbols, address, key=lambda entry: entry[0]) - 1
+        if last < 0:
             return "", 0
-        start, name = self._symbols[place]
-        return name, address - start
+        start, (name, size) = self._symbols[last]
+        distance = address - start
+        holds = distance < size if size else any(start in place and address in place for place in self._places)
+        return (name, distance) if holds else ("", 0)
 
     @cached_property
     def rules(self) -> Rules:

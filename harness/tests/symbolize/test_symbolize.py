@@ -14,6 +14,7 @@ from harness.symbolize.chain import Meaning, explain
 from harness.symbolize.dumps import Dump, read_dumps
 from harness.symbolize.program import Program
 from harness.system.places import ROOT
+from harness.tests.faults import fault
 from harness.tests.symbolize import crashed
 
 # Where a report on XMHF has it: the log of a #GP at RDMSR on a machine that nobody could touch.
@@ -314,6 +315,19 @@ def test_what_is_missing_is_said(elves, tmp_path, width, options, words, name):
     assert done.stdout.splitlines()[0].startswith(f"{elf} {words}")
     assert any(f"{FAULT:#x}" in line or name in line for line in done.stdout.splitlines()[1:])
     assert name in done.stdout
+
+
+@fault("file", "a program without a symbol for a function", "the one before does not give it its name: ?")
+@pytest.mark.parametrize("width", [32, 64])
+def test_a_function_without_a_symbol_is_not_called_as_the_one_before(elves, width):
+    """As `strip --discard-all` leaves a program without those of static functions: a symbol has a size."""
+    whole = elves[width, 5]
+    back = Stack(whole).returns[0]
+    with_dwarf = crashed.change(whole, "--strip-symbol=initialize")
+    (frame,) = meaning_of(f"0x{back:x}", with_dwarf).chain[0].frames
+    assert frame.name == "initialize"
+    (frame,) = meaning_of(f"0x{back:x}", crashed.change(with_dwarf, "--strip-debug")).chain[0].frames
+    assert (frame.name, frame.place) == ("?", "")
 
 
 @pytest.mark.parametrize("width", [32, 64])
