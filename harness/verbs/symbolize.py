@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What `symbolize` prints. Nothing from the log or the ELF file reaches a terminal as it stands."""
 
+import bisect
 import itertools
 import os
 import re
@@ -10,7 +11,17 @@ from pathlib import Path
 
 from harness.catalogue.modes import MODES
 from harness.symbolize.chain import ChainLink, Meaning, explain
-from harness.symbolize.dumps import ADDRESSES, MENTIONS, MOST_DUMPS, MOST_LISTED, REGISTERS, are_all, read_dumps
+from harness.symbolize.dumps import (
+    ADDRESSES,
+    MENTIONS,
+    MOST_DUMPS,
+    MOST_LISTED,
+    OURS,
+    REGISTERS,
+    Dump,
+    are_all,
+    read_dumps,
+)
 from harness.symbolize.program import Program
 from harness.symbolize.unwind import RULES
 from harness.system import files
@@ -34,10 +45,13 @@ def symbolize(log: Path, elf: Path, offset: str) -> int:
     program = Program(elf)
     text = files.read_log(str(log)).decode("ascii", "replace")
     dumps = read_dumps(text)
-    meanings = explain(dumps, program, distance)
+    plans = [(line, found[1]) for line, words in enumerate(text.split("\n"), 1) if (found := PLAN.search(words))]
+    others = {dump.line: mode for dump in dumps if (mode := _other_mode(dump, plans, program))}
+    meanings = explain([dump for dump in dumps if dump.line not in others], program, distance)
     sys.stdout.reconfigure(errors="backslashreplace")
     try:
-        for line in itertools.chain(_other_image(text, program), lines(meanings, program, distance)):
+        named = lines(meanings, program, distance) if meanings or not others else ()
+        for line in itertools.chain(_other_image(plans, program), _other_dumps(others), named):
             print(printable(line))
         if not are_all(dumps):
             print(f"of each form, only the first {MOST_DUMPS} dumps and {MOST_LISTED} listed addresses were looked at")
@@ -47,13 +61,39 @@ def symbolize(log: Path, elf: Path, offset: str) -> int:
     return 0
 
 
-def _other_image(text: str, program: Program) -> Iterator[str]:
+def _image_of(mode: str) -> str:
+    return next((name for name, modes in MODES.items() if mode in modes), "")
+
+
+def _is_other(mode: str, program: Program) -> bool:
+    """Whether the image that a plan's mode is of is another one than the program could be."""
+    image = _image_of(mode)
+    return image != "" and not image.endswith(str(program.width))
+
+
+def _other_mode(dump: Dump, plans: list[tuple[int, str]], program: Program) -> str:
+    """The mode by which a dump of this guest's is the other image's, so that names of the program would be wrong.
+
+    What others wrote may be of what runs the guest, whatever that is.
+    """
+    last = bisect.bisect(plans, (dump.line,)) - 1
+    return plans[last][1] if dump.source == OURS and last >= 0 and _is_other(plans[last][1], program) else ""
+
+
+def _other_image(plans: list[tuple[int, str]], program: Program) -> Iterator[str]:
     """Says so where a log of this guest's is another image's than the program could be."""
-    modes = PLAN.findall(text)
-    image = next((name for name, its in MODES.items() if modes and modes[-1] in its), "")
-    if image and not image.endswith(str(program.width)):
+    if plans and _is_other(mode := plans[-1][1], program):
+        image = _image_of(mode)
         words = f"is a {program.width}-bit program: build/{image}.debug.elf has the names"
-        yield f"the log is {image}'s, by its mode={modes[-1]}, and {program.path} {words}"
+        yield f"the log is {image}'s, by its mode={mode}, and {program.path} {words}"
+
+
+def _other_dumps(others: dict[int, str]) -> Iterator[str]:
+    """Says which dumps, by the lines of the log and their modes, have no names here."""
+    for mode in dict.fromkeys(others.values()):
+        mine, image = [line for line, other in others.items() if other == mode], _image_of(mode)
+        count = "1 dump is" if len(mine) == 1 else f"{len(mine)} dumps are"
+        yield f"from line {mine[0]}: {count} {image}'s, by its mode={mode}: build/{image}.debug.elf has the names"
 
 
 def lines(meanings: list[Meaning], program: Program, offset: int) -> Iterator[str]:

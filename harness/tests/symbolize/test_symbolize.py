@@ -264,6 +264,31 @@ def test_the_other_image_is_told(elves, tmp_path, width, mode):
     assert done.stdout.startswith(f"the log is {other}'s, by its mode={mode}, and {elves[width, 5]} is a {width}-bit ")
 
 
+@fault("file", "a log with dumps of both images", "each is named by its own image's ELF file alone")
+@pytest.mark.parametrize("width", [32, 64])
+@pytest.mark.parametrize("own_first", [False, True])
+def test_dumps_of_both_images_in_a_log(elves, tmp_path, width, own_first):
+    """Most addresses are code of both: a dump of the other one has no name here, but says whose it is."""
+    plans = [f"trapline 1 mode=kernel{mode} cpus=1 cases=1\n" for mode in (width, 96 - width)]
+    dump = f"panic cpu=0 vector=13 name=#GP traps=1\npanic cpu=0 rip={FAULT:08x}\npanic cpu=0 end\n"
+    own, other = (plan + dump for plan in plans)
+    (tmp_path / "log").write_text(own + other if own_first else other + other + own)
+    shown = symbolize("--elf", elves[width, 5], tmp_path / "log").stdout
+    lines = [line for line in shown.splitlines() if line.startswith("line ")]
+    assert lines == [f"line {2 if own_first else 10}: Trapline, CPU 0, #GP"] and shown.count("initialize_cpu+") == 1
+    start, count = ("line 6: ", "1 dump is") if own_first else ("line 2: ", "2 dumps are")
+    image = f"guest{96 - width}"
+    words = f"{count} {image}'s, by its mode=kernel{96 - width}: build/{image}.debug.elf has the names"
+    assert f"from {start}{words}\n" in shown
+
+
+def test_a_dump_of_what_runs_the_other_image_has_its_names(elves, tmp_path):
+    """A hypervisor's, in the log of its guest."""
+    (tmp_path / "log").write_text(f"trapline 1 mode=kernel64 cpus=1 cases=1\n{REPORT}")
+    shown = symbolize("--elf", elves[32, 5], tmp_path / "log").stdout
+    assert "line 3: XMHF, CPU 0, exception 13" in shown and "initialize_cpu+" in shown
+
+
 @pytest.mark.parametrize(
     "text", ["0x1021353e\n", "1021353E", "#0 0x1021353e", "  1: [<000000001021353e>]\n", "it died at 0x1021353e, again"]
 )
