@@ -53,7 +53,7 @@
   const kind = (fate) => fate.replaceAll(" ", "-");
   const texts = (numbers) => (numbers || []).map((number) => data.texts[number]);
   const bugNames = (outcome) => (outcome.bugs || []).map((number) => data.bugs[number][0]);
-  const modeOf = (number) => data.cases[number].split("@")[1] || "";
+  const modeOf = (number) => data.cases[number].split("@").slice(1).join("@");
   const outcomeOf = (row, column) => data.outcomes[data.cells[column][row.cases[0]]];
 
   const rows = data.rows.map(([question, label, cases]) => {

@@ -118,6 +118,20 @@ def test_an_address_shows_what_its_sender_saw(window, address):
     assert title(window) == "" and window.complaints() == []
 
 
+def test_a_mode_is_all_that_is_after_the_first_at(window, tmp_path):
+    """As for Result.mode, whatever those call their modes who made the list of results."""
+    path = tmp_path / "report.html"
+    odd = [Result(f"odd@{mode}", "x", "step", Judgement(Verdict.HANG)) for mode in ("a@b", "a@c")]
+    path.write_text(page([], odd), encoding="utf-8")
+    window.open(f"{path.as_uri()}#mode=a%40c&case=odd%40a%40c&on=x&with=step")
+    options = "return [...document.querySelectorAll('#filter-mode option')].map((each) => each.value)"
+    assert window.run(options) == ["", "a@b", "a@c"]
+    links = "return [...document.querySelectorAll('#panel .choices a')].map((each) => each.textContent)"
+    assert window.run(links) == ["a@b", "a@c"]
+    assert window.run("return document.getElementById('count').textContent").startswith("1 rows")
+    assert window.complaints() == []
+
+
 def test_hostile_text_stays_text(window, tmp_path):
     lines, made = nasty_run(tmp_path)
     path = tmp_path / "report.html"
