@@ -125,7 +125,9 @@ def pytest_xdist_auto_num_workers() -> int:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log):
-    """Lets the worker that takes a dead one's place begin its first test: it waits until it knows the next."""
+    """Runs no test again that a worker died of, though several die at once; and lets the worker that takes a dead one's
+    place begin its first test: it waits until it knows the next.
+    """
     if config.option.dist != "loadgroup":
         return None
     from xdist.scheduler import LoadGroupScheduling
@@ -136,6 +138,21 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log):
             super().schedule()
             for node in self.nodes if replaced else ():
                 self._reschedule(node)
+
+        def _reschedule(self, node) -> None:
+            if node in self.registered_collections:  # else it is a new one that does not know its tests yet
+                with contextlib.suppress(OSError):  # it has died meanwhile: that is heard next, with what it was given
+                    super()._reschedule(node)
+
+        def remove_node(self, node) -> str | None:
+            units = self.assigned_work[node]
+            pending = [(unit, test) for unit in units.values() for test, done in unit.items() if not done]
+            for unit, test in pending[:1]:
+                unit[test] = True
+            for group in [group for group, unit in units.items() if all(unit.values())]:
+                del units[group]  # which would be given to another worker, as nothing to do
+            super().remove_node(node)
+            return pending[0][1] if pending else None
 
     return Scheduling(config, log)
 

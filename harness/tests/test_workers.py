@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 import pytest
 
 from harness.system.places import ROOT
+from harness.tests.faults import fault
 
 pytestmark = pytest.mark.slow
 
@@ -55,6 +56,25 @@ def test_a_case_that_is_not_green_fails_by_its_name(private, tmp_path):
     failures = {test.get("name"): test.find("failure") for test in ElementTree.parse(junit).iter("testcase")}
     assert failures["test_case[int3@kernel32-tcg-detached]"] is None
     assert "needs lm=1" in failures["test_case[int3@kernel64-tcg-detached]"].text
+
+
+@fault("own", "a worker of pytest-xdist dies in a test", "that one fails, and is not begun again; all others run", 120)
+def test_what_a_worker_dies_of_is_run_once(private, tmp_path):
+    """Else it would take each worker that comes instead, until no more come, and fail anew each time."""
+    (tmp_path / "dying.py").write_text(
+        "import os\n"
+        "from harness.runs.runner import Runner\n"
+        "whole = Runner.run\n"
+        "Runner.run = lambda self, group: os._exit(3) if group.debugger == 'hbreak' else whole(self, group)\n"
+    )
+    file, junit = tmp_path / "results.json", tmp_path / "results.xml"
+    options = [f"--json={file}", f"--junit-xml={junit}", "-p", "dying", "--dist=load", "-n2"]
+    environment = private | {"PYTHONPATH": f"{tmp_path}:{ROOT}"}
+    done = cases(environment, "--case=int3@kernel*", "--debugger=detached,hbreak,attached", *options)
+    assert done.returncode == 1 and "2 failed, 4 passed" in done.stdout, done.stdout
+    assert sorted(result["debugger"] for result in json.loads(file.read_text())) == ["attached"] * 2 + ["detached"] * 2
+    errors = [test.get("name") for test in ElementTree.parse(junit).iter("testcase") if test.find("error") is not None]
+    assert sorted(errors) == [f"test_cases[guest{width}-tcg-hbreak]" for width in (32, 64)]
 
 
 def test_a_case_without_a_result_fails(private, tmp_path):
