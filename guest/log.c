@@ -20,7 +20,7 @@ static volatile bool held, within_line;
 static u32 claimant;
 
 /* Lines of traps that came within a line, such as an NMI's: they follow it. */
-static struct line late[8];
+static struct line late[32];
 static volatile u32 late_lines;
 
 static void put(struct line *line, char c)
@@ -143,42 +143,71 @@ static void release(void)
 	__atomic_store_n(&writer, 0, __ATOMIC_RELEASE);
 }
 
-/* The CPU has the log, and a trap may still add to them: it counts as within a line. */
+/* Only within a line: a trap may still add to them. */
 static void write_late_lines(void)
 {
 	u32 written = 0, all;
 
-	within_line = true;
 	do {
 		for (; written < late_lines; written++)
 			console_write(late[written].text, late[written].size);
 		all = written;
 	} while (!__atomic_compare_exchange_n(&late_lines, &all, 0, false, __ATOMIC_RELAXED,
 					      __ATOMIC_RELAXED));
-	within_line = false;
 }
 
 static void end_line(void)
 {
 	if (within_line)
 		console_write("\n", 1);
+	within_line = true;
 	write_late_lines();
+	within_line = false;
 }
 
-/* Whether the CPU has trapped while it wrote. The line then waits for that one's end, which may be
- * never: there is room for a few. */
-static bool comes_late(const struct line *line)
+/* Whether the CPU has trapped while it wrote. */
+static bool is_within_own_line(void)
 {
-	if (this_cpu() + 1 != __atomic_load_n(&writer, __ATOMIC_RELAXED) || (held && !within_line))
-		return false;
-	if (late_lines == ARRAY_SIZE(late)) {
-		end_line();
-		return false;
+	return this_cpu() + 1 == __atomic_load_n(&writer, __ATOMIC_RELAXED) &&
+	       (within_line || !held);
+}
+
+/* Room for one of the late lines, NULL if there is none. A trap that comes before the line is there
+ * has another. */
+static struct line *reserve_late_line(void)
+{
+	u32 place = late_lines;
+
+	while (place < ARRAY_SIZE(late))
+		if (__atomic_compare_exchange_n(&late_lines, &place, place + 1, false,
+						__ATOMIC_RELAXED, __ATOMIC_RELAXED))
+			return &late[place];
+	return NULL;
+}
+
+/* The line waits for the end of the one that the CPU trapped within. That may never come, so the
+ * other is cut where there is no room any more; but its CPU may go on with it, so that it keeps the
+ * log, and the UART has to have room for what console_write() was about to give it. */
+static void write_late(const struct line *line)
+{
+	struct line *room = reserve_late_line();
+
+	if (room) {
+		memcpy(room->text, line->text, line->size);
+		room->size = line->size;
+		return;
 	}
-	memcpy(late[late_lines].text, line->text, line->size);
-	late[late_lines].size = line->size;
-	late_lines++;
-	return true;
+	console_write("\n", 1);
+	write_late_lines();
+	console_write(line->text, line->size);
+	console_drain();
+}
+
+/* In one instruction: a trap may come between two. */
+static void count_one(u32 *count)
+{
+	if (count)
+		__atomic_fetch_add(count, 1, __ATOMIC_RELAXED);
 }
 
 /* Adds 1 to COUNT, if there is one, when nothing but a stop can keep the line from being
@@ -186,19 +215,19 @@ static bool comes_late(const struct line *line)
 static void write(struct line *line, u32 *count)
 {
 	line->text[line->size++] = '\n';
-	if (comes_late(line)) {
-		if (count)
-			(*count)++;
+	if (is_within_own_line()) {
+		count_one(count);
+		write_late(line);
 		return;
 	}
 	while (!acquire())
 		pause();
-	write_late_lines();
 	within_line = true;
-	if (count)
-		(*count)++;
+	write_late_lines();
+	count_one(count);
 	console_write(line->text, line->size);
 	write_late_lines();
+	within_line = false;
 	if (!held)
 		release();
 }
@@ -234,8 +263,9 @@ void log_release(void)
 
 void log_take_over(void)
 {
-	log_release();
+	__atomic_store_n(&writer, this_cpu() + 1, __ATOMIC_RELAXED);
 	end_line();
+	log_release();
 }
 
 void log_line(const char *format, ...)

@@ -5,6 +5,7 @@ Not in real-address mode: on the way there and back, no IDT is the right one for
 """
 
 import re
+import socket
 import subprocess
 import time
 
@@ -49,3 +50,63 @@ def test_no_line_is_torn(pytestconfig, image, tmp_path):
         lines = log.read_text(errors="replace").splitlines()
         begun = next(place for place, line in enumerate(lines) if line.startswith("trapline "))
         assert [line for line in lines[begun:] if TORN.search(line) or not WHOLE.fullmatch(line)] == []
+
+
+class SlowLine:
+    """The other end of COM1: what comes, while it reads at all."""
+
+    def __init__(self, folder):
+        self.path = folder / "serial"
+        self.listener = socket.socket(socket.AF_UNIX)
+        self.listener.bind(str(self.path))
+        self.listener.listen()
+        self.log = b""
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.listener.close()
+
+    def accept(self):
+        self.line, _ = self.listener.accept()
+        self.line.settimeout(20)
+
+    def read(self, size: int) -> bool:
+        more = self.line.recv(size)
+        self.log += more
+        return bool(more)
+
+    def read_all(self) -> list[str]:
+        """The log's lines."""
+        while self.read(65536):
+            pass
+        self.line.close()
+        lines = self.log.decode(errors="replace").splitlines()
+        return lines[next(place for place, line in enumerate(lines) if line.startswith("trapline ")) :]
+
+
+def boot(pytestconfig, path, cases: str, line: SlowLine):
+    command = [pytestconfig.option.qemu or "qemu-system-x86_64", "-M", "pc", "-cpu", "max", "-smp", "2", "-display"]
+    command += ["none", "-nodefaults", "-no-reboot", "-serial", f"unix:{line.path}", "-kernel", str(path), "-append"]
+    command += [f"cases={cases}", "-device", "isa-debug-exit,iobase=0xf4", "-monitor", "stdio"]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, bufsize=0)
+
+
+@pytest.mark.parametrize("image", read_images(), ids=lambda image: image.name)
+def test_many_come_within_a_line(pytestconfig, image, tmp_path):
+    """Whoever reads COM1 stands still for a while: a line waits, and meanwhile there are more NMIs than a few."""
+    with SlowLine(tmp_path) as line, boot(pytestconfig, image.path, "tf_every_integer@kernel*", line) as qemu:
+        try:
+            line.accept()
+            while b"#DB" not in line.log:
+                line.read(64)
+            time.sleep(0.5)  # the guest waits within a line
+            for _ in range(20):
+                qemu.stdin.write(b"nmi\n")
+                time.sleep(0.02)
+            lines = line.read_all()
+        finally:
+            qemu.kill()
+    assert sum(text.startswith("NMI ") for text in lines) > 8
+    assert [text for text in lines if TORN.search(text) or not WHOLE.fullmatch(text)] == []
