@@ -19,9 +19,9 @@ static volatile bool held, within_line;
  * fast that it never comes in between. */
 static u32 claimant;
 
-/* Lines of traps that came within a line, such as an NMI's: they follow it. */
+/* A ring of lines of traps that came within a line, such as an NMI's: they follow it. */
 static struct line late[32];
-static volatile u32 late_lines;
+static volatile u32 late_lines, late_written; /* since the beginning */
 
 static void put(struct line *line, char c)
 {
@@ -146,14 +146,13 @@ static void release(void)
 /* Only within a line: a trap may still add to them. */
 static void write_late_lines(void)
 {
-	u32 written = 0, all;
+	while (late_written != late_lines) {
+		struct line *line = &late[late_written % ARRAY_SIZE(late)];
 
-	do {
-		for (; written < late_lines; written++)
-			console_write(late[written].text, late[written].size);
-		all = written;
-	} while (!__atomic_compare_exchange_n(&late_lines, &all, 0, false, __ATOMIC_RELAXED,
-					      __ATOMIC_RELAXED));
+		console_write(line->text, line->size);
+		line->size = 0; /* who is stopped before it has filled it again leaves nothing */
+		__atomic_store_n(&late_written, late_written + 1, __ATOMIC_RELEASE);
+	}
 }
 
 static void end_line(void)
@@ -172,16 +171,16 @@ static bool is_within_own_line(void)
 	       (within_line || !held);
 }
 
-/* Room for one of the late lines, NULL if there is none. A trap that comes before the line is there
- * has another. */
+/* Room for a late line, NULL if there is none. A trap that comes before the line is there has
+ * another. */
 static struct line *reserve_late_line(void)
 {
 	u32 place = late_lines;
 
-	while (place < ARRAY_SIZE(late))
+	while (place - late_written < ARRAY_SIZE(late))
 		if (__atomic_compare_exchange_n(&late_lines, &place, place + 1, false,
 						__ATOMIC_RELAXED, __ATOMIC_RELAXED))
-			return &late[place];
+			return &late[place % ARRAY_SIZE(late)];
 	return NULL;
 }
 
@@ -198,7 +197,6 @@ static void write_late(const struct line *line)
 		return;
 	}
 	console_write("\n", 1);
-	write_late_lines();
 	console_write(line->text, line->size);
 	console_drain();
 }
