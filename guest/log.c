@@ -242,11 +242,16 @@ void line_write_counted(struct line *line, u32 *count)
 
 void log_hold(void)
 {
-	int patience = PATIENCE;
+	u32 looks = console_looks();
 
 	__atomic_store_n(&claimant, this_cpu() + 1, __ATOMIC_RELAXED);
-	while (!acquire() && patience--)
+	for (int left = PATIENCE; left && !acquire(); left--) {
+		if (console_looks() != looks) {
+			looks = console_looks();
+			left = PATIENCE;
+		}
 		delay(1);
+	}
 	__atomic_store_n(&writer, this_cpu() + 1, __ATOMIC_RELAXED);
 	held = true;
 	end_line();

@@ -33,7 +33,8 @@ void line_write_counted(struct line *line, u32 *count);
 void log_line(const char *format, ...);
 
 /* Keeps the other CPUs' lines out until log_release(), as a dump is not to be torn. A CPU that does
- * not let go of the log in about a second is taken to be dead, and its line for ended. */
+ * not let go of the log in about a second, and does not wait for the console meanwhile, is taken to
+ * be dead, and its line for ended. */
 void log_hold(void);
 void log_release(void);
 

@@ -22,12 +22,15 @@ enum uart_register { THR, IER, FCR, LCR, MCR, LSR, DLL = THR, DLM = IER };
 #define LSR_TEMT 0x40
 #define FIFO_SIZE 16
 
+static volatile u32 looks;
+
 /* However long it takes: whoever reads the other end may be slow, and what is not waited for is
  * lost. A UART that is not there reads as all ones. */
 static void wait_for(u8 status)
 {
-	while (!(inb(COM1 + LSR) & status))
-		;
+	do
+		looks++;
+	while (!(inb(COM1 + LSR) & status));
 }
 
 void console_init(void)
@@ -64,6 +67,11 @@ void console_write(const char *text, size_t size)
 	else
 		write_to_uart(text, size);
 	screen_write(text, size);
+}
+
+u32 console_looks(void)
+{
+	return looks + virtio_console_looks();
 }
 
 void console_drain(void)

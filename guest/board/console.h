@@ -14,6 +14,10 @@ void console_use_virtio(u32 address);
 /* Writes SIZE characters as they are. */
 void console_write(const char *text, size_t size);
 
+/* Another number each time that a CPU has looked whether it can write on: one that has to wait,
+ * however long, is not dead. */
+u32 console_looks(void);
+
 /* Waits until the last character has left. */
 void console_drain(void);
 

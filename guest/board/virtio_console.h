@@ -11,4 +11,7 @@ bool virtio_console_init(u32 address);
 /* Writes SIZE characters as they are, and returns when the device has taken them all. */
 void virtio_console_write(const char *text, size_t size);
 
+/* Another number each time that a CPU has looked whether the device has done so. */
+u32 virtio_console_looks(void);
+
 #endif

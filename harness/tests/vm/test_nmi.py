@@ -4,8 +4,6 @@
 Not in real-address mode: on the way there and back, no IDT is the right one for an NMI.
 """
 
-import re
-import socket
 import subprocess
 import time
 
@@ -14,11 +12,9 @@ import pytest
 from harness.catalogue.image import read_images
 from harness.platform import Platform, find_platforms
 from harness.tests.aim import make_target
+from harness.tests.vm.slow_line import TORN, WHOLE, SlowLine, boot
 
 pytestmark = pytest.mark.slow
-
-WHOLE = re.compile(r"(trapline|cpu|begin|end|bye|note|panic|INT\d+|#[A-Z]{2}|NMI)( \S+)+")
-TORN = re.compile(r".(NMI cpu=|begin |end \w+@)")
 
 
 @pytest.mark.parametrize("image", read_images(), ids=lambda image: image.name)
@@ -50,47 +46,6 @@ def test_no_line_is_torn(pytestconfig, image, tmp_path):
         lines = log.read_text(errors="replace").splitlines()
         begun = next(place for place, line in enumerate(lines) if line.startswith("trapline "))
         assert [line for line in lines[begun:] if TORN.search(line) or not WHOLE.fullmatch(line)] == []
-
-
-class SlowLine:
-    """The other end of COM1: what comes, while it reads at all."""
-
-    def __init__(self, folder):
-        self.path = folder / "serial"
-        self.listener = socket.socket(socket.AF_UNIX)
-        self.listener.bind(str(self.path))
-        self.listener.listen()
-        self.log = b""
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.listener.close()
-
-    def accept(self):
-        self.line, _ = self.listener.accept()
-        self.line.settimeout(20)
-
-    def read(self, size: int) -> bool:
-        more = self.line.recv(size)
-        self.log += more
-        return bool(more)
-
-    def read_all(self) -> list[str]:
-        """The log's lines."""
-        while self.read(65536):
-            pass
-        self.line.close()
-        lines = self.log.decode(errors="replace").splitlines()
-        return lines[next(place for place, line in enumerate(lines) if line.startswith("trapline ")) :]
-
-
-def boot(pytestconfig, path, cases: str, line: SlowLine):
-    command = [pytestconfig.option.qemu or "qemu-system-x86_64", "-M", "pc", "-cpu", "max", "-smp", "2", "-display"]
-    command += ["none", "-nodefaults", "-no-reboot", "-serial", f"unix:{line.path}", "-kernel", str(path), "-append"]
-    command += [f"cases={cases}", "-device", "isa-debug-exit,iobase=0xf4", "-monitor", "stdio"]
-    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, bufsize=0)
 
 
 @pytest.mark.parametrize("image", read_images(), ids=lambda image: image.name)
