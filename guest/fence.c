@@ -178,9 +178,9 @@ static void __attribute__((noreturn)) call_off(void)
 	log_hold();
 	__atomic_store_n(&fence.called_off, true, __ATOMIC_RELEASE);
 	smp_send_held_nmi(BOOT_CPU);
-	log_release();
 	for (int left = PATIENCE; left && is_called_off(); left--)
 		delay(1);
+	log_release();
 	if (is_called_off())
 		panic_print();
 	smp_halt();

@@ -164,8 +164,7 @@ static void end_line(void)
 	within_line = false;
 }
 
-/* Whether the CPU has trapped while it wrote. */
-static bool is_within_own_line(void)
+bool log_is_within_line(void)
 {
 	return this_cpu() + 1 == __atomic_load_n(&writer, __ATOMIC_RELAXED) &&
 	       (within_line || !held);
@@ -213,7 +212,7 @@ static void count_one(u32 *count)
 static void write(struct line *line, u32 *count)
 {
 	line->text[line->size++] = '\n';
-	if (is_within_own_line()) {
+	if (log_is_within_line()) {
 		count_one(count);
 		write_late(line);
 		return;

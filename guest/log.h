@@ -32,6 +32,9 @@ void line_write_counted(struct line *line, u32 *count);
 /* The same at once. */
 void log_line(const char *format, ...);
 
+/* Whether the CPU has trapped while it wrote a line. */
+bool log_is_within_line(void);
+
 /* Keeps the other CPUs' lines out until log_release(), as a dump is not to be torn. A CPU that does
  * not let go of the log in about a second, and does not wait for the console meanwhile, is taken to
  * be dead, and its line for ended. */

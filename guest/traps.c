@@ -133,6 +133,15 @@ static word read_dr6_first(void)
 	return dr6;
 }
 
+/* An NMI from outside says nothing about the case, and the line that it came within is to be whole:
+ * it neither spends of the budget nor ends the case. */
+static bool spend_trap(const struct trap_frame *frame)
+{
+	if (frame_vector(frame) == VECTOR_NMI && log_is_within_line())
+		return true;
+	return fence_spend_trap();
+}
+
 /* The rule: a fault goes on at the next mark; an instruction breakpoint goes on with RF set, as a
  * debugger does it (SDM Vol. 3, "Instruction-Breakpoint Exception Condition"); the rest where they
  * say. Single-stepping stops at the body's end: the way out is no part of the question. */
@@ -150,7 +159,7 @@ void trap(struct trap_frame *frame)
 	write_dr6(DR6_INIT);
 	if (frame_vector(frame) >= VECTOR_EXCEPTIONS)
 		apic_end_interrupt((u8)frame_vector(frame));
-	if (!fence_spend_trap()) {
+	if (!spend_trap(frame)) {
 		note("trap_budget=spent");
 		if (is_fault(frame_vector(frame)) && !body_place(frame).mark)
 			panic_record(frame, dr6);
