@@ -72,13 +72,25 @@ u32 hexadecimal(const char *text)
 	}
 }
 
+/* Where it does not go on, the last * takes one character more: what the ones before took stays. */
 bool glob(const char *pattern, size_t pattern_size, const char *text)
 {
-	if (!pattern_size)
-		return !*text;
-	if (*pattern == '*')
-		return glob(pattern + 1, pattern_size - 1, text) ||
-		       (*text && glob(pattern, pattern_size, text + 1));
-	return *text && (*pattern == '?' || *pattern == *text) &&
-	       glob(pattern + 1, pattern_size - 1, text + 1);
+	const char *end = pattern + pattern_size, *behind_star = NULL, *taken = text;
+
+	for (;;) {
+		if (pattern < end && *pattern == '*') {
+			behind_star = ++pattern;
+			taken = text;
+		} else if (pattern < end && *text && (*pattern == '?' || *pattern == *text)) {
+			pattern++;
+			text++;
+		} else if (pattern == end && !*text) {
+			return true;
+		} else if (behind_star && *taken) {
+			pattern = behind_star;
+			text = ++taken;
+		} else {
+			return false;
+		}
+	}
 }

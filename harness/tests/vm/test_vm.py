@@ -223,6 +223,14 @@ def test_a_gdb_that_is_none(tcg, guest, tmp_path):
     assert "gdb ended" in outcome.reason
 
 
+def test_a_pattern_of_many_stars(tcg, tmp_path):
+    """One that matches nothing does not keep the guest from its first line."""
+    (image,) = [image for image in read_images() if image.name == "guest32"]
+    cases = f"int3@kernel32,{'*' * 40}nothing"
+    log = VM(tcg.command(image.path, cases), tmp_path, Deadlines()).run().log
+    assert log.whole and [block.case for block in log.blocks] == ["int3@kernel32"]
+
+
 @fault("guest", "a case that resets the machine", "reset, of that case; the others have theirs from a fresh VM", 120)
 def test_a_case_that_takes_its_vm_down_leaves_the_others_theirs(tcg, guest, tmp_path):
     """The first boot is of a guest that runs two cases and resets in the third, the rest are of the real one."""
