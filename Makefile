@@ -45,6 +45,11 @@ ifeq ($(MAKELEVEL)$(filter -j%,$(MAKEFLAGS)),0)
 MAKEFLAGS += -j$(shell nproc 2>/dev/null || getconf _NPROCESSORS_ONLN)
 endif
 
+# What a clock that was set back has left in the future would pass for newer than all that is changed from now on: it is to
+# be older.
+$(shell find $(BUILD)/32 $(BUILD)/64 $(BUILD)/dist $(BUILD)/guest*.elf $(BUILD)/agent $(BUILD)/*.bin $(BUILD)/commands \
+	-type f -newermt '10 seconds' -exec touch -t 198001020000 {} + 2>/dev/null)
+
 # Several goals are met one after the other, in the order given.
 ifneq ($(word 2,$(MAKECMDGOALS)),)
 .NOTPARALLEL:
@@ -300,6 +305,7 @@ help: ## this
 		SUMMARY 'run: a file for one line of JSON: how many results of each verdict and known bug, by platform' \
 		TAP 'run: a file for the results in the Test Anything Protocol, with both logs of what is not green' \
 		BUG 'repro, show, upstream: the name of a file in bugs/, without .toml' JUNIT 'test: a file for the results, in JUnit form' \
+		NAME 'new-case: FAMILY/NAME, where the file is to lie below cases/' \
 		K 'test: only what matches this expression (pytest -k); fuzz, matrix: only readers, builds of this pattern' \
 		MINUTES 'fuzz, soak: for how long' SEED 'fuzz, soak: the seed to begin with, as a find names it' \
 		KUT 'bench, witness: a checkout of kvm-unit-tests in which x86/debug.flat is built, or that file' \

@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -166,6 +167,28 @@ def test_a_change_is_built_alone(few):
     os.utime(few / "guest" / "body.inc")  # each case includes it, by its assembler
     assert make("all", QUICKLY, cwd=few).stdout.splitlines()[1:] == ["trapline: built 10 files"]
     assert make("all", QUICKLY, cwd=few).stdout == ""
+
+
+@ON_A_BUILD
+@fault(
+    "machine",
+    "a clock that was set back since the build",
+    "what has changed since is built, as if it had not been",
+    300,
+)
+def test_a_clock_that_was_set_back(few):
+    """What was built, and what it was built of, is of tomorrow; and then a source is written."""
+    assert make("all", QUICKLY, cwd=few).returncode == 0
+    tomorrow = time.time() + 24 * 3600
+    for path in [few, *few.rglob("*")]:
+        os.utime(path, (tomorrow, tomorrow))
+    source, compiled = few / "cases" / "int" / "icebp.c", few / "build" / "64" / "cases" / "int" / "icebp.c.o"
+    text, before = source.read_text(), compiled.read_bytes()
+    source.write_text(text.replace("0xf1", "0xf4"))
+    done = make("build/guest64.elf", QUICKLY, cwd=few)
+    assert compiled.read_bytes() != before, done.stdout + done.stderr
+    source.write_text(text)
+    shutil.rmtree(few / "build")
 
 
 @ON_A_BUILD
