@@ -235,6 +235,36 @@ yamllint      yamllint             yamllint              yamllint             ya
 END
 }
 
+# Prints what runs before a program that may wait for ever, for a mirror or for a lock, and ends it after that many
+# minutes; nothing where timeout is not GNU's. In the foreground it is, so that Ctrl-C and sudo's question reach who they are for.
+deadline=30
+limited() {
+    ! timeout --foreground -k 10 5 sh -c : 2>/dev/null || printf 'timeout --foreground -k 10 %sm ' "$deadline"
+}
+
+# Prints what $manager is called with, and $1 before that.
+command_line() {
+    case $manager in
+    apt-get)
+        install='apt-get install -q -y --no-install-recommends'
+        printf '%s' "${1}apt-get update -q && DEBIAN_FRONTEND=noninteractive $1$install"
+        ;;
+    dnf) printf '%s' "${1}dnf install -y" ;;
+    pacman) printf '%s' "${1}pacman -S --needed --noconfirm" ;;
+    brew) printf '%s' "${1}brew install" ;;
+    esac
+}
+
+# $1 has ended with status $2, and its log is there.
+explain_failure() {
+    tail -n 10 "$log" >&2
+    case $2 in
+    124 | 137) words="did not end within $deadline minutes" ;;
+    *) words=failed ;;
+    esac
+    printf '%s' "$1 $words: the end of its log is above, all of it is in $log"
+}
+
 # Says why something cannot be installed, which is no failure where all that has to be there is.
 refuse() {
     [ -z "$lacking" ] || fail "$*"
@@ -257,27 +287,17 @@ install() {
     [ "$manager" = brew ] || [ "$(id -u)" -eq 0 ] || as_root=sudo
     list=$(packages "$wanted")
     case $manager in
-    apt-get)
-        command='apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends'
-        ;;
-    dnf) command='dnf install -y' ;;
-    pacman) command='pacman -S --needed --noconfirm' ;;
     brew)
-        command='brew install'
         advice="for Python's modules, run python3 -m pip install --user --break-system-packages"
         advice="$advice rich pyelftools packaging jinja2 pexpect pytest pytest-xdist hypothesis"
         ;;
     none) refuse "no known package manager to install $(describe "$wanted")" ;;
     esac
-    command=$command$list
 
-    [ -z "$as_root" ] || has sudo || refuse "root has to run $command"
+    [ -z "$as_root" ] || has sudo || refuse "root has to run $(command_line '')$list"
     log=$(mktemp "${TMPDIR:-/tmp}/trapline-deps.XXXXXX")
     say "installing with ${as_root:+$as_root }$manager, which may take some minutes:$list (log: $log)"
-    if ! $as_root sh -c "$command" >"$log" 2>&1; then
-        tail -n 10 "$log" >&2
-        refuse "$manager failed: the end of its log is above, all of it is in $log"
-    fi
+    $as_root sh -c "$(command_line "$(limited)")$list" >"$log" 2>&1 || refuse "$(explain_failure "$manager" $?)"
 
     lacking=$(missing "$1")
     [ -z "$lacking" ] || fail "still missing $(describe "$lacking"): $advice (log: $log)"
@@ -291,10 +311,8 @@ fetch_v86() {
     say "fetching v86 into build/v86 with npm (log: $log)"
     mkdir -p "$place"
     cp "${0%/*}"/vm/v86/package*.json "$place"
-    if ! npm ci --prefix "$place" >"$log" 2>&1; then
-        tail -n 10 "$log" >&2
-        fail "npm failed: the end of its log is above, all of it is in $log"
-    fi
+    # shellcheck disable=SC2046 # several words
+    $(limited)npm ci --prefix "$place" >"$log" 2>&1 || fail "$(explain_failure npm $?)"
 }
 
 case $* in

@@ -95,6 +95,30 @@ def test_a_mirror_that_fails(machine):
     assert last == f"trapline: {machine.manager} failed: the end of its log is above, all of it is in {machine.log()}"
 
 
+@fault(
+    "machine",
+    "{machine} that waits for ever",
+    "exit status 2: {machine} did not end within 30 minutes: the end of its log is above, all of it is in ...",
+)
+@pytest.mark.parametrize("machine", COMMANDS, indirect=True)
+def test_a_manager_that_hangs(machine):
+    for tool in ("timeout", "sleep"):
+        (machine.programs / tool).symlink_to(shutil.which(tool))
+    machine.add(machine.manager, "echo waits for a lock; exec sleep 1000")
+    root = machine.folder / "checkout"
+    (root / "harness").mkdir(parents=True)
+    shutil.copy(ROOT / "requirements.txt", root)
+    script = (ROOT / "harness" / "deps.sh").read_text()
+    assert script.count("deadline=30\n") == 1
+    (root / "harness" / "deps.sh").write_text(script.replace("deadline=30\n", "deadline=0.01\n"))
+    (root / "harness" / "deps.sh").chmod(0o755)
+    done = machine.install(root=root)
+    assert done.returncode == 2
+    words, last = done.stderr.splitlines()
+    assert words == "waits for a lock"
+    assert last.startswith(f"trapline: {machine.manager} did not end within 0.01 minutes: the end of its log is ")
+
+
 @fault("machine", "a package manager that installs nothing", "exit status 2: still missing clang-format, ...")
 def test_a_manager_that_installs_nothing(machine):
     machine.add("apt-get", "true")
