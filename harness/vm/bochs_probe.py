@@ -56,7 +56,10 @@ def find(asked: str, model: str, cpus: int, deadlines: Deadlines) -> Configurati
     program = os.path.abspath(program)
 
     def ask(*topic: str) -> str:
-        return printable_text(process.run([program, "--help", *topic], deadlines(PROBE_DEADLINE))[1])
+        status, words = process.run([program, "--help", *topic], deadlines(PROBE_DEADLINE))
+        if status is None:
+            raise WrongQuestion(f"BOCHS={asked or program}: asked for --help, it does not come to an end")
+        return printable_text(words)
 
     text = ask("cpu")
     version = re.search(r"Bochs x86 Emulator (\d\S*)", text)

@@ -50,6 +50,7 @@
 
   const verdict = (outcome) => data.verdicts[outcome.verdict];
   const fate = (outcome) => verdict(outcome)[2];
+  const counted = (number, what) => `${number} ${what}${number === 1 ? "" : "s"}`;
   const kind = (fate) => fate.replaceAll(" ", "-");
   const texts = (numbers) => (numbers || []).map((number) => data.texts[number]);
   const bugNames = (outcome) => (outcome.bugs || []).map((number) => data.bugs[number][0]);
@@ -110,9 +111,10 @@
       family.rows.push(row);
       if (family.open) wanted.push(row);
     }
-    const words = found.length === rows.length ? `${rows.length} rows` : `${found.length} of ${rows.length} rows`;
+    const all = counted(rows.length, "row");
+    const words = found.length === rows.length ? all : `${found.length} of ${all}`;
     document.getElementById("count").textContent =
-      `${words}, ${columns.length} columns. Modes of a case that agree in all columns are one row.`;
+      `${words}, ${counted(columns.length, "column")}. Modes of a case that agree in all columns are one row.`;
   }
 
   function head() {

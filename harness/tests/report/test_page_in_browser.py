@@ -128,7 +128,7 @@ def test_a_mode_is_all_that_is_after_the_first_at(window, tmp_path):
     assert window.run(options) == ["", "a@b", "a@c"]
     links = "return [...document.querySelectorAll('#panel .choices a')].map((each) => each.textContent)"
     assert window.run(links) == ["a@b", "a@c"]
-    assert window.run("return document.getElementById('count').textContent").startswith("1 rows")
+    assert window.run("return document.getElementById('count').textContent").startswith("1 row, ")
     assert window.complaints() == []
 
 

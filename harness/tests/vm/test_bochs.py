@@ -18,9 +18,9 @@ from harness.system import limits
 from harness.system.limits import SILENCE, Bound, Deadlines
 from harness.tests.aim import make_target
 from harness.tests.faults import fault
+from harness.vm import bochs_probe
 from harness.vm.bochs import GrowingFile
 from harness.vm.bochs_boot import Boot
-from harness.vm.bochs_probe import find
 from harness.vm.outcome import Outcome
 
 pytestmark = pytest.mark.slow
@@ -198,7 +198,17 @@ def test_a_program_that_does_not_answer_as_bochs(tmp_path, does, words):
     program.write_text(f"#!/bin/sh\n{does}\n")
     program.chmod(0o755)
     with pytest.raises(WrongQuestion, match=f"it does not say that it is Bochs: {words}$"):
-        find(str(program), "", 1, PATIENT)
+        bochs_probe.find(str(program), "", 1, PATIENT)
+
+
+@fault("hypervisor", "a Bochs that, asked who it is, waits for ever", "exit status 2: it does not come to an end")
+def test_a_program_that_does_not_come_to_an_end(tmp_path, monkeypatch):
+    monkeypatch.setattr(bochs_probe, "PROBE_DEADLINE", 0.5)
+    program = tmp_path / "bochs"
+    program.write_text("#!/bin/sh\nexec sleep 1000\n")
+    program.chmod(0o755)
+    with pytest.raises(WrongQuestion, match="asked for --help, it does not come to an end$"):
+        bochs_probe.find(str(program), "", 1, Deadlines())
 
 
 @fault("hypervisor", "a Bochs that does not find its ROMs by itself, as Debian's 3.0", "the guest's results")
