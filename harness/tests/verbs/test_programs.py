@@ -193,14 +193,6 @@ ROWS = [
     row("hypervisor", "a Bochs that hangs at each boot", bochs("exec sleep 77"), IN_BOCHS, 1, "hang"),
     row("hypervisor", "a Bochs that is killed at each boot", bochs("kill -KILL $$"), IN_BOCHS, 1, "crash"),
     row("hypervisor", "a Bochs that floods at each boot", bochs("exec cat /dev/zero"), IN_BOCHS, 1, "hang"),
-    row(
-        "hypervisor",
-        "a Bochs that never answers who it is",
-        {"bochs": "exec sleep 77"},
-        IN_BOCHS,
-        2,
-        "it does not say that it is Bochs",
-    ),
     row("machine", "no nasm", {"nasm": ABSENT}, MAKE, 2, "trapline: missing nasm: run 'make deps' to install them"),
     row(
         "machine",
