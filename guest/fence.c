@@ -180,9 +180,10 @@ static void __attribute__((noreturn)) call_off(void)
 	smp_send_held_nmi(BOOT_CPU);
 	for (int left = PATIENCE; left && is_called_off(); left--)
 		delay(1);
-	log_release();
 	if (is_called_off())
 		panic_print();
+	else
+		log_release();
 	smp_halt();
 }
 

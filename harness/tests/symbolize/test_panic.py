@@ -173,17 +173,23 @@ def chatter(image: Image) -> bytes:
 
 
 def test_a_dump_is_not_torn(tcg, image, tmp_path, monkeypatch):
-    """The boot processor writes line upon line meanwhile, more than a guest may."""
+    """The boot processor would write line upon line meanwhile. Two come after: one has waited since before the dump."""
     monkeypatch.setattr(limits, "LOG", limits.BOUND)
     name = f"break_both@kernel{width(image)}"
     path = broken(image, "cross", UD2, tmp_path)
     path = broken(replace(image, path=path), "fence_was_called_off", chatter(image), tmp_path)
-    outcome, text = boot(tcg, path, name, tmp_path, 0.3)
-    lines = text.splitlines()
-    begun = next(place for place, line in enumerate(lines) if line.startswith("panic cpu=1 vector="))
-    ended = lines.index("panic cpu=1 end")
-    assert all(line.startswith("panic cpu=1 ") for line in lines[begun:ended])
-    assert name in lines[:begun] and name in lines[ended:]
+    for attempt in range(5):
+        folder = tmp_path / str(attempt)
+        folder.mkdir()
+        _, text = boot(tcg, path, name, folder, 0.3)
+        lines = text.splitlines()
+        begun = next(place for place, line in enumerate(lines) if line.startswith("panic cpu=1 vector="))
+        ended = lines.index("panic cpu=1 end")
+        assert all(line.startswith("panic cpu=1 ") for line in lines[begun:ended])
+        assert name in lines[ended:]
+        if lines[ended:].count(name) == 2:
+            return
+    pytest.fail("the boot processor has come too late each time")
 
 
 @pytest.mark.parametrize("mode", ["vm86", "real16"])
