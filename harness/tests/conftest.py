@@ -42,7 +42,7 @@ from harness.system.printable import printable
 from harness.system.process import ROOT_VARIABLE
 from harness.tests.aim import aimed
 from harness.tests import faults
-from harness.tests.cells import CELLS, case_report
+from harness.tests.cells import CELLS, case_report, lost_cell
 from harness.verbs.common import must_differ, writable
 
 # As containers of Python set it: what is printed would never be left to be written at the end.
@@ -327,6 +327,10 @@ class Reporter:
             self._results.append(cell)
             for when in ("call", "teardown") if junit else ():
                 junit.pytest_runtest_logreport(case_report(report, cell, words, when))
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_handlecrashitem(self, crashitem: str) -> None:
+        self._results += lost_cell(crashitem)
 
     @pytest.hookimpl(hookwrapper=True)
     def pytest_sessionfinish(self, session: pytest.Session):

@@ -58,7 +58,12 @@ def test_a_case_that_is_not_green_fails_by_its_name(private, tmp_path):
     assert "needs lm=1" in failures["test_case[int3@kernel64-tcg-detached]"].text
 
 
-@fault("own", "a worker of pytest-xdist dies in a test", "that one fails, and is not begun again; all others run", 120)
+@fault(
+    "own",
+    "a worker of pytest-xdist dies in a test",
+    "that one fails, and is not begun again; what it lost is `cut`, and all others run",
+    120,
+)
 def test_what_a_worker_dies_of_is_run_once(private, tmp_path):
     """Else it would take each worker that comes instead, until no more come, and fail anew each time."""
     (tmp_path / "dying.py").write_text(
@@ -72,7 +77,13 @@ def test_what_a_worker_dies_of_is_run_once(private, tmp_path):
     environment = private | {"PYTHONPATH": f"{tmp_path}:{ROOT}"}
     done = cases(environment, "--case=int3@kernel*", "--debugger=detached,hbreak,attached", *options)
     assert done.returncode == 1 and "2 failed, 4 passed" in done.stdout, done.stdout
-    assert sorted(result["debugger"] for result in json.loads(file.read_text())) == ["attached"] * 2 + ["detached"] * 2
+    results = json.loads(file.read_text())
+    assert sorted(result["debugger"] for result in results) == ["attached"] * 2 + ["detached"] * 2 + ["hbreak"] * 2
+    rest = [
+        (result["case"], result["verdict"], result["reason"]) for result in results if result["debugger"] == "hbreak"
+    ]
+    words = "'s cases: the test's worker has died"
+    assert sorted(rest) == [("(the rest)", "cut", f"guest{width}{words}") for width in (32, 64)]
     errors = [test.get("name") for test in ElementTree.parse(junit).iter("testcase") if test.find("error") is not None]
     assert sorted(errors) == [f"test_cases[guest{width}-tcg-hbreak]" for width in (32, 64)]
 
