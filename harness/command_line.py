@@ -11,11 +11,11 @@ import pkgutil
 import signal
 import sys
 import threading
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from harness.knobs import KNOBS, add_options
-from harness.system import faults, process, streams
+from harness.system import faults, process, signals, streams
 from harness.system.errors import Cancelled, Stopped, WrongQuestion
 from harness.system.places import CASES, PAGE
 
@@ -189,15 +189,6 @@ def run_verb(options: argparse.Namespace) -> int:
     return function(*settings, *(getattr(options, name) for name in options.own))
 
 
-# What asks the command to end: on POSIX, all by which one ends that hears nothing. Not SIGPIPE and SIGXFSZ, of which
-# Python makes exceptions, nor what a program's own faults raise, as SIGSEGV.
-ENDING = "SIGHUP SIGINT SIGQUIT SIGUSR1 SIGUSR2 SIGALRM SIGTERM SIGSTKFLT SIGXCPU SIGVTALRM SIGPROF SIGPOLL SIGPWR"
-STOPPING = [signal.SIGINT, signal.SIGTERM]
-if process.POSIX:
-    STOPPING = [getattr(signal, name) for name in ENDING.split() if hasattr(signal, name)]
-    STOPPING += range(signal.SIGRTMIN, signal.SIGRTMAX + 1) if hasattr(signal, "SIGRTMIN") else []
-
-
 def answer() -> int:
     """Does what the command line asks for; the exit status."""
     for word in sys.argv[1:]:
@@ -210,7 +201,7 @@ def answer() -> int:
         raise
     if not CASES.is_dir():
         raise WrongQuestion("there is no cases/ here: go into a checkout of Trapline, where 'make' has built it")
-    with process.hearing():
+    with signals.hearing():
         status = run_verb(options)
     sys.stdout.flush()
     return status
@@ -243,34 +234,27 @@ def end(error: BaseException) -> int:
     return no_answer
 
 
-def hear(handler: Callable | signal.Handlers) -> None:
-    for number in STOPPING:
-        if signal.getsignal(number) is not signal.SIG_IGN:  # as below nohup
-            signal.signal(number, handler)
-
-
 def main() -> int:
     try:
-        hear(process.on_stop)
-        threading.excepthook = process.on_failure
-        sys.unraisablehook = process.on_unraisable
+        signals.listen()
+        threading.excepthook = signals.on_failure
         streams.prepare()
         try:
             status = answer()
         except BaseException as error:
             if is_lacking(error):
-                hear(signal.SIG_DFL)
+                signals.hear(signal.SIG_DFL)
                 raise
             try:
                 status = end(error)
             except BrokenPipeError:  # nobody reads that either
                 status = process.BROKEN_PIPE
         streams.finish()
-        hear(signal.SIG_IGN)  # from here on it takes no time
+        signals.hear(signal.SIG_IGN)  # from here on it takes no time
         process.leave()
         return status
     except KeyboardInterrupt as stop:  # one more, while it ends
-        hear(signal.SIG_IGN)
+        signals.hear(signal.SIG_IGN)
         process.leave()
         return status_of(stop)
 

@@ -28,7 +28,7 @@ from harness.runs import folders, record
 from harness.runs.allowance import Allowance
 from harness.runs.record import Record
 from harness.runs.settle import settle
-from harness.system import process
+from harness.system import process, signals
 from harness.system.limits import Deadlines
 from harness.system.places import CASES, ROOT, shown
 from harness.vm.outcome import Outcome
@@ -92,7 +92,7 @@ class Runner:
                 for group in groups:
                     pool.submit(run, group)
                 while running:
-                    process.check_asked()
+                    signals.check_asked()
                     try:
                         event = ended.get(timeout=LOOK)
                     except queue.Empty:

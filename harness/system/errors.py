@@ -31,7 +31,7 @@ class Cancelled(Exception):
 
 
 class Stopped(KeyboardInterrupt):
-    """A signal asks the whole command to end, one of command_line.STOPPING."""
+    """A signal asks the whole command to end, one of signals.STOPPING."""
 
     def __init__(self, number: int) -> None:
         super().__init__(number)

@@ -11,16 +11,14 @@ import shutil
 import signal
 import socket
 import subprocess
-import sys
 import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from harness.system import limits, orphans, private
-from harness.system.errors import Cancelled, Stopped, WrongQuestion
+from harness.system.errors import Cancelled, WrongQuestion
 from harness.system.faults import FILES
 from harness.system.intake import pieces
 from harness.system.printable import printable, shortened
@@ -135,8 +133,6 @@ LONGEST_PAUSE = 0.05  # seconds between two looks whether a child has ended
 _children: set[Child] = set()
 _lock = threading.Lock()
 _stopping = threading.Event()
-_asked: list[int] = []  # the signals that have asked the command to end
-_failed: list[BaseException] = []  # what threads have died of that nobody waits for
 _roots: list[str] = []  # what private_root() has made
 
 
@@ -252,58 +248,6 @@ def stop_all() -> None:
 
 def stopping() -> bool:
     return _stopping.is_set()
-
-
-def on_stop(number: int, _frame: object) -> None:
-    """The handler of the signals that ask the command to end."""
-    _asked.append(number)
-    if signal_name(-number) == "SIGXCPU":  # which comes again after each further second of processor time
-        signal.signal(number, signal.SIG_IGN)
-    raise Stopped(number)
-
-
-def check_asked() -> None:
-    """Raises Stopped where a signal has asked for it."""
-    if _asked and not stopping():
-        raise Stopped(_asked[0])
-
-
-def on_failure(failure: threading.ExceptHookArgs) -> None:
-    """threading.excepthook: what a thread's death leaves undone, as lines of a log unread, is not to become a verdict.
-
-    All VMs end, without one, and hearing() raises what the thread died of.
-    """
-    if failure.exc_value is not None:
-        _failed.append(failure.exc_value)
-    stop_all()
-
-
-def on_unraisable(lost: "sys.UnraisableHookArgs") -> None:
-    """sys.unraisablehook: a signal's exception that is dropped, as within __del__, is heard all the same."""
-    if not isinstance(lost.exc_value, Stopped):
-        sys.__unraisablehook__(lost)
-
-
-def check_failed() -> None:
-    if _failed:
-        raise _failed[0]
-
-
-@contextmanager
-def hearing() -> Iterator[None]:
-    """Raises Stopped where a signal asked for it meanwhile, whatever the exception of its handler came to.
-
-    One that is raised within __del__ is dropped; before Python 3.12, one within __set_name__, as of each enum that is
-    imported, becomes a RuntimeError. Raises what a thread has died of, too.
-    """
-    try:
-        yield
-    except Exception:
-        check_asked()
-        check_failed()
-        raise
-    check_asked()
-    check_failed()
 
 
 def accept(

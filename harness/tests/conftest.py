@@ -24,7 +24,6 @@ from _pytest.mark.expression import Expression
 from harness.catalogue.debugger_modes import MODES, takes_part
 from harness.catalogue.image import Image, read_images, select
 from harness.catalogue.required import RequiredLogs
-from harness.command_line import STOPPING
 from harness.judging.bugs import read_bugs
 from harness.judging.result import Result
 from harness.knobs import add_options
@@ -40,6 +39,7 @@ from harness.system.errors import WrongQuestion
 from harness.system.places import CASES, ROOT
 from harness.system.printable import printable
 from harness.system.process import ROOT_VARIABLE
+from harness.system.signals import STOPPING
 from harness.tests.aim import aimed
 from harness.tests import faults
 from harness.tests.cells import CELLS, case_report, lost_cell

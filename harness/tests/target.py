@@ -10,7 +10,7 @@ from typing import NoReturn
 
 from harness import command_line
 from harness.settings import number
-from harness.system import process
+from harness.system import signals
 from harness.system.errors import WrongQuestion
 
 MOST_SEEDS = 1 << 32
@@ -32,7 +32,7 @@ def chance(asked: argparse.Namespace) -> tuple[float, int]:
 def told(summary: Callable[[], str]) -> Iterator[None]:
     """Says at the end what has been done, also where a signal asks for the end: so far."""
     try:
-        with process.hearing():
+        with signals.hearing():
             yield
     except KeyboardInterrupt:
         print(f"trapline: {summary()} so far", flush=True)
@@ -50,5 +50,5 @@ def status_of(answer: Callable[[], int]) -> int:
 
 def end_with(main: Callable[[], int]) -> NoReturn:
     """Ends this process with the exit status of its program, which hears signals that ask for that."""
-    command_line.hear(process.on_stop)
+    signals.listen()
     sys.exit(main())

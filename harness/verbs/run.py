@@ -41,7 +41,7 @@ from harness.runs.merge import read_run
 from harness.runs.record import write_text
 from harness.runs.runner import Group, Runner, make_groups
 from harness.settings import Settings, command_with
-from harness.system import process
+from harness.system import process, signals
 from harness.system.errors import Stopped, WrongQuestion
 from harness.system.places import PAGE, shown
 from harness.system.printable import printable
@@ -81,7 +81,7 @@ def run(settings: Settings, baseline: str = "", summary: str = "", tap: str = ""
     broken: list[Exception] = []
     stopped: Stopped | None = None
     try:
-        with process.hearing():
+        with signals.hearing():
             run_groups(runner, groups, told.results, told.platform_is_through)
     except Stopped as stop:
         stopped = stop

@@ -13,7 +13,7 @@ from harness.media import iso
 from harness.platform import Platform
 from harness.platform.bochs import BochsPlatform
 from harness.platform.qemu import QEMU
-from harness.system import process
+from harness.system import process, signals
 from harness.system.limits import FIRMWARE, SILENCE, Deadlines
 from harness.system.printable import printable
 from harness.system.intake import Intake
@@ -119,7 +119,7 @@ def _heard(said: Iterator[list[bytes]], deadlines: Deadlines, last_words: Callab
     lines: list[str] = []
     begun = heard = time.monotonic()
     for some in said:
-        process.check_asked()
+        signals.check_asked()
         new = [printable(line.decode("utf-8", "replace").rstrip()) for line in some]
         lines += new
         if any(line.startswith(SUMMARY) for line in new):

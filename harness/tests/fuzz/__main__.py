@@ -7,7 +7,7 @@ import importlib.util
 import time
 import traceback
 
-from harness.system import process
+from harness.system import signals
 from harness.system.errors import WrongQuestion
 from harness.system.places import BUILD, shown
 from harness.tests.fuzz.names import ABSENT, NAMES
@@ -46,7 +46,7 @@ def _fuzz_all(names: list[str], seed: int, minutes: float) -> int:
                 if name not in failed and time.monotonic() < until:
                     failed |= set() if stands(name, seed) else {name}
                     tried += ROUND
-                    process.check_asked()
+                    signals.check_asked()
             seed += 1
     return 1 if failed else 0
 

@@ -16,7 +16,7 @@ from harness.platform.by_command import CommandPlatform
 from harness.report.problems import find_problems
 from harness.runs.merge import read_run
 from harness.runs.runner import MOST_IN_VAIN, Group, Runner, _is_accident
-from harness.system import process
+from harness.system import process, signals
 from harness.system.limits import Deadlines
 from harness.system.places import CASES
 from harness.system.errors import Stopped, WrongQuestion
@@ -245,9 +245,9 @@ def test_a_signal_whose_exception_was_lost_ends_the_wait_all_the_same(runner, mo
 
     monkeypatch.setattr(Runner, "_boots", boots)
     monkeypatch.setattr(process, "stop_all", over.set)
-    monkeypatch.setattr(process, "_asked", [])
+    monkeypatch.setattr(signals, "_asked", [])
     with pytest.raises(Stopped):
-        process.on_stop(signal.SIGTERM, None)
+        signals.on_stop(signal.SIGTERM, None)
     group = Group(Unusable(name="kvm", reason=""), "detached", Image(Path("x"), ("a@m",)))
     with pytest.raises(Stopped) as stopped:
         list(runner.run_all([group], []))

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from harness.command_line import STOPPING
 from harness.system.private import make_folder
 from harness.system.process import PrivateDirectory, signal_name
+from harness.system.signals import STOPPING
 from harness.tests.command import left_behind
 from harness.tests.faults import fault
 

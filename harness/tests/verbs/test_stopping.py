@@ -160,7 +160,7 @@ def test_what_goes_on_for_long_says_what_it_has_done(private, target, number):
 
 # A verb in whose midst a signal comes, where its handler's exception does not come through as itself.
 LOST = """
-import os, signal, sys
+import os, signal, sys, threading
 from harness import command_line
 
 class Asks:
@@ -178,12 +178,46 @@ sys.exit(command_line.main())
 
 
 @fault("stop", "SIGTERM within Python's `{method}`, which drops exceptions", "exit status 143: stopped")
-@pytest.mark.parametrize("method, use", [("__del__", "Asks()"), ("__set_name__", "type('C', (), {'x': Asks()})")])
+@pytest.mark.parametrize(
+    "method, use",
+    [
+        ("__del__", "Asks()"),
+        ("__del__", "Asks(); threading.Event().wait(60)"),
+        ("__set_name__", "type('C', (), {'x': Asks()})"),
+    ],
+    ids=["dropped at the end", "dropped before a wait", "changed"],
+)
 def test_a_signal_is_heard_whatever_becomes_of_its_exception(private, method, use):
     program = LOST.format(method=method, use=use)
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, env=private)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, env=private, timeout=30)
     assert done.returncode == 128 + signal.SIGTERM
     assert done.stderr == "trapline: stopped\n"
+
+
+# A verb that waits, and a signal of which its wait hears nothing, as of one that comes just before the wait.
+UNHEARD = """
+import signal, sys, threading, time
+from harness import command_line
+
+def ask():
+    time.sleep(0.5)
+    signal.pthread_kill(threading.get_ident(), signal.SIGTERM)
+
+def verb(options):
+    threading.Thread(target=ask).start()
+    threading.Event().wait(60)
+    return 0
+
+command_line.run_verb = verb
+sys.argv = ["harness", "list"]
+sys.exit(command_line.main())
+"""
+
+
+@fault("stop", "SIGTERM in the very moment in which a command begins to wait", "exit status 143: stopped")
+def test_a_signal_ends_a_wait_that_has_not_begun(private):
+    done = subprocess.run([sys.executable, "-c", UNHEARD], capture_output=True, text=True, env=private, timeout=30)
+    assert (done.returncode, done.stderr) == (128 + signal.SIGTERM, "trapline: stopped\n")
 
 
 # A verb that takes processor time, and what is to be done at its end takes more of it.
