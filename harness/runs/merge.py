@@ -105,18 +105,30 @@ def _at(table: Any, path: tuple[str, ...]) -> str:
 
 
 def _labels(kept: list[VMFolder]) -> list[str]:
-    """Each one's platform, with whatever sets it apart from the others of that name."""
-    facets = [_facets(folder) for folder in kept]
-    values: dict[tuple[str, str], set[str]] = {}
-    for folder, mine in zip(kept, facets):
-        for name, value in mine.items():
-            values.setdefault((folder.platform["platform"], name), set()).update(filter(None, [value]))
+    """Each one's platform, with what sets it apart from the others of that name, and no more than does."""
+    alike: dict[str, list[dict[str, str]]] = {}
+    for folder in kept:
+        alike.setdefault(folder.platform["platform"], []).append(_facets(folder))
+    apart = {platform: _telling(facets) for platform, facets in alike.items()}
     labels = []
-    for folder, mine in zip(kept, facets):
-        platform = folder.platform["platform"]
-        apart = [f"{name}={value}" for name, value in mine.items() if value and len(values[platform, name]) > 1]
-        labels.append(" ".join([platform, *apart]))
+    for folder in kept:
+        platform, mine = folder.platform["platform"], _facets(folder)
+        labels.append(" ".join([platform, *(f"{name}={mine[name]}" for name in apart[platform] if mine[name])]))
     return labels
+
+
+def _telling(all_facets: list[dict[str, str]]) -> list[str]:
+    """The facets that tell these apart, without those that tell nothing which those before do not."""
+
+    def kinds(names: list[str]) -> int:
+        return len({tuple(facets[name] for name in names) for facets in all_facets})
+
+    telling: list[str] = []
+    for name in all_facets[0]:
+        known = {facets[name] for facets in all_facets} - {""}
+        if len(known) > 1 and kinds([*telling, name]) > kinds(telling):
+            telling.append(name)
+    return telling
 
 
 def _lines(kept: VMFolder, label: str) -> list[str]:

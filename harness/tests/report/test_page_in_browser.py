@@ -147,6 +147,18 @@ def test_hostile_text_stays_text(window, tmp_path):
     assert window.complaints() == []
 
 
+def test_a_phone_has_its_width(window, tmp_path):
+    """However long a platform's name is."""
+    path = tmp_path / "report.html"
+    name = f"tcg package=Debian:1:{'7' * 60} cpu=max"
+    lines = [f"{name}: QEMU, -cpu max; on Linux"]
+    path.write_text(page(lines, [replace(result, platform=name) for result in results()]), encoding="utf-8")
+    window.command("Emulation.setDeviceMetricsOverride", width=390, height=844, deviceScaleFactor=1, mobile=True)
+    window.open(path.as_uri())
+    assert window.run("return document.documentElement.scrollWidth") == 390
+    window.command("Emulation.clearDeviceMetricsOverride")
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_it_is_accessible(window, address, scheme):
     if not AXE.exists():

@@ -56,6 +56,21 @@ def test_platforms_of_one_name_are_told_apart_by_what_differs(tmp_path):
     }
 
 
+def test_what_tells_platforms_apart_is_no_more_than_does(tmp_path):
+    """A package follows from a version, where each version is of one package."""
+    for name, version, package in (("a", "10.0.2", "1"), ("b", "7.2.22", "2"), ("c", "7.2.22", "2")):
+        keep(tmp_path / name, [verdict()], qemu=version, qemu_package=package)
+    _, results = merge(read.read([tmp_path]))
+    assert {result.platform for result in results} == {"tcg qemu=10.0.2", "tcg qemu=7.2.22"}
+    keep(tmp_path / "d", [verdict()], qemu="7.2.22", qemu_package="3")
+    _, results = merge(read.read([tmp_path]))
+    assert {result.platform for result in results} == {
+        "tcg qemu=10.0.2 package=1",
+        "tcg qemu=7.2.22 package=2",
+        "tcg qemu=7.2.22 package=3",
+    }
+
+
 @pytest.mark.parametrize("reverse", [False, True])
 @pytest.mark.parametrize("better, worst", itertools.pairwise(reversed(GRAVITY)), ids=lambda verdict: verdict.value)
 def test_the_worst_of_several_results_counts(tmp_path, better, worst, reverse):
