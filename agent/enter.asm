@@ -1,6 +1,6 @@
 ; SPDX-License-Identifier: BSD-2-Clause
 ; The beginning of an image that a multiboot loader starts, and that enters an unpacked Linux by its 64-bit boot
-; protocol (Linux: Documentation/arch/x86/boot.rst). harness/lab/flat.py puts the rest behind it.
+; protocol (Linux: Documentation/arch/x86/boot.rst). harness/lab/flat.py puts the rest after it.
 
 BASE	equ 0x400000		; where it is loaded
 PARAMETERS	equ BASE + 0x1000

@@ -3,7 +3,7 @@
 	.globl _start
 _start:	xor	%ebp, %ebp
 	mov	(%rsp), %rdi			# argc
-	lea	16(%rsp,%rdi,8), %rdi		# the environment is behind argv and its NULL
+	lea	16(%rsp,%rdi,8), %rdi		# the environment is after argv and its NULL
 	and	$-16, %rsp
 	call	agent
 

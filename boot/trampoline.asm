@@ -5,7 +5,7 @@
 ; The code is copied to TRAMPOLINE and runs with CS = TRAMPOLINE >> 4, IP = 0 (SDM Vol. 3, "Typical AP
 ; Initialization Sequence"). Nothing but MOV to memory through CS happens before the general
 ; registers and RFLAGS are stored: MOV leaves the flags alone, and CS is the only segment that the
-; SIPI defines. What is written lies on the page behind the code: a hypervisor that translates code does
+; SIPI defines. What is written lies on the page after the code: a hypervisor that translates code does
 ; so again after each write to the code's page.
 
 %include "layout.inc"

@@ -35,7 +35,7 @@
 #define REAL_CS 0x38 /* on the way to real mode: see cpu/real.asm */
 #define REAL_DS 0x40
 #define FIRST_TSS 0x48
-#define SPARE 0xcb /* behind the last TSS of either image, with RPL 3: for a case to describe */
+#define SPARE 0xcb /* after the last TSS of either image, with RPL 3: for a case to describe */
 
 /* SDM Vol. 3, "Control Registers" and "Extended Feature Enable Register"; APM Vol. 2 for SVME. */
 #define CR0_PE 0x1

@@ -4,7 +4,7 @@
  *
  * A line for each type and length. Its maps, one for each size of the access, have a bit for each
  * byte at which an access begins: from eight bytes before the breakpoint, the leftmost, up to
- * eleven behind its first byte, so that the third digit begins with the breakpoint. A bit that is
+ * eleven after its first byte, so that the third digit begins with the breakpoint. A bit that is
  * set: one #DB, where it has to be, with this breakpoint's bit of DR6; what is not like this gives
  * a line "stray". AT lists the places where the maps are these, and only if all are alike there is
  * one line.
@@ -133,7 +133,7 @@ static void lay_nop(word address, u32 size)
 	memcpy(physical((u32)address), nops[size], size + 1);
 }
 
-/* Executes the NOP, and the RET behind it: the #DB comes at either, where the breakpoint is. */
+/* Executes the NOP, and the RET after it: the #DB comes at either, where the breakpoint is. */
 static void fetch(word address)
 {
 	asm volatile("call *%0" : : "r"(address) : "memory");
@@ -228,7 +228,7 @@ static void add_maps(struct line *line, const struct maps *maps)
 }
 
 /* Writes the lines of the breakpoints from `first` on that are alike but for their places; returns
- * behind the last.
+ * after the last.
  */
 static struct watch *answer(struct watch *first)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A data breakpoint in a repeated string instruction is reported behind the iteration that met it:
+/* A data breakpoint in a repeated string instruction is reported after the iteration that met it:
  * RIP is the instruction's own and RF is set, unless it was the last iteration. The strings run
  * downwards or are only read, for a processor may handle upward MOVS and STOS in groups.
  *

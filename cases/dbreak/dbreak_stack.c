@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The stack is memory like any other: a watched slot of it is reported behind PUSH, POP, CALL, RET,
+/* The stack is memory like any other: a watched slot of it is reported after PUSH, POP, CALL, RET,
  * PUSHF and POPF. Not asked in ring 0, whose traps are taken on the same stack.
  *
  * SDM Vol. 3, "Data Memory and I/O Breakpoint Exception Conditions". */

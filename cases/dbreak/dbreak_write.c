@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A data breakpoint on writes: a trap behind the instruction that wrote, RF clear; a read is not
+/* A data breakpoint on writes: a trap after the instruction that wrote, RF clear; a read is not
  * reported.
  *
  * SDM Vol. 3, "Data Memory and I/O Breakpoint Exception Conditions". */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A MOV from a debug register, GD set, while single-stepping: the trap behind the instruction
+/* A MOV from a debug register, GD set, while single-stepping: the trap after the instruction
  * before, then the fault, which single-stepping has no part in; the MOV, once executed, is trapped.
  *
  * SDM Vol. 3, "General-Detect Exception Condition" and "Single-Step Exception Condition". */

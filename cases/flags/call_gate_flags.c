@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Far CALL through a call gate and far RET load no flags and clear none: ring 0 has all that the
- * CALL began with, and behind the RET are those that ring 0 has left. What lies on the stack where
+ * CALL began with, and after the RET are those that ring 0 has left. What lies on the stack where
  * IRET would find an image of flags has others.
  *
  * SDM Vol. 3, "Accessing a Code Segment Through a Call Gate"; Vol. 2, "CALL", "RET". */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* SYSENTER clears IF and leaves every other flag; SYSEXIT loads none and clears none: behind it are
+/* SYSENTER clears IF and leaves every other flag; SYSEXIT loads none and clears none: after it are
  * those that ring 0 has left, IF and IOPL among them.
  *
  * SDM Vol. 2, "SYSENTER", "SYSEXIT". */

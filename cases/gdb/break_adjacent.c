@@ -2,7 +2,7 @@
 /* Two instructions of one byte, the second of which is reached past the first: it alone is
  * executed, whoever has breakpoints on both.
  *
- * SDM Vol. 3, "Interrupt 3--Breakpoint Exception (#BP)" (behind the INT3 that a debugger has
+ * SDM Vol. 3, "Interrupt 3--Breakpoint Exception (#BP)" (after the INT3 that a debugger has
  * written, RIP is one byte further). */
 #include "case.h"
 

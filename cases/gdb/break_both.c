@@ -16,7 +16,7 @@ mark	after
 	inc	xBX
 )");
 
-/* The same behind a place where each waits for the other. */
+/* The same after a place where each waits for the other. */
 BODY(break_both_together, R"(
 	lock; incl scratch
 1:	cmpl	$2, scratch

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* INT1 where a debugger has a breakpoint too, and one where it has none: each is the guest's own,
- * one #DB with RIP behind it and no bit of DR6.
+ * one #DB with RIP after it and no bit of DR6.
  *
  * SDM Vol. 2, "INT n/INTO/INT3/INT1"; Vol. 3, "Interrupt 1--Debug Exception (#DB)". */
 #include "case.h"

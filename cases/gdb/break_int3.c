@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* INT3 where a debugger has a breakpoint too, and one where it has none: each is the guest's own,
- * one #BP with RIP behind it. The guest writes the first only now: gdb takes an INT3 that is there
- * when it sets a breakpoint for a breakpoint of the program's, and goes on behind it by itself.
+ * one #BP with RIP after it. The guest writes the first only now: gdb takes an INT3 that is there
+ * when it sets a breakpoint for a breakpoint of the program's, and goes on after it by itself.
  *
  * SDM Vol. 2, "INT n/INTO/INT3/INT1"; Vol. 3, "Interrupt 3--Breakpoint Exception (#BP)". */
 #include "case.h"

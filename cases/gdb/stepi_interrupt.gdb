@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # gdb steps with an interrupt pending. By QEMU's default steps hold interrupts back (NOIRQ), and none leads into the
-# handler. Without, the step behind STI's shadow does, and the handler's IRET comes back to where it was.
+# handler. Without, the step after STI's shadow does, and the handler's IRET comes back to where it was.
 set $name = "stepi_interrupt"
 source harness/debugger/commands/by_hand.gdb
 stop_at $at_sti

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* An OUT to the port by which firmware is called in system-management mode: one instruction, behind
+/* An OUT to the port by which firmware is called in system-management mode: one instruction, after
  * which the program goes on with its registers, whatever the firmware did meanwhile. The SMI comes
  * as soon in a body, which a debugger may step, as in the kernel, which it does not. Where the
  * chipset raises none, or has no such port, both count none.

@@ -3,7 +3,7 @@
  * and then set, and nothing traps but what traps without it.
  *
  * SDM Vol. 2, "INT n/INTO/INT3/INT1"; Vol. 3, "Single-Step Exception Condition", "Exception
- * Classifications". The NOP behind each fault is for the RF of its image, under which a debugger's
+ * Classifications". The NOP after each fault is for the RF of its image, under which a debugger's
  * hardware breakpoint does not stop. */
 #include "case.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Memory that the guest watches by a debug register, and a debugger too: one write, the guest's #DB
- * behind it.
+ * after it.
  *
  * SDM Vol. 3, "Data Memory and I/O Breakpoint Exception Conditions". */
 #include "case.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A write that a debugger watches while the guest single-steps: the guest's #DB behind it is its
+/* A write that a debugger watches while the guest single-steps: the guest's #DB after it is its
  * own, BS and no more.
  *
  * SDM Vol. 3, "Single-Step Exception Condition". */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A breakpoint on INT1: the fault before it, which DR6 tells of, then, with RF, the trap behind it,
+/* A breakpoint on INT1: the fault before it, which DR6 tells of, then, with RF, the trap after it,
  * which DR6 says nothing of.
  *
  * SDM Vol. 3, "Instruction-Breakpoint Exception Condition"; Vol. 2, "INT n/INTO/INT3/INT1". */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* IRET loads RF, from ring 3 too: an IRET with RF set in its image to an instruction with a
- * breakpoint executes that instruction, and the one behind it meets its own breakpoint.
+ * breakpoint executes that instruction, and the one after it meets its own breakpoint.
  *
  * SDM Vol. 3, "Instruction-Breakpoint Exception Condition"; Vol. 2, "IRET/IRETD/IRETQ". */
 #include "case.h"

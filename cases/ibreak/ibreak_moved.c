@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* DR0 changes while it is armed for execution: the instruction right behind the MOV meets it, and
+/* DR0 changes while it is armed for execution: the instruction right after the MOV meets it, and
  * the one that did before does not any more.
  *
  * SDM Vol. 3, "Instruction-Breakpoint Exception Condition", "Serializing Instructions" (MOV to

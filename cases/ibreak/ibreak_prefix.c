@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* An instruction breakpoint is on the instruction's first byte, which is the first prefix if it has
- * any: one on the opcode behind the prefix, or on an operand's byte, is never met.
+ * any: one on the opcode after the prefix, or on an operand's byte, is never met.
  *
  * SDM Vol. 3, "Breakpoint Field Recognition". */
 #include "case.h"

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # gdb stops the machine between INIT and the SIPI, looks at the AP, steps the other CPU, and lets go. Then it stops
-# the AP at the first instruction behind the SIPI: by then gdb knows of IP = 0 alone, so that it takes its own
+# the AP at the first instruction after the SIPI: by then gdb knows of IP = 0 alone, so that it takes its own
 # breakpoint for a signal. A step there is a step as anywhere: the instruction (boot/trampoline.asm) has five bytes.
 set $name = "init_gap"
 source harness/debugger/commands/by_hand.gdb

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# Hardware breakpoints where an instruction pointer may well be between INIT and the SIPI, or behind it, but no
+# Hardware breakpoints where an instruction pointer may well be between INIT and the SIPI, or after it, but no
 # processor executes anything: at 0, as an AP starts with IP = 0 (its CS has another base), and at the reset vector.
 # The AP halts when INIT comes. Nothing is to stop, and the SIPIs work.
 set $name = "init_sipi"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The handler of #BP, itself stepped and with a data breakpoint in it: each #DB is taken there, and
- * the one behind the handler's IRET at the place where INT3 was left, TF as the image of #BP had
+ * the one after the handler's IRET at the place where INT3 was left, TF as the image of #BP had
  * it.
  *
  * SDM Vol. 3, "Single-Step Exception Condition", "Interrupt 3--Breakpoint Exception (#BP)". */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* INT1 (F1, "ICEBP"): a trap to vector 1, RIP behind it, DR6 untouched, from ring 3 too: the gate's
+/* INT1 (F1, "ICEBP"): a trap to vector 1, RIP after it, DR6 untouched, from ring 3 too: the gate's
  * DPL does not count.
  *
  * SDM Vol. 2, "INT n/INTO/INT3/INT1"; Vol. 3, "Interrupt 1--Debug Exception (#DB)". */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* INT3 (CC): a trap to vector 3, RIP behind it, DR6 untouched.
+/* INT3 (CC): a trap to vector 3, RIP after it, DR6 untouched.
  *
  * SDM Vol. 3, "Interrupt 3--Breakpoint Exception (#BP)"; Vol. 2, "INT n/INTO/INT3/INT1". */
 #include "case.h"

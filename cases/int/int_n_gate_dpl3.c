@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* INT n from ring 3 through gates with DPL 3: taken as a trap, RIP behind it, no error code, DR6
+/* INT n from ring 3 through gates with DPL 3: taken as a trap, RIP after it, no error code, DR6
  * untouched.
  *
  * SDM Vol. 2, "INT n/INTO/INT3/INT1". */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* INT3, INT n and INT1 behind prefixes that say nothing to them: the saved RIP is behind the whole
+/* INT3, INT n and INT1 after prefixes that say nothing to them: the saved RIP is after the whole
  * instruction, which has up to 15 bytes; one more is #GP. TF does not matter to it.
  *
  * SDM Vol. 2, "INT n/INTO/INT3/INT1", "Instruction Prefixes"; Vol. 3, "Interrupt 13--General

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* INTO: with OF set a trap to vector 4, RIP behind it; with OF clear nothing. In 64-bit mode the
+/* INTO: with OF set a trap to vector 4, RIP after it; with OF clear nothing. In 64-bit mode the
  * opcode is invalid, whatever OF is.
  *
  * SDM Vol. 3, "Interrupt 4--Overflow Exception (#OF)"; Vol. 2, "INT n/INTO/INT3/INT1". */

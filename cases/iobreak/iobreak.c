@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* I/O breakpoints, with CR4.DE: a trap behind the IN or OUT that touched one of the ports, of one,
+/* I/O breakpoints, with CR4.DE: a trap after the IN or OUT that touched one of the ports, of one,
  * two or four bytes; memory at the same address is something else.
  *
  * SDM Vol. 3, "Debug Control Register (DR7)" (R/W: 10), "Breakpoint Field Recognition" and "Data

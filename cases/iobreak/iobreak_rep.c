@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Repeated INS and OUTS report an I/O breakpoint behind each iteration: RIP is the instruction's
+/* Repeated INS and OUTS report an I/O breakpoint after each iteration: RIP is the instruction's
  * own and RF is set, but for the last iteration.
  *
  * SDM Vol. 3, "Data Memory and I/O Breakpoint Exception Conditions" and "Instruction-Breakpoint

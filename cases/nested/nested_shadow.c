@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* An interrupt shadow in the VMCB and TF: the shadow is over when the first instruction is, and the
- * #DB comes behind that.
+ * #DB comes after that.
  *
  * APM Vol. 2, "Interrupt Shadows", "Single Stepping". */
 #include "case.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A nested guest with TF set, whose #DB its hypervisor intercepts: an exit behind each
+/* A nested guest with TF set, whose #DB its hypervisor intercepts: an exit after each
  * instruction. On AMD's CPUs DR6 is as a handler would see it, on Intel's it is not written, and
  * the exit qualification says why.
  *

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* TF over STI and MOV SS in a nested guest, #DB intercepted: an exit behind STI, in its interrupt
- * shadow, and none behind MOV SS.
+/* TF over STI and MOV SS in a nested guest, #DB intercepted: an exit after STI, in its interrupt
+ * shadow, and none after MOV SS.
  *
  * APM Vol. 2, "Interrupt Shadows", "Single Stepping"; SDM Vol. 3, "Saving Non-Register State",
  * "Masking Exceptions and Interrupts When Switching Stacks". */

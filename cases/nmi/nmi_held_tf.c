@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* An NMI that waits until an IRET ends another one's handler, where that IRET also sets TF: it
  * comes before the next instruction, with TF in its image, is not stepped itself, and the stepping
- * goes on behind it with no #DB lost and none too many.
+ * goes on after it with no #DB lost and none too many.
  *
  * One CPU sends the NMI that gets the other out of its loop; that one's handler has itself sent the
  * second NMI, which is held back, and goes on at the next mark with TF set.

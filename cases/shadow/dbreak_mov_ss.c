@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* A data breakpoint on the operand of MOV SS or POP SS is held back until the next instruction is
- * through: the #DB comes behind it.
+ * through: the #DB comes after it.
  *
  * SDM Vol. 3, "Masking Exceptions and Interrupts When Switching Stacks"; Vol. 2, "MOV". */
 #include "case.h"

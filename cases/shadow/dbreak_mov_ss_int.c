@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* MOV SS from a watched operand, then INT3 or INT n: the #DB that was held back comes when the
  * software interrupt has been delivered, before the first instruction of its handler, in ring 0,
- * also where the two were executed in ring 3 (CVE-2018-8897). The handler logs its own trap behind
+ * also where the two were executed in ring 3 (CVE-2018-8897). The handler logs its own trap after
  * it.
  *
  * SDM Vol. 3, "Masking Exceptions and Interrupts When Switching Stacks"; Vol. 2, "MOV". */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* An instruction breakpoint right behind MOV SS or POP SS: inhibited on Intel's CPUs, met on AMD's.
+/* An instruction breakpoint right after MOV SS or POP SS: inhibited on Intel's CPUs, met on AMD's.
  * One instruction further it is met on all.
  *
  * SDM Vol. 3, "Masking Exceptions and Interrupts When Switching Stacks". */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* STI holds back maskable interrupts behind it, not debug exceptions: a breakpoint on the next
+/* STI holds back maskable interrupts after it, not debug exceptions: a breakpoint on the next
  * instruction is met. The handler returns with IF clear, so that no interrupt comes in.
  *
  * SDM Vol. 2, "STI"; Vol. 3, "Instruction-Breakpoint Exception Condition". */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* STI; HLT with an interrupt pending: HLT is in STI's shadow, so the interrupt ends it, and comes
- * with RIP behind HLT. An interrupt that was recognised before HLT would leave the CPU halted.
+ * with RIP after HLT. An interrupt that was recognised before HLT would leave the CPU halted.
  *
  * SDM Vol. 2, "STI" and "HLT". */
 #include "case.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* STI with an interrupt pending: it comes after the instruction behind STI, not before. A POPF that
+/* STI with an interrupt pending: it comes after the instruction after STI, not before. A POPF that
  * sets IF holds nothing back.
  *
  * SDM Vol. 2, "STI"; Vol. 3, "Masking Maskable Hardware Interrupts". */

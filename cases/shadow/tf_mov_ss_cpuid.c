@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* MOV to SS with TF set, then CPUID, which a hypervisor has to intercept while the shadow of MOV SS
- * is there: one #DB, behind CPUID.
+ * is there: one #DB, after CPUID.
  *
  * SDM Vol. 3, "Single-Step Exception Condition",
  * "Masking Exceptions and Interrupts When Switching Stacks". */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* INT3 and INT n through a task gate: a task switch. The handler is another task, with NT set and
- * a link; the TSS of the one that was interrupted has EIP behind the instruction, and EFLAGS. An
+ * a link; the TSS of the one that was interrupted has EIP after the instruction, and EFLAGS. An
  * IRET leads back.
  *
  * SDM Vol. 3, "Interrupt Tasks" and "Task Switching". */

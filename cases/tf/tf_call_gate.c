@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* TF over a far CALL through a call gate to ring 0, and over the far RET back. Neither loads flags:
- * there is a #DB at the gate's target, in ring 0, and one behind the CALL, with the flag that ring
+ * there is a #DB at the gate's target, in ring 0, and one after the CALL, with the flag that ring
  * 0 has set.
  *
  * SDM Vol. 3, "Single-Step Exception Condition", "Accessing a Code Segment Through a Call Gate";

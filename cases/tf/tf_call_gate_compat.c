@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* TF over a far CALL from compatibility mode through a call gate to 64-bit code in ring 0, and over
- * the far RET back: a #DB at the gate's target, and one behind the CALL, with the flag that ring 0
+ * the far RET back: a #DB at the gate's target, and one after the CALL, with the flag that ring 0
  * has set.
  *
  * SDM Vol. 3, "Single-Step Exception Condition", "IA-32e Mode Call Gates"; Vol. 2, "CALL", "RET".

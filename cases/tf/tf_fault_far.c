@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Far RET and IRET that fault with TF set: #GP for a null selector, #NP for the code segment, #SS
  * for the stack of the ring that RET leads to and, in 64-bit code, for an address that is not
- * canonical. TF is in the image of the fault, and nothing was popped; the trap comes behind the
+ * canonical. TF is in the image of the fault, and nothing was popped; the trap comes after the
  * instruction at which execution goes on.
  *
  * SDM Vol. 3, "Single-Step Exception Condition", "Exception Classifications"; Vol. 2, "RET",

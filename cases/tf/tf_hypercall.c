@@ -2,7 +2,7 @@
 /* VMCALL and VMMCALL with TF set. Without a hypervisor they are #UD: VMCALL outside of VMX
  * operation, VMMCALL with EFER.SVME clear, each on the other vendor's CPUs too. A hypervisor may
  * make calls of them, which the guest sees as instructions that complete. Either way there is one
- * event: #UD at the instruction, behind which this handler goes on, or the #DB right behind it. The
+ * event: #UD at the instruction, after which this handler goes on, or the #DB right after it. The
  * two instructions that follow are stepped in any case. Whatever else comes is logged as it is.
  * KVM writes the vendor's own instruction over the other one: it is put back for the next mode.
  *

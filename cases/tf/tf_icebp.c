@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* INT1 with TF set: one #DB, from INT1, with TF saved and DR6.BS clear; the next one, from TF, is
- * behind the instruction that follows.
+ * after the instruction that follows.
  *
  * SDM Vol. 3, "Single-Step Exception Condition"; Vol. 2, "INT n/INTO/INT3/INT1". */
 #include "case.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* INT3 with TF set: the #BP saves TF, and no #DB comes of INT3 itself: it clears TF. The next one
- * is behind the instruction that follows.
+ * is after the instruction that follows.
  *
  * SDM Vol. 3, "Single-Step Exception Condition"; Vol. 2, "INT n/INTO/INT3/INT1". */
 #include "case.h"

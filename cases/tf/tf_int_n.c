@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* INT n with TF set: the trap saves TF, and no #DB comes of INT n itself: it clears TF. The next
- * one is behind the instruction that follows.
+ * one is after the instruction that follows.
  *
  * SDM Vol. 3, "Single-Step Exception Condition"; Vol. 2, "INT n/INTO/INT3/INT1". */
 #include "case.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* TF with an interrupt pending, both let in by one POPF: the interrupt comes behind the POPF, which
+/* TF with an interrupt pending, both let in by one POPF: the interrupt comes after the POPF, which
  * is itself not trapped, with TF in its image; its handler is not stepped; its IRET sets TF again,
- * so the first trap is behind the instruction that it returns to.
+ * so the first trap is after the instruction that it returns to.
  *
  * SDM Vol. 3, "Priority Among Concurrent Events" (traps on the previous instruction before external
  * interrupts), "Single-Step Exception Condition". */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* INTO with TF set: not taken, an instruction like any other, with its #DB; taken, #OF saves TF,
- * and no #DB comes of INTO itself: it clears TF. The next one is behind the instruction that
+ * and no #DB comes of INTO itself: it clears TF. The next one is after the instruction that
  * follows.
  *
  * SDM Vol. 3, "Single-Step Exception Condition"; Vol. 2, "INT n/INTO/INT3/INT1". */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* TF over REP MOVS and REPE CMPS with CX = 0: no iteration, one #DB, behind the instruction.
+/* TF over REP MOVS and REPE CMPS with CX = 0: no iteration, one #DB, after the instruction.
  *
  * SDM Vol. 3, "Single-Step Exception Condition", "Instruction-Breakpoint Exception Condition"; Vol.
  * 2, "REP/REPE/REPZ/REPNE/REPNZ". */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* TF over REPE CMPS: one #DB for each iteration; the one that finds a difference is the last, CX or
- * not, so that its #DB is behind the instruction.
+ * not, so that its #DB is after the instruction.
  *
  * SDM Vol. 3, "Single-Step Exception Condition", "Instruction-Breakpoint Exception Condition". */
 #include "case.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* TF over STI and HLT with an interrupt pending: the trap behind STI ends STI's shadow, so the
- * interrupt comes before HLT instead of ending it, and the trap behind HLT alone ends the halt.
+/* TF over STI and HLT with an interrupt pending: the trap after STI ends STI's shadow, so the
+ * interrupt comes before HLT instead of ending it, and the trap after HLT alone ends the halt.
  *
  * SDM Vol. 2, "HLT", "STI"; Vol. 3, "Single-Step Exception Condition". */
 #include "case.h"

@@ -19,9 +19,9 @@ static volatile u32 nmis;
 
 extern const word trap_entries[256];
 
-/* Whether an NMI has hit a CPU that halts: behind HLT, or where the trap that was held back until
+/* Whether an NMI has hit a CPU that halts: after HLT, or where the trap that was held back until
  * then has just led. However slow the CPU is, an NMI finds one that does not halt elsewhere: on the
- * way to HLT, at work on a trap, or with one behind it that has ended the halt, be it an interrupt
+ * way to HLT, at work on a trap, or with one after it that has ended the halt, be it an interrupt
  * because the #DB comes too late. An interrupt that waits ends it without an NMI, too. */
 static bool hits_halt(const struct trap_frame *frame)
 {

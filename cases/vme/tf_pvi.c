@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* TF over CLI and STI in ring 3 with CR4.PVI: a #DB behind each; none behind the STI that is
+/* TF over CLI and STI in ring 3 with CR4.PVI: a #DB after each; none after the STI that is
  * refused.
  *
  * SDM Vol. 3, "Single-Step Exception Condition", "Protected-Mode Virtual Interrupts". */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* TF over CLI, STI, PUSHF and POPF in virtual-8086 mode with CR4.VME and IOPL 0: a #DB behind each,
- * behind the POPF that clears TF too; none behind the POPF and the STI that are refused.
+/* TF over CLI, STI, PUSHF and POPF in virtual-8086 mode with CR4.VME and IOPL 0: a #DB after each,
+ * after the POPF that clears TF too; none after the POPF and the STI that are refused.
  *
  * SDM Vol. 3, "Single-Step Exception Condition"; Vol. 2, "CLI", "STI", "PUSHF", "POPF". */
 #include "case.h"

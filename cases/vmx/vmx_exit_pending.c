@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The pending debug exceptions that VM exits save: none, but behind MOV SS those that it holds
- * back. CPUID, which always exits, and INT3, behind MOV SS from a watched operand; CPUID under TF.
+/* The pending debug exceptions that VM exits save: none, but after MOV SS those that it holds
+ * back. CPUID, which always exits, and INT3, after MOV SS from a watched operand; CPUID under TF.
  *
  * SDM Vol. 3, "Saving Non-Register State". */
 #include "case.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The interrupt shadow that VM exits save: of CPUID, which always exits, INT3 and INT1 behind
- * STI and behind MOV SS. An exception that is intercepted does not end it.
+/* The interrupt shadow that VM exits save: of CPUID, which always exits, INT3 and INT1 after
+ * STI and after MOV SS. An exception that is intercepted does not end it.
  *
  * SDM Vol. 3, "Saving Non-Register State", "Architectural State Before a VM Exit". */
 #include "case.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* #DB, #BP and INT n as VM entry injects them, by the interruption type: the saved RIP is that of
- * the VMCS for a hardware exception, and as far behind it as the VM-entry instruction length says
+ * the VMCS for a hardware exception, and as far after it as the VM-entry instruction length says
  * for the types of software. They are not checked for intercepts, and leave DR6 alone.
  *
  * SDM Vol. 3, "Event Injection" in "VM Entries". */

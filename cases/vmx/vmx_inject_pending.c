@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* A debug exception that is pending while VM entry injects another event: it is lost, but to INT3
- * and INT n in a shadow of MOV SS, as if the nested guest had executed them behind it. There it
+ * and INT n in a shadow of MOV SS, as if the nested guest had executed them after it. There it
  * comes before the first instruction of the handler.
  *
  * SDM Vol. 3, "Delivery of Pending Debug Exceptions after VM Entry". */

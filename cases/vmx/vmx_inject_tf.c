@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The same with TF set: the image has it, the handler runs without, and the first trap is behind
+/* The same with TF set: the image has it, the handler runs without, and the first trap is after
  * the first instruction. Injecting is no step.
  *
  * SDM Vol. 3, "Event Injection" in "VM Entries", "Delivery of Pending Debug Exceptions after VM

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* INT3 and INT1 under TF, #BP and #DB intercepted: the VM exits are before them, not behind, and of
+/* INT3 and INT1 under TF, #BP and #DB intercepted: the VM exits are before them, not after, and of
  * no single step.
  *
  * SDM Vol. 3, "Architectural State Before a VM Exit", "Exit Qualification for Debug Exceptions". */

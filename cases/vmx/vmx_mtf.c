@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The monitor trap flag: a VM exit behind each instruction, and none behind one that exits by
+/* The monitor trap flag: a VM exit after each instruction, and none after one that exits by
  * itself. VM entry can inject one, which comes at once.
  *
  * SDM Vol. 3, "Monitor Trap Flag", "Injection of Pending MTF VM Exits". */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Debug exceptions that are pending at VM entry, #DB not intercepted: the nested guest's handler
- * takes them before the first instruction, behind it in a shadow of MOV SS; not those that no
+ * takes them before the first instruction, after it in a shadow of MOV SS; not those that no
  * breakpoint enabled.
  *
  * SDM Vol. 3, "Delivery of Pending Debug Exceptions after VM Entry", "Interruptibility State". */

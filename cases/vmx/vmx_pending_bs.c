@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* VM entry into a shadow of STI or MOV SS, with TF: the instruction that cast it has been stepped,
  * so the single-step trap must be pending, and must not be where TF is clear or BTF holds it back.
- * What contradicts itself is refused. Hypervisors that deliver a #DB to their guest behind STI have
+ * What contradicts itself is refused. Hypervisors that deliver a #DB to their guest after STI have
  * met it.
  *
  * SDM Vol. 3, "Checks on Guest Non-Register State". */

@@ -62,7 +62,7 @@ static u64 gdt[(SPARE / 8 * 8 + GATE_SIZE) / 8] = {
 };
 
 _Static_assert(SPARE / 8 * 8 >= FIRST_TSS + MAX_CPUS * TSS_DESCRIPTOR_SIZE,
-	       "SPARE is behind the last TSS");
+	       "SPARE is after the last TSS");
 
 static u16 tss_selector(u32 cpu)
 {

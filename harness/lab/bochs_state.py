@@ -32,7 +32,7 @@ def reconfigured(text: str, port: int) -> str:
     """A saved configuration whose second serial line is a connection to this port here, and where nothing is magic.
 
     A state has the timers of the devices by number only, and Bochs gives the numbers in the order of the plugins. USB
-    was behind all others when the host was booted, for it came with PCI, and is named among them now.
+    was after all others when the host was booted, for it came with PCI, and is named among them now.
     """
     text = re.sub(r"^(plugin_ctrl:.*) usb_uhci=true,(.*)$", r"\1\2, usb_uhci=true", text, flags=re.MULTILINE)
     text = re.sub(r"^com2:.*$", f"com2: enabled=1, mode=socket-client, dev=127.0.0.1:{port}", text, flags=re.MULTILINE)

@@ -2,7 +2,7 @@
 """A QEMU that has been started in a host, and waits there for its image and its cases.
 
 An emulator that has just restored a host has to translate all code anew, and QEMU's start is far more of it than
-what follows. So a host is kept with a QEMU that has the start behind it. With -preconfig it waits before it makes
+what follows. So a host is kept with a QEMU that has started. With -preconfig it waits before it makes
 the machine, whose properties, -kernel and -append among them, are given over QMP then (QEMU: Invocation, "-preconfig";
 QMP Reference Manual, "qom-set", "x-exit-preconfig"). That goes over a monitor of its own, so that the other one is
 as it is in any QEMU that has just started.

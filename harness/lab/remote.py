@@ -35,7 +35,7 @@ class Channel(Socket):
 
 
 class Session:
-    """One QEMU in the host behind the link."""
+    """One QEMU in the host at the other end of the link."""
 
     def __init__(self, link: Link, options: list[str], waiting: Waiting | None = None) -> None:
         """`waiting` is a QEMU that has been told to go on with these options, if that is what it has waited with."""
@@ -173,7 +173,7 @@ class Session:
 
 
 def serve(connection: socket.socket, options: list[str], waiting: Waiting | None = None) -> int:
-    """Runs QEMU, or the one that has waited, with these options in the host behind this link; its wait status."""
+    """Runs QEMU, or the one that has waited, with these options at the other end of this link; its wait status."""
     with connection:
         connection.settimeout(None)
         return Session(Link(connection), options, waiting).run()

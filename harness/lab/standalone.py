@@ -36,7 +36,7 @@ def run(arguments: list[str]) -> int:
         "--qemu", default=fetch.PROGRAM, help="a path, a name on the PATH, or a version that is fetched"
     )
     parser.add_argument("--bochs", default="", help="what emulates an Intel CPU: a path, or a name on the PATH")
-    parser.add_argument("options", nargs="*", help="QEMU's, behind --")
+    parser.add_argument("options", nargs="*", help="QEMU's, after --")
     asked = parser.parse_args(arguments)
     deadlines = Deadlines()
     _, machine = choose.machine(asked.host, asked.kernel, asked.modules, asked.bochs, deadlines)

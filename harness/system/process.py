@@ -23,7 +23,7 @@ from harness.system.faults import FILES
 from harness.system.intake import pieces
 from harness.system.printable import printable, shortened
 
-# Everything that only POSIX has is behind this.
+# Everything that only POSIX has asks this first.
 POSIX = os.name == "posix"
 
 # Elsewhere, loopback TCP.

@@ -2,7 +2,7 @@
 ; guest.asm in place of a PC's firmware: a ROM whose first instructions start it, as a boot loader would.
 
 %define PLACE 0xf0000			; in the address space
-%define START PLACE + 12		; behind the multiboot header
+%define START PLACE + 12		; after the multiboot header
 
 bits 16
 	incbin "guest.bin"

@@ -5,7 +5,7 @@ import re
 
 
 def row(text: str, label: str) -> list[str]:
-    """The cells behind the label of the row that begins with it."""
+    """The cells after the label of the row that begins with it."""
     lines = [re.split("  +", line.rstrip()) for line in text.splitlines()]
     (found,) = [cells[1:] for cells in lines if cells[0] == label]
     return found

@@ -61,7 +61,7 @@ def between(monkeypatch):
 
 @pytest.fixture
 def spoilt(monkeypatch):
-    """Has gdb do something unforeseen, as further lines of the mode's command file behind the line `place`."""
+    """Has gdb do something unforeseen, as further lines of the mode's command file after the line `place`."""
 
     def spoil(place: str, *lines: str) -> None:
         def command_file(*arguments) -> str:

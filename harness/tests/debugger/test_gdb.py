@@ -126,7 +126,7 @@ def test_one_death_of_gdb_before_the_first_case_is_an_accident(run, tmp_path, mo
     120,
 )
 def test_a_script_that_gdb_does_not_come_through_is_the_only_one(run, monkeypatch):
-    """Although it fails before it says anything; those before and behind it have theirs, from boots without it."""
+    """Although it fails before it says anything; those before and after it have theirs, from boots without it."""
     first = 'set $name = "stepi_interrupt"\n'
     whole = runner.command_file
     monkeypatch.setattr(runner, "command_file", lambda *arguments: whole(*arguments).replace(first, "nosuch\n"))

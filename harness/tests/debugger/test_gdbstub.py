@@ -32,7 +32,7 @@ def test_a_proxy_that_gdb_does_not_see(run, between, kind, mode, nth):
 
 
 # In mode step the second continue leads to the door, then come the steps: into int3@kernel64's body, over INT3, and
-# after another continue to the mark behind it and to the end; in tf_step@kernel64 into the body, through three
+# after another continue to the mark after it and to the end; in tf_step@kernel64 into the body, through three
 # instructions to the first mark, and over what TF traps. In stepi_pushf's script they are the third to the seventh.
 @fault("debugger", "the gdbstub lies: {id}", "{verdict}: {words}", 120)
 @pytest.mark.parametrize(

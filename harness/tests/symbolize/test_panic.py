@@ -71,7 +71,7 @@ def test_the_boot_processor(tcg, settings, image, tmp_path):
     assert compare(blocks[case].lines, required.lines(case, "GenuineIntel"))[0] is Verdict.DIFFERS
     after = f"int3@kernel{width(image)}"
     assert compare(blocks[after].lines, required.lines(after, "GenuineIntel"))[0] is Verdict.PASS
-    # Behind the block, and whole.
+    # After the block, and whole.
     lines = text.splitlines()
     begun, ended = lines.index("panic cpu=0 end"), lines.index(f"end {case}")
     dump = [fields(line) for line in lines[ended + 1 : begun]]
