@@ -70,8 +70,19 @@ static volatile u32 *at(enum mmio_register offset)
 	return physical(base + offset);
 }
 
+/* Whether there may be registers: on one page, and that is mapped. */
+static bool may_have_registers(u32 address)
+{
+	const u32 largest_page = 4u << 20;
+
+	return !(address % sizeof(u32)) && address % PAGE_SIZE + STATUS < PAGE_SIZE &&
+	       address / largest_page != UNMAPPED / largest_page;
+}
+
 bool virtio_console_init(u32 address)
 {
+	if (!may_have_registers(address))
+		return false;
 	base = address;
 	if (*at(MAGIC_VALUE) != MAGIC || *at(VERSION) != LEGACY || *at(DEVICE_ID) != CONSOLE)
 		return false;

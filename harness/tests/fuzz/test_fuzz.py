@@ -23,7 +23,9 @@ def fuzzing():
     return importlib.import_module("harness.tests.fuzz.reader")
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[pytest.mark.slow] if name.startswith("guest_") else []) for name in NAMES]
+)
 def test_reads_or_refuses(name, fuzzing):
     reader = fuzzing.named(name)
     for value in reader.found:
