@@ -3,9 +3,12 @@
 
 import pytest
 
+from harness.catalogue.log import Block
+from harness.catalogue.required import RequiredLogs
 from harness.judging.beneath import with_those_of_the_cpu
 from harness.judging.bugs import read_bug
 from harness.judging.explain import explained
+from harness.judging.judge import Evidence, judge
 from harness.judging.result import Judgement, Result, Verdict
 
 OF_THE_CPU = """
@@ -59,3 +62,19 @@ def test_what_explains_a_result(bugs, line, of_the_cpu, verdict, names):
     result = Result("step@kernel64", "xen", "detached", plain, seen=[line], required=[REQUIRED], complete=True)
     judgement = explained(result, XEN, with_those_of_the_cpu(bugs, of_the_cpu, result))
     assert (judgement.verdict, judgement.bug) == (verdict, names)
+
+
+@pytest.mark.parametrize("of_the_cpu", [True, False])
+def test_what_the_cpu_has_wrong_proves_no_prediction(bugs, of_the_cpu, tmp_path):
+    """What runs on it is as predicted for that, and would be so whatever it did itself."""
+    (tmp_path / "predicted.toml").write_text(OF_THE_CPU.replace('"tcg"', '"xen"').replace("observed", "source"))
+    bugs.append(read_bug(tmp_path / "predicted.toml"))
+    case = "step@kernel64"
+    block = Block(case, [LINE.format("ffff0ff0", "-")], complete=True)
+    plain = Result(case, "xen", "detached", Judgement(Verdict.DIFFERS), seen=block.lines, required=[REQUIRED])
+    those = with_those_of_the_cpu(bugs, CPU, plain) if of_the_cpu else bugs
+    (tmp_path / "cases").mkdir()
+    (tmp_path / "cases" / "step.log").write_text(f"begin {case}\n{REQUIRED}\nend step\n")
+    result = judge(case, "xen", "detached", XEN, Evidence(block), RequiredLogs(tmp_path / "cases"), those)
+    assert result.verdict is (Verdict.KNOWN if of_the_cpu else Verdict.DIFFERS)
+    assert [" predicts from source" in words for words in result.judgement.remarks] == [True] * (not of_the_cpu)
