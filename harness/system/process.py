@@ -130,6 +130,9 @@ class Child(subprocess.Popen):
 
 LONGEST_PAUSE = 0.05  # seconds between two looks whether a child has ended
 
+# What starts a command below setpriv: as its words, beside the number of the parent.
+IF_NO_ORPHAN = ["/bin/sh", "-c", 'test "$PPID" = "$0" && exec "$@"']
+
 _children: set[Child] = set()
 _lock = threading.Lock()
 _stopping = threading.Event()
@@ -142,11 +145,16 @@ def is_foreign(program: str) -> bool:
 
 
 def child_command(command: list[str]) -> list[str]:
-    """The command, wrapped, where there is a way, so that it is killed when the thread that starts it is gone."""
+    """The command, wrapped, where there is a way, so that it is killed when the thread that starts it is gone.
+
+    One that is gone before setpriv has asked for that kills nothing: then this process is not the parent any more.
+    """
     if is_foreign(command[0]):
         command = [*WINE, *command]
     setpriv = shutil.which("setpriv") if POSIX else None
-    return [setpriv, "--pdeathsig", "KILL", "--", *command] if setpriv else command
+    if setpriv is None:
+        return command
+    return [setpriv, "--pdeathsig", "KILL", "--", *IF_NO_ORPHAN, str(os.getpid()), *command]
 
 
 def find_program(name: str) -> str | None:

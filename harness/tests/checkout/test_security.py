@@ -15,6 +15,7 @@ from harness.lab.amd import OPTIONS
 from harness.platform.qemu import DEFAULT_FIRMWARE, find_qemu, options
 from harness.platform.target import Hardware
 from harness.system.places import ROOT
+from harness.system.process import IF_NO_ORPHAN
 from harness.tests.command import left_behind
 from harness.vm.bochs import Configuration
 
@@ -95,7 +96,9 @@ def test_what_a_run_does_to_the_machine(private):
     assert sockets and all(event["address"].startswith(private["TMPDIR"]) for event in sockets)
     assert {event["mode"] for event in sockets} == {0o700}
     commands = [event["command"] for event in events if "command" in event]
-    commands = [words[words.index("--") + 1 :] if "setpriv" in words[0] else words for words in commands]
+    commands = [
+        words[words.index(IF_NO_ORPHAN[-1]) + 2 :] if IF_NO_ORPHAN[-1] in words else words for words in commands
+    ]
     assert {Path(words[0]).name for words in commands} >= {"qemu-system-x86_64", "gdb"}
     assert not {Path(words[0]).name for words in commands} & {"sh", "bash", "dash", "sudo", "su"}
     for words in commands:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from harness.system import process
 from harness.system.limits import BOUND
+from harness.system.process import IF_NO_ORPHAN
 from harness.tests.soak.draw import Fault
 
 PROC = Path("/proc")
@@ -26,8 +27,8 @@ def qemus_of(run: int | str) -> list[int]:
         try:
             for child in map(int, Path(path).read_text().split()):
                 words = (PROC / str(child) / "cmdline").read_bytes().split(b"\0")
-                # Where setpriv starts it, that is not QEMU yet.
-                if any(word.endswith(b".elf") for word in words) and b"setpriv" not in words[0]:
+                # What has yet to start it is not QEMU.
+                if any(word.endswith(b".elf") for word in words) and IF_NO_ORPHAN[-1].encode() not in words:
                     found.append(child)
         except OSError:  # it has just ended
             continue

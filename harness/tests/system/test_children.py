@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Children that leave something behind: it may say what it has to say, and then it ends, as nobody waits for it."""
 
+import shutil
 import signal
 import subprocess
 import sys
@@ -10,7 +11,7 @@ import pytest
 
 from harness.system import limits, process
 from harness.system.places import ROOT
-from harness.tests.command import ends, runs
+from harness.tests.command import ends, left_behind, runs
 from harness.tests.faults import fault
 
 pytestmark = pytest.mark.skipif(not process.sees_the_dead(), reason="this system cannot tell")
@@ -107,3 +108,26 @@ def test_a_daemon_is_not_waited_for_and_ends_with_the_command():
     done = subprocess.run([sys.executable, "-c", DAEMON], cwd=ROOT, capture_output=True, text=True, timeout=LONG)
     assert done.returncode == 0 and time.monotonic() - began < LONG / 2, done.stderr
     assert not runs(int(done.stdout))
+
+
+# A command that is killed while setpriv, which is slow here, has yet to ask for a signal at that.
+KILLED = """
+import os, signal
+from harness.system import process
+
+process.start(["sh", "-c", "echo runs; exec sleep 77"])
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@fault("stop", "SIGKILL to a command in the very moment in which it starts a program", "that does not run")
+@pytest.mark.skipif(not shutil.which("setpriv"), reason="setpriv is not on the PATH")
+def test_no_program_begins_after_the_command_that_starts_it(private, tmp_path):
+    slow = tmp_path / "setpriv"
+    slow.write_text(f'#!/bin/sh\nsleep 1\nexec {shutil.which("setpriv")} "$@"\n')
+    slow.chmod(0o755)
+    environment = private | {"PATH": f"{tmp_path}:{private['PATH']}"}
+    command = [sys.executable, "-c", KILLED]
+    done = subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, timeout=LONG / 2)
+    assert (done.returncode, done.stdout) == (-signal.SIGKILL, b"")
+    assert left_behind(private) == []
