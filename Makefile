@@ -277,6 +277,8 @@ C_FILES := $(wildcard guest/*.[ch] guest/*/*.[ch] cases/*/*.[ch] agent/*.[ch])
 SHELL_FILES := harness/deps.sh .ci/run .ci/commits .ci/distros dist/run.sh
 lint: ## check the sources' form, and look for mistakes
 	@clang-format --dry-run --Werror $(C_FILES)
+	@$(MAKE) --no-print-directory compile_commands.json
+	@printf '%s\0' $(filter guest/%.c agent/%.c,$(C_FILES)) | xargs -0 -P $(or $(jobs),1) -n 8 clang-tidy -p . --quiet 2>/dev/null
 	cppcheck --quiet --error-exitcode=1 --inline-suppr --std=c11 --enable=warning,portability \
 		$(addprefix --suppress=,comparePointers subtractPointers normalCheckLevelMaxBranches) -Iguest guest cases agent
 	@$(if $(findstring clang,$(notdir $(CC))),,printf '%s\0' $(C_SOURCES) $(filter %.c,$(AGENT_SOURCES)) | \

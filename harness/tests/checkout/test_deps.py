@@ -14,15 +14,15 @@ from harness.tests.faults import fault
 PROGRAMS = ("ls", "gcc", "as", "ld", "objcopy", "objdump", "nm", "nasm", "addr2line", "readelf")
 TOOLS = ("sh", "awk", "tail", "mktemp", "cat", "chmod")
 HINT = "trapline: on this host, run make with CROSS_COMPILE=x86_64-elf- GDB=x86_64-elf-gdb\n"
-LINTERS = ("clang-format", "cppcheck", "shellcheck", "black", "flake8", "mypy", "yamllint")
+LINTERS = ("clang-format", "clang-tidy", "cppcheck", "shellcheck", "black", "flake8", "mypy", "yamllint")
 COMMANDS = {
     "apt-get": [
         "update -q",
-        "install -q -y --no-install-recommends clang-format cppcheck shellcheck black flake8 mypy yamllint",
+        "install -q -y --no-install-recommends clang-format clang-tidy cppcheck shellcheck black flake8 mypy yamllint",
     ],
     "dnf": ["install -y clang-tools-extra cppcheck ShellCheck black python3-flake8 python3-mypy yamllint"],
     "pacman": ["-S --needed --noconfirm clang cppcheck shellcheck python-black flake8 mypy yamllint"],
-    "brew": ["install clang-format cppcheck shellcheck black flake8 mypy yamllint"],
+    "brew": ["install clang-format llvm cppcheck shellcheck black flake8 mypy yamllint"],
 }
 
 
@@ -125,7 +125,7 @@ def test_a_manager_that_installs_nothing(machine):
     done = machine.install()
     assert done.returncode == 2
     assert done.stderr.startswith(
-        "trapline: still missing clang-format, cppcheck, shellcheck, black, flake8, mypy, yamllint: check "
+        "trapline: still missing clang-format, clang-tidy, cppcheck, shellcheck, black, flake8, mypy, yamllint: check "
     )
     assert done.stderr.endswith(f" (log: {machine.log()})\n")
 
