@@ -76,7 +76,10 @@ class Watch:
                 self._finish()
                 return
             handlers[kind](value)
-        if self._outcome.ending is Verdict.HANG and not (self._session and self._session.endless):
+        if self._session and self._session.endless:
+            self._drain()
+            return
+        if self._outcome.ending is Verdict.HANG:
             self._machine.kill()  # what runs on would be ahead of what is read of it
         if self._outcome.ending in (Verdict.HANG, Verdict.RESET) and self._machine.exits():
             self._finish()

@@ -201,9 +201,12 @@ def test_without_unix_sockets_all_goes_over_loopback(tcg, guest, tmp_path, monke
 @needs_gdb
 def test_endless_stops_end(tcg, guest, tmp_path, monkeypatch):
     monkeypatch.setattr(debugger_session, "MOST_STOPS", 50)
+    waits: list[float] = []  # for a QEMU that goes on by itself
+    monkeypatch.setattr(qemu_process.QEMUProcess, "exits", lambda _self, within=0.0: waits.append(within) or False)
     image = guest(BEGUN, "spin")
     outcome = boot(tcg, image, tmp_path, debugging=debugging(image, "hbreak *$reached"))
     assert (outcome.ending, outcome.reason) == (Verdict.HANG, "gdb has said more than 50 times: line stop elsewhere")
+    assert not waits
 
 
 @fault("debugger", "a command that gdb refuses: `hbreak *nosuch`", "unusable: No symbol table is loaded")
