@@ -75,19 +75,19 @@ u32 hexadecimal(const char *text)
 /* Where it does not go on, the last * takes one character more: what the ones before took stays. */
 bool glob(const char *pattern, size_t pattern_size, const char *text)
 {
-	const char *end = pattern + pattern_size, *behind_star = NULL, *taken = text;
+	const char *end = pattern + pattern_size, *after_star = NULL, *taken = text;
 
 	for (;;) {
 		if (pattern < end && *pattern == '*') {
-			behind_star = ++pattern;
+			after_star = ++pattern;
 			taken = text;
 		} else if (pattern < end && *text && (*pattern == '?' || *pattern == *text)) {
 			pattern++;
 			text++;
 		} else if (pattern == end && !*text) {
 			return true;
-		} else if (behind_star && *taken) {
-			pattern = behind_star;
+		} else if (after_star && *taken) {
+			pattern = after_star;
 			text = ++taken;
 		} else {
 			return false;

@@ -106,13 +106,14 @@ def _at(table: Any, path: tuple[str, ...]) -> str:
 
 def _labels(kept: list[VMFolder]) -> list[str]:
     """Each one's platform, with what sets it apart from the others of that name, and no more than does."""
+    facets = [_facets(folder) for folder in kept]
     alike: dict[str, list[dict[str, str]]] = {}
-    for folder in kept:
-        alike.setdefault(folder.platform["platform"], []).append(_facets(folder))
-    apart = {platform: _telling(facets) for platform, facets in alike.items()}
+    for folder, mine in zip(kept, facets):
+        alike.setdefault(folder.platform["platform"], []).append(mine)
+    apart = {platform: _telling(of_each) for platform, of_each in alike.items()}
     labels = []
-    for folder in kept:
-        platform, mine = folder.platform["platform"], _facets(folder)
+    for folder, mine in zip(kept, facets):
+        platform = folder.platform["platform"]
         labels.append(" ".join([platform, *(f"{name}={mine[name]}" for name in apart[platform] if mine[name])]))
     return labels
 

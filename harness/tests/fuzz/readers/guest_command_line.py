@@ -10,6 +10,7 @@ from hypothesis import strategies
 from harness.catalogue.image import Image, read_images
 from harness.catalogue.log import read_log
 from harness.tests.fuzz.reader import Reader
+from harness.vm.ending import STATUS_DONE
 
 WITHIN = 60  # seconds, for a boot
 LONGEST_AFTER = 63  # characters of after= that the guest keeps
@@ -17,26 +18,7 @@ QEMU = "qemu-system-x86_64 -M pc -cpu max -smp 2 -m 64 -nodefaults -no-user-conf
 
 # None of these resets its machine, and all are quick.
 NAMES = ("int3", "icebp", "int_n", "into", "tf_step", "tf_clear", "pushf_popf_tf")
-PARTS = (
-    *NAMES,
-    "*",
-    "?",
-    "in",
-    "t",
-    "_",
-    "@",
-    "kernel",
-    "32",
-    "64",
-    "user64",
-    ",",
-    "",
-    "[i]",
-    "\\",
-    "nosuch",
-    "=",
-    "\t",
-)
+PARTS = (*NAMES, *"* ? in t _ @ kernel 32 64 user64 , [i] \\ nosuch =".split(), "", "\t")
 # A device's registers, memory, the page that is not mapped, the address space's end, and what is no address.
 ADDRESSES = ("fee00000", "feb00000", "fec00000", "fed00000", "0", "100000", "b8000", "e0000000", "e03ffffc", "ffffffff")
 ADDRESSES += ("fffffffc", "fffff000", "feb00001", "feb00ff8", "", "x", "123456789abcdef", "FEB00000")
@@ -97,7 +79,7 @@ def read(value: tuple[int, list[str]], folder: Path) -> None:
     command = [*QEMU, "-accel", "tcg", "-device", "isa-debug-exit,iobase=0xf4,iosize=4", "-serial", "file:serial.log"]
     command += ["-kernel", str(image.path), "-append", text]
     done = subprocess.run(command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, timeout=WITHIN)
-    assert done.returncode == 85, (done.returncode, done.stderr)
+    assert done.returncode == STATUS_DONE, (done.returncode, done.stderr)
     log = read_log((folder / "serial.log").read_text(encoding="ascii", errors="strict"))
     assert log.whole and [block.case for block in log.blocks] == asked, (log, asked)
 
