@@ -24,7 +24,7 @@ from harness.platform.engines import ENGINES
 from harness.system.errors import WrongQuestion
 from harness.system.places import CASES, ROOT
 
-CPUS = "2"  # which is CPUS='s default
+CPUS = ("2", "1")  # CPUS='s default, and what some bugs need
 
 # CPU models, with the vendor's text that the guest reads there, for each accelerator; for others, the host's.
 MODELS = {
@@ -139,13 +139,12 @@ class Specimens:
         versions = {key: self.newest.within(where, key) for key in PROGRAMS}
         numbers = {key: str(version) for key, version in versions.items() if version}
         machines = dict.fromkeys([QEMUS[accel].machine if accel in QEMUS else "", *as_list(where.get("machine", []))])
-        for (cpu, vendor), engine, machine in itertools.product([*models, *named], ENGINES, machines):
+        numbers_of_cpus = ("1",) if accel == "v86" else CPUS
+        for cpus, (cpu, vendor), engine, machine in itertools.product(
+            numbers_of_cpus, [*models, *named], ENGINES, machines
+        ):
             own = {"accel": accel, "engine": engine, "cpu": cpu, "machine": machine, "vendor": vendor}
-            facts = (
-                numbers
-                | own
-                | {"xen_args": xen.NO_ARGUMENTS, "cpus": "1" if accel == "v86" else CPUS, "backend": BACKENDS[vendor]}
-            )
+            facts = numbers | own | {"xen_args": xen.NO_ARGUMENTS, "cpus": cpus, "backend": BACKENDS[vendor]}
             if sighting.may_show(facts):
                 yield facts
 

@@ -14,7 +14,7 @@ from harness.catalogue.required import log_of
 from harness.catalogue.source import without_licence
 from harness.debugger.command_file import command_file
 from harness.debugger.gdb import GDB_OPTIONS
-from harness.hunt.specimen import CPUS, Specimen, Specimens
+from harness.hunt.specimen import Specimen, Specimens
 from harness.hunt.standing import COMMIT, is_observed, reports_of
 from harness.judging.affected import PROGRAMS, affected
 from harness.judging.bugs import Bug, Sighting, as_list
@@ -84,10 +84,10 @@ def command_line(specimen: Specimen) -> list[str]:
     if specimen.program == "v86":
         return ["node", SCRIPT.name, "node_modules/v86", IMAGE, f"cases={specimen.case}"]
     if specimen.program == "xen":
-        words = xen.machine("qemu-system-x86_64", "xen", facts["cpu"], int(CPUS))
+        words = xen.machine("qemu-system-x86_64", "xen", facts["cpu"], int(facts["cpus"]))
         return [*words, *xen.with_dom0(IMAGE, f"cases={specimen.case}"), "-serial", "stdio", "-serial", "file:xen.log"]
     cpu = "" if facts["cpu"] == "default" else facts["cpu"]
-    hardware = Hardware(facts["machine"], "", cpu, int(CPUS))
+    hardware = Hardware(facts["machine"], "", cpu, int(facts["cpus"]))
     accel, further = with_properties(QEMUS[facts["accel"]], ENGINES[facts["engine"]], facts["qemu"])
     qemu = QEMU(
         name=accel,
@@ -138,7 +138,7 @@ def _bochsrc(specimen: Specimen) -> list[str]:
         sound=False,
         display="term",
         model=specimen.facts["cpu"],
-        cpus=int(CPUS),
+        cpus=int(specimen.facts["cpus"]),
     )
     return configuration.lines(ISO)
 
