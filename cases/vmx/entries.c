@@ -10,6 +10,10 @@ void vmx_run_entries(const struct body *body, u32 exceptions, const struct vmx_e
 
 		if (!nested)
 			return;
+		if (entry->timer && !vmx_set_timer(true)) {
+			log_line("needs vmx_timer=1");
+			return;
+		}
 		note("entry=%s", entry->name);
 		nested->exceptions = exceptions;
 		nested->flags |= entry->flags;

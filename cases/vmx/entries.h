@@ -11,6 +11,7 @@ struct vmx_entry {
 	word flags;			  /* these bits of RFLAGS */
 	word blocking, pending, debugctl; /* VMCS_INTERRUPTIBILITY, _PENDING_DEBUG, _DEBUGCTL */
 	u32 injection, length;		  /* EVENT(), and VMCS_ENTRY_INSTRUCTION_LENGTH */
+	bool timer;			  /* the VMX-preemption timer expires at once */
 };
 
 /* EXCEPTIONS, a bit for each vector, are intercepted. */

@@ -8,7 +8,6 @@
 #define DELIVERS_ERROR_CODE (1u << 11)
 #define RESERVED (1u << 12)
 #define RESERVED_TYPE ((enum event_type)1)
-#define EVENT_NMI ((enum event_type)2)
 
 BODY(vmx_inject_refused, R"(
 	nop

@@ -13,6 +13,7 @@
  * delivery was interrupted (APM Vol. 2, "Event Injection"; SDM Vol. 3, "VM-Entry Controls for Event
  * Injection"). SVM has no types 5 to 7. */
 enum event_type {
+	EVENT_NMI = 2,
 	EVENT_EXCEPTION = 3,
 	EVENT_SOFTWARE_INTERRUPT = 4,	/* INT n */
 	EVENT_PRIVILEGED_EXCEPTION = 5, /* INT1 */

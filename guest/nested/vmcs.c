@@ -6,6 +6,9 @@
 
 #define SEGMENTS 6
 
+/* "Pin-Based VM-Execution Controls" */
+#define ACTIVATE_TIMER (1u << 6)
+
 /* "Primary Processor-Based VM-Execution Controls", "VM-Exit Controls", "VM-Entry Controls" */
 #define USE_MSR_BITMAP (1u << 28)
 #define SAVE_DEBUG_CONTROLS (1u << 2)
@@ -70,6 +73,17 @@ static u32 controls(u32 msr, u32 wanted)
 bool vmx_allows(u32 controls)
 {
 	return !(controls & ~(u32)(read_msr(MSR_VMX_PRIMARY_CONTROLS) >> 32));
+}
+
+bool vmx_set_timer(bool expires)
+{
+	word pins = vmcs_get(PIN_CONTROLS) & ~(word)ACTIVATE_TIMER;
+
+	if (!(read_msr(MSR_VMX_PIN_CONTROLS) >> 32 & ACTIVATE_TIMER))
+		return !expires;
+	vmcs_put(PIN_CONTROLS, expires ? pins | ACTIVATE_TIMER : pins);
+	vmcs_put(GUEST_TIMER, 0);
+	return true;
 }
 
 /* The MSRs of the controls have both set for ever; those of the "true" controls say what may be

@@ -37,6 +37,7 @@ enum {
 	GUEST_TR_RIGHTS = 0x4822,
 	GUEST_ACTIVITY = 0x4826,
 	GUEST_SYSENTER_CS = 0x482a,
+	GUEST_TIMER = 0x482e,
 	GUEST_LINK = 0x2800,
 	GUEST_CR0 = 0x6800,
 	GUEST_CR3 = 0x6802,
@@ -107,6 +108,10 @@ word vmx_read(enum vmcs_field field);
 
 /* Whether the CPU has these bits of VMCS_PRIMARY_CONTROLS. */
 bool vmx_allows(u32 controls);
+
+/* Whether the nested guest that is prepared has a VMX-preemption timer, which expires as soon as it
+ * is entered. False where it is to have one, and the CPU has none. */
+bool vmx_set_timer(bool expires);
 
 /* Whether VM entry is to load DR7 and IA32_DEBUGCTL from the VMCS of the nested guest that is
  * prepared, and VM exit to save them there. False where the CPU always does both. */

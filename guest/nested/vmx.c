@@ -17,6 +17,7 @@
 #define REASON_VMCALL 18
 #define REASON_MOV_DR 29
 #define REASON_MONITOR_TRAP_FLAG 37
+#define REASON_TIMER 52
 #define REASON_INVALID (ENTRY_FAILED | 33)
 
 /* SDM Vol. 3, "VMX Capability Reporting Facility" */
@@ -124,6 +125,11 @@ static struct nested_exit tell_exit(void)
 	case REASON_MONITOR_TRAP_FLAG:
 		exit.name = "MTF";
 		exit.kind = EXIT_PAUSES;
+		break;
+	case REASON_TIMER: /* it would expire again */
+		exit.name = "TIMER";
+		exit.kind = EXIT_PAUSES;
+		vmx_set_timer(false);
 		break;
 	case REASON_INVALID:
 		exit.name = "INVALID";
