@@ -74,6 +74,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("trapline", "which cases run, and where")
     add_options(group.addoption)
     group.addoption("--quick", action="store_true", help="only tests that boot nothing, and see that they do not")
+    group.addoption("--page", metavar="FILE", help="a page of results, for the tests that open one in a browser")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -95,6 +96,8 @@ def pytest_configure(config: pytest.Config) -> None:
         settings = read_settings(config.option, for_tests=True)
         must_differ({"JSON=": settings.json, "JUNIT=": config.option.xmlpath or ""})
         writable(settings.json)
+        if (named := config.option.page) and not Path(named).is_file():
+            raise WrongQuestion(f"--page {named}: is no file: 'make run' and 'make site' leave one")
         if junit := config.option.xmlpath:
             with contextlib.suppress(OSError):  # which writable() says better
                 Path(junit).parent.mkdir(parents=True, exist_ok=True)

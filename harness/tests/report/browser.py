@@ -15,7 +15,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from harness.system.places import BUILD
 from harness.system.process import child_command, find_program
+
+MISSING = [name for name in ("chromium", "chromedriver") if not find_program(name)]
+AXE = BUILD / "node_modules" / "axe-core" / "axe.min.js"  # npm install --prefix build axe-core
 
 DEADLINE = 120.0  # seconds, of a machine that has much else to do
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"  # the protocol's own name for a reference

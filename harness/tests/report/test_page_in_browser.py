@@ -11,12 +11,8 @@ from harness.judging.bugs import read_bug
 from harness.judging.result import Judgement, Named, Result, Verdict
 from harness.report.html import page
 from harness.system.places import BUILD, ROOT
-from harness.system.process import find_program
-from harness.tests.report.browser import Browser, browser
+from harness.tests.report.browser import AXE, MISSING, Browser, browser
 from harness.tests.report.kept import nasty_run
-
-MISSING = [name for name in ("chromium", "chromedriver") if not find_program(name)]
-AXE = BUILD / "node_modules" / "axe-core" / "axe.min.js"  # npm install --prefix build axe-core
 
 # One worker, and so one browser.
 pytestmark = [

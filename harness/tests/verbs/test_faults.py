@@ -239,15 +239,16 @@ def test_tests_whose_results_cannot_be_written_any_more_have_been_told(private, 
 
 
 @pytest.mark.parametrize(
-    "expression, words",
+    "option, words",
     [
-        ("nosuch", "K=nosuch: selects no test: a part of a test's or its file's name does"),
-        ("nosuch and", "K=nosuch and: is no expression: it takes parts of names, 'and', 'or', 'not' and parentheses"),
+        ("-knosuch", "K=nosuch: selects no test: a part of a test's or its file's name does"),
+        ("-knosuch and", "K=nosuch and: is no expression: it takes parts of names, 'and', 'or', 'not' and parentheses"),
+        ("--page=/nosuch", "--page /nosuch: is no file: 'make run' and 'make site' leave one"),
     ],
 )
 @pytest.mark.parametrize("workers", [0, 2])
-def test_what_selects_no_test_is_a_wrong_question(private, expression, words, workers):
-    command = [sys.executable, "-m", "pytest", "-q", f"-n{workers}", "-k", expression, "--quick"]
+def test_what_selects_no_test_is_a_wrong_question(private, option, words, workers):
+    command = [sys.executable, "-m", "pytest", "-q", f"-n{workers}", option, "--quick"]
     command += ["-p", "no:cacheprovider", "harness/tests/judging/test_compare.py"]
     done = subprocess.run(command, cwd=ROOT, env=private, capture_output=True, text=True, timeout=120)
     assert (done.returncode, done.stderr.removeprefix("Exit: ")) == (2, f"trapline: {words}\n")
