@@ -13,7 +13,7 @@ KNOBS = (
         "",
         "tcg, kvm, whpx, hvf, mshv, nvmm, bochs, v86, xen, several with commas; all; references (default of run)",
     ),
-    ("engine", "", "TCG's ways to execute: default, icount, single, one-insn, several with commas"),
+    ("engine", "", "TCG's ways to execute: default, icount, single, one-insn, replay, several with commas"),
     ("platform", "", "a file that describes a hypervisor of your own (docs/add-a-platform.md), several with commas"),
     ("host", "local", "where QEMU runs: local, or amd:KERNEL or intel:KERNEL on an emulated CPU, several with commas"),
     ("kernel", "", "with HOST=amd or HOST=intel: a kernel of your own, a bzImage"),

@@ -42,7 +42,7 @@ _trapline() {
     elif [[ $before = --* ]]; then
         case $before in
             --accel) words="tcg kvm whpx hvf mshv nvmm bochs v86 xen all references" ;;
-            --engine) words="default icount single one-insn" ;;
+            --engine) words="default icount single one-insn replay" ;;
             --mode) words="kernel32 user32 vm86 real16 kernel64 user64 compat32" ;;
             --debugger) words="detached attached hbreak break watch step left cut script all" ;;
             --firmware) words="qboot seabios" ;;

@@ -4,16 +4,18 @@
 import os
 import shlex
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from packaging.specifiers import SpecifierSet
 
+from harness.debugger.gdb import Debugging
 from harness.lab.fetch import qemu_version
 from harness.lab.programs import lab_program
 from harness.platform.accelerator import Accelerator
 from harness.platform.base import Platform, Unusable
-from harness.platform.engines import DEFAULT, ENGINES, Engine
+from harness.platform.engines import DEFAULT, ENGINES, Engine, kept_in, recording
 from harness.platform.target import Hardware, Target
 from harness.platform.tcg import TCG
 from harness.system import process
@@ -55,16 +57,25 @@ class QEMU(Platform):
         return [self.program, *self.options, *options, "-kernel", str(image), "-append", f"{words}cases={cases}"]
 
     def boot(self, image, cases, folder, deadlines, debugging=None, on_case=lambda case: None) -> Outcome:
-        return VM(
-            self.command(image, cases),
-            folder,
-            deadlines,
-            debugging,
-            on_case,
-            self.backtraces,
-            image=image if self.facts["accel"] == TCG.name else None,
-            follow=process.POSIX and not process.is_foreign(self.program),
-        ).run()
+        def boot_by(command: list[str], debugging: Debugging | None, on_case: Callable[[str], None]) -> Outcome:
+            return VM(
+                command,
+                folder,
+                deadlines,
+                debugging,
+                on_case,
+                self.backtraces,
+                image=image if self.facts["accel"] == TCG.name else None,
+                follow=process.POSIX and not process.is_foreign(self.program),
+            ).run()
+
+        command = self.command(image, cases)
+        records = recording(command)
+        if not records:
+            return boot_by(command, debugging, on_case)
+        with process.PrivateDirectory(self.program) as private:  # a recording that fails is the outcome
+            recorded = boot_by(kept_in(private.path, records), None, lambda case: None)
+            return recorded if recorded.ending else boot_by(kept_in(private.path, command), debugging, on_case)
 
     def launcher(self) -> list[str]:
         """The words that start QEMU, without its options."""
@@ -77,7 +88,10 @@ class QEMU(Platform):
 
     def write_command(self, folder, image, cases, debugging) -> None:
         start, program = self.invocation()
-        again = f"{program} {shlex.join(self.command(image, cases, console=False)[1:])}"
+        options = self.command(image, cases, console=False)[1:]
+        again = f"{program} {shlex.join(options)}"
+        if records := recording(options):
+            start = [*start, f"{program} {qemu_again.here(shlex.join(records), image)} -serial null"]
         qemu_again.write_command(folder, image, start, again, debugging, process.is_foreign(self.program))
         if not process.POSIX:
             qemu_again.write_command_cmd(folder, image, self.command(image, cases), debugging)
@@ -136,7 +150,8 @@ def probe(accelerator: Accelerator, target: Target, engine: str = DEFAULT) -> QE
     name = "+".join([accelerator.name, *(["wine"] if foreign else []), *([engine] if engine != DEFAULT else [])])
     if reason := accelerator.obstacle() or (_wine_obstacle() if foreign else ""):
         return Unusable(name=name, reason=reason, lacking=True)
-    hardware = replace(target.hardware, machine=target.hardware.machine or accelerator.machine)
+    cpus = ENGINES[engine].cpus or target.hardware.cpus
+    hardware = replace(target.hardware, machine=target.hardware.machine or accelerator.machine, cpus=cpus)
     machine = hardware.machine.partition(",")[0]
     accel, further = _with_properties(accelerator, ENGINES[engine], qemu)
     shown = "" if engine == DEFAULT else f", {shlex.join(['-accel', accel, *further])}"
@@ -145,7 +160,7 @@ def probe(accelerator: Accelerator, target: Target, engine: str = DEFAULT) -> QE
     for cpu in [hardware.cpu] if hardware.cpu else accelerator.cpus:
         chosen = options(accel, replace(hardware, cpu=cpu or "")) + further
         try:
-            identity = identify(qemu, chosen, target.deadlines)
+            identity = identify(qemu, recording(chosen) or chosen, target.deadlines)
         except QMPError as error:
             failures.append(f"with -cpu {cpu}: {error}" if cpu else str(error))
             if accelerator.meaning(str(error)):
@@ -170,6 +185,8 @@ def probe(accelerator: Accelerator, target: Target, engine: str = DEFAULT) -> QE
             versions={"qemu": identity["version"], "qemu_package": identity["package"], "cpu_model": cpu or "default"},
             reservations=accelerator.reservations(),
             remarks=remarks,
+            debuggers=ENGINES[engine].debuggers,
+            no_debugger=ENGINES[engine].no_debugger,
             console=identity["console"] if machine == "microvm" and process.POSIX and not foreign else (),
         )
     words = accelerator.meaning(failures[-1])

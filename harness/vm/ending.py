@@ -63,6 +63,8 @@ def end_by_exit(machine: QEMUProcess, outcome: Outcome) -> None:
     elif status == STATUS_DONE:
         if not outcome.log.whole:
             outcome.end(Verdict.CUT, f"the guest left, but its log is not whole: {outcome.log.missing}")
+    elif status == 0 and outcome.log.whole:
+        outcome.end(Verdict.CUT, f"QEMU exited with status 0 after the guest's last line, not with {STATUS_DONE}")
     elif status == 0 and started:
         # SHUTDOWN comes before, and is lost where the reader of QMP lags: what a socket does not take at once, QEMU
         # takes with it.

@@ -15,7 +15,7 @@ def write_command(
 
     `image` lies in the folder above. A QEMU that is `foreign` has no UNIX sockets.
     """
-    command = f"{command} -serial stdio".replace(shlex.quote(str(image)), f'"$here/../{image.name}"')
+    command = f"{here(command, image)} -serial stdio"
     lines = ["# Boots this VM again; the guest's log goes to the terminal.", 'here=$(dirname "$0")', *start]
     if debugging is None:
         lines.append(f"exec {command}")
@@ -40,6 +40,11 @@ def write_command(
             'wait "$child"',
         ]
     write_script(folder / "command", lines)
+
+
+def here(command: str, image: Path) -> str:
+    """The command with the image in the folder above the script's, which is in the variable `here`."""
+    return command.replace(shlex.quote(str(image)), f'"$here/../{image.name}"')
 
 
 def write_command_cmd(folder: Path, image: Path, command: list[str], debugging: Debugging | None) -> None:

@@ -9,6 +9,8 @@ import pytest
 from harness.catalogue.code import code_of
 from harness.catalogue.debugger_modes import MODES, doing, takes_part
 from harness.catalogue.image import read_images
+from harness.catalogue.log import BYE
+from harness.catalogue.modes import MODES as IMAGE_MODES
 from harness.catalogue.required import VENDORS, RequiredLogs
 from harness.judging import explain
 from harness.judging.bugs import Bug, Sighting, as_list, matches, read_bugs
@@ -39,7 +41,7 @@ def recorded(bug: Bug, sighting: Sighting) -> Iterator[tuple[Result, dict[str, s
     """What the sighting was recorded to look like, in the first case and mode that it changes, and where."""
     where = sighting.where
     for image in IMAGES:
-        for case in image.cases:
+        for case in (*image.cases, f"{BYE}@{IMAGE_MODES[image.name][0]}"):
             name, _, mode = case.partition("@")
             if not matches(name, where["case"]) or not matches(mode, where.get("mode", "*")):
                 continue
@@ -48,10 +50,13 @@ def recorded(bug: Bug, sighting: Sighting) -> Iterator[tuple[Result, dict[str, s
                 continue
             for vendor in [vendor for vendor in VENDORS if matches(vendor, where.get("vendor", "*"))]:
                 debugger = debuggers[0]
-                guest = REQUIRED.lines(case, vendor)
-                steps = REQUIRED.debugger_lines(
-                    debugger, case, vendor, code_of(image, case) if debugger == "step" else ()
-                )
+                if name == BYE:
+                    guest, steps = [], []
+                else:
+                    guest = REQUIRED.lines(case, vendor)
+                    steps = REQUIRED.debugger_lines(
+                        debugger, case, vendor, code_of(image, case) if debugger == "step" else ()
+                    )
                 if guest is None or steps is None:
                     continue
                 result = Result(case, "somewhere", debugger, Judgement(Verdict.DIFFERS), complete=True)

@@ -106,6 +106,13 @@ def ends(verdict: Verdict, words: str, *does: str, id: str):
             "answer,write all,exit 42",
             id="has an error after the guest's last word",
         ),
+        ends(
+            Verdict.CUT,
+            "QEMU exited with status 0 after the guest's last line, not with 85",
+            READY,
+            "answer,write all,exit 0",
+            id="says nothing of the guest's status after its last word",
+        ),
         pytest.param(
             "stay",
             Verdict.HANG,
