@@ -102,7 +102,8 @@ def updated(
 ) -> str:
     """A file's text with these blocks, each joined to those that say the same, in place of its own of that name.
 
-    None takes a block out. `seen` are who say what a block says then, beside those that have said so before.
+    None takes a block out. `seen` are who say what a block says then, beside those that have said so before. Raises
+    WrongQuestion for what could not be read again.
     """
     comments, blocks = _parse(text, "the log")
     for (word, case), lines in new.items():
@@ -126,7 +127,9 @@ def updated(
                     block.seen[who] = list({**dict.fromkeys(block.seen.get(who, [])), mode: None})
     blocks.sort(key=lambda block: block.word)  # stable: GUEST before STEPS
     parts = [comments, *(block.text() for block in blocks if block.modes)]
-    return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
+    made = "\n\n".join("\n".join(part) for part in parts if part) + "\n"
+    _parse(made, "the log as it would be")
+    return made
 
 
 def _short(lines: list[str], mode: str) -> list[str]:

@@ -139,6 +139,8 @@ def test_only_the_block_is_replaced():
     one = updated(text, {(GUEST, "a@kernel32"): ["#UD"]})
     assert one == text.replace("kernel32,", "") + "\nbegin a@kernel32\n#UD\nend a\n"
     assert updated(one, {(GUEST, "a@kernel64"): ["#UD"]}) == text.replace("#DB", "#UD")
+    with pytest.raises(WrongQuestion, match="^the log as it would be:[0-9]*: flags=2 is no value of that field$"):
+        updated(text, {(GUEST, "a@user32"): ["note flags=2"]})
 
 
 def test_the_vendor_s_own_log_is_the_one(tmp_path):
