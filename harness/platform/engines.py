@@ -18,7 +18,7 @@ REPLAYS, RECORDS = f"rr=replay,{RECORDING}", f"rr=record,{RECORDING}"
 class Engine:
     """One of them: `properties` of -accel and further `options`, by ranges of QEMU's versions.
 
-    `cpus` are how many it has, 0 for any; `debuggers` the debugger modes that it offers, `no_debugger` why not the others.
+    `cpus` are how many it has, 0 for any; `debuggers` the debugger modes that it offers, `no_debugger` why no others.
     """
 
     properties: Mapping[str, str] = field(default_factory=dict)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""What a Ctrl-C does, in gdb's own Python: `interrupt_soon` sends gdb SIGINT, once it waits for the guest that it lets go."""
+"""What a Ctrl-C does, in gdb's own Python: `interrupt_soon` sends gdb SIGINT, once it waits for a guest that runs."""
 
 import os
 import signal

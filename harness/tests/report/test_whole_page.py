@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""A page of 30,000 cells in a real browser, or that of a run or a site that --page names: by keyboard alone; accessibility."""
+"""A page of 30,000 cells in a real browser, or one that --page names: by keyboard alone; accessibility."""
 
 import itertools
 from collections.abc import Iterator
