@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The page in a real browser: filters, panel, bugs and addresses, by keyboard alone; hostile text; accessibility."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +10,7 @@ from harness.judging.bugs import read_bug
 from harness.judging.result import Judgement, Named, Result, Verdict
 from harness.report.html import page
 from harness.system.places import BUILD, ROOT
-from harness.tests.report.browser import AXE, MISSING, Browser, browser
+from harness.tests.report.browser import AXE, MISSING, Browser
 from harness.tests.report.kept import nasty_run
 
 # One worker, and so one browser.
@@ -37,12 +36,6 @@ def results() -> list[Result]:
     made[1] = replace(made[1], judgement=bug, required=["#DB cpu=0 rip=after"], seen=["#UD cpu=0 rip=icebp"])
     made[-1] = replace(made[-1], judgement=Judgement(Verdict.DIFFERS), required=["#DB dr6=1"], seen=["#DB dr6=2"])
     return made
-
-
-@pytest.fixture(scope="module")
-def window(tmp_path_factory) -> Iterator[Browser]:
-    with browser(tmp_path_factory.mktemp("browser")) as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,6 @@
 """A page of 30,000 cells in a real browser, or one that --page names: by keyboard alone; accessibility."""
 
 import itertools
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,7 @@ from harness.bench.page import made_up
 from harness.catalogue.image import read_images
 from harness.report.html import page
 from harness.system.places import BUILD
-from harness.tests.report.browser import AXE, MISSING, Browser, browser
+from harness.tests.report.browser import AXE, MISSING, Browser
 
 # One worker, and so one browser.
 pytestmark = [
@@ -22,12 +21,6 @@ pytestmark = [
 
 MOST_TABS = 2000  # the page's links, and then some
 SCREENS = ((1400, 900), (390, 844))  # pixels: a desk's and a phone's
-
-
-@pytest.fixture(scope="module")
-def window(tmp_path_factory) -> Iterator[Browser]:
-    with browser(tmp_path_factory.mktemp("browser")) as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")
