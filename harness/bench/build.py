@@ -48,11 +48,12 @@ def _time(command: list[str], directory: Path) -> tuple[float | None, float, flo
         first = time.perf_counter() - began
         rest = child.stdout.read()
         status = child.wait()
-        took, after = time.perf_counter() - began, os.times()
+        took = time.perf_counter() - began
     finally:
         timer.cancel()
         process.stop(child)
         child.stdout.close()
+    after = os.times()  # a child counts there when it has been reaped
     if status != 0:
         raise CannotMeasure(
             f"make all fails in a copy of the sources: {(words + rest).decode(errors='replace')[-500:]}"

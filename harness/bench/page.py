@@ -1,10 +1,14 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""The page of a large report: how long writing it takes, and whether it can be sent."""
+"""The page of a large report: how long writing, opening and filtering it takes, and whether it can be sent."""
 
+import statistics
+import tempfile
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
-from harness.bench.measure import judged
+from harness.bench.browser import MISSING, browser
+from harness.bench.measure import ROUNDS, CannotMeasure, judged, unjudged
 from harness.catalogue.debugger_modes import MODES
 from harness.catalogue.image import Image
 from harness.judging.result import Judgement, Named, Result, Verdict
@@ -13,6 +17,8 @@ from harness.report.html import page
 CELLS = 30_000
 MOST_SECONDS = 3
 MOST_MEGABYTES = 5
+MOST_SECONDS_TO_OPEN = 1
+MOST_MILLISECONDS_TO_FILTER = 50
 KNOWN_OF = 3  # one result of so many is a known bug
 BUGS = 60
 
@@ -25,6 +31,45 @@ def large_page(images: list[Image]) -> Iterator[str]:
     took = time.perf_counter() - began
     yield judged(f"a page of {len(results)} cells, written", took, "s", MOST_SECONDS)
     yield judged("its size", len(text.encode()) / 1e6, "MB", MOST_MEGABYTES)
+    if MISSING:
+        yield unjudged(f"opening and filtering it: {' and '.join(MISSING)}: not installed")
+    else:
+        yield from in_browser(text)
+
+
+# Texts for the filter: of no row, of one, of many, and of all.
+TEXTS = ("of no row", "triple_fault", "dbreak", "@", "")
+
+# Milliseconds from a text in the field to the page laid out anew, for each text.
+FILTER = """
+  const field = document.getElementById("filter-q");
+  return arguments[0].map((text) => {
+    const began = performance.now();
+    field.value = text;
+    field.dispatchEvent(new Event("input"));
+    document.body.getBoundingClientRect();
+    return performance.now() - began;
+  });
+"""
+
+
+def in_browser(text: str) -> Iterator[str]:
+    """Lines on a page in Chromium, by its own clock: until it is loaded, and the slowest of some filters."""
+    with tempfile.TemporaryDirectory() as directory:
+        path = Path(directory) / "index.html"
+        path.write_text(text, encoding="utf-8")
+        try:
+            with browser(Path(directory)) as window:
+                window.open(path.as_uri())
+                opened = window.run("return performance.getEntriesByType('navigation')[0].loadEventEnd")
+                rounds = [window.run(FILTER, TEXTS) for _ in range(ROUNDS)]
+        except OSError as error:
+            raise CannotMeasure(f"Chromium: {error}") from None
+    times = dict(zip(TEXTS, map(statistics.median, zip(*rounds))))
+    slowest = max(times, key=lambda each: times[each])
+    yield judged("opening it in Chromium", opened / 1000, "s", MOST_SECONDS_TO_OPEN)
+    words = f"'{slowest}', the slowest of {len(TEXTS)}"
+    yield judged("a filter in it", times[slowest], "ms", MOST_MILLISECONDS_TO_FILTER, words)
 
 
 def made_up(cases: list[str]) -> list[Result]:

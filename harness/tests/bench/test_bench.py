@@ -6,7 +6,9 @@ import re
 import pytest
 
 from harness.bench import build, measure, page, start
+from harness.bench.browser import MISSING
 from harness.bench.measure import CannotMeasure, alternate, judged, ratio
+from harness.catalogue.image import read_images
 from harness.platform import Unusable
 from harness.platform.qemu import QEMU
 from harness.system.limits import Deadlines
@@ -68,6 +70,12 @@ def test_a_build_that_says_nothing_has_missed_it(sources):
     assert next(build.build()).startswith("missed   the build's first line: it has none (")
 
 
+def test_the_time_of_its_processors_is_counted(sources):
+    sources("@echo now; i=0; while [ $$i -lt 200000 ]; do i=$$((i+1)); done")
+    *_, last = build.build()
+    assert float(re.search(r"(\d+\.\d) s of processors\)", last)[1]) > 0
+
+
 def test_a_build_that_fails_cannot_be_measured(sources):
     sources("@echo broken; false")
     with pytest.raises(CannotMeasure, match="make all fails in a copy of the sources: broken"):
@@ -115,3 +123,17 @@ def test_only_what_cannot_be_measured_is_an_error(settings, monkeypatch, capsys,
 def test_a_platform_that_cannot_be_used_cannot_be_measured(settings, monkeypatch):
     monkeypatch.setattr(verb, "find_platforms", lambda *_, **__: [Unusable(name="kvm", reason="none")])
     assert verb.bench(settings, "") == 1
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(bool(MISSING), reason=f"{' and '.join(MISSING)}: not installed")
+def test_a_page_is_opened_and_filtered():
+    *_, opened, filtered = page.large_page(read_images())
+    assert re.fullmatch(r"(reached|missed ) +opening it in Chromium: \d+\.\d\d s, target: at most 1", opened)
+    assert re.fullmatch(r"(reached|missed ) +a filter in it: \d+\.\d\d ms, target: at most 50 \(.*\)", filtered)
+
+
+def test_without_a_browser_it_says_so(monkeypatch):
+    monkeypatch.setattr(page, "MISSING", ["chromium"])
+    *_, last = page.large_page(read_images())
+    assert last == "-        opening and filtering it: chromium: not installed"

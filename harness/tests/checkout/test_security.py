@@ -159,9 +159,14 @@ IMPORT = r"^\s*(?:import|from) (%s)\b"
 
 
 def test_nothing_else_is_downloaded():
-    """Beside what apt and npm fetch, the archive's launcher asks pip, which SECURITY.md says."""
+    """Beside what apt and npm fetch, the archive's launcher asks pip, which SECURITY.md says.
+
+    make bench talks with chromedriver by HTTP, on this machine.
+    """
     assert found(IMPORT % "socket")
-    assert not found(IMPORT % r"urllib(?!\.parse\b)|http|requests|ftplib|smtplib|ssl|xmlrpc|telnetlib|aiohttp|httpx")
+    speaks = found(IMPORT % r"urllib(?!\.parse\b)|http|requests|ftplib|smtplib|ssl|xmlrpc|telnetlib|aiohttp|httpx")
+    assert {path for path, _ in speaks} == {"harness/bench/browser.py"}
+    assert re.findall(r"https?://[^\"]*", read(HARNESS / "bench" / "browser.py")) == ["http://127.0.0.1:{port}/session"]
     scripts = [ROOT / "Makefile", HARNESS / "deps.sh", *(ROOT / "dist").iterdir()]
     assert not [path for path in scripts if re.search(r"\b(curl|wget|git clone)\b", read(path))]
     assert found(r'"pip", "(?:install|download)"') == [("dist/run.py", '"pip", "install"')]

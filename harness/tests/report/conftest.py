@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from harness.tests.report.browser import Browser, browser
+from harness.bench.browser import Browser, browser
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from harness.judging.bugs import read_bug
 from harness.judging.result import Judgement, Named, Result, Verdict
 from harness.report.html import page
 from harness.system.places import BUILD, ROOT
-from harness.tests.report.browser import AXE, MISSING, Browser
+from harness.bench.browser import AXE, MISSING, Browser
 from harness.tests.report.kept import nasty_run
 
 # One worker, and so one browser.

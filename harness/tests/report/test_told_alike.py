@@ -22,7 +22,7 @@ from harness.system.places import CASES, ROOT
 from harness.system.process import ROOT_VARIABLE, find_program
 from harness.tests.command import harness
 from harness.tests.guest_log import log_of
-from harness.tests.report.browser import browser
+from harness.bench.browser import browser
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("told")]  # of one run
 

@@ -15,7 +15,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from harness.bench.measure import CannotMeasure
 from harness.system.places import BUILD
+from harness.system.printable import printable_text
 from harness.system.process import child_command, find_program
 
 MISSING = [name for name in ("chromium", "chromedriver") if not find_program(name)]
@@ -59,7 +61,8 @@ class Browser:
         """Waits until an expression is true in the page."""
         end = time.monotonic() + DEADLINE
         while not self.run(f"return Boolean({condition})"):
-            assert time.monotonic() < end, condition
+            if time.monotonic() > end:
+                raise CannotMeasure(f"in Chromium, for {DEADLINE:g} s this does not become true: {condition}")
             time.sleep(0.02)
 
     def press(self, *keys: str) -> None:
@@ -105,7 +108,8 @@ def browser(folder: Path) -> Iterator[Browser]:
         words = b""
         while not (found := re.search(rb"on port (\d+)\.", words)):
             line = driver.stdout.readline()
-            assert line, words
+            if not line:
+                raise CannotMeasure(f"chromedriver does not come up: {printable_text(words)}")
             words += line
         silence.cancel()
         window = Browser(int(found.group(1)), folder / "profile")
