@@ -3,6 +3,7 @@
 ; and calls trap(), which looks at it and says how to go on by changing it.
 
 %include "layout.inc"
+%include "registers.inc"
 
 extern trap
 
@@ -25,39 +26,11 @@ trap_%+vector:
 
 trap_common:
 %if WIDTH = 64
-	push rax
-	push rcx
-	push rdx
-	push rbx
-	push rbp
-	push rsi
-	push rdi
-	push r8
-	push r9
-	push r10
-	push r11
-	push r12
-	push r13
-	push r14
-	push r15
+	push_registers
 	cld
 	mov rdi, rsp			; the CPU aligned RSP; 22 words keep it aligned
 	call trap
-	pop r15
-	pop r14
-	pop r13
-	pop r12
-	pop r11
-	pop r10
-	pop r9
-	pop r8
-	pop rdi
-	pop rsi
-	pop rbp
-	pop rbx
-	pop rdx
-	pop rcx
-	pop rax
+	pop_registers
 	add rsp, 16
 .to_body:
 	iretq

@@ -2,6 +2,7 @@
 /* Bodies; see body.h. */
 #include "body.h"
 
+#include "cpu/fred.h"
 #include "cpu/idt.h"
 #include "cpu/jump.h"
 #include "cpu/real.h"
@@ -40,6 +41,7 @@ const void *body_exit;
 /* guest/cpu/enter.asm */
 void enter_kernel(const struct entry *entry) __attribute__((noreturn));
 void enter_user(const struct entry *entry) __attribute__((noreturn));
+void enter_user_by_fred(const struct entry *entry) __attribute__((noreturn));
 void enter_vm86(const struct entry *entry) __attribute__((noreturn));
 void enter_real(const struct entry *entry) __attribute__((noreturn)); /* guest/cpu/real.asm */
 extern const char exit_kernel[], exit_user[];
@@ -135,6 +137,10 @@ struct registers body_run(const struct body *body, enum mode mode)
 #endif
 		if (mode & KERNEL_MODE)
 			enter_kernel(&entry);
+#ifdef __x86_64__
+		if (fred_is_on())
+			enter_user_by_fred(&entry);
+#endif
 		enter_user(&entry);
 	}
 	body_finish();

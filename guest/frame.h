@@ -34,6 +34,9 @@ struct trap_frame {
 /* In VECTOR: the state of a nested guest that was left (svm.h), with SP and SS. */
 #define FRAME_NESTED 0x400ul
 
+/* In VECTOR: FRED delivered the event, and there is more to CS and SS (cpu/fred.h). */
+#define FRAME_FRED 0x800ul
+
 /* The part that the CPU pushes where it pushes no error code, for handlers that are not to be
  * logged: functions with GCC's attribute "interrupt". */
 struct interrupt_frame {

@@ -4,6 +4,7 @@
 
 #include "body.h"
 #include "cpu/apic.h"
+#include "cpu/fred.h"
 #include "cpu/segments.h"
 #include "cpu/vectors.h"
 #include "cpu/x86.h"
@@ -84,11 +85,25 @@ void line_add_frame(struct line *line, const struct trap_frame *frame, word dr6,
 		line_add(line, " stack=%u", (u32)depth);
 	else
 		line_add(line, " stack=elsewhere");
+#ifdef __x86_64__
+	if (frame->vector & FRAME_FRED)
+		fred_describe(line, frame);
+#endif
+}
+
+/* NULL for an interrupt. */
+static const char *event_name(const struct trap_frame *frame)
+{
+#ifdef __x86_64__
+	if (frame->vector & FRAME_FRED)
+		return fred_event_name(frame);
+#endif
+	return vector_name(frame_vector(frame));
 }
 
 static void log_trap(const struct trap_frame *frame)
 {
-	const char *name = vector_name(frame_vector(frame));
+	const char *name = event_name(frame);
 	struct line line;
 
 	line_begin(&line);

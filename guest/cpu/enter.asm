@@ -37,11 +37,22 @@ VECTOR_LEAVE	equ 0xfe		; body.h
 	%endif
 %endmacro
 
+; What IRET and ERETU pop.
+%macro push_user_frame 0
+	push xword [xDI + ENTRY_SS]
+	push xword [xDI + ENTRY_SP]
+	push xword [xDI + ENTRY_FLAGS]
+	push xword [xDI + ENTRY_CS]
+	push xword [xDI + ENTRY_IP]
+%endmacro
+
 section .text
 bits WIDTH
 global enter_kernel, enter_user, exit_kernel, exit_user
 %if WIDTH = 32
 global enter_vm86
+%else
+global enter_user_by_fred
 %endif
 
 enter_kernel:
@@ -67,17 +78,26 @@ enter_user:
 	mov fs, ax
 	mov gs, ax
 %endif
-	push xword [xDI + ENTRY_SS]
-	push xword [xDI + ENTRY_SP]
-	push xword [xDI + ENTRY_FLAGS]
-	push xword [xDI + ENTRY_CS]
-	push xword [xDI + ENTRY_IP]
+	push_user_frame
 	clear_registers
 .to_body:
 %if WIDTH = 64
 	iretq
 %else
 	iret
+%endif
+
+; IRET leads to no other ring while CR4.FRED is set.
+%if WIDTH = 64
+enter_user_by_fred:
+	mov eax, [rdi + ENTRY_SS]
+	mov ds, ax
+	mov es, ax
+	push_user_frame
+	push 0				; in the place of an error code
+	clear_registers
+.to_body:
+	db 0xf3, 0x0f, 0x01, 0xca	; ERETU
 %endif
 
 ; Data segments: the code's own.

@@ -136,14 +136,19 @@ struct cpuid {
 	u32 eax, ebx, ecx, edx;
 };
 
-static inline struct cpuid cpuid(u32 leaf)
+static inline struct cpuid cpuid_subleaf(u32 leaf, u32 subleaf)
 {
 	struct cpuid id;
 
 	asm volatile("cpuid"
 		     : "=a"(id.eax), "=b"(id.ebx), "=c"(id.ecx), "=d"(id.edx)
-		     : "a"(leaf), "c"(0));
+		     : "a"(leaf), "c"(subleaf));
 	return id;
+}
+
+static inline struct cpuid cpuid(u32 leaf)
+{
+	return cpuid_subleaf(leaf, 0);
 }
 
 /* Physical memory at this address, of whose size the compiler must assume nothing. */

@@ -6,20 +6,12 @@
 #define GUEST_NESTED_NESTED_H
 
 #include "body.h"
+#include "cpu/event.h"
 #include "log.h"
 #include "types.h"
 
-/* An event, in the form that both architectures have for one that is injected and for one whose
- * delivery was interrupted (APM Vol. 2, "Event Injection"; SDM Vol. 3, "VM-Entry Controls for Event
- * Injection"). SVM has no types 5 to 7. */
-enum event_type {
-	EVENT_NMI = 2,
-	EVENT_EXCEPTION = 3,
-	EVENT_SOFTWARE_INTERRUPT = 4,	/* INT n */
-	EVENT_PRIVILEGED_EXCEPTION = 5, /* INT1 */
-	EVENT_SOFTWARE_EXCEPTION = 6,	/* INT3, INTO */
-	EVENT_OTHER = 7,		/* with vector 0 a VM exit by the monitor trap flag */
-};
+/* An event that is injected, or whose delivery was interrupted (APM Vol. 2, "Event Injection"; SDM
+ * Vol. 3, "VM-Entry Controls for Event Injection"). SVM has no types 5 to 7. */
 #define EVENT(type, vector) (EVENT_VALID | (u32)(type) << 8 | (u32)(vector))
 #define EVENT_VALID (1u << 31)
 

@@ -19,7 +19,7 @@ DR6_CAUSES = sum(1 << BITS_OF_DR6[name] for name in ("B0", "B1", "B2", "B3", "BD
 DR6_FIXED, BLD = 0xFFFF0FF0, 1 << BITS_OF_DR6["BLD"]
 DR7_ONE, DR7_ZERO = 1 << 10, 0xD800
 
-TRAP = re.compile(r"(?:exit=)?(#[A-Z]{2}|NMI|INT\d+)$")
+TRAP = re.compile(r"(?:exit=)?(#[A-Z]{2}|NMI|INT\d+|SYSCALL|SYSENTER)$")
 
 
 def breaches(lines: Iterable[str], mode: str, repeated: Container[str]) -> list[str]:

@@ -14,7 +14,7 @@ PLAN = re.compile(rf"trapline {VERSION} mode=({'|'.join(KERNELS)}) cpus=[1-9]\d{
 
 # What a line of the guest's begins with, and one that tells of a trap; the whole of its last line.
 WORDS = ("trapline", "cpu", "begin", "end", "bye", "needs", "note", "panic", "reset", "ended", "found:")
-TRAP = r"#[A-Z\d]{1,2}|NMI|INT\d+"
+TRAP = r"#[A-Z\d]{1,2}|NMI|INT\d+|SYSCALL|SYSENTER"
 OWN = re.compile(rf"({'|'.join(WORDS)}|{TRAP}|exit=\S+)( |$)")
 OF_A_TRAP = re.compile(rf"({TRAP})( |$)")
 DUMP = re.compile(r"panic cpu=\d+")

@@ -22,7 +22,7 @@ from harness.catalogue.step_log import add
 
 # Exceptions and interrupts that are traps by themselves; each other vector is a fault (SDM Vol. 3, "Exception and
 # Interrupt Reference").
-TRAPS = re.compile(r"#BP|#OF|INT\d+|NMI")
+TRAPS = re.compile(r"#BP|#OF|INT\d+|NMI|SYSCALL|SYSENTER")
 
 # Bits of DR6 (SDM Vol. 3, "Debug Status Register (DR6)").
 BD, BS, BT = 1 << 13, 1 << 14, 1 << 15
@@ -84,7 +84,7 @@ def _next_mark(order: list[str], at: int) -> int:
 
 def _trap(line: str) -> Trap | None:
     """The trap that a line of the guest's log tells of; None for any other, and for what is in no body."""
-    found = re.match(r"(#[A-Z]+|INT\d+|NMI) cpu=0 rip=(\S+) ", line)
+    found = re.match(r"(#[A-Z]+|INT\d+|NMI|SYSCALL|SYSENTER) cpu=0 rip=(\S+) ", line)
     if not found or found.group(2) == "elsewhere":
         return None
     name, place = found.groups()

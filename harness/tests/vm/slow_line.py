@@ -5,7 +5,7 @@ import re
 import socket
 import subprocess
 
-WHOLE = re.compile(r"(trapline|cpu|begin|end|bye|note|panic|INT\d+|#[A-Z]{2}|NMI)( \S+)+")
+WHOLE = re.compile(r"(trapline|cpu|begin|end|bye|note|panic|INT\d+|#[A-Z]{2}|NMI|SYSCALL|SYSENTER)( \S+)+")
 TORN = re.compile(r".(NMI cpu=|begin |end \w+@)")
 
 
