@@ -14,7 +14,8 @@ from harness.catalogue.image import read_images, select
 from harness.judging.bugs import read_bug
 from harness.judging.result import Judgement, Named, Result, Verdict
 from harness.runs.merge import read_run
-from harness.site.picture import picture
+from harness.site.lines import LINES
+from harness.site.picture import STRIPE, picture
 from harness.site.site import site, write_site
 from harness.system.errors import WrongQuestion
 from harness.system.places import ROOT
@@ -195,12 +196,23 @@ def test_of_what_is_red_the_gravest_answers_a_question():
     assert "C crash" in " ".join(page.text.split()) and "F fixed?" not in " ".join(page.text.split())
 
 
-def test_the_picture_has_a_square_for_each_question():
-    root = ElementTree.fromstring(picture([result(), result("int3@user64", Verdict.HANG), result(platform="kvm")]))
+def test_the_picture_has_a_stripe_for_each_question():
+    """Those that are alike, side by side, are one bar; the words below it stand clear of each other."""
+    results = [
+        result(),
+        result("int3@user64", Verdict.HANG),
+        result("zzz@user64", Verdict.HANG),
+        result(platform="kvm"),
+    ]
+    root = ElementTree.fromstring(picture(results))
     space = "{http://www.w3.org/2000/svg}"
-    rows = [group.findall(f"{space}rect") for group in root.findall(f"{space}g")]
-    assert [[square.get("class") for square in row] for row in rows[:2]] == [["right", "red"], ["right"]]
-    assert "1 of 2 right" in "".join(root.itertext())
+    *rows, legend = [group.findall(f"{space}rect") for group in root.findall(f"{space}g")]
+    bars = [[(bar.get("class"), int(bar.get("width")) // STRIPE) for bar in row] for row in rows]
+    assert bars == [[("right", 1), ("red", 2)], [("right", 1)]]
+    assert "1 of 3 right" in "".join(root.itertext())
+    begins = [int(rect.get("x")) for rect in legend]
+    ends = [x + 15 + 7 * len(rect.get("class")) for x, rect in zip(begins, legend)]
+    assert all(end < begin for end, begin in zip(ends, begins[1:]))
 
 
 def test_pages_that_are_not_made_any_more_go_and_nothing_else(tmp_path):
@@ -224,3 +236,11 @@ def test_without_a_run_it_says_how_to_get_one(tmp_path, monkeypatch):
     monkeypatch.setattr(verb, "RUNS", tmp_path / "runs")
     with pytest.raises(WrongQuestion, match="no run is kept there: 'make run' leaves one"):
         verb.make_site([])
+
+
+def test_the_picture_of_the_readme_has_the_versions_that_the_findings_have():
+    named = [
+        text.text for text in ElementTree.parse(ROOT / "docs" / "matrix.svg").iter("{http://www.w3.org/2000/svg}text")
+    ]
+    here = [line for line in LINES if line.accel in ("tcg", "bochs")]
+    assert {f"{line.accel} {line.program}={version}" for line in here for version in line.versions} <= set(named)
