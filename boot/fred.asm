@@ -18,14 +18,6 @@ FRAME_FRED	equ 0x800		; guest/frame.h
 ; In the place of those of SYSCALL and SYSENTER, which are vectors of exceptions: one that nobody sends.
 VECTOR_OTHER	equ 0xff
 
-; NASM 2.15 does not know them.
-%macro erets 0
-	db 0xf2, 0x0f, 0x01, 0xca
-%endmacro
-%macro eretu 0
-	db 0xf3, 0x0f, 0x01, 0xca	; in guest/cpu/enter.asm too
-%endmacro
-
 %macro complete_and_call 0
 	push qword [rsp + FRED_VECTOR]
 	push_registers

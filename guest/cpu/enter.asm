@@ -37,8 +37,15 @@ VECTOR_LEAVE	equ 0xfe		; body.h
 	%endif
 %endmacro
 
-; What IRET and ERETU pop.
-%macro push_user_frame 0
+; The data segments of ring 3, as IRET and ERETU would clear a segment register that ring 3 may not have, and what both pop.
+%macro prepare_user 0
+	mov eax, [xDI + ENTRY_SS]
+	mov ds, ax
+	mov es, ax
+	%if WIDTH = 32
+	mov fs, ax
+	mov gs, ax
+	%endif
 	push xword [xDI + ENTRY_SS]
 	push xword [xDI + ENTRY_SP]
 	push xword [xDI + ENTRY_FLAGS]
@@ -71,14 +78,7 @@ enter_user:
 %if WIDTH = 32
 	mov edi, [esp + 4]
 %endif
-	mov eax, [xDI + ENTRY_SS]	; IRET would clear a segment register that ring 3 may not have
-	mov ds, ax
-	mov es, ax
-%if WIDTH = 32
-	mov fs, ax
-	mov gs, ax
-%endif
-	push_user_frame
+	prepare_user
 	clear_registers
 .to_body:
 %if WIDTH = 64
@@ -90,14 +90,11 @@ enter_user:
 ; IRET leads to no other ring while CR4.FRED is set.
 %if WIDTH = 64
 enter_user_by_fred:
-	mov eax, [rdi + ENTRY_SS]
-	mov ds, ax
-	mov es, ax
-	push_user_frame
+	prepare_user
 	push 0				; in the place of an error code
 	clear_registers
 .to_body:
-	db 0xf3, 0x0f, 0x01, 0xca	; ERETU
+	eretu
 %endif
 
 ; Data segments: the code's own.

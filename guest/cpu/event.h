@@ -6,7 +6,6 @@
 /* SDM Vol. 3, "VM-Entry Controls for Event Injection", "FRED Event Delivery"; APM Vol. 2, "Event
  * Injection". */
 enum event_type {
-	EVENT_INTERRUPT = 0,
 	EVENT_NMI = 2,
 	EVENT_EXCEPTION = 3,
 	EVENT_SOFTWARE_INTERRUPT = 4,	/* INT n */

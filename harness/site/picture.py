@@ -51,7 +51,8 @@ def picture(results: list[Result]) -> str:
         fates = [worst.get((platform, name), "") for name in names]
         asked = [each for each in fates if each]
         rows.append(PictureRow(platform[:LONGEST_NAME], asked.count(FATES[-1]), len(asked), _bars(fates)))
-    left = 24 + CHARACTER * max((len(text) for row in rows for text in (row.name, row.words)), default=0)
+    longest = max((len(text) for row in rows for text in (row.name, row.words)), default=0)
+    left = 24 + round(CHARACTER * longest)
     width = STRIPE * len(names)
     return environment().get_template("site/matrix.svg").render(rows=rows, left=left, width=width, kinds=_legend())
 
@@ -67,11 +68,11 @@ def _bars(fates: list[str]) -> list[Bar]:
     return bars
 
 
-def _legend() -> list[tuple[float, str, str]]:
+def _legend() -> list[tuple[int, str, str]]:
     """Where each kind is explained, in pixels, with its class and its words."""
     legend, x = [], 0.0
     for kind in reversed(FATES):
-        legend.append((x, _class_of(kind), kind))
+        legend.append((round(x), _class_of(kind), kind))
         x += 40 + CHARACTER * len(kind)
     return legend
 

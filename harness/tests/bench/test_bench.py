@@ -135,5 +135,6 @@ def test_a_page_is_opened_and_filtered():
 
 def test_without_a_browser_it_says_so(monkeypatch):
     monkeypatch.setattr(page, "MISSING", ["chromium"])
+    monkeypatch.setattr(page, "CELLS", 100)
     *_, last = page.large_page(read_images())
     assert last == "-        opening and filtering it: chromium: not installed"

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from harness.bench.browser import AXE, MISSING, Browser
 from harness.judging.bugs import read_bug
 from harness.judging.result import Judgement, Named, Result, Verdict
 from harness.report.html import page
 from harness.system.places import BUILD, ROOT
-from harness.bench.browser import AXE, MISSING, Browser
 from harness.tests.report.kept import nasty_run
 
 # One worker, and so one browser.

@@ -14,6 +14,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from harness.bench.browser import browser
 from harness.catalogue.image import read_images, select
 from harness.catalogue.required import RequiredLogs
 from harness.judging.result import Verdict
@@ -22,7 +23,6 @@ from harness.system.places import CASES, ROOT
 from harness.system.process import ROOT_VARIABLE, find_program
 from harness.tests.command import harness
 from harness.tests.guest_log import log_of
-from harness.bench.browser import browser
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("told")]  # of one run
 

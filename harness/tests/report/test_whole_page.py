@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from harness.bench.browser import AXE, MISSING, Browser
 from harness.bench.page import made_up
 from harness.catalogue.image import read_images
 from harness.report.html import page
 from harness.system.places import BUILD
-from harness.bench.browser import AXE, MISSING, Browser
 
 # One worker, and so one browser.
 pytestmark = [
