@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """A known bug's report in the form that a project's tracker wants, by the templates in templates/upstream/."""
 
+import functools
 import re
 import textwrap
 from typing import Any
@@ -15,17 +16,23 @@ MAIL_WIDTH = 72
 
 def fill_in(form: str, values: dict[str, Any]) -> str:
     """The text of a report by the template of that name, which ends in .md, or in .txt for a mail."""
+    mail = form.endswith(".txt")
+    text = _environment(mail).get_template(form).render(values)
+    text = re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
+    return wrapped(text) if mail else text
+
+
+@functools.cache
+def _environment(mail: bool) -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES / "upstream"),
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
-    environment.filters["code"] = indented if form.endswith(".txt") else fenced
-    environment.filters["prose"] = str if form.endswith(".txt") else prose
-    text = environment.get_template(form).render(values)
-    text = re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
-    return wrapped(text) if form.endswith(".txt") else text
+    environment.filters["code"] = indented if mail else fenced
+    environment.filters["prose"] = str if mail else prose
+    return environment
 
 
 def fenced(lines: list[str], language: str = "") -> str:

@@ -5,6 +5,7 @@ Its answer, its problems and its bugs can be read without a script, as where a m
 """
 
 import base64
+import functools
 import hashlib
 from collections.abc import Collection, Mapping
 from pathlib import Path
@@ -71,6 +72,7 @@ def page(
     )
 
 
+@functools.cache
 def environment() -> jinja2.Environment:
     """What fills templates in: all text in them stays text."""
     return jinja2.Environment(
