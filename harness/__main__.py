@@ -7,7 +7,6 @@ import sys
 
 OWN = os.path.dirname(os.path.abspath(__file__))
 DEPS = os.path.join(OWN, "deps.sh")
-BYTECODE = os.path.join(os.path.dirname(OWN), "build", "__pycache__")
 CHOSEN = "TRAPLINE_CHOSEN_PYTHON"  # in the environment of a Python that was chosen here, which is not to choose again
 NO_ANSWER = 128 if sys.argv[1:2] == ["repro"] else 2  # see harness/command_line.py
 
@@ -48,10 +47,11 @@ def say_failure(error: Exception) -> None:
 if __name__ == "__main__":
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, signal.SIG_DFL)  # until somebody listens, without Python's words
-    if sys.dont_write_bytecode:  # whoever says so wants none beside the sources
-        sys.dont_write_bytecode, sys.pycache_prefix = False, BYTECODE
     status = NO_ANSWER
     try:
+        from harness.system.bytecode import keep_below_build
+
+        keep_below_build()
         from harness.command_line import main
 
         status = main()

@@ -51,7 +51,7 @@ os.environ.pop("PYTHONUNBUFFERED", None)
 CASE_TESTS = "test_cases.py"
 DEFAULT_ACCEL = "tcg"
 
-# What make check leaves out, and what no test that is not marked so may start.
+# What make check leaves out: what boots, which no other test may, what builds, and what takes long.
 SLOW = "slow"
 # What make test leaves out too: pytest -m soak runs it.
 SOAK = "soak"
@@ -86,7 +86,7 @@ def pytest_configure(config: pytest.Config) -> None:
         config.option.dist = "loadgroup"
     if getattr(config, "workerinput", {}).get(GROUPED):
         config.option.loadgroup = True
-    config.addinivalue_line("markers", f"{SLOW}: a test that boots or builds, which make check leaves out")
+    config.addinivalue_line("markers", f"{SLOW}: a test that boots, builds or takes long, which make check leaves out")
     config.addinivalue_line("markers", f"{SOAK}: a test that takes long, which runs only where -m asks for it")
     config.addinivalue_line("markers", f"{faults.MARK}(kind, what, outcome, within): see harness/tests/faults.py")
     config.stash[faults.ROWS] = []
@@ -108,13 +108,14 @@ def pytest_configure(config: pytest.Config) -> None:
             raise WrongQuestion(f"K={config.option.keyword}: is no expression: {WORDS_OF_K}") from None
         images = select(read_images(), settings.case, settings.mode)
         platforms = [] if config.option.quick else find_platforms(settings.target, DEFAULT_ACCEL)
-        RequiredLogs(CASES).cases()  # reads them all
-        read_bugs(ROOT / "bugs")
+        if not hasattr(config, "workerinput"):  # xdist's workers leave it to their controller
+            RequiredLogs(CASES).cases()  # reads them all
+            read_bugs(ROOT / "bugs")
     except WrongQuestion as error:
         pytest.exit(f"trapline: {error}", returncode=2)
     config.stash[SETTINGS], config.stash[IMAGES], config.stash[PLATFORMS] = settings, images, platforms
     process.private_root()
-    if not hasattr(config, "workerinput"):  # xdist's workers leave it to their controller
+    if not hasattr(config, "workerinput"):
         config.stash[REMOVED] = keep.make_room(folders.RUNS, settings.keep)
         keep.hold_all(folders.RUNS)  # tests look at runs that their commands have left
         config.pluginmanager.register(Reporter(config))
@@ -232,7 +233,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         chosen = [item for item in chosen if not item.get_closest_marker(SLOW)]
     if SOAK not in config.option.markexpr:
         chosen = [item for item in chosen if not item.get_closest_marker(SOAK)]
-    config.hook.pytest_deselected(items=[item for item in items if item not in set(chosen)])
+    kept = set(chosen)
+    config.hook.pytest_deselected(items=[item for item in items if item not in kept])
     items[:] = chosen
 
 

@@ -21,10 +21,11 @@ from harness.catalogue.msr_rules import MSRReader, MSRRules, read_rules
 from harness.catalogue.log_file import GUEST, STEPS, UNWITNESSED, Name, read_blocks, read_seen, updated
 from harness.catalogue.required import SCRIPTED, VENDORS, RequiredLogs
 from harness.catalogue.walk import walk
-from harness.judging.bugs import matches, read_bugs
+from harness.judging.bugs import matches
 from harness.judging.result import Verdict
 from harness.judging.judge import compare
-from harness.system.places import CASES, ROOT
+from harness.system.places import CASES
+from harness.tests.known_bugs import BUGS
 
 LOGS = sorted(CASES.glob("*/*.log"))
 RULES = sorted(CASES.glob("*/*.toml"))
@@ -189,7 +190,7 @@ def test_a_computed_log_is_one_of_a_case_without_bodies(path):
         assert all(not image.marks(f"{path.stem}@{mode}") for mode in rules.modes)
 
 
-@pytest.mark.parametrize("bug", read_bugs(ROOT / "bugs"), ids=lambda bug: bug.name)
+@pytest.mark.parametrize("bug", BUGS, ids=lambda bug: bug.name)
 def test_a_known_bug_changes_the_log_of_its_case(bug):
     """Each rewrite finds lines in a log of the case and mode that its [[seen]] speaks of, or that those before it make.
 

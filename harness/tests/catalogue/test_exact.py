@@ -13,13 +13,13 @@ from harness.catalogue.log import BYE
 from harness.catalogue.modes import MODES as IMAGE_MODES
 from harness.catalogue.required import VENDORS, RequiredLogs
 from harness.judging import explain
-from harness.judging.bugs import Bug, Sighting, as_list, matches, read_bugs
+from harness.judging.bugs import Bug, Sighting, as_list, matches
 from harness.judging.endless import REPEATED
 from harness.judging.explain import explained
 from harness.judging.result import Judgement, Result, Verdict
-from harness.system.places import CASES, ROOT
+from harness.system.places import CASES
+from harness.tests.known_bugs import BUGS
 
-BUGS = read_bugs(ROOT / "bugs")
 IMAGES = read_images()
 REQUIRED = RequiredLogs(CASES)
 

@@ -17,10 +17,11 @@ import pytest
 from harness.catalogue.debugger_modes import doing, takes_part
 from harness.catalogue.image import read_images
 from harness.catalogue.required import VENDORS, RequiredLogs
-from harness.judging.bugs import Bug, Sighting, matches, read_bugs
+from harness.judging.bugs import Bug, Sighting, matches
 from harness.judging.explain import explained
 from harness.judging.result import Judgement, Result, Verdict
-from harness.system.places import CASES, ROOT
+from harness.system.places import CASES
+from harness.tests.known_bugs import BUGS
 
 # What they share is made once.
 pytestmark = pytest.mark.xdist_group("excused")
@@ -79,7 +80,7 @@ def asked() -> list[Asked]:
 
 @cache
 def bugs() -> list[tuple[Bug, Sighting]]:
-    found = [(bug, sighting) for bug in read_bugs(ROOT / "bugs") for sighting in bug.seen]
+    found = [(bug, sighting) for bug in BUGS for sighting in bug.seen]
     return [(bug, sighting) for bug, sighting in found if sighting.basis == "observed"]
 
 

@@ -129,6 +129,7 @@ def test_the_action_twice_in_one_job(private, tmp_path):
 
 
 @pytest.mark.parametrize("accepted, errors", [(False, 1), (True, 0)])
+@pytest.mark.slow
 def test_what_the_actions_baseline_has_is_no_error(private, tmp_path, accepted, errors):
     vm = keep(tmp_path / "run" / "tcg-detached", [verdict(ending=Verdict.HANG)])
     (tmp_path / "results.json").write_text(json.dumps([verdict(ending=Verdict.HANG, run=vm)]))
@@ -158,6 +159,7 @@ def test_without_debootstrap_no_distribution_is_tried_and_nothing_fails(tmp_path
 
 
 @pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="needs root")
+@pytest.mark.slow
 def test_a_mirror_that_does_not_answer_fails_nothing(tmp_path):
     path = path_with(
         tmp_path, *"bash cat date dirname grep head id mkdir mktemp mountpoint readlink rm tail wc".split()

@@ -110,6 +110,7 @@ def test_a_compiler_is_tried_once(python):
 
 
 @fault("machine", "the Python that was found has lost its modules", "another one goes on", 120)
+@pytest.mark.slow
 def test_the_harness_goes_on_where_what_is_remembered_has_no_modules(python, private):
     """The files of the modules are there, but this Python does not look for them."""
     shutil.copy(ROOT / "requirements.txt", python.parent.parent)

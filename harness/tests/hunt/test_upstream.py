@@ -22,7 +22,7 @@ from harness.hunt.specimen import Specimen, Specimens
 from harness.hunt.standing import Newest, Standing, reports_of, standing_of
 from harness.hunt.upstream import FORMS, GDB_FILE, IMAGE, command_line, comments_of, gdb_commands, write_up
 from harness.judging.affected import PROGRAMS
-from harness.judging.bugs import Bug, read_bug, read_bugs
+from harness.judging.bugs import Bug, read_bug
 from harness.platform import Unusable, find_platforms
 from harness.platform.qemu import QEMU
 from harness.report.forms import fenced, prose
@@ -30,9 +30,9 @@ from harness.runs.private_words import is_telling
 from harness.system import files
 from harness.system.errors import WrongQuestion
 from harness.system.places import ROOT
+from harness.tests.known_bugs import BUGS
 from harness.verbs.upstream import upstream
 
-BUGS = read_bugs(ROOT / "bugs")
 SPECIMENS = Specimens(BUGS, read_images())
 OPEN = [bug for bug in BUGS if standing_of(bug, SPECIMENS.newest) is Standing.OPEN]
 

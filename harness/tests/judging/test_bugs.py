@@ -8,11 +8,12 @@ import pytest
 
 from harness.catalogue.image import read_images
 from harness.catalogue.required import RequiredLogs
-from harness.judging.bugs import as_list, matches, read_bug, read_bugs
+from harness.judging.bugs import as_list, matches, read_bug
 from harness.judging.endless import stretched
 from harness.judging.explain import explained, foretold, unmatched
 from harness.judging.result import Judgement, Result, Verdict
 from harness.system.places import CASES, ROOT
+from harness.tests.known_bugs import BUGS
 from harness.tests.judging.samples import (
     CRASH,
     DEATH,
@@ -242,7 +243,7 @@ def test_every_prediction_for_whpx_would_be_recognised():
     """Each of them changes the required log of a case that there is, or tells a verdict of it."""
     required = RequiredLogs(CASES)
     images = read_images()
-    for found in read_bugs(ROOT / "bugs"):
+    for found in BUGS:
         for sighting in found.seen if found.name.startswith("whpx-") else []:
             assert sighting.basis == "source", "an observed one has a log: tell docs/whpx.md"
             where = sighting.where
@@ -262,7 +263,7 @@ def test_every_prediction_for_whpx_would_be_recognised():
 
 def test_the_page_on_whpx_marks_every_prediction():
     page = (ROOT / "docs" / "whpx.md").read_text(encoding="utf-8")
-    names = [found.name for found in read_bugs(ROOT / "bugs") if found.name.startswith("whpx-")]
+    names = [found.name for found in BUGS if found.name.startswith("whpx-")]
     assert set(re.findall(r"`(whpx-[a-z0-9-]+)`", page)) == set(names)
     section = page.partition("## What is predicted")[2].partition("\n## ")[0]
     table = section.partition("| case |")[2].partition("\n\n")[0].splitlines()[2:]

@@ -51,7 +51,7 @@ class Archive:
         )
 
     def make_key(self, name: str) -> Path:
-        self._gpg("--passphrase", "", "--quick-gen-key", f"{name}@example.org", "default", "default", "never")
+        self._gpg("--passphrase", "", "--quick-gen-key", f"{name}@example.org", "ed25519", "sign", "never")
         path = self._home / f"{name}.gpg"  # which takes no blank
         self._gpg("--export", "-o", str(path), f"{name}@example.org")
         return path

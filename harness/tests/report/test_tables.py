@@ -198,6 +198,7 @@ def test_a_table_has_each_name_and_each_verdict_however_wide_it_is(wide, shown):
 
 
 @fault("file", "a run of thousands of platforms", "its table is not shown, all that is red is: exit status 1", 30)
+@pytest.mark.slow
 def test_a_table_that_nobody_could_read_is_not_begun(monkeypatch, capfd, tmp_path):
     for number in range(1000):
         its = f"p{number}"

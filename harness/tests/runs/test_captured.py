@@ -91,6 +91,7 @@ def test_noise_is_never_anything_but_text(seed):
     [random.Random(1).randbytes(1 << 20), b"1 " * (1 << 19), b"\n" * (1 << 20), b"\x1b]0;" * (1 << 18)],
     ids=["bytes", "numbers in a line", "no lines", "escapes"],
 )
+@pytest.mark.slow
 def test_much_noise_takes_no_long(noise):
     assert all(log.whole for log in runs(noise + RUN.encode() + noise + b"\n" + RUN.encode()))
 
@@ -99,15 +100,16 @@ def test_much_noise_takes_no_long(noise):
 @pytest.mark.parametrize(
     "noise",
     [
-        "".join(f"#BP {number}\n" for number in range(1 << 20)),
-        "a=1 " * (2 << 20) + "\n",
-        "trapline 1 mode=kernel64 cpus=2 cases=1\n" * (1 << 17),
+        lambda: "".join(f"#BP {number}\n" for number in range(1 << 20)),
+        lambda: "a=1 " * (2 << 20) + "\n",
+        lambda: "trapline 1 mode=kernel64 cpus=2 cases=1\n" * (1 << 17),
     ],
     ids=["lines", "a line", "runs"],
 )
+@pytest.mark.slow
 def test_much_noise_in_a_case_is_red_and_not_shown(tmp_path, noise):
     log = tmp_path / "log"
-    log.write_text(RUN.replace("#BP", noise + "#BP"))
+    log.write_text(RUN.replace("#BP", noise() + "#BP"))
     done = judge(log)
     assert done.returncode == 1 and len(done.stdout) < 100_000
     assert "int3@kernel64" in done.stdout

@@ -147,6 +147,7 @@ def test_a_list_says_which_hypervisors_it_is_of_and_two_of_one_name_stay_two(tmp
         )
 
 
+@pytest.mark.slow
 def test_thirty_thousand_results_are_read(tmp_path):
     """Three times as many as the whole catalogue has on a platform in all debugger modes, each with a bug."""
     rows = [result("known", f"a-case-{number}@kernel64", bugs="a, b") for number in range(30_000)]

@@ -7,19 +7,18 @@ import pytest
 from harness.catalogue.image import read_images, select
 from harness.catalogue.log import ENDINGS, Ending, read_ending, read_log
 from harness.catalogue.required import RequiredLogs
-from harness.judging.bugs import read_bugs
 from harness.judging.judge import Evidence, judge
 from harness.judging.result import Result, Verdict
 from harness.platform import Platform, find_platforms
 from harness.runs import captured, record
 from harness.runs.runner import Group, Runner
 from harness.settings import Settings
-from harness.system.places import CASES, ROOT
+from harness.system.places import CASES
 from harness.tests.guest_log import log_of
+from harness.tests.known_bugs import BUGS
 from harness.verbs.judge import judge_log
 
 REQUIRED = RequiredLogs(CASES)
-BUGS = read_bugs(ROOT / "bugs")
 
 # One that resets the machine, some that others crash or hang in, that known bugs show in, that answers are computed of,
 # and that pass.

@@ -153,6 +153,7 @@ def test_two_are_a_finding(tmp_path):
     "a hypervisor that hangs before the first case, once",
     "pass: booted twice, as the first VM ended before its first case: no line for 60 s",
 )
+@pytest.mark.slow
 def test_one_hang_before_the_first_case_is_an_accident(tmp_path):
     results = accidents(tmp_path, "[ -e started ] || { : >started; exec sleep 60; }; cat log", 0.05)
     assert {result.verdict for result in results} == {Verdict.PASS}
@@ -166,6 +167,7 @@ def test_one_hang_before_the_first_case_is_an_accident(tmp_path):
     "a hypervisor that hangs before the first case, twice",
     "hang: no line for 60 s, before the first case",
 )
+@pytest.mark.slow
 def test_two_hangs_are_a_finding(tmp_path):
     results = accidents(tmp_path, "exec sleep 60", 0.05)
     assert (tmp_path / "booted").read_text().count("\n") == 2

@@ -120,6 +120,7 @@ def noise(kind: str, size: int) -> bytes:
         *(("beginnings", 1), ("dumps", 1), ("words", 1), ("escapes", 1), ("brackets", 1)),
     ],
 )
+@pytest.mark.slow
 def test_megabytes_of_noise_around_a_dump(elf, corpus, kind, megabytes):
     half = noise(kind, megabytes << 19)
     begun = corpus.index(b"panic")

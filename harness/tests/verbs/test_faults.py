@@ -210,6 +210,7 @@ def test_what_fails_before_the_command_line_is_there_is_one_line(private, tmp_pa
 
 @fault("machine", "tests with {knob}=Makefile/file", "exit status 2: cannot be written: Not a directory", 120)
 @pytest.mark.parametrize("knob", ["--json", "--junit-xml"])
+@pytest.mark.slow
 def test_tests_whose_results_cannot_be_written_do_not_begin(private, knob):
     command = [sys.executable, "-m", "pytest", "-q", "-n0", f"{knob}=Makefile/file", "--quick", "harness/tests/verbs"]
     done = subprocess.run(command, cwd=ROOT, env=private, capture_output=True, text=True, timeout=120)
@@ -218,6 +219,7 @@ def test_tests_whose_results_cannot_be_written_do_not_begin(private, knob):
     assert done.stderr == f"Exit: trapline: {name}=Makefile/file: cannot be written: Not a directory\n"
 
 
+@pytest.mark.slow
 def test_tests_whose_results_would_be_one_file_do_not_begin(private, tmp_path):
     command = [sys.executable, "-m", "pytest", "-q", "-n0", "--quick", "harness/tests/verbs"]
     command += [f"--json={tmp_path}/x", f"--junit-xml={tmp_path}/./x"]
@@ -230,6 +232,7 @@ def test_tests_whose_results_would_be_one_file_do_not_begin(private, tmp_path):
 @needs_full
 @fault("machine", "tests with {knob}=/dev/full", "exit status 2: cannot be written: No space left on device", 120)
 @pytest.mark.parametrize("knob, option", [("JSON", "--json"), ("JUNIT", "--junit-xml")])
+@pytest.mark.slow
 def test_tests_whose_results_cannot_be_written_any_more_have_been_told(private, knob, option):
     command = [sys.executable, "-m", "pytest", "-q", "-n0", f"{option}={FULL}", "--quick", "-p", "no:cacheprovider"]
     command += ["harness/tests/judging/test_compare.py"]
@@ -247,6 +250,7 @@ def test_tests_whose_results_cannot_be_written_any_more_have_been_told(private, 
     ],
 )
 @pytest.mark.parametrize("workers", [0, 2])
+@pytest.mark.slow
 def test_what_selects_no_test_is_a_wrong_question(private, option, words, workers):
     command = [sys.executable, "-m", "pytest", "-q", f"-n{workers}", option, "--quick"]
     command += ["-p", "no:cacheprovider", "harness/tests/judging/test_compare.py"]

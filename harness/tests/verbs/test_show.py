@@ -14,7 +14,7 @@ from harness.catalogue.image import Image, read_images
 from harness.catalogue.log_file import GUEST, read_blocks
 from harness.catalogue.required import RequiredLogs
 from harness.catalogue.source import read_source
-from harness.judging.bugs import BugsByCase, read_bugs
+from harness.judging.bugs import BugsByCase
 from harness.judging.result import MEANINGS, Verdict
 from harness.report import about_bug
 from harness.report.about_bug import explain_bug
@@ -23,6 +23,7 @@ from harness.report.sheet import MOST_LINES, Sheet
 from harness.report.terminal import UNLIMITED
 from harness.system.errors import WrongQuestion
 from harness.system.places import CASES, ROOT
+from harness.tests.known_bugs import BUGS
 from harness.verbs import show
 
 # What they share is made once.
@@ -31,7 +32,7 @@ pytestmark = pytest.mark.xdist_group("show")
 KEPT = Path(__file__).with_name("shown.txt")  # python3 -m harness.tests.verbs.test_show writes it anew
 WORDS = ("triple_fault", "tcg-gd-cleared", "hang")
 
-BUGS = {bug.name: bug for bug in read_bugs(ROOT / "bugs")}
+BY_NAME = {bug.name: bug for bug in BUGS}
 EXAMPLE = "required (-) and with this bug (+):"
 
 
@@ -90,7 +91,7 @@ def test_each_case_shows_what_it_asks_and_each_block_once():
 
 
 def test_each_bug_shows_where_it_was_seen_and_what_it_looks_like():
-    for bug in BUGS.values():
+    for bug in BUGS:
         page, out = sheet()
         explain_bug(page, bug, images(), required())
         text = out.getvalue()

@@ -8,12 +8,12 @@ from dataclasses import replace
 import pytest
 
 from harness.catalogue.image import read_images
-from harness.judging.bugs import matches, read_bugs
+from harness.judging.bugs import matches
 from harness.judging.result import Judgement, Named, Result, Verdict
 from harness.platform import Unusable, find_platforms
 from harness.system.errors import WrongQuestion
-from harness.system.places import ROOT
 from harness.tests.aim import aimed
+from harness.tests.known_bugs import BUGS
 from harness.verbs import witness as verb
 from harness.witness.debug_flat import find_debug_flat
 from harness.witness.hear import Heard
@@ -96,7 +96,7 @@ def test_what_either_side_does_not_know_is_said():
 
 def test_the_table_names_what_there_is():
     cases = {case for image in read_images() for case in image.cases}
-    bugs = {bug.name: bug for bug in read_bugs(ROOT / "bugs")}
+    bugs = {bug.name: bug for bug in BUGS}
     for question in QUESTIONS:
         assert bool(question.cases) != bool(question.none) and set(question.cases) <= cases, question
         for name in question.explained:
