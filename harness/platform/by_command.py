@@ -65,7 +65,7 @@ class CommandPlatform(Platform):
         command = self.command(image, cases, folder)
         statuses = Statuses(self.good, self.reset, self.crash)
         slower = Deadlines(deadlines.multiplier * self.slower)
-        return self.watch(command, self.on_output, statuses, folder, slower, on_case).run()
+        return self.watch(command, image, self.on_output, statuses, folder, slower, on_case).run()
 
     def refusal(self, case: str, debugger: str) -> str:
         return next((why for pattern, why in self.cannot.items() if matches(case, pattern)), "")

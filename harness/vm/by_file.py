@@ -13,6 +13,7 @@ from harness.system.limits import FIRMWARE, SILENCE, Bound, Deadlines
 from harness.system.printable import printable
 from harness.system.intake import PIECE, Intake, cut_file, excess
 from harness.vm.outcome import Outcome
+from harness.vm.whereabouts import NOWHERE
 
 PAUSE = 0.02  # seconds between two looks at what one leaves behind
 
@@ -107,6 +108,10 @@ class BootByFile(ABC):
     def on_line(self, line: str) -> None:
         """Takes a line of that log, as it is fit to be shown."""
 
+    def gets_nowhere(self, silence: float) -> bool:
+        """Whether it is certain that a guest which has been silent for so many seconds gets nowhere."""
+        return False
+
     def _watch(self) -> None:
         heard = time.monotonic()
         while self.outcome.ending is None:
@@ -118,9 +123,16 @@ class BootByFile(ABC):
             if ended:
                 self.end_by_exit()
                 return
-            limit = self._deadlines(SILENCE if self.outcome.log.plan else FIRMWARE)
-            if time.monotonic() - heard > limit:
-                self.outcome.end(Verdict.HANG, f"no line for {limit:g} s")
+            self._end_by_silence(time.monotonic() - heard)
+
+    def _end_by_silence(self, silence: float) -> None:
+        """Ends a guest that has been silent for too many seconds, or gets nowhere, as far as that can be seen."""
+        runs = self.outcome.log.plan is not None
+        limit = self._deadlines(SILENCE if runs else FIRMWARE)
+        if silence > limit:
+            self.outcome.end(Verdict.HANG, f"no line for {limit:g} s")
+        elif runs and self.gets_nowhere(silence):
+            self.outcome.end(Verdict.HANG, NOWHERE)
 
     def _hear_last_words(self) -> None:
         """Lets what it has left behind write the end of the log, for a moment; then ends that."""

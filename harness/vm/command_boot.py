@@ -2,7 +2,7 @@
 """One boot of the guest by a command, which ends when the guest has left."""
 
 import subprocess
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,6 +35,7 @@ class CommandBoot(BootByFile):
     def __init__(
         self,
         command: list[str],
+        image: Path,
         on_output: bool,
         statuses: Statuses,
         folder: Path,
@@ -42,6 +43,7 @@ class CommandBoot(BootByFile):
         on_case: Callable[[str], None],
     ) -> None:
         super().__init__(folder, deadlines, on_case)
+        self.image = image
         self._command = command
         self._on_output = on_output
         self._statuses = statuses
@@ -51,11 +53,17 @@ class CommandBoot(BootByFile):
     def child(self) -> process.Child:
         return self._started
 
-    def start(self) -> None:
+    def start(self, further: Sequence[str] = (), passed: Sequence[int] = ()) -> None:
+        """Starts the command, with `further` words; it is passed these file descriptors."""
         output = "serial.log" if self._on_output else "stdout.log"
         with (self.folder / output).open("ab") as log, (self.folder / "stderr.log").open("wb") as errors:
             self._started = process.start(
-                self._command, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=log, stderr=errors
+                [*self._command, *further],
+                cwd=self.folder,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=errors,
+                pass_fds=passed,
             )
 
     def stop(self) -> None:

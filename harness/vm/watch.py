@@ -15,12 +15,11 @@ from harness.vm.qemu_process import QEMUProcess
 from harness.vm.outcome import Outcome
 from harness.vm.qmp import QMP, MonitorEvent, QMPError, QMPRefusal
 from harness.vm.debugger_session import DebuggerSession
-from harness.vm.whereabouts import Stillness, ask_vcpus
+from harness.vm.whereabouts import LOOK_AFTER, LOOK_EVERY, NOWHERE, Stillness, ask_vcpus
 
 QUIET = 0.05  # seconds; a stopped guest's last line has arrived
 # Seconds; who frees a guest that gdb has left stopped, has come by then, and a QEMU whose end gdb has met, has ended.
 ALONE = 0.5
-LOOK_AFTER, LOOK_EVERY = 1.0, 0.2  # seconds of silence until the vCPUs are looked at, and between two looks
 LONGEST_DRAIN = 1.0  # seconds; what goes on for longer never ends
 
 
@@ -193,7 +192,7 @@ class Watch:
         elif late:
             self._hang(f"no line for {seconds}")
         elif self._still():
-            self._hang("the vCPUs get nowhere")
+            self._hang(NOWHERE)
 
     def _hang(self, reason: str) -> None:
         self._outcome.end(Verdict.HANG, reason)

@@ -14,6 +14,9 @@ PARAGRAPH = re.compile(r"CPU#(\d+)\s(.*?)(?=CPU#\d+\s|\Z)", re.DOTALL)
 POINTER = re.compile(r"\b[ER]IP=([0-9a-f]+) [ER]FL=([0-9a-f]+) .*?CPL=(\d) .*?HLT=(\d)", re.DOTALL)
 SEGMENT = re.compile(r"^CS =([0-9a-f]+) ([0-9a-f]+)", re.MULTILINE)
 
+NOWHERE = "the vCPUs get nowhere"
+LOOK_AFTER, LOOK_EVERY = 1.0, 0.2  # seconds of silence until the vCPUs are looked at, and between two looks
+
 IF = 1 << 9  # EFLAGS.IF: SDM Vol. 1, "EFLAGS Register"
 
 # /proc/PID/task/TID/stat: utime and stime, the 14th and the 15th field (proc(5)), in clock ticks.

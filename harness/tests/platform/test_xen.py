@@ -3,6 +3,7 @@
 
 import gzip
 import shlex
+import time
 from pathlib import Path
 
 import pytest
@@ -13,10 +14,11 @@ from harness.lab import cache, xens
 from harness.platform import REFERENCES, Unusable, find_platforms, xen
 from harness.runs.runner import Group, Runner
 from harness.system.errors import WrongQuestion
-from harness.system.limits import Deadlines
+from harness.system.limits import SILENCE, Deadlines
 from harness.tests.aim import make_target
 from harness.tests.faults import fault
 from harness.vm.command_boot import Statuses
+from harness.vm.whereabouts import NOWHERE
 from harness.vm.xen_boot import CONSOLE, XenBoot
 from harness.vm.xen_probe import version_in
 
@@ -98,11 +100,11 @@ def test_what_does_not_come_up(tmp_path):
     assert isinstance(found, Unusable) and found.reason.startswith(f"{tmp_path}/xen: does not come up: ")
 
 
-def boot(folder: Path, log: str, console: str, then: str):
+def boot(folder: Path, log: str, console: str, then: str, deadlines: Deadlines = Deadlines()):
     """A boot by a command that writes these, and ends so."""
     script = f"printf %s {shlex.quote(log)} >serial.log; printf %s {shlex.quote(console)} >{CONSOLE}; {then}"
     statuses = Statuses([85], [0], [])
-    return XenBoot(["sh", "-c", script], False, statuses, folder, Deadlines(), lambda case: None).run()
+    return XenBoot(["sh", "-c", script], Path(), False, statuses, folder, deadlines, lambda case: None).run()
 
 
 PANIC = "(XEN) \n(XEN) ****************************************\n(XEN) Panic on CPU 0:\n(XEN) FATAL TRAP: vec 1\n"
@@ -132,6 +134,34 @@ def test_how_a_boot_ends(tmp_path, log, console, then, verdict, words):
     outcome = boot(tmp_path, log, console, then)
     assert outcome.ending is verdict and words in outcome.reason
     assert console in outcome.output
+
+
+@fault("hypervisor", "Xen: a guest whose vCPUs spin", "hang: the vCPUs get nowhere")
+@needs_xen
+@pytest.mark.slow
+def test_a_guest_that_spins_is_found_by_looking(tmp_path):
+    """As an NMI that never comes has it, under Xen alone: both of the guest's vCPUs wait for it."""
+    platform = xen.probe(make_target())
+    (image,) = select(read_images(), "init_in_nmi@kernel64", "")
+    began = time.monotonic()
+    outcome = platform.boot(image.path, "init_in_nmi@kernel64", tmp_path, Deadlines())
+    assert (outcome.ending, outcome.reason) == (Verdict.HANG, NOWHERE)
+    assert "vCPU 1 is at interrupt_itself" in outcome.circumstances[1]
+    assert time.monotonic() - began < SILENCE * xen.SLOWER, "was told by the deadline"
+
+
+@fault("hypervisor", "Xen: a guest that says nothing, and a QEMU that does not answer", "hang: no line for ... s", 120)
+@pytest.mark.parametrize(
+    "then",
+    [
+        pytest.param("sleep 60", id="says nothing"),
+        pytest.param('exec bash -c "exec ${1##*=}>&-; sleep 60"', id="hangs up"),
+        pytest.param('exec bash -c "yes >&${1##*=}"', id="says something else without end"),
+    ],
+)
+def test_who_does_not_answer_is_waited_for(tmp_path, then):
+    outcome = boot(tmp_path, BEGUN, FIRST, then, Deadlines(0.3))
+    assert (outcome.ending, outcome.reason) == (Verdict.HANG, f"no line for {0.3 * SILENCE:g} s")
 
 
 @pytest.mark.parametrize(

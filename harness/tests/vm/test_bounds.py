@@ -51,7 +51,9 @@ def script(folder: Path, text: str) -> str:
 def boot(folder: Path, text: str, on_output: bool = False) -> Outcome:
     """A boot by a script; the guest's log is in serial.log."""
     statuses = Statuses([0], [], [])
-    return CommandBoot([script(folder, text)], on_output, statuses, folder, Deadlines(), lambda case: None).run()
+    return CommandBoot(
+        [script(folder, text)], Path(), on_output, statuses, folder, Deadlines(), lambda case: None
+    ).run()
 
 
 @fault("hypervisor", "a hypervisor that writes without end: {id}", "hang: more than {reason}")
