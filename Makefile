@@ -13,7 +13,7 @@ BUILD := build
 KNOBS := ACCEL ENGINE PLATFORM HOST KERNEL MODULES QEMU BOCHS V86 XEN XEN_ARGS CASE MODE DEBUGGER CPUS MACHINE FIRMWARE CPU TABLE JSON JOBS KEEP TIMEOUT_MULTIPLIER
 # Knobs of make run, make repro, make upstream, make new-case, make test, make fuzz, make matrix, make soak, make bench and
 # make witness alone, and of the build.
-OTHER_KNOBS := BASELINE SUMMARY TAP BUG NAME JUNIT K MINUTES SEED KUT CC OPT CROSS_COMPILE PYTHON GDB V
+OTHER_KNOBS := BASELINE SUMMARY TAP PUBLIC BUG NAME JUNIT K MINUTES SEED KUT CC OPT CROSS_COMPILE PYTHON GDB V
 # An image can be built below another folder, as make matrix does; what runs one takes it from build/.
 OTHER_KNOBS += $(if $(filter $(BUILD)/guest%,$(MAKECMDGOALS)),BUILD)
 
@@ -31,7 +31,7 @@ endif
 ifeq ($(MAKELEVEL),0)
 of = $(if $(filter $2,$(or $(MAKECMDGOALS),all)),,$(if $(call given,$1),$(error trapline: $1= is for make $(firstword $2)$(if $3,: $3))))
 $(call of,JUNIT,test,make run has JSON= and TAP=)
-$(foreach knob,BASELINE SUMMARY TAP,$(call of,$(knob),run,make test has JUNIT=))
+$(foreach knob,BASELINE SUMMARY TAP PUBLIC,$(call of,$(knob),run,make test has JUNIT=))
 endif
 
 export CROSS_COMPILE PYTHON GDB
@@ -227,7 +227,7 @@ new-case: ## lay out a file for a new case, NAME=family/name
 	@$(python) -m harness new-case $(call quoted,$(NAME))
 
 run: all ## boot, compare, print the table (default: on every accelerator usable here)
-	@$(python) -m harness run $(options) $(foreach knob,BASELINE SUMMARY TAP,$(if $(call given,$(knob)),--$(call lower,$(knob))=$(call quoted,$($(knob)))))
+	@$(python) -m harness run $(options) $(foreach knob,BASELINE SUMMARY TAP PUBLIC,$(if $(call given,$(knob)),--$(call lower,$(knob))=$(call quoted,$($(knob)))))
 
 pytest = $(python) -m pytest -q -n $(if $(call given,JOBS),$(if $(filter 1,$(JOBS)),0,$(call quoted,$(JOBS))),auto) harness/tests $(options) \
 	$(if $(JUNIT),--junit-xml=$(call quoted,$(JUNIT))) $(if $(K),-k $(call quoted,$(K)))
@@ -306,6 +306,7 @@ help: ## this
 	@printf '  %-20s%s\n' BASELINE 'run: an earlier run, a file of JSON= or a folder: red is only what got worse' \
 		SUMMARY 'run: a file for one line of JSON: how many results of each verdict and known bug, by platform' \
 		TAP 'run: a file for the results in the Test Anything Protocol, with both logs of what is not green' \
+		PUBLIC 'run: a new folder, or NAME.tar.gz, for a copy of this run without your paths and names, to send' \
 		BUG 'repro, show, upstream: the name of a file in bugs/, without .toml' JUNIT 'test: a file for the results, in JUnit form' \
 		NAME 'new-case: FAMILY/NAME, where the file is to lie below cases/' \
 		K 'test: only what matches this expression (pytest -k); fuzz, matrix: only readers, builds of this pattern' \

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Starts the harness where Trapline was unpacked: `run`, or another verb that comes first, with its options.
 
+Without any, `run` leaves an archive beside this file, to send to whoever asked for it.
+
 Python modules that are not there are fetched from PyPI, into build/python here and nowhere else.
 """
 
@@ -9,6 +11,7 @@ import os
 import runpy
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -74,7 +77,9 @@ def main() -> int:
         return start([str(OWN_PYTHON), __file__, *sys.argv[1:]])
     if lacking:
         fetch(lacking)
-    if len(sys.argv) == 1 or (sys.argv[1].startswith("-") and sys.argv[1] not in ("--version", "--help", "-h")):
+    if len(sys.argv) == 1:
+        sys.argv += ["run", "--public", str(HERE / time.strftime("trapline-%Y%m%d-%H%M%S.tar.gz"))]
+    elif sys.argv[1].startswith("-") and sys.argv[1] not in ("--version", "--help", "-h"):
         sys.argv.insert(1, "run")
     sys.path.insert(0, str(HERE))
     runpy.run_module("harness", run_name="__main__", alter_sys=True)

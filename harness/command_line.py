@@ -84,10 +84,14 @@ def make_parser() -> argparse.ArgumentParser:
 
     text = "cases, platforms usable here (and why not), known bugs"
     add("list", "listing:list_all", text, without=("debugger", "table", "json", "jobs", "keep"))
-    running = add("run", "run:run", "boot, compare, print the table", ["baseline", "summary", "tap"], without=())
+    running = add(
+        "run", "run:run", "boot, compare, print the table", ["baseline", "summary", "tap", "public"], without=()
+    )
     running.add_argument("--baseline", default="", metavar="BASELINE", help=BASELINE)
     running.add_argument("--summary", default="", metavar="SUMMARY", help=SUMMARY)
     running.add_argument("--tap", default="", metavar="TAP", help=TAP)
+    words = "copy this run, without private paths and names, into a new folder, or NAME.tar.gz, that may be sent"
+    running.add_argument("--public", default="", metavar="PUBLIC", help=words)
     text = "make build/trapline.iso, with both images, to boot anywhere"
     add("iso", "images:iso", text, without=but("case", "mode", "timeout-multiplier"))
     text = "write the images' addresses into build/, for running a case's gdb commands by hand"

@@ -20,7 +20,7 @@ _trapline() {
     elif [[ $word = -* ]]; then
         case ${COMP_WORDS[1]} in
             list) words="--accel --engine --platform --host --kernel --modules --qemu --bochs --v86 --xen --xen-args --case --mode --cpus --machine --firmware --cpu --timeout-multiplier --help" ;;
-            run) words="--baseline --summary --tap --accel --engine --platform --host --kernel --modules --qemu --bochs --v86 --xen --xen-args --case --mode --debugger --cpus --machine --firmware --cpu --table --json --jobs --keep --timeout-multiplier --help" ;;
+            run) words="--baseline --summary --tap --public --accel --engine --platform --host --kernel --modules --qemu --bochs --v86 --xen --xen-args --case --mode --debugger --cpus --machine --firmware --cpu --table --json --jobs --keep --timeout-multiplier --help" ;;
             iso) words="--case --mode --timeout-multiplier --help" ;;
             gdb) words="--help" ;;
             dist) words="--timeout-multiplier --help" ;;

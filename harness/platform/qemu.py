@@ -2,6 +2,7 @@
 """What all of QEMU's accelerators share: its command line, and what a QEMU that was asked says of it."""
 
 import os
+import platform
 import shlex
 import shutil
 from collections.abc import Callable
@@ -20,6 +21,7 @@ from harness.platform.target import Hardware, Target
 from harness.platform.tcg import TCG
 from harness.system import process
 from harness.system.errors import WrongQuestion
+from harness.system.places import has_make
 from harness.vm import qemu_again
 from harness.vm.console import FOR_GUEST
 from harness.vm.outcome import Outcome
@@ -34,6 +36,8 @@ BARE = [
     *("-nodefaults", "-no-user-config", "-display", "none", "-no-reboot"),
     *("-device", "isa-debug-exit,iobase=0xf4,iosize=4"),
 ]
+# What installs it where `make deps` is not at hand.
+INSTALLERS = {"Windows": "winget install SoftwareFreedomConservancy.QEMU", "Darwin": "brew install qemu"}
 DEFAULT_FIRMWARE = {"microvm": "qboot", "q35": "seabios", "pc": "seabios"}
 
 
@@ -107,8 +111,13 @@ def find_qemu(asked: str) -> str:
     if found is None and asked:
         raise WrongQuestion(f"QEMU={asked}: there is no such program")
     if found is None:
-        raise WrongQuestion("qemu-system-x86_64 is not on the PATH: run 'make deps', or say QEMU=path")
+        raise WrongQuestion(f"qemu-system-x86_64 is not on the PATH: run '{_installer()}', or say QEMU=path")
     return os.path.abspath(found)
+
+
+def _installer() -> str:
+    system = platform.system()
+    return "make deps" if has_make() and system != "Windows" else INSTALLERS.get(system, "make deps")
 
 
 def machine_options(machine: str, firmware: str) -> list[str]:

@@ -32,18 +32,26 @@ LARGEST = 64 << 20  # bytes: no file that a run writes is as long
 COMMAND = "command"
 
 
-def publish(kept: list[VMFolder], target: Path) -> list[str]:
+def check_target(target: Path, knob: str = "--public ") -> Path:
+    """Where a copy goes, whose name was given after `knob`. Raises WrongQuestion where none can go there."""
+    asked = f"{knob}{printable(str(target))}"
+    if not target.name.endswith(ARCHIVE) and target.name.lower().endswith(OTHER_ARCHIVES):
+        raise WrongQuestion(f"{asked}: an archive's name ends in {ARCHIVE}: name it so")
+    if os.path.lexists(target) and (not target.is_dir() or any(target.iterdir())):
+        raise WrongQuestion(f"{asked}: is there already: name one that is not")
+    target = Path(os.path.abspath(target))
+    if target == Path.cwd():
+        raise WrongQuestion(f"{asked}: is where you are, and is to be replaced: name another folder")
+    return target
+
+
+def publish(kept: list[VMFolder], target: Path, knob: str = "--public ") -> list[str]:
     """Writes these VMs' folders, below a folder for each run, into a new folder or an archive, whole or not at all.
 
     Returns what there is to say. Raises WrongQuestion where it cannot.
     """
-    if not target.name.endswith(ARCHIVE) and target.name.lower().endswith(OTHER_ARCHIVES):
-        raise WrongQuestion(f"--public {printable(str(target))}: an archive's name ends in {ARCHIVE}: name it so")
-    if os.path.lexists(target) and (not target.is_dir() or any(target.iterdir())):
-        raise WrongQuestion(f"--public {printable(str(target))}: is there already: name one that is not")
-    target = Path(os.path.abspath(target))
-    if target == Path.cwd():
-        raise WrongQuestion("--public .: is where you are, and is to be replaced: name another folder")
+    asked = f"{knob}{printable(str(target))}"
+    target = check_target(target, knob)
     whole = target.with_name(f"{target.name}.{os.getpid()}")
     try:
         try:
@@ -63,7 +71,7 @@ def publish(kept: list[VMFolder], target: Path) -> list[str]:
         finally:
             shutil.rmtree(whole, ignore_errors=True)
     except OSError as error:
-        raise WrongQuestion(f"--public {printable(str(target))}: cannot be written: {error.strerror}") from None
+        raise WrongQuestion(f"{asked}: cannot be written: {error.strerror}") from None
     return [f"to send: {shown(target)}: read it before, as others will", *left_out]
 
 

@@ -38,6 +38,8 @@ from harness.report.tap import points
 from harness.runs.diff import diff
 from harness.runs.estimate import in_words, seconds_for
 from harness.runs.merge import read_run
+from harness.runs.public import check_target, publish
+from harness.runs.read import read
 from harness.runs.record import write_text
 from harness.runs.runner import Group, Runner, make_groups
 from harness.settings import Settings, command_with
@@ -49,15 +51,18 @@ from harness.verbs.common import make_room, must_differ, run_groups, writable, w
 
 SHORT = 20  # rows of a table that is short
 
+PUBLIC = "PUBLIC="
 
-def run(settings: Settings, baseline: str = "", summary: str = "", tap: str = "") -> int:
+
+def run(settings: Settings, baseline: str = "", summary: str = "", tap: str = "", public: str = "") -> int:
     """Boots everywhere, compares, prints what came; returns the exit status.
 
     `baseline` names an earlier run that decides it: whether something got worse than there; `summary` a file for a line
-    of JSON, `tap` one for the Test Anything Protocol. Empty for none.
+    of JSON, `tap` one for the Test Anything Protocol, `public` a folder or an archive for a copy to send; empty for
+    none.
     """
     console = terminal.make_console()
-    files = {"BASELINE=": baseline, "JSON=": settings.json, "SUMMARY=": summary, "TAP=": tap}
+    files = {"BASELINE=": baseline, "JSON=": settings.json, "SUMMARY=": summary, "TAP=": tap, PUBLIC: public}
     must_differ(files | {"the page ": shown(PAGE)})
     before = read_run(baseline)[1] if baseline else []
     images = select(read_images(), settings.case, settings.mode)
@@ -65,6 +70,8 @@ def run(settings: Settings, baseline: str = "", summary: str = "", tap: str = ""
     if settings.debugger == "script" and not any(takes_part("script", case) for case in cases):
         raise WrongQuestion("DEBUGGER=script: no case that is asked for has commands for gdb")
     json_path, summary_path, tap_path = writable(settings.json), writable(summary, "SUMMARY"), writable(tap, "TAP")
+    if public:
+        check_target(Path(public), PUBLIC)
     platforms = find_platforms(settings.target, default=REFERENCES)
     terminal.print_platforms(console, platforms)
     make_room(console, settings)
@@ -100,6 +107,7 @@ def run(settings: Settings, baseline: str = "", summary: str = "", tap: str = ""
         *_failure(write, PAGE, lines, told.results, runner.bugs.read, again),
     ]
     broken += _failure(told.finish, how)
+    broken += _failure(_publish, console, runner, public)
     passes = all(result.verdict.green for result in told.results)
     if found and not broken:
         passes = held_against(console, baseline, found, not_in(before, told.results))
@@ -116,6 +124,13 @@ def _signal(number: int) -> str:
 def _write(path: Path | None, form: Callable[[list[Result]], str], results: list[Result]) -> None:
     if path:
         write_text(path, form(results))
+
+
+def _publish(console: Console, runner: Runner, public: str) -> None:
+    """Makes of this run the copy that may be sent, and says so."""
+    if public:
+        for line in publish(read([runner.record.path]), Path(public), PUBLIC):
+            console.print(Text(line))
 
 
 def _sort(results: list[Result], platforms: list[Platform | Unusable], images: list[Image]) -> None:

@@ -51,7 +51,7 @@ class Command:
             return words[3:], []
         if words[0].endswith("run.cmd") or (words[0] == "sh" and words[1].endswith("run.sh")):
             words = words[1 + (words[0] == "sh") :]
-            return (["run", *words] if words[0].startswith("-") else words), []
+            return (["run", *words] if not words or words[0].startswith("-") else words), []
         if words[0] != "make":
             return None
         knobs = dict(word.split("=", 1) for word in words[1:] if "=" in word)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The archive for machines without a compiler: made, unpacked where paths are unusual, and run."""
 
+import ast
 import hashlib
 import json
 import os
@@ -199,11 +200,18 @@ def launcher(tmp_path, modules: str) -> Path:
 
 @pytest.mark.parametrize(
     "given, passed",
-    [([], ["run"]), (["--accel", "tcg"], ["run", "--accel", "tcg"]), (["judge", "x y"], ["judge", "x y"])],
+    [(["--accel", "tcg"], ["run", "--accel", "tcg"]), (["judge", "x y"], ["judge", "x y"])],
 )
 def test_the_launcher_runs_unless_it_is_told_otherwise(tmp_path, given, passed):
     command = [sys.executable, launcher(tmp_path, "json"), *given]
     assert subprocess.run(command, capture_output=True, text=True).stdout.strip() == str(passed)
+
+
+def test_the_launcher_alone_leaves_an_archive_to_send(tmp_path):
+    done = subprocess.run([sys.executable, launcher(tmp_path, "json")], capture_output=True, text=True)
+    verb, option, archive = ast.literal_eval(done.stdout)
+    assert (verb, option, Path(archive).parent) == ("run", "--public", tmp_path)
+    assert re.fullmatch(r"trapline-\d{8}-\d{6}\.tar\.gz", Path(archive).name)
 
 
 def wheel(directory: Path, name: str) -> None:

@@ -17,6 +17,10 @@ from harness.runs import public, read
 from harness.runs.private_words import is_telling, private_words, replacing
 from harness.runs.record import write_json, write_verdicts
 from harness.system.errors import WrongQuestion
+from harness.tests.aim import make_settings
+from harness.tests.command import harness
+from harness.tests.faults import fault
+from harness.verbs.run import run
 from harness.vm.script import cmd_default_of, default_of, portable, write_cmd, write_script
 
 GUEST = "trapline 1 mode=kernel64 cpus=2 cases=1\nbegin int3@kernel64\n#BP cpu=0 rip=after flags=- cs=kernel\n"
@@ -270,3 +274,37 @@ def test_a_shell_takes_no_word_of_a_script_for_its_own(tmp_path):
     done = subprocess.run([*shell, portable(value, nasty)], cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode != 0 and "say QEMU=path" in done.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+@fault("file", "run --public {id}", "exit status 2, before anything runs: {words}")
+@pytest.mark.parametrize(
+    "name, words",
+    [
+        pytest.param("sent.zip", "an archive's name ends in .tar.gz: name it so", id="NAME.zip"),
+        pytest.param("there", "is there already: name one that is not", id="a file that is there"),
+        pytest.param(".", "is where you are, and is to be replaced: name another folder", id="the folder where one is"),
+    ],
+)
+def test_a_run_does_not_begin_where_its_copy_cannot_be(tmp_path, monkeypatch, capsys, name, words):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "here").mkdir()
+    (tmp_path / "there").write_text("mine")
+    monkeypatch.chdir(tmp_path / "here" if name == "." else tmp_path)
+    with pytest.raises(WrongQuestion) as refused:
+        run(make_settings(case="int3@kernel64"), public=name)
+    assert str(refused.value) == f"PUBLIC={name}: {words}"
+    assert capsys.readouterr().out == "" and (tmp_path / "there").read_text() == "mine"
+
+
+@pytest.mark.slow
+def test_a_run_leaves_what_may_be_sent(private, tmp_path):
+    """Of itself alone, and whatever its verdict is."""
+    words = ["--accel", "tcg", "--debugger", "detached", "--case", "int3@kernel64"]
+    for name, cpu, status in (("green", "max", 0), ("red", "nosuch", 1)):
+        done = harness(private, "run", *words, "--cpu", cpu, "--public", str(tmp_path / f"{name}.tar.gz"))
+        assert done.returncode == status, done.stdout + done.stderr
+        assert done.stdout.splitlines()[-1].startswith(f"to send: {tmp_path}/{name}.tar.gz: read it before")
+        with tarfile.open(tmp_path / f"{name}.tar.gz") as archive:
+            names = archive.getnames()
+        assert len([each for each in names if each.endswith("/verdict.json")]) == 1, names
+        assert {each.partition("/")[0] for each in names} == {name}

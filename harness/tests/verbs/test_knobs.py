@@ -324,6 +324,7 @@ def test_other_options_are_looked_at_too(ask, words):
         (lambda one, other: run(make_settings(json=one), tap=other), "JSON=", "TAP="),
         (lambda one, other: run(make_settings(), summary=one, tap=other), "SUMMARY=", "TAP="),
         (lambda one, other: run(make_settings(), baseline=one, tap=other), "BASELINE=", "TAP="),
+        (lambda one, other: run(make_settings(), tap=one, public=other), "TAP=", "PUBLIC="),
         (lambda one, other: report_runs(["."], "", "", "", one, "", False, other), "--summary ", "--public "),
         (lambda one, other: report_runs(["."], "", "", "", "", one, False, "", other), "--tap ", "--baseline "),
     ],
