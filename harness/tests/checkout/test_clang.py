@@ -11,14 +11,14 @@ from harness.platform import find_platforms
 from harness.runs.runner import make_groups
 from harness.system.places import ROOT
 from harness.tests.aim import aimed
-from harness.tests.checkout.test_make import checkout_of_few, make
+from harness.tests.checkout.test_make import QUICKLY, checkout_of_few, make
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(not shutil.which("clang"), reason="there is no clang")]
 
 
 def test_cases_are_answered_alike(tmp_path, runner, settings):
     tree = checkout_of_few(tmp_path)
-    done = make("build/guest64.elf", "CC=clang", cwd=tree)
+    done = make("build/guest64.elf", "CC=clang", QUICKLY, cwd=tree)
     assert (done.returncode, done.stderr) == (0, "")
     (tcg,) = find_platforms(aimed(settings.target, accel="tcg"), "")
     results = [
