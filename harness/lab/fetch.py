@@ -6,6 +6,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from harness.lab import apt, cache, modules, packed
@@ -55,16 +56,25 @@ def resolve(name: str) -> tuple[str, str]:
 
 
 def fetch(names: list[str], say: Callable[[str], None]) -> None:
-    """Fetches what is named, all that there is for an empty list, as far as it is not there in this very version."""
+    """Fetches what is named, all that there is for an empty list, as far as it is not there in this very version.
+
+    Of several suites, at once: one waits for the mirror while another unpacks.
+    """
     wanted: dict[str, list[str]] = {}
     for name in names or NAMES:
         suite, kind = resolve(name)
         wanted.setdefault(suite, []).append(kind)
     cache.refuse_separators()
     address = apt.mirror()
-    with cache.locked(lambda: say("another fetch is under way: waiting for it")):
-        for name, kinds in wanted.items():
-            _fetch_of(name, kinds, address, say)
+    with cache.locked(lambda: say("another fetch is under way: waiting for it")), ThreadPoolExecutor() as pool:
+        fetching = [pool.submit(_fetch_of, name, kinds, address, say) for name, kinds in wanted.items()]
+        try:
+            for each in fetching:
+                each.result()
+        except BaseException as error:
+            if not isinstance(error, WrongQuestion):
+                process.stop_all()
+            raise
 
 
 def _fetch_of(suite_name: str, kinds: list[str], address: str, say: Callable[[str], None]) -> None:

@@ -5,11 +5,12 @@ import re
 import shutil
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 
-from harness.lab import apt
+from harness.lab import apt, fetch as fetching
 from harness.lab.fetch import NAMES, resolve
 from harness.lab.states import State
 from harness.system.errors import WrongQuestion
@@ -87,3 +88,21 @@ def test_complaint(output, words):
 def test_obstacle(facts, words):
     said = State(Path(), facts).obstacle("kvm_amd")
     assert re.search(words, said) if words else said == ""
+
+
+@fault("lab", "one of several suites cannot be fetched from", "exit status 2, and what the others have is kept")
+def test_suites_are_fetched_from_at_once(monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr(apt, "mirror", lambda: "file:///nonexistent")
+    both, done = threading.Barrier(2), []
+
+    def fetch_of(suite: str, *_) -> None:
+        both.wait(10)
+        if suite == "sid":
+            raise WrongQuestion("sid: gone")
+        done.append(suite)
+
+    monkeypatch.setattr(fetching, "_fetch_of", fetch_of)
+    with pytest.raises(WrongQuestion, match="^sid: gone$"):
+        fetching.fetch(["qemu-newest", "xen-4.17"], print)
+    assert done == ["bookworm"]
