@@ -11,9 +11,11 @@ BUILD := build
 # Knobs of the harness, passed on as long options when they stand on the command line. The environment
 # does not count: HOST and MODE are set there by others.
 KNOBS := ACCEL ENGINE PLATFORM HOST KERNEL MODULES QEMU BOCHS V86 XEN XEN_ARGS CASE MODE DEBUGGER CPUS MACHINE FIRMWARE CPU TABLE JSON JOBS KEEP TIMEOUT_MULTIPLIER
-# Knobs of make run, make repro, make upstream, make new-case, make test, make fuzz, make matrix, make soak, make bench and
+# Of make run alone.
+RUN_KNOBS := BASELINE SUMMARY TAP PUBLIC
+# Knobs of make repro, make upstream, make new-case, make test, make fuzz, make matrix, make soak, make bench and
 # make witness alone, and of the build.
-OTHER_KNOBS := BASELINE SUMMARY TAP PUBLIC BUG NAME JUNIT K MINUTES SEED KUT CC OPT CROSS_COMPILE PYTHON GDB V
+OTHER_KNOBS := $(RUN_KNOBS) BUG NAME JUNIT K MINUTES SEED KUT CC OPT CROSS_COMPILE PYTHON GDB V
 # An image can be built below another folder, as make matrix does; what runs one takes it from build/.
 OTHER_KNOBS += $(if $(filter $(BUILD)/guest%,$(MAKECMDGOALS)),BUILD)
 
@@ -31,7 +33,7 @@ endif
 ifeq ($(MAKELEVEL),0)
 of = $(if $(filter $2,$(or $(MAKECMDGOALS),all)),,$(if $(call given,$1),$(error trapline: $1= is for make $(firstword $2)$(if $3,: $3))))
 $(call of,JUNIT,test,make run has JSON= and TAP=)
-$(foreach knob,BASELINE SUMMARY TAP PUBLIC,$(call of,$(knob),run,make test has JUNIT=))
+$(foreach knob,$(RUN_KNOBS),$(call of,$(knob),run,make test has JUNIT=))
 endif
 
 export CROSS_COMPILE PYTHON GDB
@@ -227,7 +229,7 @@ new-case: ## lay out a file for a new case, NAME=family/name
 	@$(python) -m harness new-case $(call quoted,$(NAME))
 
 run: all ## boot, compare, print the table (default: on every accelerator usable here)
-	@$(python) -m harness run $(options) $(foreach knob,BASELINE SUMMARY TAP PUBLIC,$(if $(call given,$(knob)),--$(call lower,$(knob))=$(call quoted,$($(knob)))))
+	@$(python) -m harness run $(options) $(foreach knob,$(RUN_KNOBS),$(if $(call given,$(knob)),--$(call lower,$(knob))=$(call quoted,$($(knob)))))
 
 pytest = $(python) -m pytest -q -n $(if $(call given,JOBS),$(if $(filter 1,$(JOBS)),0,$(call quoted,$(JOBS))),auto) harness/tests $(options) \
 	$(if $(JUNIT),--junit-xml=$(call quoted,$(JUNIT))) $(if $(K),-k $(call quoted,$(K)))

@@ -90,6 +90,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", f"{SOAK}: a test that takes long, which runs only where -m asks for it")
     config.addinivalue_line("markers", f"{faults.MARK}(kind, what, outcome, within): see harness/tests/faults.py")
     config.stash[faults.ROWS] = []
+    controls = not hasattr(config, "workerinput")  # xdist's workers leave to their controller what is done once
     if config.option.quick:
         config.stash[STARTED] = hide(BOOTING)
     try:
@@ -108,14 +109,14 @@ def pytest_configure(config: pytest.Config) -> None:
             raise WrongQuestion(f"K={config.option.keyword}: is no expression: {WORDS_OF_K}") from None
         images = select(read_images(), settings.case, settings.mode)
         platforms = [] if config.option.quick else find_platforms(settings.target, DEFAULT_ACCEL)
-        if not hasattr(config, "workerinput"):  # xdist's workers leave it to their controller
+        if controls:
             RequiredLogs(CASES).cases()  # reads them all
             read_bugs(ROOT / "bugs")
     except WrongQuestion as error:
         pytest.exit(f"trapline: {error}", returncode=2)
     config.stash[SETTINGS], config.stash[IMAGES], config.stash[PLATFORMS] = settings, images, platforms
     process.private_root()
-    if not hasattr(config, "workerinput"):
+    if controls:
         config.stash[REMOVED] = keep.make_room(folders.RUNS, settings.keep)
         keep.hold_all(folders.RUNS)  # tests look at runs that their commands have left
         config.pluginmanager.register(Reporter(config))
