@@ -14,7 +14,7 @@ from harness.system import process
 from harness.system.faults import about
 from harness.system.errors import WrongQuestion
 from harness.system.printable import printable, shortened
-from harness.system.intake import Intake, note_cut
+from harness.system.intake import Intake, Pace, note_cut
 from harness.system.whole import write_whole
 
 # How gdb says that the target is gone, when a command of its file fails for that. QEMU announces its exit status
@@ -149,6 +149,7 @@ class Gdb(threading.Thread):
 
     def run(self) -> None:
         intake = Intake()
+        pace = Pace()
         for data in process.output(self._child):
             kept, lines = intake.take(data)
             with about(self._log.name):
@@ -160,6 +161,7 @@ class Gdb(threading.Thread):
             if intake.cut:
                 self._post(Event("died", f"gdb has said {intake.cut}: see gdb.log"))
                 return
+            pace.rest()
         for line in intake.last():
             self._hear(line, whole=False)
         error = cause_of_failure(self._tail)

@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The one way to take what others say while they say it: up to the bound (system/limits.py), and never for ever."""
 
+import math
 import os
 import select
 import stat
+import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,7 @@ from harness.system.printable import printable_text
 
 PIECE = 1 << 16  # bytes that are read at a time
 LOOK = 0.05  # seconds between two looks whether a source that is silent is to be heard on
+REST = 0.01  # seconds within which the next piece comes, where one is said thick and fast
 
 # Bytes; no pipe or connection holds as much when its writer has ended: who says more is another.
 MOST_LEFT = 4 << 20
@@ -95,6 +98,22 @@ def _until_end(source: Any) -> Iterator[bytes]:
             yield data
     except OSError:
         pass
+
+
+class Pace:
+    """Has a thread take what comes thick and fast, as one piece for each step of a debugger, by several pieces at once.
+
+    That a thread wakes, and wakes others, takes longer than what it then does: of a run in mode step, a third.
+    """
+
+    def __init__(self) -> None:
+        self._last = -math.inf
+
+    def rest(self) -> None:
+        """Lets more come, where the piece before this one has only just come."""
+        if time.monotonic() - self._last < REST:
+            time.sleep(REST)
+        self._last = time.monotonic()
 
 
 def note_cut(why: str) -> bytes:

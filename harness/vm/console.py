@@ -22,7 +22,7 @@ TRANSPORT, EVENTFD = "virtio-mmio", "ioeventfd"
 FOLLOWED = "serial"
 TO_FILE = f"file,id=serial,path={FOLLOWED}"
 
-PAUSE = 0.002  # seconds between two looks at the file
+SHORTEST, LONGEST = 0.002, 0.032  # seconds between two looks at the file: longer where it stays as it is
 
 
 def console_of(qmp: QMP) -> tuple[str, ...]:
@@ -45,7 +45,10 @@ def followed(path: Path, over: threading.Event) -> Iterator[bytes]:
     """What QEMU writes to the file, until it has ended: `over` is set then."""
     with path.open("rb", buffering=0) as file:
         ended = False
+        pause = SHORTEST
         while not ended:
-            ended = over.wait(PAUSE)
+            ended = over.wait(pause)
+            pause = min(2 * pause, LONGEST)
             while data := file.read(PIECE):
+                pause = SHORTEST
                 yield data

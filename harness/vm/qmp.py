@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from harness.system import limits
 from harness.system.printable import printable, shortened
-from harness.system.intake import Intake, pieces
+from harness.system.intake import Intake, Pace, pieces
 
 LONGEST_MESSAGE = 1 << 20  # bytes; the longest that a boot asks for, all registers of 255 vCPUs, has less
 
@@ -67,26 +67,30 @@ class QMP:
 
     def _read(self) -> None:
         intake = Intake(replace(limits.BOUND, line=LONGEST_MESSAGE))
+        pace = Pace()
         try:
             for data in pieces(self._connection, self._over.is_set):
-                for line in intake.take(data)[1]:
-                    self._take(_message(line))
+                kinds = {self._take(_message(line)) for line in intake.take(data)[1]}
                 if intake.cut:
                     self._on_flood(intake.cut)
                     break
+                if kinds == {"event"}:
+                    pace.rest()
         except (ValueError, RecursionError):
             pass  # who does not speak QMP is as good as gone
         with self._arrived:
             self._closed = True
             self._arrived.notify_all()
 
-    def _take(self, message: dict) -> None:
+    def _take(self, message: dict) -> str:
+        """Takes a message; says which kind it is."""
         if "event" in message:
             self._on_event(MonitorEvent(message["event"], message.get("data", {}).get("reason") == "guest-reset"))
-            return
+            return "event"
         with self._arrived:
             self._reply = message
             self._arrived.notify_all()
+        return "reply"
 
     def _wait(self, what: str) -> dict:
         with self._arrived:

@@ -3,13 +3,14 @@
 
 import os
 import socket
+import time
 import tracemalloc
 
 import pytest
 
 from harness.system import intake, limits
 from harness.system.limits import Bound
-from harness.system.intake import Intake, Words, cut_file, excess, pieces, said
+from harness.system.intake import REST, Intake, Pace, Words, cut_file, excess, pieces, said
 from harness.tests.faults import fault
 
 SMALL = Bound(size=100, lines=10, line=8)
@@ -74,6 +75,18 @@ def test_who_goes_on_without_end_is_not_heard_to_its_end(monkeypatch):
     monkeypatch.setattr(intake, "MOST_LEFT", 3 * intake.PIECE)
     with open("/dev/zero", "rb") as source:
         assert sum(map(len, pieces(source, lambda: True))) == 3 * intake.PIECE
+
+
+def test_what_comes_thick_and_fast_is_let_come(monkeypatch):
+    rests = []
+    pace = Pace()
+    now = [0.0]
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(time, "sleep", rests.append)
+    for after in (1.0, REST / 2, REST / 2, 2 * REST, REST / 2):
+        now[0] += after
+        pace.rest()
+    assert rests == [REST, REST, REST]
 
 
 def test_a_connection_is_read_to_its_end():
