@@ -8,6 +8,7 @@ from typing import Any
 
 import jinja2
 
+from harness.report.filling import make_environment
 from harness.system.places import TEMPLATES
 
 # Columns of a mail's text.
@@ -24,12 +25,7 @@ def fill_in(form: str, values: dict[str, Any]) -> str:
 
 @functools.cache
 def _environment(mail: bool) -> jinja2.Environment:
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(TEMPLATES / "upstream"),
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined,
-    )
+    environment = make_environment(TEMPLATES / "upstream")
     environment.filters["code"] = indented if mail else fenced
     environment.filters["prose"] = str if mail else prose
     return environment

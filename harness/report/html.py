@@ -16,6 +16,7 @@ from markupsafe import Markup
 
 from harness.judging.bugs import Bug
 from harness.judging.result import Result
+from harness.report.filling import make_environment
 from harness.report.page_answer import fate, platform_answers, problem
 from harness.report.page_baseline import Against
 from harness.report.page_bugs import Command, chapters
@@ -75,13 +76,7 @@ def page(
 @functools.cache
 def environment() -> jinja2.Environment:
     """What fills templates in: all text in them stays text."""
-    return jinja2.Environment(
-        loader=jinja2.FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined,
-    )
+    return make_environment(TEMPLATES, autoescape=True)
 
 
 def write_page(path: Path, *what, first: Against | Held | None = None) -> None:
