@@ -114,8 +114,10 @@ BODIES64 := 32 64
 DISASSEMBLE32_16 := -M i8086
 DISASSEMBLE64_32 := -m i386
 IMAGES := $(WIDTHS:%=$(BUILD)/guest%.elf)
-# Before each command that builds. What it writes first goes where it fails.
+# Around each command that builds: what it has begun to write goes where it fails. Where it does not, there is nothing
+# to remove, and an rm for each of 760 files would be a tenth of the build.
 QUIET = $(announce)$(if $(V),,@)trap "rm -f '$@'.$$$$ '$@'.$$$$.d '$@'.$$$$.code" EXIT;
+BUILT = trap - EXIT
 
 # What emulated hosts are made of.
 HOST_PARTS := $(BUILD)/agent $(BUILD)/enter.bin
@@ -132,7 +134,7 @@ announce = $(if $(built),,$(info $(begin)))$(eval built += $@)
 # What outputs depend on beside their sources: changed commands, and which sources there are. Every
 # output appears whole or not at all, so that several makes may run in one checkout.
 $(BUILD)/commands: FORCE
-	@mkdir -p $(@D)
+	@mkdir -p $(sort $(@D) $(dir $(OBJECTS)))
 	@printf '%s\n' '$(CC) $(CFLAGS) $(CFLAGS32) $(OPTED) -ffile-prefix-map $(LD) $(LDFLAGS) $(NASM) $(NASMFLAGS) $(OBJCOPY) $(OBJDUMP) $(NM) $(C_SOURCES) $(ASM_SOURCES)' \
 		>$@.$$$$ && if cmp -s $@.$$$$ $@; then rm $@.$$$$; else mv $@.$$$$ $@; fi
 .PHONY: FORCE
@@ -142,16 +144,14 @@ define image_rules
 OBJECTS$1 := $$(C_SOURCES:%=$(BUILD)/$1/%.o) $$(ASM_SOURCES:%=$(BUILD)/$1/%.o)
 
 $(BUILD)/$1/%.c.o: %.c $(BUILD)/commands
-	@mkdir -p $$(@D)
 	$$(QUIET)$$(READ) $(CC) -m$1 $(CFLAGS) $(CFLAGS$1) $(OPTED) $$(MAP) -MMD -MP -MT $$@ -MF $$@.$$$$$$$$.d -c $$(SOURCE) -o $$@.$$$$$$$$ && \
-		mv $$@.$$$$$$$$.d $$@.d && mv $$@.$$$$$$$$ $$@
+		mv $$@.$$$$$$$$.d $$@.d && mv $$@.$$$$$$$$ $$@ && $(BUILT)
 
 $$(filter $(BUILD)/$1/cases/%,$$(OBJECTS$1)): guest/body.inc guest/raw.sed
 
 $(BUILD)/$1/%.asm.o: %.asm $(BUILD)/commands
-	@mkdir -p $$(@D)
 	$$(QUIET)$(NASM) -f elf$1 -DWIDTH=$1 $(NASMFLAGS) -MD $$@.$$$$$$$$.d -MP -MT $$@ $$< -o $$@.$$$$$$$$ && \
-		mv $$@.$$$$$$$$.d $$@.d && mv $$@.$$$$$$$$ $$@
+		mv $$@.$$$$$$$$.d $$@.d && mv $$@.$$$$$$$$ $$@ && $(BUILT)
 
 # All C as one object, where OPT=-flto asks for that: ld itself has no way to.
 $(BUILD)/$1/lto.o: $$(filter %.c.o,$$(OBJECTS$1))

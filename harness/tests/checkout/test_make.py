@@ -178,15 +178,15 @@ def test_a_change_is_built_alone(few):
 def test_a_clock_that_was_set_back(tmp_path):
     """What was built, and what it was built of, is of tomorrow; and then a source is written."""
     tree = checkout_of_few(tmp_path)
-    assert make("build/guest64.elf", QUICKLY, cwd=tree).returncode == 0
+    source, compiled = "cases/int/icebp.c", "build/64/cases/int/icebp.c.o"
+    assert make(compiled, QUICKLY, cwd=tree).returncode == 0
     tomorrow = time.time() + 24 * 3600
     for path in [tree, *tree.rglob("*")]:
         os.utime(path, (tomorrow, tomorrow))
-    source, compiled = tree / "cases" / "int" / "icebp.c", tree / "build" / "64" / "cases" / "int" / "icebp.c.o"
-    before = compiled.read_bytes()
-    source.write_text(source.read_text().replace("0xf1", "0xf4"))
-    done = make("build/guest64.elf", QUICKLY, cwd=tree)
-    assert compiled.read_bytes() != before, done.stdout + done.stderr
+    before = (tree / compiled).read_bytes()
+    (tree / source).write_text((tree / source).read_text().replace("0xf1", "0xf4"))
+    done = make(compiled, QUICKLY, cwd=tree)
+    assert (tree / compiled).read_bytes() != before, done.stdout + done.stderr
 
 
 @ON_A_BUILD
