@@ -213,8 +213,13 @@ deps-bochs: ## install what running in Bochs, and make iso, need
 deps-v86: ## install what running in v86 needs, and fetch it
 	@$(DEPS) install-v86
 
-deps-xen: deps ## fetch Xens and a QEMU for them, where that is Debian's way
-	@$(python) -m harness lab fetch qemu-newest xen-4.14 xen-4.17 xen-4.20
+deps-xen: deps ## fetch Xens and a QEMU for them, where that is Debian's way, while the guest is built
+	@$(MAKE) --no-print-directory fetch-xens-and-build
+# A make of its own, for this one has looked for the compiler before there was one.
+.PHONY: fetch-xens-and-build fetch-xens
+fetch-xens-and-build: fetch-xens all
+fetch-xens:
+	@$(python) -m harness lab ensure qemu-newest xen-4.14 xen-4.17 xen-4.20
 
 deps-lint: ## install what linting needs
 	@$(DEPS) install-lint

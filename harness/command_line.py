@@ -178,7 +178,11 @@ def make_parser() -> argparse.ArgumentParser:
 
     text = "fetch, list and remove kernels and QEMUs for emulated hosts, and Xens"
     lab = add("lab", "lab:manage_lab", text, ["what", "names"])
-    lab.add_argument("what", choices=("fetch", "list", "remove"))
+    lab.add_argument(
+        "what",
+        choices=("fetch", "ensure", "list", "remove"),
+        help="ensure fetches nothing that is there in any version",
+    )
     lab.add_argument("names", nargs="*", metavar="NAME", help="as list shows them; fetch without a name fetches all")
     return parser
 

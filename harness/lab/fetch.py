@@ -55,15 +55,22 @@ def resolve(name: str) -> tuple[str, str]:
     raise WrongQuestion(f"{name}: there is nothing to fetch by this name: choose from {', '.join(NAMES)}")
 
 
-def fetch(names: list[str], say: Callable[[str], None]) -> None:
+def fetch(names: list[str], say: Callable[[str], None], missing: bool = False) -> None:
     """Fetches what is named, all that there is for an empty list, as far as it is not there in this very version.
 
-    Of several suites, at once: one waits for the mirror while another unpacks.
+    With `missing`, as far as it is not there in any version of its suite's, for which nobody is asked. Of several
+    suites, at once: one waits for the mirror while another unpacks.
     """
     wanted: dict[str, list[str]] = {}
     for name in names or NAMES:
         suite, kind = resolve(name)
-        wanted.setdefault(suite, []).append(kind)
+        there = [item.name for item in cache.items() if (item.kind, item.origin) == (kind, suite)] if missing else []
+        if there:
+            say(f"{there[-1]} is there")
+        else:
+            wanted.setdefault(suite, []).append(kind)
+    if not wanted:
+        return
     cache.refuse_separators()
     address = apt.mirror()
     with cache.locked(lambda: say("another fetch is under way: waiting for it")), ThreadPoolExecutor() as pool:

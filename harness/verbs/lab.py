@@ -15,8 +15,8 @@ def manage_lab(action: str, names: list[str]) -> int:
     def say(text: str) -> None:
         console.print(Text(text))
 
-    if action == "fetch":
-        fetch(names, say)
+    if action in ("fetch", "ensure"):
+        fetch(names, say, missing=action == "ensure")
     elif action == "remove":
         remove(names, say)
     elif names:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.lab import apt, fetch as fetching
+from harness.lab import apt, cache, fetch as fetching
 from harness.lab.fetch import NAMES, resolve
 from harness.lab.states import State
 from harness.system.errors import WrongQuestion
@@ -88,6 +88,22 @@ def test_complaint(output, words):
 def test_obstacle(facts, words):
     said = State(Path(), facts).obstacle("kvm_amd")
     assert re.search(words, said) if words else said == ""
+
+
+def test_what_is_there_in_any_version_is_not_missing(monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr(apt, "mirror", lambda: "file:///nonexistent")
+    asked: list[tuple[str, list[str]]] = []
+    monkeypatch.setattr(fetching, "_fetch_of", lambda suite, kinds, *_: asked.append((suite, kinds)))
+    with cache.locked():
+        for version, suite in (("4.16.1", "bookworm"), ("4.17.5", "bookworm"), ("4.20.4", "sid")):
+            table = {"kind": "xen", "version": version, "package": f"{version}-1", "origin": suite}
+            cache.make(lambda _, name=f"xen-{version}", table=table: (name, table))
+    said: list[str] = []
+    fetching.fetch(["xen-4.17", "xen-4.20", "qemu-7.2"], said.append, missing=True)
+    assert said == ["xen-4.17.5 is there"] and sorted(asked) == [("bookworm", ["qemu"]), ("trixie", ["xen"])]
+    monkeypatch.setattr(apt, "mirror", lambda: pytest.fail("nobody is asked"))
+    fetching.fetch(["xen-4.17"], said.append, missing=True)
 
 
 @fault("lab", "one of several suites cannot be fetched from", "exit status 2, and what the others have is kept")
