@@ -5,7 +5,6 @@
 #include "case.h"
 #include "entries.h"
 
-#define DELIVERS_ERROR_CODE (1u << 11)
 #define RESERVED (1u << 12)
 #define RESERVED_TYPE ((enum event_type)1)
 
@@ -20,14 +19,6 @@ static const struct vmx_entry entries[] = {
 	{"nmi,vector_1", .injection = EVENT(EVENT_NMI, VECTOR_DB)},
 	{"hardware,vector_32", .injection = EVENT(EVENT_EXCEPTION, 32)},
 	{"reserved_bit", .injection = EVENT(EVENT_EXCEPTION, VECTOR_DB) | RESERVED},
-	{"int1,error",
-	 .injection = EVENT(EVENT_PRIVILEGED_EXCEPTION, VECTOR_DB) | DELIVERS_ERROR_CODE,
-	 .length = 1},
-	{"int3,error",
-	 .injection = EVENT(EVENT_SOFTWARE_EXCEPTION, VECTOR_BP) | DELIVERS_ERROR_CODE,
-	 .length = 1},
-	{"int_n,error", .injection = EVENT(EVENT_SOFTWARE_INTERRUPT, 33) | DELIVERS_ERROR_CODE,
-	 .length = 2},
 	{"int1,length_16", .injection = EVENT(EVENT_PRIVILEGED_EXCEPTION, VECTOR_DB), .length = 16},
 	{"int3,length_16", .injection = EVENT(EVENT_SOFTWARE_EXCEPTION, VECTOR_BP), .length = 16},
 	{"int_n,length_16", .injection = EVENT(EVENT_SOFTWARE_INTERRUPT, 33), .length = 16},

@@ -39,6 +39,7 @@
 #define MSR_VM_HSAVE_PA 0xc0010117
 
 enum vector {
+	VECTOR_DE = 0,
 	VECTOR_DB = 1,
 	VECTOR_NMI = 2,
 	VECTOR_BP = 3,

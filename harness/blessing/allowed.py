@@ -43,5 +43,5 @@ def _leads(body: tuple[Instruction, ...], here: str, there: str, traps: list[str
     instruction = body[index]
     if there == order[index + 1] or instruction.transfers or there == instruction.target:
         return True
-    # A trap that the body handles itself leads to this mark.
-    return there == "handler" or here in traps or (there == here and instruction.repeated)
+    # A trap that the body handles itself leads to a mark of such a name.
+    return there.startswith("handler") or here in traps or (there == here and instruction.repeated)
