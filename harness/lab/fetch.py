@@ -62,11 +62,11 @@ def fetch(names: list[str], say: Callable[[str], None], missing: bool = False) -
     suites, at once: one waits for the mirror while another unpacks.
     """
     wanted: dict[str, list[str]] = {}
+    there = {(item.origin, item.kind): item.name for item in cache.items()} if missing else {}
     for name in names or NAMES:
         suite, kind = resolve(name)
-        there = [item.name for item in cache.items() if (item.kind, item.origin) == (kind, suite)] if missing else []
-        if there:
-            say(f"{there[-1]} is there")
+        if (suite, kind) in there:
+            say(f"{there[suite, kind]} is there")
         else:
             wanted.setdefault(suite, []).append(kind)
     if not wanted:
