@@ -15,7 +15,7 @@ from harness.vm.qemu_process import QEMUProcess
 from harness.vm.outcome import Outcome
 from harness.vm.qmp import QMP, MonitorEvent, QMPError, QMPRefusal
 from harness.vm.debugger_session import DebuggerSession
-from harness.vm.whereabouts import LOOK_AFTER, LOOK_EVERY, NOWHERE, Stillness, ask_vcpus
+from harness.vm.whereabouts import LOOK_AFTER, LOOK_EVERY, NOWHERE, Stillness, ask_vcpus, places
 
 QUIET = 0.05  # seconds; a stopped guest's last line has arrived
 # Seconds; who frees a guest that gdb has left stopped, has come by then, and a QEMU whose end gdb has met, has ended.
@@ -199,12 +199,13 @@ class Watch:
         self._look_around()
 
     def _still(self) -> bool:
-        """Whether it is certain that the vCPUs get nowhere."""
+        """Whether it is certain that the vCPUs get nowhere; notes where they are then."""
         try:
             if self._image is None or self._status() != "running":
                 return False
             self._stillness = self._stillness or Stillness(self._machine.child.pid, self._qmp)
-            return self._stillness.look()
+            self._outcome.circumstances = places(self._stillness.look(), self._image)
+            return bool(self._outcome.circumstances)
         except QMPError:
             return False
 
@@ -212,7 +213,7 @@ class Watch:
         """Notes where the vCPUs are."""
         if self._image and not self._outcome.circumstances:
             try:
-                self._outcome.circumstances = tuple(vcpu.described(self._image) for vcpu in ask_vcpus(self._qmp))
+                self._outcome.circumstances = places(ask_vcpus(self._qmp), self._image)
             except QMPError:
                 pass
 

@@ -66,6 +66,11 @@ def ask_vcpus(qmp: QMP) -> list[VCPU]:
     return qmp.ask(read_vcpus, "human-monitor-command", **{"command-line": "info registers -a"})
 
 
+def places(vcpus: list[VCPU], image: Path) -> tuple[str, ...]:
+    """Where each of them is, in words."""
+    return tuple(vcpu.described(image) for vcpu in vcpus)
+
+
 def threads_of(qmp: QMP) -> list[int]:
     """The thread of each vCPU. Raises QMPError."""
     return qmp.ask(lambda vcpus: [vcpu["thread-id"] for vcpu in vcpus], "query-cpus-fast")
@@ -100,18 +105,21 @@ class Stillness:
         self._ticks: list[int | None] = []
         self._same = 0
 
-    def look(self) -> bool:
-        """Looks once more; whether it is certain by now that they get nowhere. Raises QMPError."""
+    def look(self) -> list[VCPU]:
+        """Looks once more; where they are, once it is certain that they get nowhere, or nothing. Raises QMPError.
+
+        Who asked again would see what interrupts them now and then: another hypervisor's clock, under the guest.
+        """
         ticks = [ticks_of(self._pid, thread) for thread in self._threads]
         vcpus = ask_vcpus(self._qmp)
         if not vcpus or len(vcpus) != len(ticks) or None in ticks:
-            return False
+            return []
         if vcpus != self._before:
             self._before, self._ticks, self._same = vcpus, ticks, 0
-            return False
+            return []
         for vcpu, now, before in zip(vcpus, ticks, self._ticks):
             if not vcpu.asleep and (vcpu.halted or now - before < self.TICKS_BETWEEN):
-                return False
+                return []
         self._ticks = ticks
         self._same += 1
-        return self._same >= self.LOOKS
+        return vcpus if self._same >= self.LOOKS else []

@@ -12,7 +12,7 @@ from harness.system.intake import said
 from harness.vm.by_file import GrowingFile
 from harness.vm.command_boot import CommandBoot
 from harness.vm.qmp import QMP, QMPError
-from harness.vm.whereabouts import LOOK_AFTER, LOOK_EVERY, Stillness, ask_vcpus
+from harness.vm.whereabouts import LOOK_AFTER, LOOK_EVERY, Stillness, places
 
 CONSOLE = "xen.log"
 
@@ -66,10 +66,8 @@ class XenBoot(CommandBoot):
         try:
             self._qmp = self._qmp or QMP(self._channel, lambda event: None, self._deadlines(ANSWER))
             self._stillness = self._stillness or Stillness(self.child.pid, self._qmp)
-            if not self._stillness.look():
-                return False
-            self.outcome.circumstances = tuple(vcpu.described(self.image) for vcpu in ask_vcpus(self._qmp))
-            return True
+            self.outcome.circumstances = places(self._stillness.look(), self.image)
+            return bool(self.outcome.circumstances)
         except QMPError:
             self._next_look = math.inf  # who does not answer is waited for
             return False

@@ -4,6 +4,7 @@
 import os
 import threading
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -15,7 +16,7 @@ from harness.tests.aim import make_target
 from harness.tests.vm.test_vm import BEGUN
 from harness.vm import watch
 from harness.vm.qemu import VM
-from harness.vm.whereabouts import Stillness, read_vcpus, ticks_of
+from harness.vm.whereabouts import Stillness, ask_vcpus, read_vcpus, ticks_of
 
 pytestmark = pytest.mark.slow
 
@@ -50,6 +51,12 @@ def test_a_guest_that_gets_nowhere_is_found_by_looking(tcg, guest, tmp_path, act
     assert outcome.reason == "the vCPUs get nowhere"
     assert words in outcome.circumstances[0]
     assert time.monotonic() - began < SILENCE, "was told by the deadline"
+
+
+def test_the_place_told_is_the_one_that_was_seen(tcg, guest, tmp_path, monkeypatch):
+    """Not where the vCPU is later: under another hypervisor, now and then in that one's handler of its clock."""
+    monkeypatch.setattr(watch, "ask_vcpus", lambda qmp: [replace(vcpu, ip=0) for vcpu in ask_vcpus(qmp)])
+    assert boot(tcg, guest(BEGUN, "spin"), tmp_path).circumstances[0].startswith("vCPU 0 is at reached (CPL 0")
 
 
 @pytest.mark.parametrize("action", ["count", "sleep_with_interrupts"])
