@@ -4,7 +4,8 @@
 The rules that stand there already (harness/blessing/rules.py) come first: what is against them is not written. Where
 implementations differ, a person chooses, by the manuals. The steps of a debugger need no more than one implementation,
 but must be such as the code and the guest's required log allow (harness/blessing/allowed.py), and are written only
-where they do not follow from both (harness/catalogue/walk.py).
+where they do not follow from both (harness/catalogue/walk.py). Where they do not, they are taken only from one whose
+guest answered as is required: with another answer, other steps come.
 """
 
 from collections.abc import Callable, Mapping
@@ -88,13 +89,14 @@ def noticed(debugged: list[Result], alone: Mapping[tuple[str, str], Result]) -> 
 
 
 def decide_steps(answers: list[Answer], doubts: list[str], walked: list[str]) -> Decision:
-    """The same as decide() for steps; `doubts` are what is impossible in the first answer that counts, `walked` are the
-    steps that follow from the code.
+    """The same as decide() for steps, of answers that come with the required log of the guest or follow from the code.
+
+    `doubts` are what is impossible in the first answer that counts, `walked` are the steps that follow from the code.
     """
     counted = [answer for answer in answers if not answer.silent]
     names = " and ".join(answer.implementation for answer in counted)
     if not counted:
-        return Decision(None, "nobody has stepped through it unnoticed")
+        return Decision(None, "nobody has stepped through it unnoticed whose guest answers as required")
     if any(answer.lines != counted[0].lines for answer in counted):
         return Decision(None, f"{names} differ")
     if doubts:

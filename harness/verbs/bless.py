@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The verb bless: what independent implementations agree on becomes a required log."""
 
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
@@ -94,7 +95,7 @@ def bless(settings: Settings, choice: str, replace: bool, witness_log: str = "",
     console.print()
     said = [(result, STEPS, steps_of(result, alone[result.platform, result.case])) for result in steps]
     for path, answers in _by_log(directory, said).items():
-        by_code = partial(_decide_steps, images, read_blocks(path) if path.exists() else {})
+        by_code = partial(_decide_steps, images, read_blocks(path) if path.exists() else {}, alone)
         settled.append(bless_log(console, path, answers, witnesses, by_code, _none, replace))
     scripts = _ask(runner, stepping, "script", images)
     console.print()
@@ -128,13 +129,22 @@ def _none(*_: object) -> list[str]:
     return []
 
 
-def _decide_steps(images: list[Image], required: dict[Name, list[str]], name: Name, said: list[Answer]) -> Decision:
-    if (GUEST, name[1]) not in required:
+def _decide_steps(
+    images: list[Image],
+    required: dict[Name, list[str]],
+    alone: Mapping[tuple[str, str], Result],
+    name: Name,
+    said: list[Answer],
+) -> Decision:
+    case = name[1]
+    if (GUEST, case) not in required:
         return Decision(None, "there is no required log of the guest yet")
-    steps = next((answer.lines for answer in said if answer.lines is not None), None)
-    code = code_of(next(image for image in images if name[1] in image.cases), name[1])
-    guest = required[GUEST, name[1]]
-    return decide_steps(said, complaints(code, steps, guest) if steps else [], walk(code, guest))
+    code = code_of(next(image for image in images if case in image.cases), case)
+    guest = required[GUEST, case]
+    walked = walk(code, guest)
+    right = [answer for answer in said if answer.lines == walked or alone[answer.implementation, case].seen == guest]
+    steps = next((answer.lines for answer in right if answer.lines is not None), None)
+    return decide_steps(right, complaints(code, steps, guest) if steps else [], walked)
 
 
 def _by_log(

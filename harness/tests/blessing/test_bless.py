@@ -21,6 +21,7 @@ from harness.blessing.bless import (
     witness,
 )
 from harness.catalogue.files import file_of
+from harness.catalogue.image import read_images
 from harness.catalogue.log_file import GUEST, STEPS, read_blocks, read_seen, updated
 from harness.judging.result import Judgement, Named, Result, Verdict
 from harness.report.terminal import make_console
@@ -36,6 +37,9 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("bless")]
 RULES = "; SPDX-License-Identifier: BSD-2-Clause\n"
 BOTH = "tcg,bochs"
 OF_INT3 = RULES + "rule #BP: flags.RF=0\n"
+
+AT_ICEBP = ["#NP cpu=0 rip=icebp error=000b dr6=ffff0ff0 dr7=00000400 flags=RF cs=kernel stack=0"]
+AFTER_ICEBP = [AT_ICEBP[0].replace("icebp", "after")]
 
 ONE, OTHER = ["#DB rip=after"], ["#UD rip=icebp"]
 
@@ -109,12 +113,34 @@ def test_steps_count_where_the_guest_has_not_noticed():
         (answers(tcg=ONE), [], ONE, "stepped by tcg, as the code allows"),
         (answers(tcg=ONE, kvm=OTHER), [], None, "tcg and kvm differ"),
         (answers(tcg=ONE), ["from a to c"], None, "tcg: from a to c"),
-        ([Answer("tcg", None, "noticed", silent=True)], [], None, "nobody has stepped through it unnoticed"),
+        (
+            [Answer("tcg", None, "noticed", silent=True)],
+            [],
+            None,
+            "nobody has stepped through it unnoticed whose guest answers as required",
+        ),
     ],
 )
 def test_decisions_on_steps(given, doubts, lines, words):
     decision = decide_steps(given, doubts, [])
     assert (decision.lines, decision.words) == (lines, words)
+
+
+@pytest.mark.parametrize(
+    "seen, steps, lines",
+    [
+        pytest.param(AT_ICEBP, ["icebp", "end"], ["icebp", "end"], id="as required"),
+        pytest.param(AFTER_ICEBP, ["icebp", "end"], None, id="another answer, other steps"),
+        pytest.param(AFTER_ICEBP, ["icebp", "after", "end"], ["icebp", "after", "end"], id="as the code says"),
+    ],
+)
+def test_steps_are_taken_with_the_answer_that_they_belong_to(seen, steps, lines):
+    """A fault at the next mark has the debugger pass that mark by: right for who answers so, and not required."""
+    case = "icebp_not_present@kernel64"
+    alone = {("tcg", case): Result(case, "tcg", "detached", Judgement(Verdict.DIFFERS), seen=seen, complete=True)}
+    required = {(GUEST, case): AT_ICEBP}
+    decision = verb._decide_steps(read_images(), required, alone, (STEPS, case), [Answer("tcg", steps)])
+    assert decision.lines == lines
 
 
 def test_an_answer_that_a_debugger_changes_is_told():
