@@ -1,6 +1,7 @@
 ; SPDX-License-Identifier: BSD-2-Clause
 ; The entry points of all 256 vectors: each completes the frame of struct trap_frame (guest/frame.h)
-; and calls trap(), which looks at it and says how to go on by changing it.
+; and calls trap(), which looks at it and says how to go on by changing it. None of their first instructions crosses a page:
+; a case may ask for that (cases/tf/tf_handler_page.c), the others' answers must not hang on it.
 
 %include "layout.inc"
 %include "registers.inc"
@@ -15,6 +16,7 @@ section .text
 bits WIDTH
 %assign vector 0
 %rep 256
+	align 16
 trap_%+vector:
 	%if vector >= 32 || !(ERROR_CODES & 1 << vector)
 	push byte 0

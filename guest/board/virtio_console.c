@@ -7,6 +7,7 @@
  */
 #include "board/virtio_console.h"
 
+#include "cpu/paging.h"
 #include "cpu/x86.h"
 
 #define MAGIC 0x74726976 /* "virt" */
@@ -34,7 +35,7 @@ enum mmio_register {
 
 #define TRANSMITQ 1 /* of port 0 */
 #define NO_INTERRUPT 1
-#define PAGE_SIZE 4096
+
 #define USED_ALIGNMENT 64
 
 /* One descriptor is enough for a driver that waits until it has been used. The device finds the

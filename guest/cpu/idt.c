@@ -33,9 +33,14 @@ void idt_set_handler(u32 vector, const void *handler)
 	idt[vector].offset_middle = (u16)((word)handler >> 16);
 }
 
+const void *idt_entry(u32 vector)
+{
+	return (const void *)trap_entries[vector];
+}
+
 void idt_send_to(u32 vector, u32 other)
 {
-	idt_set_handler(vector, (const void *)trap_entries[other]);
+	idt_set_handler(vector, idt_entry(other));
 }
 
 void idt_set_task(u32 vector, u16 selector, u32 dpl)
@@ -63,7 +68,7 @@ void idt_init(void)
 
 	for (u32 vector = 0; vector < ARRAY_SIZE(idt); vector++) {
 		idt[vector] = (struct gate){.selector = KERNEL_CS};
-		idt_set_handler(vector, (const void *)trap_entries[vector]);
+		idt_set_handler(vector, idt_entry(vector));
 		idt_set(vector, INTERRUPT_GATE, 0);
 	}
 	for (u32 i = 0; i < ARRAY_SIZE(for_users); i++)

@@ -20,6 +20,9 @@ void idt_set(u32 vector, enum gate_type type, u32 dpl);
 /* The same for a gate that is not present. */
 void idt_set_not_present(u32 vector, u32 dpl);
 
+/* Where boot/traps.asm takes a vector. */
+const void *idt_entry(u32 vector);
+
 /* Sends a vector somewhere else than to boot/traps.asm, until the end of the case. */
 void idt_set_handler(u32 vector, const void *handler);
 

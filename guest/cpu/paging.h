@@ -6,6 +6,7 @@
 #include "cpu/x86.h"
 #include "types.h"
 
+#define PAGE_SIZE 0x1000
 #define LARGE_PAGE_OF_ALL 0x87 /* present, writable, for ring 3, large; at physical address 0 */
 
 /* The entry for the large page at UNMAPPED; whoever changes it loads CR3 again, and puts it back.
