@@ -4,9 +4,11 @@
 
 #ifdef __x86_64__
 
-void task_prepare(word ip, bool own_t, struct far_pointer *to_task, struct far_pointer *back)
+void task_prepare(word ip, word flags, bool own_t, struct far_pointer *to_task,
+		  struct far_pointer *back)
 {
 	(void)ip;
+	(void)flags;
 	(void)own_t;
 	(void)to_task;
 	(void)back;
@@ -64,7 +66,8 @@ static u32 *own_tss(void)
 	return (u32 *)(word)((descriptor >> 16 & 0xffffff) | (descriptor >> 56) << 24);
 }
 
-void task_prepare(word ip, bool own_t, struct far_pointer *to_task, struct far_pointer *back)
+void task_prepare(word ip, word flags, bool own_t, struct far_pointer *to_task,
+		  struct far_pointer *back)
 {
 	struct descriptor_pointer pointer = {sizeof(gdt) - 1, (word)gdt};
 	u16 selector = sizeof(gdt) - 8;
@@ -80,7 +83,7 @@ void task_prepare(word ip, bool own_t, struct far_pointer *to_task, struct far_p
 	memset(tss, 0, sizeof(tss));
 	tss[TSS_CR3] = read_cr3();
 	tss[TSS_EIP] = ip;
-	tss[TSS_EFLAGS] = FLAGS_FIXED;
+	tss[TSS_EFLAGS] = FLAGS_FIXED | flags;
 	tss[TSS_ESP] = (word)(stack + sizeof(stack));
 	tss[TSS_CS] = KERNEL_CS;
 	tss[TSS_ES] = tss[TSS_SS] = tss[TSS_DS] = tss[TSS_FS] = tss[TSS_GS] = KERNEL_DS;
@@ -147,7 +150,7 @@ void task_handle(u32 vector, u32 dpl)
 {
 	struct far_pointer to_task, back;
 
-	task_prepare((word)task_loop, false, &to_task, &back);
+	task_prepare((word)task_loop, 0, false, &to_task, &back);
 	handled = vector;
 	idt_set_task(vector, to_task.selector, dpl);
 }

@@ -12,10 +12,11 @@ struct far_pointer {
 	u16 selector;
 } __attribute__((packed));
 
-/* Makes a task that starts at IP in ring 0 with a stack of its own, and fills in where to jump for
- * it and for the way back. OWN_T is the T
- * flag of the task that calls. Needs memory mapped as it is here; the switch sets CR0.TS. */
-void task_prepare(word ip, bool own_t, struct far_pointer *to_task, struct far_pointer *back);
+/* Makes a task that starts at IP in ring 0 with these flags and a stack of its own, and fills in
+ * where to jump for it and for the way back. OWN_T is the T flag of the task that calls. Needs
+ * memory mapped as it is here; the switch sets CR0.TS. */
+void task_prepare(word ip, word flags, bool own_t, struct far_pointer *to_task,
+		  struct far_pointer *back);
 
 /* Sends VECTOR through a task gate with this DPL to a second task whose handler is trap(), with the
  * frame filled in from the task that was left, and what it changes of IP and FLAGS put back there;

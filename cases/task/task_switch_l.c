@@ -25,7 +25,8 @@ mark	task
 
 CASE(task_switch_l, KERNEL32)
 {
-	task_prepare(MARK(task_switch_l, "task"), false, physical(SCRATCH), physical(SCRATCH + 8));
+	task_prepare(MARK(task_switch_l, "task"), 0, false, physical(SCRATCH),
+		     physical(SCRATCH + 8));
 	breakpoint_set_address(1, SCRATCH + 17);
 	write_dr7(DR7_INIT | DR7_G(1) | breakpoint_fields(1, BREAK_WRITE, 1));
 	breakpoint_set(0, SCRATCH + 16, BREAK_WRITE, 1);

@@ -20,6 +20,7 @@ mark	task
 
 CASE(task_switch_t, KERNEL32)
 {
-	task_prepare(MARK(task_switch_t, "task"), true, physical(SCRATCH), physical(SCRATCH + 8));
+	task_prepare(MARK(task_switch_t, "task"), 0, true, physical(SCRATCH),
+		     physical(SCRATCH + 8));
 	RUN(task_switch_t);
 }
