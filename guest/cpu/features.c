@@ -31,3 +31,13 @@ bool has_features(const struct feature *features, size_t count)
 	}
 	return true;
 }
+
+bool is_intel(void)
+{
+	struct cpuid id = cpuid(0);
+
+	if (id.ebx == 0x756e6547 && id.edx == 0x49656e69 && id.ecx == 0x6c65746e)
+		return true;
+	log_line("needs vendor=GenuineIntel");
+	return false;
+}

@@ -18,4 +18,8 @@ struct feature {
 bool has_features(const struct feature *features, size_t count);
 #define HAS_FEATURES(features) has_features(features, ARRAY_SIZE(features))
 
+/* Whether the CPU is Intel's, or says so, for what only the SDM decides. If not, the log has "needs
+ * vendor=GenuineIntel". */
+bool is_intel(void);
+
 #endif

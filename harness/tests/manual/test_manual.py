@@ -60,9 +60,9 @@ def test_bash_completes(private):
         ("run", "--debugger", "="): "detached attached hbreak break watch step left cut script all",
         ("run", "--mode", "=", "c"): "compat32",
         ("run", "--json", "s"): "",  # bash completes names of files, then
-        ("run", "--case", "iceb"): "icebp",
-        ("repro", "tcg-int1"): "tcg-int1-ud",
-        ("show", "iceb"): "icebp",
+        ("run", "--case", "iceb"): "icebp icebp_not_present",
+        ("repro", "tcg-int1-u"): "tcg-int1-ud",
+        ("show", "icebp_"): "icebp_not_present",
         ("show", "fix"): "fixed?",
         ("lab", "f"): "fetch",
     }
