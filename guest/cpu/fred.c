@@ -5,6 +5,7 @@
 #ifdef __x86_64__
 
 #include "cpu/event.h"
+#include "cpu/paging.h"
 #include "cpu/segments.h"
 #include "cpu/vectors.h"
 #include "cpu/x86.h"
@@ -18,6 +19,8 @@
 #define MSR_FRED_STKLVLS 0x1d0
 #define MSR_FRED_CONFIG 0x1d4
 #define CONFIG_LEVEL 3u
+#define CONFIG_REDZONE(bytes) (bytes) /* in bits 8:6, of 64 bytes each */
+#define CONFIG_INTERRUPT_LEVEL(level) ((level) << 9)
 
 #define LEVELS 4
 
@@ -44,7 +47,7 @@ bool fred_turn_on(void)
 	}
 	write_msr(MSR_STAR, (u64)KERNEL_CS << 32);
 	for (u32 level = 0; level < LEVELS; level++)
-		write_msr(MSR_FRED_RSP0 + level, (word)(stacks[level] + sizeof(stacks[level])));
+		fred_map_stack(level);
 	write_msr(MSR_FRED_STKLVLS, 0);
 	write_msr(MSR_FRED_CONFIG, (word)fred_from_user);
 	write_cr4(read_cr4() | CR4_FRED);
@@ -62,9 +65,39 @@ void fred_set_level(u32 vector, u32 level)
 	write_msr(MSR_FRED_STKLVLS, read_msr(MSR_FRED_STKLVLS) | (u64)level << 2 * vector);
 }
 
+static void configure(u64 clear, u64 set)
+{
+	write_msr(MSR_FRED_CONFIG, (read_msr(MSR_FRED_CONFIG) & ~clear) | set);
+}
+
+void fred_set_interrupt_level(u32 level)
+{
+	configure(0, CONFIG_INTERRUPT_LEVEL(level));
+}
+
+void fred_set_redzone(u32 bytes)
+{
+	configure(0, CONFIG_REDZONE(bytes));
+}
+
+void fred_unmap_stack(u32 level)
+{
+	write_msr(MSR_FRED_RSP0 + level, UNMAPPED + PAGE_SIZE);
+}
+
+void fred_map_stack(u32 level)
+{
+	write_msr(MSR_FRED_RSP0 + level, (word)(stacks[level] + sizeof(stacks[level])));
+}
+
 u32 fred_level(void)
 {
 	return (u32)read_msr(MSR_FRED_CONFIG) & CONFIG_LEVEL;
+}
+
+void fred_leave_levels(void)
+{
+	configure(CONFIG_LEVEL, 0);
 }
 
 bool fred_is_on_stack(const struct trap_frame *frame, u32 level)
@@ -108,6 +141,9 @@ void fred_describe(struct line *line, const struct trap_frame *frame)
 		line_add(line, " nested=1");
 	if (ss & FRED_SS_LONG)
 		line_add(line, " long=1");
+	/* Which of the words that the CPU pushes it begins with, nothing says: the page. */
+	if ((ss & FRED_SS_NESTED) && FRED_SS_VECTOR(ss) == VECTOR_PF)
+		data &= ~(word)(PAGE_SIZE - 1);
 	if (data)
 		line_add(line, " data=%x", data);
 }

@@ -43,8 +43,19 @@ bool fred_is_on(void);
 /* Has events of this vector, in ring 0, come in at LEVEL, 0 to 3. */
 void fred_set_level(u32 vector, u32 level);
 
-/* The stack level that the CPU is at. */
+/* Has interrupts, in ring 0, come in at LEVEL. */
+void fred_set_interrupt_level(u32 level);
+
+/* Has an event that stays at its stack level leave BYTES below RSP, a multiple of 64 up to 448. */
+void fred_set_redzone(u32 bytes);
+
+/* Has no memory for the stack of LEVEL, or has it again. */
+void fred_unmap_stack(u32 level);
+void fred_map_stack(u32 level);
+
+/* The stack level that the CPU is at, and the way back to 0, where ERETU wants it. */
 u32 fred_level(void);
+void fred_leave_levels(void);
 
 /* Whether a frame is on the stack of that level. */
 bool fred_is_on_stack(const struct trap_frame *frame, u32 level);
