@@ -191,6 +191,8 @@ static void describe(struct line *line)
 		line_add(line, " shadow=STI");
 	if (blocking & BLOCKING_BY_MOV_SS)
 		line_add(line, " shadow=MOV_SS");
+	if (blocking & BLOCKING_BY_NMI)
+		line_add(line, " blocked=NMI");
 }
 
 void vmx_aim(word entered, word exited, word sp)

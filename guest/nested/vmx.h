@@ -14,6 +14,7 @@
 /* In VMCS_INTERRUPTIBILITY (SDM Vol. 3, "Guest Non-Register State"). */
 #define BLOCKING_BY_STI (1u << 0)
 #define BLOCKING_BY_MOV_SS (1u << 1)
+#define BLOCKING_BY_NMI (1u << 3)
 
 /* In VMCS_PENDING_DEBUG, beside B0 to B3 (the same section). */
 #define PENDING_ENABLED (1u << 12) /* a breakpoint of these was enabled */
