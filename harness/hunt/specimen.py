@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from harness.catalogue.code import code_of
 from harness.catalogue.debugger_modes import MODES as DEBUGGERS
 from harness.catalogue.debugger_modes import doing, takes_part
+from harness.catalogue.files import file_of
 from harness.catalogue.image import Image
 from harness.catalogue.modes import MODES
 from harness.catalogue.msr_rules import MSRReader
@@ -21,6 +22,7 @@ from harness.judging.result import Judgement, Result, Verdict
 from harness.judging.rewrite import Logs
 from harness.platform import QEMUS, xen
 from harness.platform.engines import ENGINES
+from harness.system import files
 from harness.system.errors import WrongQuestion
 from harness.system.places import CASES, ROOT
 
@@ -78,10 +80,11 @@ class Specimen:
         return program_of(self.sighting)
 
     @property
-    def size(self) -> tuple[int, int]:
-        """What there is to read: other bugs, and lines."""
+    def size(self) -> tuple[int, int, int]:
+        """What there is to read: other bugs, lines of the logs, and of the case."""
         rows = align(self.foretold.required or [], self.foretold.seen)
-        return self.contenders, len(rows) + sum(not row.same for row in rows)
+        source = files.read_text(file_of(self.name, ".c")).splitlines()
+        return self.contenders, len(rows) + sum(not row.same for row in rows), len(source)
 
 
 class Specimens:
