@@ -9,6 +9,7 @@
 #define DEBUGCTL_LBR (1u << 0)
 #define DEBUGCTL_BTF (1u << 1)
 #define DEBUGCTL_BUS_LOCK_DETECT (1u << 2)
+#define DEBUGCTL_RTM (1u << 15)
 
 /* Sets these bits, and no others, until the end of the case. False where the CPU does not take or
  * does not keep them. */

@@ -11,6 +11,7 @@ enum breakpoint { BREAK_EXECUTE, BREAK_WRITE, BREAK_IO, BREAK_ACCESS }; /* the R
 
 #define DR7_L(number) (1ul << (2 * (number)))
 #define DR7_G(number) (2ul << (2 * (number)))
+#define DR7_RTM (1ul << 11)
 #define DR7_GD (1ul << 13)
 
 #define DR6_BD (1ul << 13)

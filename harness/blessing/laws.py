@@ -13,11 +13,11 @@ FAULTS = {"#DE", "#BR", "#UD", "#NM", "#TS", "#NP", "#SS", "#GP", "#PF", "#MF", 
 WITH_ERROR_CODE = {"#DF", "#TS", "#NP", "#SS", "#GP", "#PF", "#AC", "#CP"}
 
 # SDM Vol. 3, "Debug Status Register (DR6)", "Debug Control Register (DR7)": what is not B0 to B3, BD, BS and BT reads
-# as in DR6_FIXED where no transaction is debugged; a #DB that a bus lock causes clears BLD. Bit 10 of DR7 is 1,
-# bits 11, 12, 14 and 15 are 0.
+# as in DR6_FIXED; a #DB that a bus lock causes clears BLD, and one in a transaction, where DR7.RTM has it so, RTM. Bit
+# 10 of DR7 is 1, bits 12, 14 and 15 are 0, and bit 11 is RTM.
 DR6_CAUSES = sum(1 << BITS_OF_DR6[name] for name in ("B0", "B1", "B2", "B3", "BD", "BS", "BT"))
-DR6_FIXED, BLD = 0xFFFF0FF0, 1 << BITS_OF_DR6["BLD"]
-DR7_ONE, DR7_ZERO = 1 << 10, 0xD800
+DR6_FIXED, BLD, DR6_RTM = 0xFFFF0FF0, 1 << BITS_OF_DR6["BLD"], 1 << BITS_OF_DR6["RTM"]
+DR7_ONE, DR7_ZERO, DR7_RTM = 1 << 10, 0xD000, 1 << 11
 
 TRAP = re.compile(r"(?:exit=)?(#[A-Z]{2}|NMI|INT\d+|SYSCALL|SYSENTER)$")
 
@@ -47,8 +47,10 @@ def _of_line(line: str, mode: str, repeated: Container[str]) -> list[str]:
             found.append("RF is saved set by faults, and within a repeated string instruction, alone")
     if (name in WITH_ERROR_CODE and mode != "real16") != ("error" in trap):
         found.append(f"{name} has {'an' if 'error' not in trap else 'no'} error code")
-    if int(trap["dr6"], 16) & ~DR6_CAUSES | (BLD if name == "#DB" else 0) != DR6_FIXED:
+    dr6, dr7 = int(trap["dr6"], 16), int(trap["dr7"], 16)
+    in_transaction = name == "#DB" and not dr6 & DR6_RTM
+    if dr6 & ~DR6_CAUSES | (BLD if name == "#DB" else 0) | (DR6_RTM if in_transaction else 0) != DR6_FIXED:
         found.append("a reserved bit of DR6 is not what it has to be")
-    if int(trap["dr7"], 16) & (DR7_ONE | DR7_ZERO) != DR7_ONE:
+    if dr7 & (DR7_ONE | DR7_ZERO | DR7_RTM) != DR7_ONE | (DR7_RTM if in_transaction else 0):
         found.append("a reserved bit of DR7 is not what it has to be")
     return found

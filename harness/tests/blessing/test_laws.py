@@ -16,6 +16,7 @@ KEPT = [
     ("kernel64", "exit=CPUID cpu=0 rip=cpuid dr6=ffff0ff0 dr7=00000000 flags=- cs=kernel stack=0"),
     ("kernel64", "#DB cpu=0 rip=after dr6=ffff07f0 dr7=00000400 flags=- cs=kernel stack=0"),
     ("kernel64", "note rip=17 flags=RF"),
+    ("kernel64", "#DB cpu=0 rip=begin dr6=fffe0ff0 dr7=00000c00 flags=- cs=kernel stack=0"),
 ]
 BROKEN = [
     (0, "flags=RF", "flags=-", "a fault saves RF set"),
@@ -31,6 +32,9 @@ BROKEN = [
     (5, "dr7=d7130755", "dr7=d7134755", "a reserved bit of DR7"),
     (0, "dr6=ffff0ff0", "dr6=ffff07f0", "a reserved bit of DR6"),
     (6, " error=0002", "", "#PF has an error code"),
+    (10, "dr7=00000c00", "dr7=00000400", "a reserved bit of DR7"),
+    (10, "dr6=fffe0ff0", "dr6=ffff0ff0", "a reserved bit of DR7"),
+    (0, "dr6=ffff0ff0", "dr6=fffe0ff0", "a reserved bit of DR6"),
 ]
 
 
