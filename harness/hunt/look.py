@@ -95,7 +95,7 @@ def conclude(bug: Bug, platform: Platform, results: list[Result]) -> Finding:
     beside, seen, clean, other = [], [], [], []
     for result in results:
         answers = _is_answer(result)
-        if answers and not _could_show(wanted, platform, result):
+        if (answers or result.vendor) and not _could_show(wanted, platform, result):
             beside.append(result)
         elif shows(result, bug):
             seen.append(result)
@@ -143,12 +143,16 @@ def _is_answer(result: Result) -> bool:
 
 
 def _could_show(bug: Bug, platform: Platform, result: Result) -> bool:
-    """Whether it asked for the bug: what is required hangs on the CPU's vendor, which is known only now.
+    """Whether it asked for the bug: what is required hangs on the CPU's vendor, which the guest has said.
 
-    What a CPU may lack, any CPU can be asked for.
+    What a CPU may lack, any CPU can be asked for; what only one vendor's is asked, only that.
     """
+    if any(sighting.needs for sighting in bug.seen):
+        return True
+    if any(line.startswith("needs vendor=") for line in result.seen):
+        return False
     facts = facts_of(result, platform.facts | {"vendor": result.vendor})
-    return any(sighting.needs or (sighting.applies(facts) and sighting.concerns(result)) for sighting in bug.seen)
+    return any(sighting.applies(facts) and sighting.concerns(result) for sighting in bug.seen)
 
 
 def _groups(bug: Bug, search: Search) -> Iterator[Group]:

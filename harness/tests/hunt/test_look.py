@@ -69,6 +69,13 @@ def test_a_cpu_that_the_bug_is_not_tied_to_is_no_answer():
     other = replace(result("x=1", "other", Verdict.PASS), vendor="AuthenticAMD")
     finding = conclude(both, PLATFORM, [passed, other])
     assert finding.presence is Presence.ABSENT and finding.results == [other]
+    for said in ("needs vendor=GenuineIntel", "x=3"):
+        odd = replace(result(said), vendor="AuthenticAMD")
+        assert conclude(both, PLATFORM, [odd, other]).presence is Presence.ABSENT
+        assert conclude(both, PLATFORM, [replace(odd, vendor=""), other]).presence is Presence.UNKNOWN
+    whoever = replace(BUG, seen=[replace(on_intel, where={"case": ["plain", "other"]})])
+    refused = replace(result("needs vendor=GenuineIntel"), vendor="AuthenticAMD")
+    assert conclude(whoever, PLATFORM, [refused, other]).presence is Presence.ABSENT
 
 
 def test_what_was_only_read_in_source_is_not_looked_for():
