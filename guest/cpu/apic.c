@@ -4,7 +4,6 @@
 
 #include "cpu/x86.h"
 
-#define APIC_BASE_X2APIC (1u << 10)
 #define APIC_BASE_ADDRESS 0xfffff000u
 
 #define PIC_MASTER_DATA 0x21
