@@ -4,6 +4,7 @@
  *
  * SDM Vol. 3, "Debug Status Register (DR6)". */
 #include "case.h"
+#include "sticky.h"
 
 BODY_16(dr6_sticky, R"(
 	mov	%al, scratch
@@ -17,21 +18,9 @@ mark	fourth
 	nop
 )");
 
-static const word left[] = {DR6_BS, DR6_BD, DR6_BT};
-static u32 hits;
-
-static bool leave_set(struct trap_frame *frame)
-{
-	(void)frame;
-	if (hits < ARRAY_SIZE(left))
-		write_dr6(DR6_INIT | left[hits++]);
-	return false;
-}
-
 CASE(dr6_sticky, PROTECTED_MODES | SEGMENT_MODES)
 {
-	hits = 0;
-	traps_set_hook(leave_set);
+	leave_sticky_bits();
 	breakpoint_set(0, SCRATCH, BREAK_WRITE, 1);
 	RUN(dr6_sticky);
 }
